@@ -1,0 +1,37 @@
+# Set-up is part of every target: nothing needs to be installed by hand.
+PYTHON ?= python3
+VAR ?= var
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: demo demo-clean test check format bench requirements
+
+demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
+	@scripts/setup run
+	@$(BIN)/python -m demo --var $(VAR)/demo $(if $(ONCE),--once)
+
+demo-clean: ## forget the demo's township
+	rm -rf $(VAR)/demo
+
+test: ## everything a newcomer runs
+	@scripts/setup test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: ## format, lint, types, import rule
+	@scripts/setup test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: ## ratios against limits measured in the same run
+	@scripts/setup test
+	$(BIN)/python -m bench
+
+requirements: ## pin again (needs uv)
+	for set in run dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done

@@ -1,0 +1,1 @@
+"""The county: root ceremony, authority officers, and the pages on the county's own origin."""

@@ -1,0 +1,84 @@
+"""Private keys of root holders, officers and the hub's list key: Ed25519 files, PEM PKCS8, 0600.
+
+Calls only `cryptography` and `wire.lists.tufapi`.
+"""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from wire.lists.tufapi import CryptoSigner, SSlibKey
+
+
+class KeyFileError(Exception):
+    """A key file cannot be used; the text says which and why."""
+
+
+def create(path: Path) -> CryptoSigner:
+    """Make a new key in a new file, readable by its owner only, beside it <path>.pub.
+
+    Raises KeyFileError where the file exists: a key is never overwritten.
+    """
+    key = Ed25519PrivateKey.generate()
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _write(public_path(path), public, 0o644)
+    return CryptoSigner(key)
+
+
+def load(path: Path) -> CryptoSigner:
+    """The signer of a key file; raises KeyFileError where others could read it, too."""
+    if _stat_mode(path) & 0o077:
+        raise KeyFileError(f"{path}: 他人可读，请先收紧权限。 Others can read it: chmod 600 first.")
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(f"{path}: 不是私钥文件。 Not a private key file.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
+    return CryptoSigner(key)
+
+
+def load_public(path: Path) -> SSlibKey:
+    """The public key of a .pub file (PEM); raises KeyFileError."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"{path}: 不是公钥文件。 Not a public key file.") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyFileError(f"{path}: 不是 Ed25519 公钥。 Not an Ed25519 key.")
+    return SSlibKey.from_crypto(key)
+
+
+def public_path(path: Path) -> Path:
+    """Where the public half of a key file lies."""
+    return path.with_name(path.name + ".pub")
+
+
+def _stat_mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except OSError as error:
+        raise KeyFileError(f"{path}: 找不到。 Not found.") from error
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        raise KeyFileError(
+            f"{path}: 已有此文件或不能写入。 It exists or cannot be written."
+        ) from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

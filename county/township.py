@@ -1,0 +1,87 @@
+"""What the authority officers answer for in one township, and what is wrong with it.
+
+Calls only `wire.lists`. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from wire.lists.content import Catalogue, Machines, Policy, Roster
+from wire.lists.coverage import incomplete_items
+
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True)
+class Village:
+    roster: Roster
+    machines: Machines
+
+    @property
+    def id(self) -> str:
+        return self.roster.village
+
+
+@dataclass(frozen=True)
+class Township:
+    catalogue: Catalogue
+    policy: Policy
+    villages: tuple[Village, ...]
+
+
+def problems(township: Township, now_ms: int) -> list[str]:
+    """One sentence (Chinese, then English) for each reason not to sign; empty where there is none.
+
+    `now_ms`: ms since 1970 UTC, at which offices are read off the rosters.
+    """
+    return [
+        *_nameless_offices(township),
+        *_twice(township),
+        *_strangers(township),
+        *(text for village in township.villages for text in _thin(township, village, now_ms)),
+    ]
+
+
+def _nameless_offices(township: Township) -> Iterator[str]:
+    used = {
+        office
+        for item in township.catalogue.items.values()
+        for step in item.chain
+        for office in (step.office, *step.substitutes)
+    }
+    for office in sorted(used - township.policy.offices.keys()):
+        yield f"政策没有写明职务 {office}。 The policy does not name the office {office}."
+
+
+def _twice(township: Township) -> Iterator[str]:
+    villages = Counter(village.id for village in township.villages)
+    devices = Counter(d for village in township.villages for d in village.machines.machines)
+    for name, count in (villages + devices).items():
+        if count > 1:
+            yield f"{name} 重复。 {name} stands twice."
+
+
+def _strangers(township: Township) -> Iterator[str]:
+    for village in township.villages:
+        for machine in village.machines.machines.values():
+            if machine.village != village.id:
+                yield (
+                    f"设备 {machine.device} 不属于 {village.id}。 "
+                    f"The machine {machine.device} is not of {village.id}."
+                )
+
+
+def _thin(township: Township, village: Village, now_ms: int) -> Iterator[str]:
+    found = incomplete_items(township.catalogue, village.roster, now_ms)
+    for item, person in found[:_SHOWN]:
+        zh = township.catalogue.items[item].zh
+        name = village.roster.persons[person].name
+        yield (
+            f"{village.id}：{name}（及其亲属）不能到场时，“{zh}”无人可批，请增加替补职务或人员。 "
+            f"{village.id}: without {name} (and relatives) nobody can approve {item}; "
+            f"add a substitute office or a person."
+        )
+    if len(found) > _SHOWN:
+        yield f"{village.id}：另有 {len(found) - _SHOWN} 处。 And {len(found) - _SHOWN} more."

@@ -1,0 +1,1 @@
+"""The newcomer's township: invented people with software authenticators. Never part of the wheel."""

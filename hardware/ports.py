@@ -1,0 +1,139 @@
+"""What the machine's mind may ask of its body: Protocols, with drivers and the simulator behind
+them. Calls nothing.
+
+Every call is synchronous and answers within 50 ms (Camera: see there); a call starts a movement and
+never waits for its end, which is seen by asking again. Times are milliseconds of Clock.mono_ms. Any
+call may raise HardwareError: the caller then treats the lock as open until `Lock.engaged()` says
+otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Quality = Literal["witnessed", "synced", "rtc", "floor"]
+Fault = Literal["hardware_fault", "camera_unavailable"]
+
+
+class HardwareError(Exception):
+    """A part does not answer, or answers nonsense. `code` is a refusal code; `detail` is English
+    for the log.
+    """
+
+    def __init__(self, code: Fault, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code: Fault = code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class HeadStatus:
+    """What the head says of itself; both counters are non-volatile and never go down.
+
+    unlatches: openings ever begun. presses: presses ever sensed. home: nothing moves and the stamp
+    is up, so the selected slot is in place. latched: the latch is fully engaged. fault: None, or a
+    word of the head's own, such as 'latch_stuck'. slot: the seal slot under the press, None before
+    the first selection.
+    """
+
+    unlatches: int
+    presses: int
+    home: bool
+    latched: bool
+    fault: str | None
+    slot: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One photo: JPEG bytes, when its exposure began, its size in pixels and its exposure time."""
+
+    jpeg: bytes
+    mono_ms: int
+    width: int
+    height: int
+    exposure_us: int
+
+
+class Lock(Protocol):
+    """The lock on the press. Unpowered it is engaged: spring and pull-down, whatever the host
+    does.
+    """
+
+    def energise(self, bound_ms: int) -> None:
+        """Begin one opening of at most `bound_ms` (≥ 1; the part cuts it to its own maximum).
+
+        The part itself guarantees, without the host: the unlatch is counted in non-volatile memory
+        before the bolt moves; the bolt returns after one press, after the bound, and when the link
+        to the host is lost. Energising an opening already begun is a HardwareError and changes
+        nothing.
+        """
+
+    def release(self) -> None:
+        """Cut the current at once; the bolt then returns by its spring. Always allowed,
+        repeatable.
+        """
+
+    def engaged(self) -> bool:
+        """Whether the bolt's own switch reads fully engaged; False while it moves."""
+
+
+class Head(Protocol):
+    """The carriage of seals and the press."""
+
+    def select(self, slot: int) -> None:
+        """Begin to bring a seal slot under the press. HardwareError: no such slot, or not
+        latched.
+        """
+
+    def status(self) -> HeadStatus:
+        """The head's present status; ask again to see a movement end."""
+
+
+class Case(Protocol):
+    """The tamper switch of the metal case."""
+
+    def closed(self) -> bool: ...
+
+
+class Slots(Protocol):
+    """The seal slots and their RFID readers."""
+
+    def present(self) -> Mapping[int, str]:
+        """RFID text by slot number, for the slots that hold a seal now."""
+
+
+class CardReader(Protocol):
+    """Cards and codes held to the reader."""
+
+    def read(self) -> str | None:
+        """The text read since the last call, given once; None when nothing was."""
+
+
+class Camera(Protocol):
+    """The camera above the tray."""
+
+    def capture(self, after_mono_ms: int) -> Frame:
+        """A full photo whose exposure began at or after `after_mono_ms`.
+
+        Waits up to 3 s for it, then HardwareError('camera_unavailable'): an older frame is never
+        returned.
+        """
+
+    def preview(self) -> bytes:
+        """A small JPEG (about 480×640) of the tray now, within 500 ms."""
+
+
+class Clock(Protocol):
+    """The machine's time. Only `mono_ms` measures durations."""
+
+    def wall_ms(self) -> int:
+        """Unix time in ms; may step, may be wrong: see `quality`."""
+
+    def mono_ms(self) -> int:
+        """Milliseconds since boot, counting sleep (CLOCK_BOOTTIME); comparable within one boot,
+        across processes.
+        """
+
+    def quality(self) -> Quality:
+        """How far `wall_ms` can be believed."""

@@ -1,0 +1,1 @@
+"""Machines of the township: their lists, their contact, their state."""

@@ -1,0 +1,71 @@
+"""What each form on the panel asks of lockd, as one table. Calls nothing of ours."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+FORM_LIMIT = 4096
+"""Bytes of the longest form the panel accepts."""
+
+Fields = Mapping[str, str]
+
+
+class BadForm(ValueError):
+    """A form that no page of the panel sends."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One verb, how its arguments stand in the form, and where the person goes afterwards."""
+
+    verb: str
+    arguments: Callable[[Fields], dict[str, object]]
+    then: str = "/"
+    wait_s: float = 10.0
+
+
+def parse(body: bytes) -> Fields:
+    """The fields of an urlencoded form; BadForm when it is too long or holds a field twice."""
+    if len(body) > FORM_LIMIT:
+        raise BadForm("too long")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=8)
+    except ValueError as error:
+        raise BadForm("not a form") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise BadForm("field twice")
+    return fields
+
+
+def _nothing(_fields: Fields) -> dict[str, object]:
+    return {}
+
+
+def _login(fields: Fields) -> dict[str, object]:
+    return {"person": fields["person"], "pin": fields["pin"]}
+
+
+def _choose(fields: Fields) -> dict[str, object]:
+    try:
+        return {"grant": bytes.fromhex(fields["grant"])}
+    except ValueError as error:
+        raise BadForm("grant") from error
+
+
+ACTIONS: Mapping[str, Action] = {
+    "login": Action("login", _login),
+    "logout": Action("logout", _nothing),
+    "choose": Action("choose", _choose),
+    "cancel": Action("cancel", _nothing, then="/grants"),
+    "photograph": Action("photograph", _nothing, wait_s=30.0),
+    "stamp": Action("stamp", _nothing),
+}
+
+
+def arguments(action: Action, fields: Fields) -> dict[str, object]:
+    """The verb's arguments from the form; BadForm when a field is missing or malformed."""
+    try:
+        return action.arguments(fields)
+    except KeyError as error:
+        raise BadForm(f"{error.args[0]} missing") from error

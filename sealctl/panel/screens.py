@@ -1,0 +1,61 @@
+"""Which screen belongs to which state of the session, as one table. Pure; calls nothing of ours."""
+
+from dataclasses import dataclass
+
+from sealctl.panel.shapes import RefusalView, State
+
+TEMPLATES = {
+    "idle": "idle.html",
+    "identified": "grants.html",
+    "chosen": "confirm.html",
+    "photographed": "photographed.html",
+    "opening": "press.html",
+    "open": "press.html",
+    "closing": "press.html",
+    "blocked": "blocked.html",
+}
+"""The screen at `/` for each state that lockd names."""
+
+EXTRA = {
+    "pin": ("idle", "pin.html"),
+    "grants": ("identified", "grants.html"),
+    "lay": ("chosen", "lay.html"),
+}
+"""Screens a person reaches by a link; each makes sense in one state only."""
+
+MOVING = frozenset({"opening", "open", "closing"})
+"""States in which the seal is or may be free: nothing may hide the countdown."""
+
+
+@dataclass
+class Seen:
+    """The refusal that the person at the screen has already read, so that it is not shown twice."""
+
+    key: tuple[str, str] | None = None
+
+    def read(self, refusal: RefusalView | None) -> None:
+        self.key = refusal_key(refusal) if refusal else None
+
+    def forget(self) -> None:
+        self.key = None
+
+
+def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
+    """The template to show; `wanted` is a name of EXTRA. None: that screen makes no sense now."""
+    now = state["state"]
+    if now in MOVING or now == "blocked":
+        return None if wanted else TEMPLATES[now]
+    refusal = state["refusal"]
+    if refusal is not None and refusal_key(refusal) != seen.key:
+        return None if wanted else "refusal.html"
+    if wanted:
+        only, template = EXTRA[wanted]
+        return template if now == only else None
+    if state["done"] is not None and now in ("identified", "chosen"):
+        return "done.html"
+    return TEMPLATES.get(now, "blocked.html")
+
+
+def refusal_key(refusal: RefusalView) -> tuple[str, str]:
+    """What makes two refusals the same one to a reader."""
+    return refusal["code"], str(refusal.get("detail") or "")

@@ -1,0 +1,125 @@
+"""What lockd's panel socket answers, as the panel reads it. Calls nothing.
+
+The shapes are lockd's; the panel believes them, because it can do nothing that lockd does not judge
+again. Times are milliseconds since 1970 UTC; durations end in `_ms` or `_s`.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class RefusalView(TypedDict):
+    """One refusal with its stable code and both languages."""
+
+    code: str
+    zh: str
+    en: str
+    next_zh: str
+    next_en: str
+    detail: NotRequired[str | None]
+
+
+class SealView(TypedDict):
+    id: str
+    kind: str
+    name: str
+    present: bool
+    state: str
+
+
+class MachineView(TypedDict):
+    device: str
+    village: str
+    village_name: str
+    seals: list[SealView]
+
+
+class ListView(TypedDict):
+    version: int
+    expires_ms: int
+
+
+class CourierView(TypedDict):
+    unreceipted: int
+    oldest_s: int
+    online: bool
+    since_ms: int | None
+
+
+class PersonView(TypedDict):
+    person: str
+    name: str
+
+
+class ApproverView(TypedDict):
+    step: str
+    person: str
+    name: str
+
+
+class GrantView(TypedDict):
+    """One grant of this machine; `refusal` names why it cannot be stamped now, or is None."""
+
+    id: bytes
+    title: str
+    purpose: str
+    applicant_name: str
+    item: str
+    item_zh: str
+    seal: str
+    seal_name: str
+    impressions: int
+    used: int
+    not_after: int
+    approvers: list[ApproverView]
+    refusal: str | None
+    pages: NotRequired[int]
+
+
+class SheetView(TypedDict):
+    next: int
+    total: int
+
+
+class PhotoView(TypedDict):
+    sha256: bytes
+    findings: list[str]
+
+
+class DoneView(TypedDict):
+    seq: int
+    receipted: bool
+
+
+class ClockView(TypedDict):
+    wall_ms: int
+    quality: str
+
+
+class State(TypedDict):
+    """The whole of what the screen shows; `rev` grows with every change."""
+
+    rev: int
+    state: str
+    machine: MachineView | None
+    list: ListView | None
+    courier: CourierView
+    operator: PersonView | None
+    grant: GrantView | None
+    sheet: SheetView | None
+    photo: PhotoView | None
+    refusal: RefusalView | None
+    remaining_ms: int | None
+    done: DoneView | None
+    clock: ClockView
+
+
+class ItemView(TypedDict):
+    """One line of the catalogue: allowed, escalate, or forbidden with where to go instead."""
+
+    id: str
+    zh: str
+    en: str
+    cls: str
+    where_zh: str
+    where_en: str
+    basis: str

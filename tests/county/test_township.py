@@ -1,0 +1,125 @@
+"""Rosters too thin to publish, and other contents that no officer may sign."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from county.township import Township as Authority
+from county.township import problems
+from tests.support import contents
+from tests.support.contents import CHAIN_OF_TWO, DIRECTOR, NOW, YEAR, item
+from tests.support.township import Township
+from wire.lists.content import Catalogue, Machines, Roster, Step
+from wire.lists.coverage import completable, incomplete_items
+
+TOWN = Township.build()
+
+
+def roster(offices: Mapping[str, tuple[str, ...]]) -> Roster:
+    people = {**contents.OFFICES, **offices}
+    return contents.roster(TOWN.authenticators, people)
+
+
+def thin(changed: Roster, catalogue: Catalogue = TOWN.authority.catalogue) -> set[str]:
+    """Persons without whom something stops."""
+    return {person for _, person in incomplete_items(catalogue, changed, NOW)}
+
+
+def related(changed: Roster, name: str, *relatives: str) -> Roster:
+    persons = dict(changed.persons)
+    persons[name] = replace(persons[name], relatives=relatives)
+    return replace(changed, persons=persons)
+
+
+class TestCoverage:
+    def test_a_village_of_four_officers_stands_any_absence(self) -> None:
+        assert incomplete_items(TOWN.authority.catalogue, TOWN.roster, NOW) == []
+
+    def test_so_does_one_whose_head_holds_two_offices(self) -> None:
+        two = {"jia": ("village.secretary", "village.director"), "yi": ()}
+        assert thin(roster(two)) == set()
+
+    def test_two_officers_are_not_enough(self) -> None:
+        found = thin(roster({"bing": (), "ding": ()}))
+        assert {"jia", "yi"} <= found
+
+    def test_a_chain_without_substitutes_stops_with_its_officers(self) -> None:
+        bare = tuple(replace(step, substitutes=()) for step in CHAIN_OF_TWO)
+        catalogue = contents.catalogue(item("x", "某事项", "committee", *bare))
+        assert incomplete_items(catalogue, TOWN.roster, NOW) == [("x", "jia"), ("x", "yi")]
+
+    def test_relatives_drop_out_together(self) -> None:
+        three = roster({"ding": ()})
+        assert thin(three) == set()
+        assert thin(related(three, "bing", "jia")) == {"bing", "jia"}
+
+    def test_a_villager_related_to_officers_would_stop_their_items(self) -> None:
+        family = related(roster({"ding": ()}), "xin", "jia", "bing")
+        assert "xin" in thin(family)
+
+    def test_an_office_ended_or_not_begun_does_not_count(self) -> None:
+        late = incomplete_items(TOWN.authority.catalogue, TOWN.roster, NOW + 3 * YEAR)
+        assert {name for name, _ in late} == {"residence", "membership", "contract"}
+
+    def test_who_has_no_passkey_cannot_approve(self) -> None:
+        persons = {**TOWN.roster.persons}
+        persons["bing"] = replace(persons["bing"], passkeys=())
+        persons["ding"] = replace(persons["ding"], passkeys=())
+        assert {"jia", "yi"} <= thin(replace(TOWN.roster, persons=persons))
+
+    def test_forbidden_items_need_nobody(self) -> None:
+        catalogue = contents.catalogue(item("no", "不予受理", "committee", cls="forbidden"))
+        assert incomplete_items(catalogue, roster(dict.fromkeys(contents.OFFICES, ())), NOW) == []
+
+    def test_an_empty_roster_completes_nothing(self) -> None:
+        assert not completable(CHAIN_OF_TWO, replace(TOWN.roster, persons={}), NOW, ())
+
+
+class TestProblems:
+    def test_an_honest_township_has_none(self) -> None:
+        assert problems(TOWN.authority, NOW) == []
+
+    def test_a_thin_roster_is_told_in_words(self) -> None:
+        village = replace(TOWN.authority.villages[0], roster=roster({"bing": (), "ding": ()}))
+        found = problems(replace(TOWN.authority, villages=(village,)), NOW)
+        assert "甲一明" in found[0]
+        assert "add a substitute office or a person" in found[0]
+
+    def test_an_office_without_a_name(self) -> None:
+        step = Step("x", "village.nobody", DIRECTOR.substitutes)
+        catalogue = contents.catalogue(item("x", "某事项", "committee", step))
+        (found,) = problems(replace(TOWN.authority, catalogue=catalogue), NOW)
+        assert "village.nobody" in found
+
+    def test_a_machine_in_two_villages(self) -> None:
+        first = TOWN.authority.villages[0]
+        second = replace(first, roster=replace(first.roster, village="sunset"))
+        found = problems(replace(TOWN.authority, villages=(first, second)), NOW)
+        assert any("sunrise-1 stands twice" in text for text in found)
+        assert any("not of sunset" in text for text in found)
+
+    def test_a_village_twice(self) -> None:
+        first = TOWN.authority.villages[0]
+        again = replace(first, machines=Machines(1, {}))
+        found = problems(
+            Authority(TOWN.authority.catalogue, TOWN.authority.policy, (first, again)), NOW
+        )
+        assert found == ["sunrise 重复。 sunrise stands twice."]
+
+
+def test_a_short_list_of_reasons_is_given_in_full() -> None:
+    alone = replace(DIRECTOR, substitutes=())
+    items = [item(f"item{n}", "某事项", "committee", alone) for n in range(5)]
+    found = problems(replace(TOWN.authority, catalogue=contents.catalogue(*items)), NOW)
+    assert len(found) == 5
+    assert all("乙二亮" in text for text in found)
+
+
+@pytest.mark.parametrize("more", [6, 20])
+def test_a_long_list_of_reasons_is_cut_with_its_count(more: int) -> None:
+    bare = tuple(replace(step, substitutes=()) for step in CHAIN_OF_TWO)
+    items = [item(f"item{n}", "某事项", "committee", *bare) for n in range(more)]
+    found = problems(replace(TOWN.authority, catalogue=contents.catalogue(*items)), NOW)
+    assert len(found) == 6
+    assert f"And {2 * more - 5} more" in found[-1]

@@ -1,0 +1,90 @@
+"""The application for a stamp (用印申请): the exact bytes that approvers sign and machines judge.
+
+Calls only `wire.shape`.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from wire import shape
+
+CODE: Final = "subject"
+LIMIT: Final = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Application:
+    """One request for impressions of one seal on named pages; times in ms since 1970 UTC.
+
+    `machine` is the kid of the machine's record key, `catalogue` the version of the item list it
+    was filed under, `pages` the SHA-256 of the approved pages in order, `operators` person ids.
+    """
+
+    id: bytes
+    village: str
+    device: str
+    machine: bytes
+    seal: str
+    item: str
+    catalogue: int
+    applicant: str
+    applicant_name: str
+    title: str
+    purpose: str
+    impressions: int
+    seams: int
+    pages: tuple[bytes, ...]
+    operators: tuple[str, ...]
+    created: int
+    not_before: int
+    not_after: int
+
+
+def encode(application: Application) -> bytes:
+    """Deterministic CBOR {v, type, …}; raises WireError('subject') for what would not be read."""
+    return shape.encode(_APPLICATION, application, CODE)
+
+
+def decode(data: bytes) -> Application:
+    """Strict inverse of encode; raises WireError('subject' or 'cbor')."""
+    return shape.decode(_APPLICATION, data, CODE, limit=LIMIT)
+
+
+def subject_hash(data: bytes) -> bytes:
+    """SHA-256 of the subject's exact bytes: its name in approvals, grants and records."""
+    return hashlib.sha256(data).digest()
+
+
+def _check(application: Application) -> None:
+    if application.not_before >= application.not_after:
+        raise shape.ShapeError("not_after must come after not_before")
+    if application.created > application.not_after:
+        raise shape.ShapeError("not_after must come after created")
+
+
+_APPLICATION = shape.record(
+    Application,
+    {
+        "id": shape.octets(32),
+        "village": shape.ID,
+        "device": shape.DEVICE,
+        "machine": shape.octets(16),
+        "seal": shape.ID,
+        "item": shape.ID,
+        "catalogue": shape.integer(1),
+        "applicant": shape.ID,
+        "applicant_name": shape.text(64),
+        "title": shape.text(200),
+        "purpose": shape.text(1000),
+        "impressions": shape.integer(1, 1000),
+        "seams": shape.integer(0, 1000),
+        "pages": shape.array(shape.octets(32), 200),
+        "operators": shape.array(shape.ID, 16, least=1, unique=True),
+        "created": shape.integer(0),
+        "not_before": shape.integer(0),
+        "not_after": shape.integer(0),
+    },
+    fixed={"v": 1, "type": "application"},
+    check=_check,
+)

@@ -1,0 +1,98 @@
+"""Adoption of an approval list: which bundle a machine may follow. Pure: time is passed in.
+
+Calls only its siblings of `wire.lists`, `wire.cbor`, `wire.errors` and `wire.refusals`.
+Source: TUF specification 1.0, section 5 (detailed client workflow), without its network.
+
+The rules, in the order in which they are held. Nothing is returned before all are.
+
+ 1. The very bytes adopted last change nothing. Any other bundle is for this device.
+ 2. Roots: an unbroken chain from version 1, each signed by the former root's keys and by its own.
+    The trusted root stands in it (else `list_invalid`); it does not end before it
+    (`list_rollback`). The last one speaks.
+ 3. Timestamp and snapshot are signed by the root's keys for them; the timestamp names the
+    snapshot's version, length and hash.
+ 4. The snapshot names exactly two parts with version, length and hash: targets, signed by the
+    officers whom the root names, and machine-<device>, signed by the keys to which targets
+    delegates <device>/*. So no part of another list or machine fits.
+ 5. Files: catalogue, policy and one village's roster and machines stand in targets, the grants
+    of this device alone in machine-<device>; each with length and hash; none missing, none
+    besides. Persons, passkeys, machines and seals therefore come from the officers only.
+    The village's machines name this device.
+ 6. Nothing goes back (`list_rollback`): not the version of timestamp, snapshot, targets or
+    machine-<device>, not that of any file, not the receipted seq. Under one version stand the
+    same bytes for ever (else `list_invalid`). A role's floor falls only where every key of the
+    role was replaced by its delegator: nothing signed before can then verify (recovery from a
+    stolen key that signed a version too high to follow).
+ 7. Nothing in force is past its expiry: root, timestamp, snapshot, targets, machine-<device>
+    (`list_expired`). The earliest of the five is the list's.
+Everything else that does not hold is `list_invalid`.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from wire.errors import WireError
+from wire.lists import metadata
+from wire.lists.content import ApprovalList
+from wire.lists.leaf import decode_list_leaf, list_leaf
+from wire.lists.parts import Parts, verified
+from wire.lists.rollback import refuse_rollback
+from wire.refusals import Refused
+
+__all__ = ["Trusted", "adopt", "decode_list_leaf", "list_leaf", "pin_root", "reload"]
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """What a machine trusts: its newest county root, and the bundle it adopted with its list."""
+
+    root: bytes
+    bundle: bytes | None
+    lists: ApprovalList | None
+
+
+def pin_root(root: bytes, sha256: bytes) -> Trusted:
+    """Trust a county root by the hash that came on the county's own medium; no list yet."""
+    if hashlib.sha256(root).digest() != sha256:
+        raise Refused("list_invalid", "the county root is not the one that was pinned")
+    try:
+        pinned = metadata.read_root(root)
+        metadata.verify(pinned, "root", pinned.signed)
+    except WireError as error:
+        raise Refused("list_invalid", error.detail) from error
+    return Trusted(root, None, None)
+
+
+def adopt(trusted: Trusted, bundle: bytes, *, device: str, now_ms: int) -> Trusted:
+    """Hold a bundle against the rules; raises Refused(list_invalid | list_rollback | list_expired).
+
+    `now_ms`: ms since 1970 UTC.
+    """
+    if bundle == trusted.bundle:
+        return trusted
+    parts = verified(bundle, trusted.root, device)
+    if trusted.bundle is not None:
+        refuse_rollback(verified(trusted.bundle, trusted.root, device), parts)
+    for name, expires in parts.expiries():
+        if expires <= now_ms:
+            raise Refused("list_expired", name)
+    return Trusted(parts.bundle.roots[-1], bundle, _approval_list(bundle, parts))
+
+
+def reload(root: bytes, bundle: bytes, *, device: str) -> Trusted:
+    """Read again what was adopted before: rules 1 to 5 hold, its expiry is left to the judge."""
+    parts = verified(bundle, root, device)
+    return Trusted(parts.bundle.roots[-1], bundle, _approval_list(bundle, parts))
+
+
+def _approval_list(bundle: bytes, parts: Parts) -> ApprovalList:
+    return ApprovalList(
+        catalogue=parts.files.catalogue,
+        roster=parts.files.roster,
+        policy=parts.files.policy,
+        machine=parts.machine,
+        grants=parts.files.grants,
+        version=parts.timestamp.signed.version,
+        expires_ms=min(expires for _, expires in parts.expiries()),
+        sha256=hashlib.sha256(bundle).digest(),
+    )

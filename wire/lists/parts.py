@@ -1,0 +1,177 @@
+"""The parts of one bundle, read and held against rules 1 to 5 of `wire.lists.adopt`.
+
+Calls only its siblings of `wire.lists`, `wire.errors` and `wire.refusals`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from wire.errors import WireError
+from wire.lists import bundle as bundles
+from wire.lists import content, metadata
+from wire.lists.bundle import ListBundle
+from wire.lists.content import Catalogue, Grants, Machine, Machines, Policy, Roster
+from wire.lists.tufapi import (
+    LengthOrHashMismatchError,
+    Metadata,
+    MetaFile,
+    Part,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+from wire.refusals import Refused
+
+CODE: Final = "list"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The five files of a list; `village` is the one whose roster and machines they are."""
+
+    village: str
+    catalogue: Catalogue
+    policy: Policy
+    roster: Roster
+    machines: Machines
+    grants: Grants
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A bundle whose signatures, hashes and files hold."""
+
+    bundle: ListBundle
+    root: Metadata[Root]
+    timestamp: Metadata[Timestamp]
+    snapshot: Metadata[Snapshot]
+    targets: Metadata[Targets]
+    role: Metadata[Targets]
+    files: Files
+
+    @property
+    def machine(self) -> Machine:
+        return self.files.machines.machines[self.bundle.device]
+
+    def expiries(self) -> Iterator[tuple[str, int]]:
+        """(name, ms since 1970 UTC) of each signed part."""
+        yield "root", metadata.expires_ms(self.root)
+        yield "timestamp", metadata.expires_ms(self.timestamp)
+        yield "snapshot", metadata.expires_ms(self.snapshot)
+        yield "targets", metadata.expires_ms(self.targets)
+        yield bundles.role_name(self.bundle.device), metadata.expires_ms(self.role)
+
+
+def verified(data: bytes, trusted_root: bytes, device: str) -> Parts:
+    """Bundle bytes → parts; raises Refused(list_invalid | list_rollback)."""
+    try:
+        bundle = bundles.decode(data)
+        if bundle.device != device:
+            raise WireError(CODE, f"the list of {bundle.device}")
+        return _verify(bundle, trusted_root)
+    except WireError as error:
+        raise Refused("list_invalid", error.detail) from error
+
+
+def _verify(bundle: ListBundle, trusted_root: bytes) -> Parts:
+    name = bundles.role_name(bundle.device)
+    root = _root_chain(bundle.roots, trusted_root)
+    timestamp = metadata.read_timestamp(bundle.timestamp)
+    metadata.verify(timestamp, "timestamp", root.signed)
+    snapshot = metadata.read_snapshot(bundle.snapshot)
+    _fits("snapshot", bundle.snapshot, snapshot, timestamp.signed.snapshot_meta)
+    metadata.verify(snapshot, "snapshot", root.signed)
+    meta = snapshot.signed.meta
+    _named("snapshot", meta, {"targets.json", f"{name}.json"})
+    targets = metadata.read_targets(bundle.targets)
+    _fits("targets", bundle.targets, targets, meta["targets.json"])
+    metadata.verify(targets, "targets", root.signed)
+    role = metadata.read_role(bundle.role)
+    _fits(name, bundle.role, role, meta[f"{name}.json"])
+    metadata.verify(role, name, targets.signed)
+    files = _files(bundle, targets.signed, role.signed)
+    return Parts(bundle, root, timestamp, snapshot, targets, role, files)
+
+
+def _root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
+    trusted = metadata.read_root(trusted_root)
+    last: Metadata[Root] | None = None
+    for version, data in enumerate(roots, start=1):
+        root = metadata.read_root(data)
+        if root.signed.version != version:
+            raise WireError(CODE, f"root {version} is missing")
+        former = root if last is None else last
+        metadata.verify(root, "root", former.signed, root.signed)
+        last = root
+    if last is None or last.signed.version < trusted.signed.version:
+        raise Refused("list_rollback", f"the roots end before {trusted.signed.version}")
+    if roots[trusted.signed.version - 1] != trusted_root:
+        raise WireError(CODE, "the roots of another county")
+    return last
+
+
+def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
+    village = _village(bundle)
+    roster_path, machines_path = bundles.roster_path(village), bundles.machines_path(village)
+    grants_path = bundles.grants_path(bundle.device)
+    authority = (bundles.CATALOGUE, bundles.POLICY, roster_path, machines_path)
+    _named("files", bundle.files, {*authority, grants_path})
+    _named(bundles.role_name(bundle.device), role.targets, {grants_path})
+    for path in authority:
+        _hashed(path, bundle.files[path], targets.targets.get(path))
+    _hashed(grants_path, bundle.files[grants_path], role.targets[grants_path])
+    files = Files(
+        village=village,
+        catalogue=content.decode(Catalogue, bundle.files[bundles.CATALOGUE]),
+        policy=content.decode(Policy, bundle.files[bundles.POLICY]),
+        roster=content.decode(Roster, bundle.files[roster_path]),
+        machines=content.decode(Machines, bundle.files[machines_path]),
+        grants=content.decode(Grants, bundle.files[grants_path]),
+    )
+    _same_village(files, bundle.device)
+    return files
+
+
+def _village(bundle: ListBundle) -> str:
+    villages = [
+        path.removesuffix("/machines.cbor")
+        for path in bundle.files
+        if path.endswith("/machines.cbor")
+    ]
+    if len(villages) != 1:
+        raise WireError(CODE, "files: not of one village")
+    return villages[0]
+
+
+def _same_village(files: Files, device: str) -> None:
+    if files.grants.device != device:
+        raise WireError(CODE, f"the grants of {files.grants.device}")
+    if files.roster.village != files.village:
+        raise WireError(CODE, f"the roster of {files.roster.village}")
+    if any(machine.village != files.village for machine in files.machines.machines.values()):
+        raise WireError(CODE, f"machines outside {files.village}")
+    if device not in files.machines.machines:
+        raise WireError(CODE, f"{device} is not among the machines of {files.village}")
+
+
+def _fits(name: str, data: bytes, part: Metadata[Part], meta: MetaFile) -> None:
+    _hashed(name, data, meta)
+    if part.signed.version != meta.version:
+        raise WireError(CODE, f"{name}: version {part.signed.version}, not {meta.version}")
+
+
+def _hashed(name: str, data: bytes, file: MetaFile | TargetFile | None) -> None:
+    if file is None:
+        raise WireError(CODE, f"{name}: not named by the officers")
+    try:
+        file.verify_length_and_hashes(data)
+    except LengthOrHashMismatchError as error:
+        raise WireError(CODE, f"{name}: not the bytes that were named") from error
+
+
+def _named(name: str, found: Iterable[str], wanted: set[str]) -> None:
+    if set(found) != wanted:
+        raise WireError(CODE, f"{name}: {', '.join(sorted(wanted))} expected, no more and no less")

@@ -1,0 +1,84 @@
+"""The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
+
+Calls only `wire.shape`. Every number that differs from place to place stands here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from wire import shape
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One township's rules.
+
+    `rp_id` and `origins` bind approvals to the county's pages (WebAuthn). `log_key` and
+    `witnesses` are signed-note verifier keys (C2SP), `quorum` of the witnesses makes a receipt
+    count. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing stop
+    the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
+    `clock_floor_stamps` caps stamps of one boot without a trusted clock. A PIN locks for
+    `pin_lock_s` after `pin_attempts` failures. `officers_operate` lets secretary and director
+    operate. `offices` maps ids to (Chinese, English) names.
+    """
+
+    version: int
+    township: str
+    township_name: str
+    rp_id: str
+    origins: tuple[str, ...]
+    log_origin: str
+    log_key: str
+    witnesses: tuple[str, ...]
+    quorum: int
+    receipts_max_age_s: int
+    receipts_max_count: int
+    unlock_ms: int
+    press_timeout_ms: int
+    clock_floor_stamps: int
+    pin_attempts: int
+    pin_lock_s: int
+    officers_operate: bool
+    offices: Mapping[str, tuple[str, ...]]
+
+
+def _check(policy: Policy) -> None:
+    if policy.quorum > len(policy.witnesses):
+        raise shape.ShapeError("quorum: more than there are witnesses")
+
+
+_HOST: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+_ORIGIN: Final = shape.matching(
+    re.compile(rf"https?://{_HOST}(:[0-9]{{1,5}})?").fullmatch, "origin"
+)
+_VKEY: Final = shape.matching(
+    re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,200}={0,2}").fullmatch, "verifier key"
+)
+
+POLICY: Final = shape.record(
+    Policy,
+    {
+        "version": shape.integer(1),
+        "township": shape.ID,
+        "township_name": shape.text(100),
+        "rp_id": shape.matching(re.compile(_HOST).fullmatch, "host name"),
+        "origins": shape.array(_ORIGIN, 8, least=1, unique=True),
+        "log_origin": shape.text(200),
+        "log_key": _VKEY,
+        "witnesses": shape.array(_VKEY, 16, unique=True),
+        "quorum": shape.integer(0, 16),
+        "receipts_max_age_s": shape.integer(1, 366 * 86400),
+        "receipts_max_count": shape.integer(1, 1_000_000),
+        "unlock_ms": shape.integer(100, 600_000),
+        "press_timeout_ms": shape.integer(100, 600_000),
+        "clock_floor_stamps": shape.integer(0, 1000),
+        "pin_attempts": shape.integer(1, 100),
+        "pin_lock_s": shape.integer(1, 86400),
+        "officers_operate": shape.flag(),
+        "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
+    },
+    fixed={"v": 1, "type": "policy"},
+    check=_check,
+)

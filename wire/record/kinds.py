@@ -1,0 +1,70 @@
+"""The body of each kind of journal entry, as one table of fields.
+
+Calls only `wire.shape`. Fields in COMMITTED hold commitments: see `wire.record.commitment`.
+`authorised` in later entries is the seq of the entry that they end. Counters are the head's.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wire import shape
+
+COMMITTED: Final = frozenset({"operator", "before", "after"})
+"""Fields whose value is a person or a photo's hash, wherever they stand."""
+
+_COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
+_HASH: Final = shape.octets(32)
+_CODE: Final = shape.ID
+_SEQ: Final = shape.integer(1)
+_FINDINGS: Final = shape.array(shape.text(64), 16)
+
+_FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
+    "boot": {"version": shape.text(40), **_COUNTERS},
+    "heartbeat": _COUNTERS,
+    "list_adopted": {"version": shape.integer(1), "sha256": _HASH, "expires": shape.integer(0)},
+    "enrolled": {"operator": _HASH, "method": shape.choice("pin")},
+    "authenticated": {"operator": _HASH, "method": shape.choice("pin")},
+    "refused": {
+        "code": _CODE,
+        "action": _CODE,
+        "grant": shape.maybe(_HASH),
+        "operator": shape.maybe(_HASH),
+        "detail": shape.text(200, least=0),
+    },
+    "authorised": {
+        "grant": _HASH,
+        "list": shape.integer(1),
+        "list_sha256": _HASH,
+        "item": shape.ID,
+        "seal": shape.ID,
+        "sheet": shape.integer(1, 1000),
+        "operator": _HASH,
+        "before": _HASH,
+        "findings": _FINDINGS,
+        "bound_ms": shape.integer(1, 600_000),
+        **_COUNTERS,
+    },
+    "stamped": {
+        "authorised": _SEQ,
+        "grant": _HASH,
+        "after": shape.maybe(_HASH),
+        "findings": _FINDINGS,
+        **_COUNTERS,
+    },
+    "relocked": {"authorised": _SEQ, **_COUNTERS},
+    "aborted": {"authorised": _SEQ, "code": _CODE, "returned": shape.flag(), **_COUNTERS},
+    "interrupted": {"authorised": _SEQ, "returned": shape.flag(), **_COUNTERS},
+    "alarm": {"alarm": _CODE, "detail": shape.text(200, least=0), **_COUNTERS},
+    "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
+}
+
+KINDS: Final = tuple(_FIELDS)
+
+
+def load(kind: str, body: object) -> dict[str, object]:
+    """The body with every field checked; raises ShapeError."""
+    if kind not in _FIELDS:
+        raise shape.ShapeError(f"unknown kind {kind}")
+    form = shape.record(dict, _FIELDS[kind])
+    loaded: dict[str, object] = form.load(body)
+    return loaded
