@@ -1,0 +1,62 @@
+// The application for a stamp (用印申请) as it is signed: one strict table of its fields. Calls cbor.js.
+//
+// The same bounds as the machine's: a missing, unknown or misshapen field is refused.
+
+import { decode as decodeCbor } from "./cbor.js";
+
+export class SubjectError extends Error {}
+
+export const LIMIT = 64 * 1024;
+const LAST_DATE = 8.64e15;
+const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const DEVICE = /^[a-z0-9][a-z0-9-]{2,31}$/;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Whether a value is an id as lists and steps use them. */
+export const isId = (value) => typeof value === "string" && ID.test(value);
+
+const text = (most) => (value) =>
+  typeof value === "string" && [...value].length >= 1 && [...value].length <= most && !HIDDEN.test(value);
+const integer = (least, most) => (value) => Number.isSafeInteger(value) && value >= least && value <= most;
+const octets = (size) => (value) => value instanceof Uint8Array && value.length === size;
+const list = (check, least, most) => (value) =>
+  Array.isArray(value) && value.length >= least && value.length <= most && value.every(check);
+const only = (constant) => (value) => value === constant;
+
+const FIELDS = {
+  v: only(1),
+  type: only("application"),
+  id: octets(32),
+  village: isId,
+  device: (value) => typeof value === "string" && DEVICE.test(value),
+  machine: octets(16),
+  seal: isId,
+  item: isId,
+  catalogue: integer(1, Number.MAX_SAFE_INTEGER),
+  applicant: isId,
+  applicant_name: text(64),
+  title: text(200),
+  purpose: text(1000),
+  impressions: integer(1, 1000),
+  seams: integer(0, 1000),
+  pages: list(octets(32), 0, 200),
+  operators: list(isId, 1, 16),
+  created: integer(0, LAST_DATE),
+  not_before: integer(0, LAST_DATE),
+  not_after: integer(0, LAST_DATE),
+};
+
+/** The exact bytes of an application → its fields; throws SubjectError or CborError. */
+export function decode(bytes) {
+  if (bytes.length < 1 || bytes.length > LIMIT) throw new SubjectError("length");
+  const map = decodeCbor(bytes);
+  if (!(map instanceof Map)) throw new SubjectError("not a map");
+  for (const name of map.keys()) if (!Object.hasOwn(FIELDS, name)) throw new SubjectError(`unknown field ${name}`);
+  for (const [name, holds] of Object.entries(FIELDS)) {
+    if (!map.has(name) || !holds(map.get(name))) throw new SubjectError(name);
+  }
+  const subject = Object.freeze(Object.fromEntries(map));
+  if (subject.not_before >= subject.not_after || subject.created > subject.not_after) throw new SubjectError("not_after");
+  if (new Set(subject.operators).size !== subject.operators.length) throw new SubjectError("operators");
+  return subject;
+}

@@ -1,0 +1,142 @@
+// The request as an approver reads it; every word comes out of the signed bytes or the county's own names. Calls bytes.js.
+
+import { hex } from "./bytes.js";
+
+const MISLEADING = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+const time = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai",
+  year: "numeric",
+  month: "long",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** Fill the sheet with the request; `pictures` are blob: addresses of checked pages. */
+export function render(request, pictures, config) {
+  const { application } = request;
+  const names = naming(application, config);
+  lead(application, names);
+  rows(document.getElementById("facts"), facts(application, names));
+  rows(document.getElementById("details"), details(request));
+  document.getElementById("pages").replaceChildren(...figures(pictures));
+  document.getElementById("who").replaceChildren(...who(request, names));
+}
+
+/** Text with each character that the eye would miss spelt out: ‹U+3164›. */
+export function visible(text) {
+  return text.replace(MISLEADING, (one) => `‹U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}›`);
+}
+
+/** A new element with text or children; `lang` marks the second language. */
+export function element(name, content, attributes = {}) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...[content].flat());
+  return made;
+}
+
+// id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
+function naming({ village, device, item }, config) {
+  const within = { people: `${village}/`, seals: `${device}/`, steps: `${item}/` };
+  return (table, id) => {
+    const known = config[table] ?? {};
+    const key = (within[table] ?? "") + id;
+    return Object.hasOwn(known, key) ? known[key] : [id, ""];
+  };
+}
+
+function lead(application, names) {
+  const [seal] = names("seals", application.seal);
+  const seams = application.seams ? ["，另盖骑缝章 ", strong(`${application.seams} 次`)] : [];
+  const pages = application.pages.length ? `${application.pages.length} 页文件上` : "没有附图的文件上";
+  document
+    .getElementById("lead")
+    .replaceChildren("在 ", strong(pages), "，盖 ", strong(seal), " ", strong(`${application.impressions} 次`), ...seams, "。");
+}
+
+function facts(application, names) {
+  const village = names("villages", application.village);
+  return [
+    ["事项", "Matter", named(names("items", application.item))],
+    ["文件标题", "Title", [said(application.title)]],
+    ["用途", "Purpose", [said(application.purpose)]],
+    ["申请人", "Applicant", [said(application.applicant_name), aside(application.applicant)]],
+    ["村", "Village", named(village)],
+    ["印章", "Seal", named(names("seals", application.seal))],
+    ["盖章", "Impressions", [`${application.impressions} 次`]],
+    ["骑缝章", "Seam impressions", [application.seams ? `${application.seams} 次` : "不盖"]],
+    ["文件页数", "Pages", [`${application.pages.length} 页`]],
+    ["盖印员", "Operators", [application.operators.map((one) => names("people", one)[0]).join("、")]],
+    ["可盖章时间", "Valid, Beijing time", [`${time.format(application.not_before)} 起`, element("br", []), `${time.format(application.not_after)} 止`]],
+    ["申请时间", "Filed, Beijing time", [time.format(application.created)]],
+  ];
+}
+
+function details(request) {
+  const { application } = request;
+  return [
+    ["申请指纹", "SHA-256 of the application", [hex(request.hash)]],
+    ["申请编号", "Id", [hex(application.id)]],
+    ["机器", "Machine", [application.device]],
+    ["机器密钥", "Machine's key", [hex(application.machine)]],
+    ["村、印章、事项", "Ids", [[application.village, application.seal, application.item].join(" · ")]],
+    ["盖印员编号", "Operators' ids", [application.operators.join(" · ")]],
+    ["清单版本、名册版本", "Catalogue, roster", [`${application.catalogue} · ${request.roster}`]],
+    ["签名步骤、签名人", "Step, signer", [`${request.step} · ${request.person}`]],
+  ];
+}
+
+function who(request, names) {
+  const [step] = names("steps", request.step);
+  const [person] = names("people", request.person);
+  return [
+    "您是 ",
+    strong(person),
+    "，在“",
+    strong(step),
+    "”这一步签名。如果这不是您，请不要签。 ",
+    element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" }),
+  ];
+}
+
+function figures(pictures) {
+  if (!pictures.length) {
+    return [
+      element("p", "这个申请没有附文件图片：您看不到要盖章的文件。没有见过原件，请退回。", { class: "card warn" }),
+    ];
+  }
+  return pictures.map((address, index) => figure(address, index + 1, pictures.length));
+}
+
+function figure(address, page, count) {
+  const image = element("img", [], { src: address, alt: `第 ${page} 页文件的图片` });
+  const frame = element("div", [image], { class: "frame", tabindex: "0", role: "group", "aria-label": `第 ${page} 页` });
+  const zoom = element("button", "放大看", { type: "button", class: "button zoom", "aria-pressed": "false" });
+  zoom.addEventListener("click", () => {
+    const large = frame.classList.toggle("large");
+    zoom.setAttribute("aria-pressed", String(large));
+    zoom.textContent = large ? "缩小" : "放大看";
+  });
+  const checked = element("span", "✓ 已核对，与申请一致", { class: "good" });
+  const caption = element("figcaption", [`第 ${page} 页，共 ${count} 页 `, checked]);
+  return element("figure", [caption, frame, zoom], { class: "card page" });
+}
+
+function rows(list, given) {
+  list.replaceChildren(
+    ...given.map(([chinese, english, content]) =>
+      element("div", [
+        element("dt", [chinese, " ", element("small", english, { lang: "en" })]),
+        element("dd", content),
+      ]),
+    ),
+  );
+}
+
+const strong = (text) => element("strong", visible(text));
+const said = (text) => element("bdi", visible(text));
+const aside = (text) => element("small", ` ${text}`);
+const named = ([chinese, english]) => (english ? [chinese, " ", element("small", english, { lang: "en" })] : [chinese]);

@@ -1,0 +1,162 @@
+"""The signing page in a real browser: what an approver sees, and what his passkey then signs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.county.pages_rig import Rig, octets, paper, rig
+from tests.support import browser as browsers
+from tests.support.browser import DESK, PHONE, Browser, authenticator, axe, overflow, screenshot
+from tests.support.contents import RP_ID
+from wire.approval import assertion, decision, subject
+from wire.approval.assertion import Assertion
+from wire.approval.chain import judge
+from wire.approval.decision import Approval
+from wire.approval.subject import Application
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    with rig(tmp_path_factory.mktemp("county")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browsers.chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.page(PHONE) as made:
+        yield made
+
+
+@pytest.fixture
+def application(house: Rig) -> Application:
+    picture = paper()
+    house.pictures = {sha256(picture).hexdigest(): picture}
+    return house.township.application(pages=(sha256(picture).digest(),))
+
+
+def test_an_approval_signed_here_opens_the_machine(
+    house: Rig, page: Page, application: Application
+) -> None:
+    _sign_in_passkey(house, page, "yi")
+    house.open(page, house.request(application, "director", "yi"))
+    page.get_by_role("button", name="同意并签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    reply = _reply(page)
+    approval = _approval(reply)
+    digest = subject.subject_hash(subject.encode(application))
+    assertion.verify(
+        approval.assertion,
+        challenge=decision.challenge_of("application", digest, approval),
+        public_key=house.township.roster.persons["yi"].passkeys[0].public_key,
+        rp_id=RP_ID,
+        origins=[house.county],
+    )
+    assert octets(str(reply["subject_hash"])) == digest
+    assert (approval.step, approval.person, approval.decision) == ("director", "yi", "approve")
+    assert "returned" not in reply
+    secretary = house.township.approve(application, "secretary", "jia", origin=house.county)
+    judge(application, subject.encode(application), [approval, secretary], house.township.lists())
+
+
+def test_returning_is_signed_as_well(house: Rig, page: Page, application: Application) -> None:
+    _sign_in_passkey(house, page, "yi")
+    house.open(page, house.request(application, "director", "yi"))
+    page.get_by_role("button", name="退回").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    reply = _reply(page)
+    approval = _approval(reply)
+    digest = subject.subject_hash(subject.encode(application))
+    assert (approval.decision, reply["returned"]) == ("return", True)
+    assertion.verify(
+        approval.assertion,
+        challenge=decision.challenge("application", digest, "director", "yi", "return", 1),
+        public_key=house.township.roster.persons["yi"].passkeys[0].public_key,
+        rp_id=RP_ID,
+        origins=[house.county],
+    )
+
+
+def test_a_cancelled_confirmation_signs_nothing_and_can_be_repeated(
+    house: Rig, page: Page, application: Application
+) -> None:
+    device = _sign_in_passkey(house, page, "yi")
+    device.verifies(user=False)
+    house.open(page, house.request(application, "director", "yi"))
+    page.get_by_role("button", name="同意并签名").click()
+    expect(page.locator("#state")).to_contain_text("还没有签名")
+    device.verifies(user=True)
+    page.get_by_role("button", name="同意并签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
+def test_the_approver_sees_all_that_he_signs(
+    house: Rig, chromium: Browser, application: Application, size: tuple[int, int]
+) -> None:
+    application = replace(application, seams=2, operators=("wu", "ji"), impressions=3)
+    with chromium.page(size) as page:
+        house.open(page, house.request(application, "director", "yi"))
+        said = page.locator("#sheet").inner_text()
+        for words in (
+            *("居住证明", "子女入学", "辛八曦", "晨光村", "晨光村村民委员会章", "3 次", "2 次"),
+            *("1 页", "戊五辉、己六晓", "2026年11月1日 08:00", "2026年11月9日 08:00", "乙二亮"),
+            *("村委会主任", "已核对"),
+        ):
+            assert words in said, words
+        assert page.locator("#pages img").evaluate("image => image.naturalWidth") == 595
+        assert overflow(page) == []
+        assert axe(page) == []
+        for button in ("同意并签名", "退回", "放大看"):
+            box = page.get_by_role("button", name=button).bounding_box()
+            assert box is not None
+            assert box["height"] >= 60
+        screenshot(page, f"county-sign-{size[0]}")
+        page.locator(".decide").scroll_into_view_if_needed()
+        screenshot(page, f"county-sign-{size[0]}-decide")
+        page.screenshot(
+            path=browsers.SCREENSHOTS / f"county-sign-{size[0]}-full.png", full_page=True
+        )
+
+
+def test_the_page_without_a_request_says_where_to_go(house: Rig, page: Page) -> None:
+    page.goto(f"{house.county}/")
+    expect(page.get_by_role("alert")).to_contain_text("回到镇里的系统")
+    assert axe(page) == []
+
+
+def _sign_in_passkey(house: Rig, page: Page, person: str) -> browsers.Authenticator:
+    device = authenticator(page)
+    passkey = house.township.authenticators[person].passkey(RP_ID)
+    device.add(passkey.id, passkey.pkcs8, RP_ID)
+    return device
+
+
+def _reply(page: Page) -> dict[str, object]:
+    reply: dict[str, object] = json.loads(octets(page.url.partition("#")[2]))
+    return reply
+
+
+def _approval(reply: dict[str, object]) -> Approval:
+    made = Assertion(
+        credential=octets(str(reply["credential"])),
+        authenticator_data=octets(str(reply["authenticator_data"])),
+        client_data=octets(str(reply["client_data"])),
+        signature=octets(str(reply["signature"])),
+    )
+    assert reply["v"] == 1
+    assert isinstance(reply["roster"], int)
+    return Approval(
+        str(reply["step"]), str(reply["person"]), str(reply["decision"]), reply["roster"], made
+    )
