@@ -1,0 +1,161 @@
+"""What the journal says: questions to its tables, and notes of progress beside the entries.
+
+Calls only `sealctl.journal.store` and `wire`. Nothing here touches an entry.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sealctl.journal.store import note, transaction
+from wire.errors import WireError
+from wire.record import chain
+from wire.record.entry import NO_PREV, Entry, open_entry
+from wire.record.envelope import entry_hash
+from wire.sig import PublicKey
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as it lies on disk, with its openings where they were not erased."""
+
+    seq: int
+    envelope: bytes
+    openings: bytes | None
+
+
+def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]:
+    """Entries with seq > after, in order."""
+    rows = connection.execute(
+        "SELECT e.seq, e.envelope, o.data FROM entry e LEFT JOIN opening o USING (seq) "
+        "WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
+        (after, limit),
+    )
+    return [Row(*row) for row in rows]
+
+
+def counters(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    """The head's (unlatches, presses) as last signed; None in a new journal."""
+    value = read_note(connection, "counters")
+    if value is None:
+        return None
+    unlatches, presses = value.split()
+    return int(unlatches), int(presses)
+
+
+def read_note(connection: sqlite3.Connection, name: str) -> bytes | None:
+    row = connection.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def spent(connection: sqlite3.Connection, grant: bytes) -> int:
+    """Openings of the grant that were not returned; one that is under way counts."""
+    row = connection.execute(
+        'SELECT count(*) FROM authorised WHERE "grant" = ? AND returned = 0', (grant,)
+    )
+    return int(row.fetchone()[0])
+
+
+def unfinished(connection: sqlite3.Connection) -> int | None:
+    """The seq of the `authorised` that has no end yet."""
+    row = connection.execute("SELECT seq FROM authorised WHERE ended IS NULL").fetchone()
+    return None if row is None else int(row[0])
+
+
+def entry_at(connection: sqlite3.Connection, seq: int, key: PublicKey) -> Entry:
+    """The entry of that seq; raises WireError where it is missing or does not verify."""
+    row = connection.execute("SELECT envelope FROM entry WHERE seq = ?", (seq,)).fetchone()
+    if row is None:
+        raise WireError("chain", f"entry {seq} is missing")
+    return open_entry(row[0], key)
+
+
+def hash_at(connection: sqlite3.Connection, seq: int) -> bytes | None:
+    row = connection.execute("SELECT hash FROM entry WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def wall_at(connection: sqlite3.Connection, seq: int) -> int:
+    """The signed time of an entry, ms since 1970 UTC; 0 where there is none."""
+    row = connection.execute("SELECT wall FROM entry WHERE seq = ?", (seq,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def newest_wall(connection: sqlite3.Connection) -> int:
+    """The signed time of the last entry; 0 in a new journal."""
+    row = connection.execute("SELECT wall FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def receipted(connection: sqlite3.Connection, known: int = 0) -> int:
+    """The highest seq up to which every entry has its receipt; all up to `known` are known to."""
+    row = connection.execute(
+        "SELECT min(e.seq) FROM entry e LEFT JOIN receipt r USING (seq) "
+        "WHERE e.seq > ? AND r.seq IS NULL",
+        (known,),
+    ).fetchone()
+    if row[0] is not None:
+        return int(row[0]) - 1
+    highest = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
+    return int(highest[0])
+
+
+def add_receipts(connection: sqlite3.Connection, proofs: Sequence[tuple[int, bytes]]) -> None:
+    """Keep verified receipts; one that is there already stays as it is."""
+    with transaction(connection):
+        connection.executemany("INSERT OR IGNORE INTO receipt VALUES (?, ?)", proofs)
+
+
+def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:
+    row = connection.execute("SELECT proof FROM receipt WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def photos_to_send(connection: sqlite3.Connection, limit: int = 64) -> list[bytes]:
+    """Hashes of photos that the township has not acknowledged, oldest first."""
+    rows = connection.execute(
+        "SELECT sha256 FROM photo WHERE sent = 0 ORDER BY seq LIMIT ?", (limit,)
+    )
+    return [bytes(row[0]) for row in rows]
+
+
+def photo_sent(connection: sqlite3.Connection, sha256: bytes) -> None:
+    connection.execute("UPDATE photo SET sent = 1 WHERE sha256 = ?", (sha256,))
+
+
+def trusted(connection: sqlite3.Connection) -> tuple[bytes, bytes] | None:
+    """Root and bundle adopted last."""
+    row = connection.execute("SELECT root, bundle FROM trusted WHERE id = 1").fetchone()
+    return None if row is None or row[1] is None else (bytes(row[0]), bytes(row[1]))
+
+
+def mark_broken(connection: sqlite3.Connection, reason: str) -> None:
+    """From now on this journal permits no stamp."""
+    note(connection, "broken", reason.encode())
+
+
+def broken(connection: sqlite3.Connection) -> str | None:
+    """Why this journal permits no stamp, if it does not."""
+    value = read_note(connection, "broken")
+    return None if value is None else value.decode()
+
+
+def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after: int = 0) -> int:
+    """Hold the chain from the entry after `after` on; the number of entries held.
+
+    Raises WireError for the first that does not hold: hash, signature, seq or link.
+    """
+    seq = after
+    prev = NO_PREV if after == 0 else hash_at(connection, after)
+    if prev is None:
+        raise WireError("chain", f"entry {after} is missing")
+    rows = connection.execute(
+        "SELECT seq, hash, envelope FROM entry WHERE seq > ? ORDER BY seq", (after,)
+    )
+    for _, stored, envelope in rows:
+        entry = open_entry(envelope, key)
+        chain.check_next(entry, device=device, seq=seq, prev=prev)
+        if entry_hash(envelope) != stored:
+            raise WireError("chain", f"entry {entry.seq} lies under another hash")
+        seq, prev = entry.seq, stored
+    return seq - after

@@ -1,0 +1,155 @@
+"""The journal's only writer: appends signed entries with everything that must stand or fall with
+them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal.schema` and `wire`.
+
+`append` returns after the commit is durable (WAL, synchronous=FULL). What it was given is either on
+disk whole or not at all.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sealctl.moment import Timekeeper
+from sealctl.signer import FileSigner
+from wire.record import commitment, entry
+from wire.record.commitment import Opening, OpeningSet
+from wire.record.entry import NO_PREV, Entry
+from wire.record.envelope import entry_hash
+
+Random = Callable[[int], bytes]
+"""n → n random bytes."""
+
+ENDS: Final = ("stamped", "aborted", "interrupted")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry that is on disk."""
+
+    seq: int
+    hash: bytes
+    entry: Entry
+
+
+class Journal:
+    """`boot` is random per start. One object and one thread write the file."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        device: str,
+        signer: FileSigner,
+        time: Timekeeper,
+        random: Random,
+    ) -> None:
+        self.connection = connection
+        self.device = device
+        self.key = signer.public_key
+        self._signer = signer
+        self._time = time
+        self._random = random
+        self._boot = random(16)
+        self.seen: bytes | None = None
+        last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
+        self.last_seq: int
+        self._prev: bytes
+        self.last_seq, self._prev = last.fetchone() or (0, NO_PREV)
+
+    def append(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        committed: Mapping[str, str | bytes | None] | None = None,
+        trusted: tuple[bytes, bytes] | None = None,
+    ) -> Written:
+        """Sign and commit one entry.
+
+        `committed`: plain values of the fields that go into the entry as commitments (None stays
+        None). `trusted`: root and bundle that become the trusted list in the same transaction.
+        Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
+        written; nothing is written then.
+        """
+        openings = [
+            Opening(field, self._random(commitment.SALT_BYTES), value)
+            for field, value in (committed or {}).items()
+            if value is not None
+        ]
+        hidden: dict[str, bytes | None] = dict.fromkeys(committed or {})
+        hidden |= {one.field: commitment.commit(kind, one) for one in openings}
+        made = Entry(
+            device=self.device,
+            seq=self.last_seq + 1,
+            prev=self._prev,
+            boot=self._boot,
+            time=self._time.now(),
+            kind=kind,
+            body={**body, **hidden},
+            seen=self.seen,
+        )
+        envelope = self._signer.sign(entry.encode(made))
+        written = Written(made.seq, entry_hash(envelope), made)
+        self._commit(written, envelope, openings, trusted)
+        self.last_seq, self._prev = written.seq, written.hash
+        self._time.signed(made.time.wall)
+        return written
+
+    def _commit(
+        self,
+        written: Written,
+        envelope: bytes,
+        openings: list[Opening],
+        trusted: tuple[bytes, bytes] | None,
+    ) -> None:
+        made, run = written.entry, self.connection.execute
+        with transaction(self.connection):
+            run(
+                "INSERT INTO entry (seq, hash, kind, wall, mono, envelope) VALUES (?,?,?,?,?,?)",
+                (made.seq, written.hash, made.kind, made.time.wall, made.time.mono, envelope),
+            )
+            if openings:
+                opened = OpeningSet(self.device, made.seq, written.hash, tuple(openings))
+                run("INSERT INTO opening VALUES (?, ?)", (made.seq, commitment.encode(opened)))
+            self._keep_books(made, openings)
+            if trusted is not None:
+                run("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+
+    def _keep_books(self, made: Entry, openings: list[Opening]) -> None:
+        """The tables that follow from entries: openings of the lock, photos, counters."""
+        run, body = self.connection.execute, made.body
+        if made.kind == "authorised":
+            run("INSERT INTO authorised VALUES (?, ?, NULL, 0)", (made.seq, body["grant"]))
+        if made.kind in ENDS:
+            returned = int(bool(body.get("returned", False)))
+            run(
+                "UPDATE authorised SET ended = ?, returned = ? WHERE seq = ? AND ended IS NULL",
+                (made.seq, returned, body["authorised"]),
+            )
+        for one in openings:
+            if one.field in ("before", "after"):
+                run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+        if "unlatches" in body:
+            note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
+
+
+def note(connection: sqlite3.Connection, name: str, value: bytes) -> None:
+    """Keep one small value by name."""
+    connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+
+class transaction:  # noqa: N801
+    """BEGIN IMMEDIATE … COMMIT, or ROLLBACK where anything failed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._connection.execute("COMMIT")
+        elif self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")

@@ -1,0 +1,105 @@
+"""From files to a machine that may stamp: what is checked and signed at every start.
+
+Calls `sealctl.{journal,signer,moment,operators,config}`, `sealctl.lockd` and `wire`.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from importlib.metadata import version
+
+from hardware.ports import Clock, HardwareError
+from sealctl import signer as signers
+from sealctl.config import MachineConfig
+from sealctl.journal import books
+from sealctl.journal.schema import connect
+from sealctl.journal.store import Journal
+from sealctl.lockd import body as bodies
+from sealctl.lockd.core import Core
+from sealctl.lockd.photos import Photos
+from sealctl.moment import Timekeeper
+from sealctl.operators import Operators
+from sealctl.rules import Body
+from wire.errors import WireError
+from wire.lists.adopt import Trusted, pin_root, reload
+from wire.refusals import Refused
+from wire.sig import PublicKey
+
+log = logging.getLogger(__name__)
+
+
+def start(
+    config: MachineConfig, *, parts: bodies.Parts, clock: Clock, random: Callable[[int], bytes]
+) -> Core:
+    """A machine ready to be asked; raises SignerError, sqlite3.Error or OSError where it cannot be.
+
+    Raises HardwareError where an opening has to be ended and the head does not answer. A journal
+    that does not verify still starts, and refuses every stamp (`journal_broken`).
+    """
+    signer = signers.load(config.record_key)
+    connection = connect(config.journal)
+    time = Timekeeper(clock, books.newest_wall(connection))
+    _verify(connection, config.device, signer.public_key)
+    journal = Journal(connection, device=config.device, signer=signer, time=time, random=random)
+    core = Core(
+        journal=journal,
+        time=time,
+        parts=parts,
+        photos=Photos(config.photos),
+        operators=Operators(connection, random),
+        trusted=_trusted(connection, config),
+        folder=config.folder,
+    )
+    _boot(core)
+    return core
+
+
+def _verify(connection: sqlite3.Connection, device: str, key: PublicKey) -> None:
+    """Hold the chain from the last receipted entry on."""
+    after = books.receipted(connection)
+    try:
+        books.verify(connection, device, key, after=max(0, after - 1))
+    except WireError as error:
+        log.error("journal: %s", error)
+        books.mark_broken(connection, str(error))
+
+
+def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
+    pinned = pin_root(config.root.read_bytes(), config.root_sha256)
+    kept = books.trusted(connection)
+    if kept is None:
+        return pinned
+    try:
+        return reload(*kept, device=config.device)
+    except Refused as refused:
+        log.error("the adopted list cannot be read again: %s", refused)
+        return pinned
+
+
+def _boot(core: Core) -> None:
+    """The `boot` entry, the end of an opening that a power cut left, and the counters' test."""
+    connection = core.journal.connection
+    signed, unfinished = books.counters(connection), books.unfinished(connection)
+    if core.body is None and unfinished is not None:
+        raise HardwareError("hardware_fault", f"cannot end opening {unfinished}")
+    counters = core.journal_counters()
+    core.journal.append("boot", {"version": version("sealctl"), **counters})
+    if core.body is None:
+        return
+    if unfinished is not None and signed is not None:
+        returned = core.body.unlatches == signed[0]
+        core.journal.append(
+            "interrupted", {"authorised": unfinished, "returned": returned, **counters}
+        )
+    if signed is not None and not _plausible(core.body, signed, under_way=unfinished is not None):
+        detail = f"signed {signed}, read {core.body.unlatches}, {core.body.presses}"
+        core.journal.append("alarm", {"alarm": "counter_jump", "detail": detail, **counters})
+        books.mark_broken(connection, "the head moved while the machine was off")
+
+
+def _plausible(body: Body, signed: tuple[int, int], *, under_way: bool) -> bool:
+    """Whether the counters are as signed, or one further for the opening that was under way."""
+    unlatched, pressed = body.unlatches - signed[0], body.presses - signed[1]
+    if under_way:
+        return unlatched in (0, 1) and 0 <= pressed <= unlatched
+    return (unlatched, pressed) == (0, 0)

@@ -1,0 +1,280 @@
+"""The machine's mind in one object: session, rules, journal and body brought together.
+
+Calls `sealctl.{rules,session,journal,operators,moment}`, `sealctl.lockd.{body,photos,watch}` and
+`wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changes` tells who waits.
+"""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hardware.ports import HardwareError
+from sealctl.journal import books
+from sealctl.journal.store import Journal
+from sealctl.lockd import body as bodies
+from sealctl.lockd.photos import Photos
+from sealctl.lockd.watch import Watch
+from sealctl.moment import Timekeeper
+from sealctl.operators import Operators
+from sealctl.rules import Body, Books, Facts, decide, judge_grant, judge_machine
+from sealctl.session import model as m
+from sealctl.session.model import Effect, Event, Mode, Session
+from sealctl.session.step import step
+from wire.lists.adopt import Trusted, adopt
+from wire.lists.content import ApprovalList
+from wire.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+FREE_BYTES: Final = 64 << 20
+"""Less room than this on the disk, and nothing is opened any more."""
+IN_FLIGHT: Final = frozenset(
+    {Mode.AUTHORISING, Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING, Mode.ENDING}
+)
+
+
+class JournalFailedError(Exception):
+    """An entry could not be written while the lock was in use: the process must start anew."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the courier said last: whether it reaches the township, and since when (wall ms)."""
+
+    online: bool = False
+    since_ms: int | None = None
+
+
+class Core:
+    """One machine. `changed` is called after everything that a screen might show differently."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        time: Timekeeper,
+        parts: bodies.Parts,
+        photos: Photos,
+        operators: Operators,
+        trusted: Trusted,
+        folder: Path,
+    ) -> None:
+        self.journal = journal
+        self.time = time
+        self.parts = parts
+        self.photos = photos
+        self.operators = operators
+        self.trusted = trusted
+        self.folder = folder
+        self.session = Session()
+        self.contact = Contact()
+        self.body: Body | None = bodies.read(parts)
+        self.receipted = books.receipted(journal.connection)
+        self.stamps = 0
+        self.changed: Callable[[], None] = _nobody
+        self._watch = Watch(self.body)
+
+    @property
+    def lists(self) -> ApprovalList | None:
+        """The list in force."""
+        return self.trusted.lists
+
+    def login(self, person: str, pin: str) -> None:
+        """Identify an operator by PIN; raises Refused, journalled."""
+        self._expect(m.LoggedIn)
+        try:
+            lists = judge_machine(self.facts(operator=person))
+            now_ms = self.time.now().wall
+            self.operators.check(person, pin, lists.policy, now_ms)
+        except Refused as refused:
+            self._refuse("login", refused, person if self._known(person) else None)
+            raise
+        self.journal.append("authenticated", {"method": "pin"}, committed={"operator": person})
+        self.feed(m.LoggedIn(person))
+
+    def choose(self, grant: bytes) -> None:
+        """Choose a grant and bring its seal under the press; raises Refused, journalled."""
+        self._expect(m.Chose)
+        try:
+            case = judge_grant(self.facts(grant=grant))
+        except Refused as refused:
+            self._refuse("choose", refused, self.session.operator, grant)
+            raise
+        self.feed(m.Chose(grant, case.seal.slot))
+
+    def stamp(self) -> None:
+        """Decide, and open where the rules permit; raises Refused, journalled."""
+        self._expect(m.Permitted)
+        self.body = bodies.read(self.parts)
+        try:
+            permit = decide(self.facts())
+        except Refused as refused:
+            self._refuse("stamp", refused, self.session.operator, self.session.grant)
+            raise
+        self.feed(m.Permitted(permit))
+        if self.session.mode is Mode.OPENING:
+            self.stamps += 1
+
+    def adopt(self, bundle: bytes) -> int:
+        """Follow a list that the rules of `wire.lists.adopt` let it follow; its version."""
+        now = self.time.now()
+        found = adopt(self.trusted, bundle, device=self.journal.device, now_ms=now.wall)
+        lists = found.lists
+        if lists is None or found.bundle is None:
+            raise Refused("list_invalid")
+        if found is not self.trusted:
+            if lists.machine.key != self.journal.key:
+                raise Refused("list_invalid", "names another record key for this machine")
+            body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
+            self.journal.append("list_adopted", body, trusted=(found.root, found.bundle))
+            self.trusted = found
+            self.changed()
+        return lists.version
+
+    def tick(self) -> None:
+        """Look at the body once, and let the session and the alarms see it."""
+        self.body = bodies.read(self.parts)
+        in_flight = self.session.mode in IN_FLIGHT
+        for alarm, detail in self._watch.look(self.body, in_flight=in_flight):
+            self._alarm(alarm, detail)
+        if self.body is None:
+            self.feed(m.Silent())
+        else:
+            now = self.body
+            self.feed(m.Reading(now.unlatches, now.presses, now.engaged, now.ready))
+
+    def feed(self, event: Event) -> None:
+        """One step of the session with all its effects; raises Refused('not_now')."""
+        before = self.session
+        self.session, effects = step(before, event, self.time.mono_ms())
+        for effect in effects:
+            self._carry_out(effect)
+        if self.session != before:
+            self.changed()
+
+    def facts(self, *, operator: str | None = None, grant: bytes | None = None) -> Facts:
+        """Everything a decision rests on, now."""
+        now = self.time.now()
+        photo = self.session.photo
+        return Facts(
+            lists=self.lists,
+            now_ms=now.wall,
+            quality=now.quality,
+            books=self._books(now.wall),
+            body=self.body,
+            operator=operator or self.session.operator,
+            grant=grant or self.session.grant,
+            findings=None if photo is None else photo.findings,
+        )
+
+    def heartbeat(self) -> None:
+        """The hourly entry: silence is signed, too."""
+        if self.body is not None:
+            counters = {"unlatches": self.body.unlatches, "presses": self.body.presses}
+            self.journal.append("heartbeat", counters)
+            self.changed()
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case m.Record():
+                self._record(effect)
+            case m.Energise(bound_ms):
+                self._energise(bound_ms)
+            case m.Release():
+                self._try(self.parts.lock.release)
+            case m.Select(slot):
+                self._try(lambda: self.parts.head.select(slot))
+            case m.TakePhoto(kind):
+                pages, before = self._approved_pages(), self.session.photo
+                known = before.sha256 if before and kind == "after" else None
+                self.photos.ask(kind, self.time.mono_ms(), pages, known)
+
+    def _record(self, effect: m.Record) -> None:
+        try:
+            written = self.journal.append(effect.kind, effect.body, committed=effect.committed)
+        except sqlite3.Error as error:
+            log.exception("the journal cannot be written")
+            if self.session.mode is not Mode.AUTHORISING:
+                raise JournalFailedError from error
+            self.feed(m.RecordFailed("journal_full"))
+        else:
+            self.feed(m.Recorded(effect.kind, written.seq))
+
+    def _energise(self, bound_ms: int) -> None:
+        try:
+            self.parts.lock.energise(bound_ms)
+        except HardwareError as error:
+            self.feed(m.EnergiseFailed(error.detail))
+
+    def _try(self, movement: Callable[[], None]) -> None:
+        """Begin a movement; one that fails is seen by the readings that follow."""
+        try:
+            movement()
+        except HardwareError as error:
+            log.warning("%s", error)
+
+    def _expect(self, event: type) -> None:
+        """Refuses before anything else is looked at; the moves of the lock are never disturbed."""
+        if self.session.mode in IN_FLIGHT:
+            raise Refused("busy")
+        wanted = {
+            m.LoggedIn: (Mode.IDLE,),
+            m.Chose: (Mode.IDENTIFIED, Mode.CHOSEN, Mode.PHOTOGRAPHED),
+            m.Permitted: (Mode.PHOTOGRAPHED,),
+        }[event]
+        if self.session.mode not in wanted:
+            raise Refused("not_now")
+
+    def _refuse(
+        self, action: str, refused: Refused, operator: str | None, grant: bytes | None = None
+    ) -> None:
+        body = {"code": refused.code, "action": action, "grant": grant, "detail": refused.detail}
+        self.journal.append("refused", body, committed={"operator": operator})
+        self.feed(m.Denied(refused.code, refused.detail))
+        self.changed()
+
+    def _alarm(self, alarm: str, detail: str) -> None:
+        counters = self.journal_counters()
+        self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters})
+        self.changed()
+
+    def journal_counters(self) -> dict[str, int]:
+        """The head's counters as read, or as last signed where the head is silent."""
+        if self.body is not None:
+            return {"unlatches": self.body.unlatches, "presses": self.body.presses}
+        unlatches, presses = books.counters(self.journal.connection) or (0, 0)
+        return {"unlatches": unlatches, "presses": presses}
+
+    def _approved_pages(self) -> tuple[bytes, ...]:
+        try:
+            return judge_grant(self.facts()).application.pages
+        except Refused:
+            return ()
+
+    def _known(self, person: str) -> bool:
+        return self.lists is not None and person in self.lists.roster.persons
+
+    def _books(self, now_ms: int) -> Books:
+        connection = self.journal.connection
+        self.receipted = books.receipted(connection, self.receipted)
+        unreceipted = self.journal.last_seq - self.receipted
+        oldest = books.wall_at(connection, self.receipted + 1) if unreceipted else now_ms
+        return Books(
+            broken=books.broken(connection),
+            full=shutil.disk_usage(self.folder).free < FREE_BYTES,
+            unfinished=books.unfinished(connection) is not None,
+            counters=books.counters(connection),
+            unreceipted=unreceipted,
+            oldest_ms=max(0, now_ms - oldest),
+            stamps=self.stamps,
+            spent=lambda grant: books.spent(connection, grant),
+            hash_at=lambda seq: books.hash_at(connection, seq),
+        )
+
+
+def _nobody() -> None:
+    """Nobody waits for changes yet."""

@@ -1,0 +1,37 @@
+"""What the body does without being asked: alarms from one reading to the next. Pure.
+
+Calls only `sealctl.rules` for the type of a reading.
+"""
+
+from collections.abc import Iterator
+
+from sealctl.rules import Body
+
+
+class Watch:
+    """Remembers the last reading; `look` names what happened since, each once."""
+
+    def __init__(self, body: Body | None) -> None:
+        self._last = body
+
+    def look(self, body: Body | None, *, in_flight: bool) -> list[tuple[str, str]]:
+        """(alarm, detail) for each thing that must not happen; `in_flight`: an opening is on."""
+        if body is None:
+            return []
+        last, self._last = self._last, body
+        if last is None:
+            return []
+        return list(_differences(last, body, in_flight=in_flight))
+
+
+def _differences(last: Body, now: Body, *, in_flight: bool) -> Iterator[tuple[str, str]]:
+    if last.case_closed and not now.case_closed:
+        yield "case_opened", ""
+    if not in_flight and now.presses > last.presses:
+        yield "press_without_opening", f"presses {last.presses} to {now.presses}"
+    if not in_flight and now.unlatches > last.unlatches:
+        yield "unlatch_without_opening", f"unlatches {last.unlatches} to {now.unlatches}"
+    for slot in sorted(last.slots.keys() - now.slots.keys()):
+        yield "seal_out", f"slot {slot}"
+    if now.fault is not None and last.fault is None:
+        yield "head_fault", now.fault

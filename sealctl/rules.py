@@ -1,0 +1,306 @@
+"""Whether the lock may open: every rule, in one table, in the order in which they are held.
+
+Calls only `wire`. Pure: everything that a rule looks at stands in `Facts`. A rule returns nothing
+where it holds and raises Refused where it does not. In doubt the answer is no.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wire.approval import chain, subject
+from wire.approval.subject import Application
+from wire.lists.content import ApprovalList, Grant, Item, Seal
+from wire.refusals import Refused
+
+OFFICERS: Final = ("village.secretary", "village.director")
+OPERATOR: Final = "village.operator"
+PHOTO_REFUSALS: Final[Mapping[str, str]] = {
+    "no_page": "no_page",
+    "blank": "blank_page",
+    "unsharp": "photo_unsharp",
+    "page_mismatch": "page_mismatch",
+}
+"""Findings that forbid a stamp, with their refusal codes."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """What the machine's body reads: the head, lock, case, and RFID text by slot."""
+
+    unlatches: int
+    presses: int
+    ready: bool
+    fault: str | None
+    engaged: bool
+    case_closed: bool
+    slot: int | None
+    slots: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the journal knows. `counters` are the head's as last signed, None in a new journal.
+
+    `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
+    `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
+    an `authorised` has no end.
+    """
+
+    broken: str | None
+    full: bool
+    unfinished: bool
+    counters: tuple[int, int] | None
+    unreceipted: int
+    oldest_ms: int
+    stamps: int
+    spent: Callable[[bytes], int]
+    hash_at: Callable[[int], bytes | None]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a decision rests on; `findings` is None before the photo. Times are ms."""
+
+    lists: ApprovalList | None
+    now_ms: int
+    quality: str
+    books: Books
+    body: Body | None
+    operator: str | None
+    grant: bytes | None
+    findings: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """The facts with what the rules before have already found to exist."""
+
+    facts: Facts
+    lists: ApprovalList
+    grant: Grant
+    application: Application
+    item: Item
+    seal: Seal
+
+
+@dataclass(frozen=True)
+class Permit:
+    """One opening for one press: what `authorised` will say."""
+
+    grant: bytes
+    application: Application
+    item: Item
+    seal: Seal
+    sheet: int
+    operator: str
+    lists: ApprovalList
+    bound_ms: int
+    unlatches: int
+    presses: int
+
+
+def decide(facts: Facts) -> Permit:
+    """All rules; raises Refused with the code of the first that does not hold."""
+    case = judge_grant(facts)
+    for rule in BODY_RULES + PHOTO_RULES:
+        rule(case)
+    body, operator = facts.body, facts.operator
+    if body is None or operator is None:
+        raise Refused("hardware_fault")
+    return Permit(
+        grant=case.grant.id,
+        application=case.application,
+        item=case.item,
+        seal=case.seal,
+        sheet=facts.books.spent(case.grant.id) + 1,
+        operator=operator,
+        lists=case.lists,
+        bound_ms=case.lists.policy.press_timeout_ms,
+        unlatches=body.unlatches,
+        presses=body.presses,
+    )
+
+
+def judge_grant(facts: Facts) -> Case:
+    """The rules that can be held before paper is laid."""
+    lists = judge_machine(facts)
+    grant = _grant(facts, lists)
+    application = subject.decode(grant.subject)
+    chain.judge(application, grant.subject, grant.approvals, lists)
+    item = lists.catalogue.items[application.item]
+    case = Case(facts, lists, grant, application, item, _seal(application, item, lists))
+    for rule in GRANT_RULES:
+        rule(case)
+    return case
+
+
+def judge_machine(facts: Facts) -> ApprovalList:
+    """The rules that concern the machine whatever is to be stamped."""
+    for rule in MACHINE_RULES:
+        rule(facts)
+    if facts.lists is None:
+        raise Refused("list_missing")
+    for check in LIST_RULES:
+        check(facts, facts.lists)
+    return facts.lists
+
+
+def why_not(facts: Facts, grant: bytes) -> str | None:
+    """The code for which a grant cannot be stamped by this operator now, None where it can."""
+    try:
+        judge_grant(replace(facts, grant=grant))
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+def _journal_whole(facts: Facts) -> None:
+    books, body = facts.books, facts.body
+    if books.broken is not None:
+        raise Refused("journal_broken", books.broken)
+    if books.unfinished:
+        raise Refused("journal_broken", "an opening without an end")
+    if books.counters is None or body is None:
+        return
+    if (body.unlatches, body.presses) != books.counters:
+        raise Refused("journal_broken", "the head's counters disagree with the journal")
+
+
+def _journal_room(facts: Facts) -> None:
+    if facts.books.full:
+        raise Refused("journal_full")
+
+
+def _list_fresh(facts: Facts, lists: ApprovalList) -> None:
+    if lists.expires_ms <= facts.now_ms:
+        raise Refused("list_expired")
+
+
+def _receipt_known(facts: Facts, lists: ApprovalList) -> None:
+    if lists.grants.receipted is None:
+        return
+    seq, entry_hash = lists.grants.receipted
+    if facts.books.hash_at(seq) != entry_hash:
+        raise Refused("journal_broken", f"the township holds another entry {seq}")
+
+
+def _device_active(_facts: Facts, lists: ApprovalList) -> None:
+    if lists.machine.state != "active":
+        raise Refused("device_suspended")
+
+
+def _clock_trusted(facts: Facts, lists: ApprovalList) -> None:
+    if facts.quality == "floor" and facts.books.stamps >= lists.policy.clock_floor_stamps:
+        raise Refused("clock_untrusted")
+
+
+def _receipts_current(facts: Facts, lists: ApprovalList) -> None:
+    books, policy = facts.books, lists.policy
+    if books.unreceipted > policy.receipts_max_count:
+        raise Refused("receipts_overdue", f"{books.unreceipted} entries")
+    if books.unreceipted and books.oldest_ms > policy.receipts_max_age_s * 1000:
+        raise Refused("receipts_overdue", f"{books.oldest_ms // 1000} s")
+
+
+def _operator_known(facts: Facts, lists: ApprovalList) -> None:
+    person = lists.roster.persons.get(facts.operator or "")
+    if person is None or person.id in lists.grants.revoked_persons:
+        raise Refused("operator_unknown")
+    if not person.holds(OPERATOR, facts.now_ms):
+        raise Refused("operator_unknown", "not in office as an operator")
+
+
+def _grant(facts: Facts, lists: ApprovalList) -> Grant:
+    if facts.grant in lists.grants.revoked_grants:
+        raise Refused("grant_revoked")
+    for grant in lists.grants.grants:
+        if grant.id == facts.grant:
+            return grant
+    raise Refused("grant_unknown")
+
+
+def _seal(application: Application, item: Item, lists: ApprovalList) -> Seal:
+    seal = lists.machine.seal(application.seal)
+    if seal is None or seal.kind not in item.seals:
+        raise Refused("seal_mismatch")
+    if seal.state != "active":
+        raise Refused("seal_suspended")
+    return seal
+
+
+def _valid_now(case: Case) -> None:
+    if case.facts.now_ms < case.application.not_before:
+        raise Refused("grant_not_yet_valid")
+    if case.facts.now_ms >= case.application.not_after:
+        raise Refused("grant_expired")
+
+
+def _unspent(case: Case) -> None:
+    if case.facts.books.spent(case.grant.id) >= case.application.impressions:
+        raise Refused("grant_spent")
+
+
+def _operator_named(case: Case) -> None:
+    if case.facts.operator not in case.application.operators:
+        raise Refused("operator_not_named")
+
+
+def _operator_apart(case: Case) -> None:
+    operator = case.facts.operator
+    if operator in {approval.person for approval in case.grant.approvals}:
+        raise Refused("operator_is_approver")
+    if operator == case.application.applicant and not case.item.applicant_may_operate:
+        raise Refused("same_person")
+    if case.lists.policy.officers_operate:
+        return
+    person = case.lists.roster.persons.get(operator or "")
+    if person is not None and any(person.holds(one, case.facts.now_ms) for one in OFFICERS):
+        raise Refused("operator_not_named", "secretary and director do not operate")
+
+
+def _seal_present(case: Case) -> None:
+    body = case.facts.body
+    if body is not None and body.slots.get(case.seal.slot) != case.seal.rfid:
+        raise Refused("seal_absent")
+
+
+def _body_sound(case: Case) -> None:
+    body = case.facts.body
+    if body is None:
+        raise Refused("hardware_fault", "the head does not answer")
+    if not body.case_closed:
+        raise Refused("case_open")
+    if body.fault is not None or not body.engaged:
+        raise Refused("hardware_fault", body.fault or "the lock is not engaged")
+    if not body.ready:
+        raise Refused("busy", "the carriage moves")
+    if body.slot != case.seal.slot:
+        raise Refused("hardware_fault", "another seal is under the press")
+
+
+def _photo_taken(case: Case) -> None:
+    if case.facts.findings is None:
+        raise Refused("camera_unavailable", "no photo of this paper")
+    for finding, code in PHOTO_REFUSALS.items():
+        if finding in case.facts.findings:
+            raise Refused(code)
+
+
+def _same_page(case: Case) -> None:
+    if case.item.same_page and "page_match" not in (case.facts.findings or ()):
+        raise Refused("page_mismatch", "not seen to be an approved page")
+
+
+MACHINE_RULES: Final = (_journal_whole, _journal_room)
+LIST_RULES: Final = (
+    _list_fresh,
+    _receipt_known,
+    _device_active,
+    _clock_trusted,
+    _receipts_current,
+    _operator_known,
+)
+GRANT_RULES: Final = (_valid_now, _unspent, _operator_named, _operator_apart, _seal_present)
+BODY_RULES: Final = (_body_sound,)
+PHOTO_RULES: Final = (_photo_taken, _same_page)

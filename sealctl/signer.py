@@ -1,0 +1,64 @@
+"""The machine's record-signing key as a file: Ed25519, PEM, 0600. Calls only `wire`."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from wire.record import envelope
+from wire.sig import PublicKey
+
+
+class SignerError(Exception):
+    """The key cannot be used; the text says why, in Chinese and English."""
+
+
+class FileSigner:
+    """Signs journal payloads with a key held in memory."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.public_key = PublicKey("EdDSA", public)
+
+    def sign(self, payload: bytes) -> bytes:
+        """The payload's envelope (COSE_Sign1)."""
+        alg, kid = self.public_key.alg, self.public_key.kid
+        signature = self._key.sign(envelope.to_be_signed(alg, kid, payload))
+        return envelope.assemble(alg, kid, payload, signature)
+
+
+def create(path: Path) -> FileSigner:
+    """Make a new key in a new file; raises SignerError where one exists: none is overwritten."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise SignerError(f"{path}: 已有此文件。 It exists or cannot be written.") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    return FileSigner(key)
+
+
+def load(path: Path) -> FileSigner:
+    """The key of a file; raises SignerError where it is missing, broken or readable by others."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SignerError(f"{path}: 他人可读。 Others can read it: chmod 600 first.")
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise SignerError(f"{path}: 签名密钥不能用。 Not a usable signing key.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SignerError(f"{path}: 不是 Ed25519 密钥。 Not an Ed25519 key.")
+    return FileSigner(key)

@@ -1,0 +1,254 @@
+"""The whole machine in one process: what an operator does and what the journal says of it."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sealctl.journal import books
+from sealctl.session.model import Mode
+from tests.support import contents
+from tests.support.machine import OPERATOR, PIN, Rig
+from wire.refusals import Refused
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return Rig.build(tmp_path)
+
+
+def refusal(rig: Rig) -> str:
+    """The code of the last `refused` entry."""
+    return str([one for one in rig.entries() if one.kind == "refused"][-1].body["code"])
+
+
+def test_one_stamp_leaves_its_whole_trace(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.stamp(grant)
+    assert rig.kinds("list_adopted") == ["authenticated", "authorised", "stamped", "relocked"]
+    authorised = next(one for one in rig.entries() if one.kind == "authorised")
+    assert authorised.body["grant"] == grant.id
+    assert authorised.body["seal"] == "seal-committee"
+    assert rig.body.memory.presses == 1
+    assert rig.body.memory.slot == 2
+    assert rig.core.session.done is not None
+
+
+def test_what_was_granted_once_opens_once(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.stamp(grant)
+    with pytest.raises(Refused, match="grant_spent"):
+        rig.core.choose(grant.id)
+    assert refusal(rig) == "grant_spent"
+    assert rig.body.memory.unlatches == 1
+
+
+def test_three_impressions_are_three_sheets(rig: Rig) -> None:
+    grant = rig.grant(impressions=3)
+    for _ in range(3):
+        rig.stamp(grant)
+    sheets = [one.body["sheet"] for one in rig.entries() if one.kind == "authorised"]
+    assert sheets == [1, 2, 3]
+
+
+def test_no_press_in_time_is_aborted_and_spent(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.CHOSEN)
+    aborted = rig.entries()[-1]
+    assert (aborted.kind, aborted.body["code"]) == ("aborted", "press_timeout")
+    assert aborted.body["returned"] is False
+    assert rig.body.lock.engaged()
+
+
+def test_a_head_that_never_unlatched_gives_the_opening_back(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    permit_unlatches = rig.body.memory.unlatches
+    rig.core.parts = replace(rig.core.parts, lock=_DeadLock(rig.core.parts.lock))
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.CHOSEN)
+    aborted = rig.entries()[-1]
+    assert (aborted.kind, aborted.body["returned"]) == ("aborted", True)
+    assert rig.body.memory.unlatches == permit_unlatches
+    assert books.spent(rig.core.journal.connection, grant.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("finding", "code"),
+    [
+        ("blank", "blank_page"),
+        ("page_mismatch", "page_mismatch"),
+        ("unsharp", "photo_unsharp"),
+        ("no_page", "no_page"),
+        ("impression:1", "page_mismatch"),
+    ],
+)
+def test_paper_that_may_not_be_stamped_opens_nothing(rig: Rig, finding: str, code: str) -> None:
+    rig.findings = (finding,)
+    rig.ready_to_stamp(rig.grant())
+    with pytest.raises(Refused, match=code):
+        rig.core.stamp()
+    assert refusal(rig) == code
+    assert rig.body.memory.unlatches == 0
+
+
+def test_wrong_pin_is_refused_and_locks_after_the_policys_attempts(rig: Rig) -> None:
+    for _ in range(5):
+        with pytest.raises(Refused, match="credential_wrong"):
+            rig.core.login(OPERATOR, "000000")
+    rig.restart()
+    with pytest.raises(Refused, match="credential_locked"):
+        rig.core.login(OPERATOR, PIN)
+    rig.clock.advance(301_000)
+    rig.core.login(OPERATOR, PIN)
+
+
+def test_the_pin_stands_in_no_file(rig: Rig) -> None:
+    rig.core.login(OPERATOR, PIN)
+    for path in rig.config.folder.rglob("*"):
+        assert path.is_dir() or PIN.encode() not in path.read_bytes()
+
+
+def test_somebody_elses_grant_is_not_named(rig: Rig) -> None:
+    grant = rig.grant(operators=("ji",))
+    rig.core.login(OPERATOR, PIN)
+    with pytest.raises(Refused, match="operator_not_named"):
+        rig.core.choose(grant.id)
+
+
+def test_an_expired_list_stops_the_machine(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    rig.clock.advance(73 * contents.HOUR)
+    with pytest.raises(Refused, match="list_expired"):
+        rig.core.stamp()
+    assert rig.body.memory.unlatches == 0
+
+
+def test_an_unknown_item_and_a_forbidden_one_open_nothing(rig: Rig) -> None:
+    rig.core.login(OPERATOR, PIN)
+    for item, code in (("kinship", "item_forbidden"), ("nothing", "unknown_item")):
+        grant = rig.grant(item=item)
+        with pytest.raises(Refused, match=code):
+            rig.core.choose(grant.id)
+
+
+def test_a_seal_out_of_its_slot_alarms_and_refuses(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.core.login(OPERATOR, PIN)
+    rig.body.remove_seal(2)
+    rig.core.tick()
+    with pytest.raises(Refused, match="seal_absent"):
+        rig.core.choose(grant.id)
+    assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == ["seal_out"]
+
+
+def test_a_press_with_the_lock_forced_alarms(rig: Rig) -> None:
+    rig.body.memory.presses += 1
+    rig.core.tick()
+    assert rig.entries()[-1].body["alarm"] == "press_without_opening"
+
+
+def test_a_head_that_moved_while_off_breaks_the_journal(rig: Rig) -> None:
+    grant = rig.grant()
+    rig.body.memory.unlatches += 1
+    rig.restart()
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+    rig.restart()
+    assert books.broken(rig.core.journal.connection)
+    assert grant
+
+
+@pytest.mark.parametrize("mode", [Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING])
+def test_power_cut_in_each_mode_ends_as_interrupted(rig: Rig, mode: Mode) -> None:
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    rig.camerad = False
+    rig.core.stamp()
+    if mode in (Mode.CLOSING, Mode.PICTURING):
+        rig.run(lambda core: core.session.mode is Mode.OPEN)
+        rig.clock.advance(200)
+        rig.body.press()
+    rig.run(lambda core: core.session.mode is mode)
+    rig.body.lock.release()
+    rig.clock.advance(1000)
+    rig.restart()
+    assert rig.kinds() == ["interrupted"]
+    with pytest.raises(Refused, match="grant_spent"):
+        rig.core.login(OPERATOR, PIN)
+        rig.core.choose(grant.id)
+
+
+def test_a_journal_that_was_edited_refuses_every_stamp(rig: Rig) -> None:
+    rig.grant()
+    rig.core.journal.connection.close()
+    raw = sqlite3.connect(rig.config.journal)
+    raw.execute("DROP TRIGGER entry_no_update")
+    raw.execute("UPDATE entry SET envelope = x'd200' WHERE seq = 2")
+    raw.commit()
+    raw.close()
+    rig.restart()
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+
+
+def test_the_journal_cannot_be_changed_by_its_own_writer(rig: Rig) -> None:
+    for statement in ("DELETE FROM entry", "UPDATE entry SET wall = 0"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            rig.core.journal.connection.execute(statement)
+
+
+def test_an_older_list_is_refused(rig: Rig) -> None:
+    old = rig.township.bundle((), version=1)
+    with pytest.raises(Refused, match="list_rollback"):
+        rig.core.adopt(old)
+
+
+def test_receipts_overdue_stop_the_machine(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path, policy={"receipts_max_count": 3})
+    rig.core.login(OPERATOR, PIN)
+    grant = rig.grant()
+    with pytest.raises(Refused, match="receipts_overdue"):
+        rig.core.choose(grant.id)
+
+
+def test_a_stamp_without_a_second_photo_alarms(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.camerad = False
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    rig.body.press()
+    rig.run(lambda core: core.session.mode is Mode.IDENTIFIED)
+    assert rig.kinds("authorised") == ["alarm", "stamped", "relocked"]
+
+
+def test_garbage_from_camerad_opens_nothing(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.core.photos.ask("before", rig.clock.mono, (), None)
+    job = rig.core.photos.next()
+    assert job is not None
+    with pytest.raises(Refused, match="bad_request"):
+        rig.core.photos.done(job.id, bytes(32), (), rig.clock.mono)
+    with pytest.raises(Refused, match="bad_request"):
+        rig.core.photos.done(job.id, bytes(32), (), rig.clock.mono - 1)
+
+
+class _DeadLock:
+    """A lock whose coil gets no current."""
+
+    def __init__(self, lock: object) -> None:
+        self._lock = lock
+
+    def energise(self, bound_ms: int) -> None:
+        del bound_ms
+
+    def release(self) -> None:
+        self._lock.release()  # type: ignore[attr-defined]
+
+    def engaged(self) -> bool:
+        return bool(self._lock.engaged())  # type: ignore[attr-defined]

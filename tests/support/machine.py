@@ -1,0 +1,154 @@
+"""A whole machine in one process: real rules, session, journal and lists over the simulated body.
+
+Calls `sealctl`, `hardware.sim` and `tests.support`. Time stands still unless `run` moves it.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from hardware.ports import HardwareError
+from hardware.sim.body import SEALS, SimBody
+from hardware.sim.clock import FakeClock
+from hardware.sim.memory import Memory, SealInSlot
+from sealctl import signer
+from sealctl.config import MachineConfig
+from sealctl.lockd import boot
+from sealctl.lockd.body import Parts
+from sealctl.lockd.core import Core
+from sealctl.session import model as m
+from sealctl.session.model import Mode
+from tests.support import contents
+from tests.support.township import Township
+from wire.lists.content import Grant
+from wire.record import entry
+from wire.record.entry import Entry
+
+PIN = "246810"
+OPERATOR = "wu"
+
+
+@dataclass
+class Rig:
+    """A machine that can be switched off and on again; the body keeps what iron keeps."""
+
+    township: Township
+    config: MachineConfig
+    clock: FakeClock
+    body: SimBody
+    core: Core
+    findings: tuple[str, ...] = ("page_match",)
+    version: int = 1
+    camerad: bool = True
+
+    @classmethod
+    def build(cls, folder: Path, **township: Any) -> "Rig":
+        """Provisioned, with a list without grants, an enrolled operator and a page on the tray."""
+        key = signer.create(folder / "keys" / "record.pem")
+        made = Township.build(key.public_key, **township)
+        (folder / "root.json").write_bytes(made.roots[0])
+        config = MachineConfig(
+            folder=folder,
+            device=contents.DEVICE,
+            driver="sim",
+            root=folder / "root.json",
+            root_sha256=hashlib.sha256(made.roots[0]).digest(),
+            panel_host="127.0.0.1",
+            panel_port=1,
+        )
+        config.photos.mkdir()
+        clock = FakeClock(wall=made.now_ms)
+        tags = {1: "A1", 2: "A2", 3: "A3"}
+        slots = [SealInSlot(seal.slot, tags[seal.slot], seal.name) for seal in SEALS]
+        body = SimBody(clock, random.Random(1), Memory(slots))
+        body.lay()
+        rig = cls(made, config, clock, body, _start(config, body, clock))
+        rig.core.operators.enrol(OPERATOR, PIN)
+        rig.publish()
+        return rig
+
+    def publish(self, *grants: Grant, **options: Any) -> None:
+        """The machine receives the hub's next list."""
+        self.version += 1
+        now_ms = options.pop("now_ms", self.clock.wall)
+        bundle = self.township.bundle(grants, version=self.version, now_ms=now_ms, **options)
+        self.core.adopt(bundle)
+
+    def grant(self, **application: Any) -> Grant:
+        """An approved application, on the machine's list from now on."""
+        granted = self.township.grant(self.township.application(**application))
+        self.publish(granted)
+        return granted
+
+    def restart(self) -> None:
+        """kill -9, then a new process over the same files and the same iron."""
+        self.core.journal.connection.close()
+        self.core = _start(self.config, self.body, self.clock)
+
+    def run(self, until: Callable[[Core], bool], *, limit_ms: int = 60_000) -> None:
+        """Let time pass in ticks, camerad at work, until the condition holds."""
+        for _ in range(limit_ms // 20):
+            if until(self.core):
+                return
+            self.clock.advance(20)
+            self.core.tick()
+            self.photograph_if_asked()
+        raise AssertionError(f"still {self.core.session}")
+
+    def photograph_if_asked(self) -> None:
+        """What camerad does."""
+        job = self.core.photos.next() if self.camerad else None
+        if job is None:
+            return
+        try:
+            frame = self.body.camera.capture(job.after_mono_ms)
+        except HardwareError:
+            event: Any = self.core.photos.failed(job.id, "camera_unavailable")
+        else:
+            digest = hashlib.sha256(frame.jpeg).digest()
+            (self.config.photos / f"{digest.hex()}.jpg").write_bytes(frame.jpeg)
+            event = self.core.photos.done(job.id, digest, self.findings, frame.mono_ms)
+        self.core.feed(event)
+
+    def ready_to_stamp(self, grant: Grant) -> None:
+        """Log in, choose, photograph."""
+        if self.core.session.mode is Mode.IDLE:
+            self.core.login(OPERATOR, PIN)
+        self.core.choose(grant.id)
+        self.core.feed(m.PhotoAsked())
+        self.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED and self.body.mechanism.home)
+
+    def stamp(self, grant: Grant) -> None:
+        """One whole stamp, with a hand at the lever."""
+        self.ready_to_stamp(grant)
+        self.core.stamp()
+        self.run(lambda core: core.session.mode is Mode.OPEN)
+        self.clock.advance(200)
+        assert self.body.press()
+        self.run(lambda core: core.session.mode in (Mode.CHOSEN, Mode.IDENTIFIED))
+
+    def entries(self) -> list[Entry]:
+        """The journal, verified."""
+        rows = self.core.journal.connection.execute("SELECT envelope FROM entry ORDER BY seq")
+        return [entry.open_entry(row[0], self.core.journal.key) for row in rows]
+
+    def kinds(self, after: str = "boot") -> list[str]:
+        """Kinds of the entries after the last of that kind."""
+        kinds = [one.kind for one in self.entries()]
+        last = len(kinds) - 1 - kinds[::-1].index(after)
+        return kinds[last + 1 :]
+
+
+def _start(config: MachineConfig, body: SimBody, clock: FakeClock) -> Core:
+    parts = Parts(lock=body.lock, head=body.head, case=body.case, slots=body.slots)
+    core = boot.start(config, parts=parts, clock=clock, random=random.Random(2).randbytes)
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    core.operators = type(core.operators)(
+        core.journal.connection, random.Random(3).randbytes, cheap
+    )
+    return core
