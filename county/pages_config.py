@@ -17,7 +17,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content, package
 from wire.lists.content import Catalogue, Machines, Policy, Roster
@@ -50,12 +49,12 @@ def load(path: Path) -> PagesConfig:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
         given = _checked(fields)
+        signed: Mapping[str, Names] = {}
+        if "package" in fields:
+            file = path.parent / fields["package"]
+            signed = _of_package(file, file.stat().st_mtime_ns)
     except (OSError, ValueError) as error:
         raise PagesConfigError(f"{path}: {error}") from error
-    signed: Mapping[str, Names] = {}
-    if "package" in fields:
-        file = path.parent / fields["package"]
-        signed = _of_package(file, file.stat().st_mtime_ns)
     names = {table: {**signed.get(table, {}), **given.names[table]} for table in TABLES}
     return PagesConfig(given.rp_id, given.hubs, names)
 
@@ -90,18 +89,16 @@ def _names(table: str, value: Any) -> Names:
 
 @lru_cache(maxsize=4)
 def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Names]:
-    try:
-        files = package.decode(path.read_bytes()).files
-        catalogue = content.decode(Catalogue, files[bundles.CATALOGUE])
-        policy = content.decode(Policy, files[bundles.POLICY])
-        names = _of_catalogue(catalogue, policy)
-        for name, data in files.items():
-            if name.endswith("/roster.cbor"):
-                names["people"] |= _people(content.decode(Roster, data))
-            elif name.endswith("/machines.cbor"):
-                _add_machines(content.decode(Machines, data), names)
-    except (WireError, KeyError) as error:
-        raise PagesConfigError(f"{path}: {error}") from error
+    files = package.decode(path.read_bytes()).files
+    if not {bundles.CATALOGUE, bundles.POLICY} <= files.keys():
+        raise ValueError(f"{path.name}: without catalogue or policy")
+    catalogue = content.decode(Catalogue, files[bundles.CATALOGUE])
+    names = _of_catalogue(catalogue, content.decode(Policy, files[bundles.POLICY]))
+    for name, data in files.items():
+        if name.endswith("/roster.cbor"):
+            names["people"] |= _people(content.decode(Roster, data))
+        elif name.endswith("/machines.cbor"):
+            _add_machines(content.decode(Machines, data), names)
     return names
 
 

@@ -46,7 +46,7 @@ function write(value, parts, depth) {
 }
 
 function writeText(text, parts) {
-  if (!text.isWellFormed()) throw new CborError("text that is not Unicode");
+  if (/\p{Surrogate}/u.test(text)) throw new CborError("text that is not Unicode");
   const bytes = utf8.encode(text);
   parts.push(head(3, bytes.length), bytes);
 }

@@ -98,8 +98,9 @@ function strings(value, most) {
 }
 
 function ofHub(address, config, code) {
-  const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : null;
-  const plain = url && !url.username && !url.password && !address.includes("#");
+  if (typeof address !== "string") throw new Refusal("request", "address");
+  const url = attempt(code, () => new URL(address));
+  const plain = !url.username && !url.password && !address.includes("#");
   if (!plain || !config.hubs.includes(url.origin)) throw new Refusal(code, "not of the township");
   return url.href;
 }
