@@ -2,10 +2,10 @@
 
 
 class WireError(ValueError):
-    """Bytes that are not what they should be; `code` names the part, `detail` (English) is for logs.
+    """Bytes are not what they should be; `code` names the part, `detail` (English) is for logs.
 
     Codes: cbor, frame, topic, signature, envelope, entry, commitment, chain, assertion, subject,
-    list, tlog.
+    list, message, tlog.
     """
 
     def __init__(self, code: str, detail: str) -> None:

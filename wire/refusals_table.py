@@ -1,4 +1,4 @@
-"""The words of every refusal: code → Chinese, English, next step in both. Data only; calls nothing."""
+"""The words of every refusal: code → Chinese, English, next step in both. Data; calls nothing."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -178,8 +178,8 @@ def test_power_cut_in_each_mode_ends_as_interrupted(rig: Rig, mode: Mode) -> Non
     rig.clock.advance(1000)
     rig.restart()
     assert rig.kinds() == ["interrupted"]
+    rig.core.login(OPERATOR, PIN)
     with pytest.raises(Refused, match="grant_spent"):
-        rig.core.login(OPERATOR, PIN)
         rig.core.choose(grant.id)
 
 

@@ -14,6 +14,7 @@ from tests.support.contents import CHAIN_OF_TWO, DEVICE, NOW, YEAR, item
 from tests.support.township import Township
 from wire import cbor
 from wire.approval import subject
+from wire.errors import WireError
 from wire.lists import content
 from wire.lists.content import (
     Catalogue,
@@ -28,7 +29,6 @@ from wire.lists.content import (
     Step,
     Term,
 )
-from wire.errors import WireError
 from wire.sig import PublicKey
 
 TOWN = Township.build()

@@ -26,8 +26,7 @@ from fido2.cose import ES256, CoseKey, EdDSA
 from fido2.utils import websafe_encode
 from fido2.webauthn import AuthenticatorData, CollectedClientData
 
-from wire import cbor
-from wire import shape
+from wire import cbor, shape
 from wire.errors import WireError
 
 CODE: Final = "assertion"

@@ -1,7 +1,8 @@
 """Commitments: how an entry binds personal or guessable values without telling them.
 
-Calls only `wire.cbor`, `wire.shape` and `wire.errors`. A commitment is SHA-256 of deterministic CBOR
-[domain, field, salt, value]; the opening (salt and value) travels beside the entry and can be erased.
+Calls only `wire.cbor`, `wire.shape` and `wire.errors`. A commitment is SHA-256 of deterministic
+CBOR [domain, field, salt, value]; the opening (salt and value) travels beside the entry and can be
+erased.
 """
 
 import hashlib
@@ -49,7 +50,7 @@ def check(kind: str, body: object, opening: Opening) -> None:
 
 
 def encode(openings: OpeningSet) -> bytes:
-    """Deterministic CBOR {v, type, device, seq, entry, openings}; raises WireError('commitment')."""
+    """CBOR {v, type, device, seq, entry, openings}; raises WireError('commitment')."""
     return shape.encode(_SET, openings, CODE)
 
 

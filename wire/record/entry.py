@@ -29,8 +29,8 @@ class Time:
 
 @dataclass(frozen=True)
 class Entry:
-    """`seq` counts from 1 without gaps; `prev` is the hash of the entry before; `boot` is random per
-    start; `seen` is the SHA-256 of the newest cosigned checkpoint held, or None.
+    """`seq` counts from 1 without gaps; `prev` is the hash of the entry before; `boot` is random
+    per start; `seen` is the SHA-256 of the newest checkpoint held (its text), or None.
     """
 
     device: str
