@@ -1,0 +1,1 @@
+"""What villagers see: what was stamped, redacted, with a proof for each line."""

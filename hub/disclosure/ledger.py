@@ -1,0 +1,84 @@
+"""The public line of one opening: what was stamped and how it ended, nothing about people. Pure.
+
+Calls only `wire.record` and `hub.records.read`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from hub.records.read import entry_of
+from wire.record.entry import Entry
+
+ENDS: Final = ("stamped", "aborted", "interrupted")
+"""Kinds of entries that end an `authorised`."""
+
+STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "stamped": ("已盖章", "stamped"),
+    "returned": ("没有盖（锁未打开）", "not stamped, the lock stayed shut"),
+    "aborted": ("已中止", "aborted"),
+    "interrupted": ("中断", "interrupted"),
+    "open": ("等待结果", "no result yet"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One stored record: its envelope and its place in the township's log, if it has one."""
+
+    envelope: bytes
+    leaf_index: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One opening. `state` is a key of STATES; `leaf_index` that of its last entry in the log."""
+
+    device: str
+    seq: int
+    wall_ms: int
+    item: str
+    seal: str
+    sheet: int
+    state: str
+    leaf_index: int | None
+
+
+def lines(openings: Sequence[Source], endings: Iterable[Source]) -> list[Line]:
+    """One line for each `authorised` of `openings`, in order, with its end among `endings`."""
+    ended: dict[tuple[str, int], tuple[Entry, Source]] = {}
+    for source in endings:
+        entry = entry_of(source.envelope)
+        ended[entry.device, entry.body["authorised"]] = (entry, source)
+    return [_line(source, ended) for source in openings]
+
+
+def months(wall_ms: Iterable[int], zone: tzinfo) -> list[tuple[str, int]]:
+    """(yyyy-mm, number of stamps) of each month with stamps in that time zone, newest first."""
+    counted = Counter(datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m") for ms in wall_ms)
+    return sorted(counted.items(), reverse=True)
+
+
+def _line(source: Source, ended: Mapping[tuple[str, int], tuple[Entry, Source]]) -> Line:
+    entry = entry_of(source.envelope)
+    end, last = ended.get((entry.device, entry.seq), (None, source))
+    return Line(
+        entry.device,
+        entry.seq,
+        entry.time.wall if end is None else end.time.wall,
+        entry.body["item"],
+        entry.body["seal"],
+        entry.body["sheet"],
+        _state(end),
+        source.leaf_index if last.leaf_index is None else last.leaf_index,
+    )
+
+
+def _state(end: Entry | None) -> str:
+    if end is None:
+        return "open"
+    if end.kind != "stamped" and end.body["returned"]:
+        return "returned"
+    return end.kind

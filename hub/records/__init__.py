@@ -1,0 +1,1 @@
+"""Records as inspectors read them: every entry, opened, with its photos."""

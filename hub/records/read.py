@@ -1,0 +1,125 @@
+"""Entries as people read them: decoded, opened, checked against their commitments. Pure.
+
+Calls only `wire` and `hub.records.words`. What ingest stored was verified; what is read here is
+decoded again from the very bytes, and an opening that does not fit its commitment is named so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from wire.approval import subject
+from wire.errors import WireError
+from wire.lists import bundle as bundles
+from wire.lists import content
+from wire.lists.content import Grants
+from wire.record import commitment, entry, envelope, kinds
+from wire.record.commitment import Opening
+from wire.record.entry import Entry
+
+MISMATCH: Final = "mismatch"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The values behind an entry's commitments; `wrong` are fields whose opening does not fit."""
+
+    operator: str | None = None
+    before: bytes | None = None
+    after: bytes | None = None
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of an entry's body: its name, the value as text, and how the text came about.
+
+    `state` is plain, opened, sealed (no opening is held) or mismatch.
+    """
+
+    name: str
+    text: str
+    state: str
+
+
+def entry_of(data: bytes) -> Entry:
+    """The entry in an envelope that ingest had verified; raises WireError."""
+    return entry.decode(envelope.parse(data).payload)
+
+
+def opened(found: Entry, entry_hash: bytes, openings: bytes | None) -> Opened:
+    """What the openings (bytes of an OpeningSet, or None) tell about that entry."""
+    if openings is None:
+        return Opened()
+    wanted = sorted(name for name in kinds.COMMITTED if found.body.get(name) is not None)
+    try:
+        held = commitment.decode(openings)
+    except WireError:
+        return Opened(wrong=tuple(wanted))
+    if held.entry != entry_hash:
+        return Opened(wrong=tuple(wanted))
+    good = {one.field: one.value for one in held.openings if _fits(found, one)}
+    wrong = tuple(sorted({one.field for one in held.openings} - good.keys()))
+    operator, before, after = good.get("operator"), good.get("before"), good.get("after")
+    return Opened(
+        operator if isinstance(operator, str) else None,
+        before if isinstance(before, bytes) else None,
+        after if isinstance(after, bytes) else None,
+        wrong,
+    )
+
+
+def fields(found: Entry, values: Opened) -> list[Field]:
+    """Every field of the body, in the order in which it was signed."""
+    return [_field(name, value, values) for name, value in found.body.items()]
+
+
+def titles(bundle: bytes, device: str) -> Mapping[bytes, str]:
+    """Subject hash → title of every application on a machine's list; empty for a list unread."""
+    try:
+        files = bundles.decode(bundle).files
+        path = bundles.grants_path(device)
+        grants = content.decode(Grants, files[path]).grants if path in files else ()
+    except WireError:
+        return {}
+    return {grant.id: _title(grant.subject) for grant in grants}
+
+
+def moment(ms: int) -> datetime:
+    """Milliseconds since 1970 UTC as a time that Django shows in the township's zone."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _fits(found: Entry, opening: Opening) -> bool:
+    try:
+        commitment.check(found.kind, found.body, opening)
+    except WireError:
+        return False
+    return True
+
+
+def _field(name: str, value: object, values: Opened) -> Field:
+    if name in values.wrong:
+        return Field(name, _plain(value), MISMATCH)
+    known = getattr(values, name) if name in kinds.COMMITTED else None
+    if known is not None:
+        return Field(name, known.hex() if isinstance(known, bytes) else known, "opened")
+    sealed = name in kinds.COMMITTED and value is not None
+    return Field(name, _plain(value), "sealed" if sealed else "plain")
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value) or "—"
+    return str(value)
+
+
+def _title(data: bytes) -> str:
+    return subject.decode(data).title

@@ -1,0 +1,71 @@
+"""Words for entries: kind, finding, result → Chinese, English. Data only; calls nothing."""
+
+from collections.abc import Mapping
+from typing import Final
+
+Words = tuple[str, str]
+
+KINDS: Final[Mapping[str, Words]] = {
+    "boot": ("开机", "started"),
+    "heartbeat": ("在线", "heartbeat"),
+    "list_adopted": ("采用清单", "adopted a list"),
+    "enrolled": ("登记盖印员", "enrolled an operator"),
+    "authenticated": ("盖印员登录", "operator signed in"),
+    "refused": ("拒绝", "refused"),
+    "authorised": ("准许开锁", "authorised"),
+    "stamped": ("已盖章", "stamped"),
+    "relocked": ("已上锁", "locked again"),
+    "aborted": ("中止", "aborted"),
+    "interrupted": ("中断", "interrupted"),
+    "alarm": ("报警", "alarm"),
+    "clock_step": ("时钟跳变", "clock stepped"),
+}
+
+FINDINGS: Final[Mapping[str, Words]] = {
+    "blank": ("白纸", "blank"),
+    "unsharp": ("不清晰", "not sharp"),
+    "no_page": ("没有纸", "no page"),
+    "page_match": ("与批准的页一致", "the approved page"),
+    "page_mismatch": ("与批准的页不一致", "not the approved page"),
+    "new_impression": ("有新印迹", "a new impression"),
+    "no_new_impression": ("没有新印迹", "no new impression"),
+    "impression": ("印迹", "impressions"),
+}
+
+FIELDS: Final[Mapping[str, Words]] = {
+    "version": ("版本", "version"),
+    "unlatches": ("开锁计数", "unlatches"),
+    "presses": ("按压计数", "presses"),
+    "sha256": ("清单指纹", "hash of the list"),
+    "expires": ("到期", "expires"),
+    "operator": ("盖印员", "operator"),
+    "method": ("方式", "method"),
+    "code": ("代码", "code"),
+    "action": ("动作", "action"),
+    "grant": ("申请指纹", "application"),
+    "detail": ("说明", "detail"),
+    "list": ("清单版本", "list version"),
+    "list_sha256": ("清单指纹", "hash of the list"),
+    "item": ("事项", "matter"),
+    "seal": ("印章", "seal"),
+    "sheet": ("第几次", "number of the stamp"),
+    "before": ("盖前照片", "photo before"),
+    "after": ("盖后照片", "photo after"),
+    "findings": ("照片检查", "findings"),
+    "bound_ms": ("开锁时限（毫秒）", "bound of the opening, ms"),
+    "authorised": ("对应的准许记录", "ends entry"),
+    "returned": ("退回次数", "returned"),
+    "alarm": ("报警", "alarm"),
+    "was": ("原时间", "was"),
+    "now": ("现时间", "now"),
+}
+
+GRAVE: Final = frozenset({"alarm", "interrupted", "clock_step"})
+"""Kinds that an inspector should not scroll past."""
+
+
+def finding(text: str) -> Words:
+    """One finding as the machine wrote it, such as impression:2; unknown ones stand as they are."""
+    name, _, number = text.partition(":")
+    zh, en = FINDINGS.get(name, (name, name))
+    return (f"{zh} {number}".strip(), f"{en} {number}".strip())
