@@ -1,0 +1,170 @@
+"""`sealctl`: what staff and operators ask of a machine, and how its processes are started.
+
+Calls `sealctl.{config,link,show,main}` and `wire`. Exit status 0, 1 for a refusal, 2 for bad input.
+"""
+
+import argparse
+import getpass
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sealctl import main as processes
+from sealctl import show
+from sealctl.config import ConfigError, MachineConfig, load
+from sealctl.link import LinkError, ask
+from sealctl.show import Shown
+from wire import cbor
+from wire.errors import WireError
+
+log = logging.getLogger("sealctl")
+
+PROCESSES = {
+    "lockd": processes.run_lockd,
+    "camerad": processes.run_camerad,
+    "panel": processes.run_panel,
+}
+DEFAULT = Path("/etc/sealctl/machine.toml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of the command."""
+    options = _parser().parse_args(arguments)
+    try:
+        config = load(options.config)
+        if options.command in PROCESSES:
+            return _process(options.command, config)
+        shown = COMMANDS[options.command](config, options)
+    except LinkError as error:
+        print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
+        return 1
+    except (ConfigError, OSError, WireError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(show.as_json(shown.data) if options.json else shown.text)
+    return 0 if shown.ok else 1
+
+
+def _process(name: str, config: MachineConfig) -> int:
+    """Run one of the machine's processes to its end; whatever stops it is logged."""
+    logging.basicConfig(level=logging.INFO, format=f"{name} %(levelname)s %(message)s")
+    try:
+        PROCESSES[name](config)
+    except Exception:
+        log.exception("stopped")
+        return 1
+    return 0
+
+
+def _status(config: MachineConfig, _: argparse.Namespace) -> Shown:
+    return show.status(ask(config.socket("console"), "state"))
+
+
+def _grants(config: MachineConfig, _: argparse.Namespace) -> Shown:
+    return show.grants(ask(config.socket("console"), "grants"))
+
+
+def _stamp(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """One opening from the keyboard: identify, choose, photograph, open."""
+    console = config.socket("console")
+    grants = ask(console, "grants")
+    chosen = [one for one in grants if one["id"].hex().startswith(options.grant)]
+    if len(chosen) != 1:
+        raise ConfigError(f"{options.grant}: {len(chosen)} 份授权匹配。 grants match.")
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    ask(console, "login", person=options.operator, pin=pin)
+    try:
+        ask(console, "choose", grant=chosen[0]["id"])
+        ask(console, "photograph")
+        ask(console, "stamp")
+        state = show.wait_for_end(lambda: ask(console, "state"))
+    finally:
+        show.quietly(lambda: ask(console, "logout"))
+    return show.stamped(state)
+
+
+def _journal(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    rows = ask(config.socket("console"), "journal", after=options.after, limit=options.limit)
+    return show.journal(rows)
+
+
+def _import(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """A list bundle or receipts from a file; which of them it is says its own type."""
+    data = options.file.read_bytes()
+    value = cbor.decode(data, limit=8 << 20)
+    kind = value.get("type") if isinstance(value, dict) else None
+    console = config.socket("console")
+    if kind == "bundle":
+        return show.plain(ask(console, "list", bundle=data), "清单已采用 list adopted")
+    if kind == "receipts":
+        return show.plain(ask(console, "receipts", receipts=data), "回执已收下 receipts kept")
+    raise WireError("cbor", "既不是清单也不是回执。 Neither a list nor receipts.")
+
+
+def _export(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """Entries and openings after a seq, as one file for the stick."""
+    rows, after = [], options.after
+    while page := ask(config.socket("console"), "journal", after=after, limit=256):
+        rows += page
+        after = page[-1]["seq"]
+    value = {
+        "v": 1,
+        "type": "export",
+        "entries": [row["envelope"] for row in rows],
+        "openings": [row["openings"] for row in rows if row["openings"] is not None],
+    }
+    options.file.write_bytes(cbor.encode(value))
+    return show.plain({"entries": len(rows)}, f"{len(rows)} 条记录 entries → {options.file}")
+
+
+def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
+    return show.doctor(ask(config.socket("console"), "doctor"))
+
+
+def _enrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    ask(config.socket("console"), "enrol", person=options.person, pin=pin)
+    return show.plain({"person": options.person}, f"已登记 enrolled: {options.person}")
+
+
+COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
+    "status": _status,
+    "grants": _grants,
+    "stamp": _stamp,
+    "journal": _journal,
+    "import": _import,
+    "export": _export,
+    "doctor": _doctor,
+    "enrol": _enrol,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sealctl", description="印章智控机 the seal machine")
+    parser.add_argument("--config", type=Path, default=DEFAULT, help="machine.toml")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("status", help="现在的状态 state of the machine")
+    commands.add_parser("grants", help="可盖章的申请 approved applications")
+    stamp = commands.add_parser("stamp", help="盖一次章 one stamp")
+    stamp.add_argument("grant", help="授权编号的开头 beginning of the grant's id (hex)")
+    stamp.add_argument("--operator", required=True, help="盖印员 person id")
+    journal = commands.add_parser("journal", help="机器日志 entries")
+    journal.add_argument("--after", type=int, default=0)
+    journal.add_argument("--limit", type=int, default=50)
+    importing = commands.add_parser("import", help="导入清单或回执 list or receipts from a file")
+    importing.add_argument("file", type=Path)
+    export = commands.add_parser("export", help="导出记录 entries and openings to a file")
+    export.add_argument("file", type=Path)
+    export.add_argument("--after", type=int, default=0)
+    commands.add_parser("doctor", help="自检 self-examination")
+    enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
+    enrol.add_argument("person")
+    for name in PROCESSES:
+        commands.add_parser(name, help="进程 run this process")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

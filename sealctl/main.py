@@ -1,0 +1,77 @@
+"""The composition root: chooses drivers and starts one process of the machine.
+
+The only file that may import everything, and each process imports only what it needs.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+
+from sealctl.config import MachineConfig
+
+ROLES = ("panel", "courier", "camera", "console")
+
+
+def run_lockd(config: MachineConfig) -> None:
+    """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
+    from hardware.clock import SystemClock
+    from hardware.sim.client import SimClient
+
+    from sealctl.lockd import boot, server
+    from sealctl.lockd.body import Parts
+
+    sim = SimClient(config.socket("body"))
+    parts = Parts(lock=sim.lock, head=sim.head, case=sim.case, slots=sim.slots)
+    core = boot.start(config, parts=parts, clock=SystemClock(), random=os.urandom)
+    logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
+    sockets = {role: config.socket(role) for role in ROLES}
+    asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
+
+
+def run_camerad(config: MachineConfig) -> None:
+    """Take photos until SIGTERM."""
+    from hardware.sim.client import SimClient
+
+    from sealctl.camerad.main import run
+
+    run(
+        camera=SimClient(config.socket("body")).camera,
+        lockd_sock=config.socket("camera"),
+        preview_sock=config.socket("preview"),
+        photos=config.photos,
+        pages=config.pages,
+    )
+
+
+def run_panel(config: MachineConfig) -> None:
+    """Serve the touch screen's pages until SIGTERM."""
+    from sealctl.panel.app import serve
+
+    serve(
+        config.panel_host,
+        config.panel_port,
+        panel_sock=config.socket("panel"),
+        preview_sock=config.socket("preview"),
+    )
+
+
+def provision(folder: Path) -> bytes:
+    """Make the machine's record key in its folder; the 32 public bytes, for the officers' list."""
+    from sealctl import signer
+
+    for name in ("photos", "pages", "run"):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    return signer.create(folder / "keys" / "record.pem").public_key.public
+
+
+async def _until_terminated(work: Coroutine[None, None, None]) -> None:
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
