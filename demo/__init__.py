@@ -1,1 +1,4 @@
-"""The newcomer's township: invented people with software authenticators. Never part of the wheel."""
+"""The newcomer's township: invented people with software authenticators.
+
+Never part of the wheel.
+"""

@@ -1,4 +1,7 @@
-"""Who lives in the demo: one invented township, one village, plainly invented people. Data only; calls nothing."""
+"""Who lives in the demo: one invented township, one village, plainly invented people.
+
+Data only; calls nothing.
+"""
 
 from dataclasses import dataclass
 

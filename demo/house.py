@@ -1,4 +1,7 @@
-"""The demo's processes in their order: broker, hub, county, machine. Calls demo.processes and demo.state."""
+"""The demo's processes in their order: broker, hub, county, machine.
+
+Calls demo.processes and demo.state.
+"""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Adds the demo's software passkeys to a page without touching the product: a filter over HTML answers. Calls nothing of ours."""
+"""Adds the demo's software passkeys to a page without touching the product.
+
+Calls nothing of ours.
+"""
 
 import re
 
@@ -14,7 +17,7 @@ def with_authenticator(page: bytes, people_origin: str) -> bytes:
 def widened_policy(policy: str, people_origin: str) -> str:
     """The Content-Security-Policy that also allows the demo's script and its questions."""
     directives = dict(
-        (part.strip().split(" ", 1) + [""])[:2] for part in policy.split(";") if part.strip()
+        [*part.strip().split(" ", 1), ""][:2] for part in policy.split(";") if part.strip()
     )
     for name in ("script-src", "connect-src"):
         allowed = directives.get(name, directives.get("default-src", "'self'"))

@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from demo.body import Body
-from demo.paper import PAPERS, paper
+from demo.cast import VILLAGE
+from demo.paper import DOCUMENTS, png
 from demo.state import DemoState, Person
 
 SITE = Path(__file__).parent / "site"
@@ -33,7 +34,11 @@ def create_app(var: Path) -> Starlette:
 
     async def index(_request: Request) -> Response:
         page = templates.get_template("people.html").render(
-            people=state.people, origins=state.origins, papers=PAPERS, body=body.snapshot()
+            people=state.people,
+            origins=state.origins,
+            papers={n: d.title for n, d in DOCUMENTS.items()},
+            body=body.snapshot(),
+            village=VILLAGE,
         )
         return HTMLResponse(page)
 
@@ -48,10 +53,10 @@ def create_app(var: Path) -> Starlette:
 
     async def page_image(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in PAPERS:
+        if name not in DOCUMENTS:
             return Response(status_code=404)
         return Response(
-            paper(name),
+            png(DOCUMENTS[name]),
             media_type="image/png",
             headers={"Content-Disposition": f'attachment; filename="{name}.png"'},
         )

@@ -1,4 +1,7 @@
-"""Starts, watches, restarts and stops the demo's processes, as systemd would. Calls nothing of ours."""
+"""Starts, watches, restarts and stops the demo's processes, as systemd would.
+
+Calls nothing of ours.
+"""
 
 import os
 import shutil

@@ -54,7 +54,7 @@ def outline(photo: Pixels) -> Points | None:
     if not contours:
         return None
     contour = max(contours, key=cv2.contourArea)
-    if not _like_a_sheet(np.asarray(grey, np.uint8), contour):
+    if not _like_a_sheet(np.asarray(grey, np.uint8), np.asarray(contour, np.int32)):
         return None
     rough = cv2.approxPolyDP(cv2.convexHull(contour), 0.02 * cv2.arcLength(contour, True), True)
     if len(rough) != 4:

@@ -10,7 +10,7 @@ FORM_LIMIT = 4096
 Fields = Mapping[str, str]
 
 
-class BadForm(ValueError):
+class BadFormError(ValueError):
     """A form that no page of the panel sends."""
 
 
@@ -25,16 +25,16 @@ class Action:
 
 
 def parse(body: bytes) -> Fields:
-    """The fields of an urlencoded form; BadForm when it is too long or holds a field twice."""
+    """The fields of an urlencoded form; BadFormError when it is too long or holds a field twice."""
     if len(body) > FORM_LIMIT:
-        raise BadForm("too long")
+        raise BadFormError("too long")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=8)
     except ValueError as error:
-        raise BadForm("not a form") from error
+        raise BadFormError("not a form") from error
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise BadForm("field twice")
+        raise BadFormError("field twice")
     return fields
 
 
@@ -50,7 +50,7 @@ def _choose(fields: Fields) -> dict[str, object]:
     try:
         return {"grant": bytes.fromhex(fields["grant"])}
     except ValueError as error:
-        raise BadForm("grant") from error
+        raise BadFormError("grant") from error
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -64,8 +64,8 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def arguments(action: Action, fields: Fields) -> dict[str, object]:
-    """The verb's arguments from the form; BadForm when a field is missing or malformed."""
+    """The verb's arguments from the form; BadFormError when a field is missing or malformed."""
     try:
         return action.arguments(fields)
     except KeyError as error:
-        raise BadForm(f"{error.args[0]} missing") from error
+        raise BadFormError(f"{error.args[0]} missing") from error

@@ -136,7 +136,7 @@ class _Panel:
         try:
             fields = actions.parse(await _body(request))
             arguments = actions.arguments(action, fields)
-        except actions.BadForm as error:
+        except actions.BadFormError as error:
             return refusal_page(refusal("bad_request", str(error)), None, status=400)
         try:
             self._seen.forget()
@@ -165,7 +165,7 @@ class _Panel:
             context = await self._context(template, state, request)
         except LockdError as error:
             return refusal_page(error.refusal, None, status=503)
-        return page(template, state, **context)
+        return page(template, state, status=200, **context)
 
     async def _context(self, template: str, state: State, request: Request) -> dict[str, object]:
         asked = request.query_params.get("page", "")
@@ -199,7 +199,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > actions.FORM_LIMIT:
-            raise actions.BadForm("too long")
+            raise actions.BadFormError("too long")
     return body
 
 

@@ -1,4 +1,7 @@
-"""The panel's way to lockd and to camerad's preview: one request, one connection. Calls only wire."""
+"""The panel's way to lockd and to camerad's preview: one request, one connection.
+
+Calls only wire.
+"""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""What the panel says in words: findings of a photo, seals, times, sync state. Calls nothing of ours."""
+"""What the panel says in words: findings of a photo, seals, times, sync state.
+
+Calls nothing of ours.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
