@@ -36,7 +36,9 @@ _HEADERS: Final = {
 
 def serve(listen: tuple[str, int], config: Path) -> None:
     """Answer on host and port until told to stop; raises PagesConfigError at the start."""
-    uvicorn.run(create_app(config), host=listen[0], port=listen[1], log_level="warning")
+    host, port = listen
+    app = create_app(config)
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 
 def create_app(config: Path) -> Starlette:

@@ -21,6 +21,13 @@ KINDS: Final[Mapping[str, Words]] = {
     "clock_step": ("时钟跳变", "clock stepped"),
 }
 
+QUALITIES: Final[Mapping[str, str]] = {
+    "witnessed": "县见证时间",
+    "synced": "网络时间",
+    "rtc": "机内时钟",
+    "floor": "时间未校准",
+}
+
 FINDINGS: Final[Mapping[str, Words]] = {
     "blank": ("白纸", "blank"),
     "unsharp": ("不清晰", "not sharp"),

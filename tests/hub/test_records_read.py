@@ -12,6 +12,7 @@ from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.errors import WireError
 from wire.record import commitment, kinds
+from wire.record.entry import QUALITIES
 
 
 @pytest.fixture
@@ -69,8 +70,10 @@ def test_titles_are_read_from_the_list_that_the_machine_judged_by() -> None:
     assert titles(b"no list", DEVICE) == {}
 
 
-def test_every_kind_has_words() -> None:
+def test_every_kind_and_field_has_words() -> None:
+    assert words.FIELDS.keys() >= {name for table in kinds._FIELDS.values() for name in table}
     assert words.KINDS.keys() == set(kinds.KINDS)
+    assert words.QUALITIES.keys() == set(QUALITIES)
     assert words.finding("impression:2") == ("印迹 2", "impressions 2")
     assert words.finding("new_impression")[0] == "有新印迹"
     assert words.finding("some_new_word") == ("some_new_word", "some_new_word")
