@@ -56,10 +56,7 @@ def outline(photo: Pixels) -> Points | None:
     contour = max(contours, key=cv2.contourArea)
     if not _like_a_sheet(np.asarray(grey, np.uint8), np.asarray(contour, np.int32)):
         return None
-    rough = cv2.approxPolyDP(cv2.convexHull(contour), 0.02 * cv2.arcLength(contour, True), True)
-    if len(rough) != 4:
-        return None
-    corners = _ordered(rough.reshape(4, 2).astype(np.float32))
+    corners = _ordered(_corners(cv2.convexHull(contour).reshape(-1, 2).astype(np.float32)))
     return _refined(corners, contour.reshape(-1, 2).astype(np.float32)) / np.float32(scale)
 
 
@@ -70,6 +67,12 @@ def _like_a_sheet(grey: npt.NDArray[np.uint8], contour: npt.NDArray[np.int32]) -
     if outside.size == 0 or inside.size < MIN_AREA * grey.size:
         return False
     return float(np.median(inside)) >= MIN_CONTRAST * max(float(np.median(outside)), 1.0)
+
+
+def _corners(hull: Points) -> Points:
+    """The four points of the hull that lie nearest to the corners of the smallest box around it."""
+    box = cv2.boxPoints(cv2.minAreaRect(hull))
+    return np.asarray([hull[np.argmin(np.linalg.norm(hull - one, axis=1))] for one in box])
 
 
 def _ordered(corners: Points) -> Points:

@@ -105,6 +105,16 @@ class SimBody:
             raise HardwareError("camera_unavailable", "no camera on the bus")
         return self.tray.scene(blurred=self.faults.camera_blurred, dark=self.faults.camera_dark)
 
+    def eye(self) -> Scene:
+        """What a person sees on the tray now, whatever is wrong with the camera."""
+        self.settle()
+        return self.tray.scene(blurred=False, dark=False)
+
+    @property
+    def bolt_engaged(self) -> bool:
+        """Whether the bolt is home, whatever the head says."""
+        return self.mechanism.bolt is Bolt.ENGAGED
+
     def _seal(self, slot: int | None) -> SealInSlot:
         for seal in self.memory.seals:
             if seal.slot == slot:
@@ -203,12 +213,17 @@ class SimCamera(_Part):
     """ports.Camera; time does not pass while it renders."""
 
     def capture(self, after_mono_ms: int) -> Frame:
+        scene, mono_ms = self.expose(after_mono_ms)
+        return scene.photo(mono_ms)
+
+    def expose(self, after_mono_ms: int) -> tuple[Scene, int]:
+        """What a photo exposed now shows, and when that was; rendering it can come later."""
         now = self._body.clock.mono_ms()
         if now < after_mono_ms:
             raise HardwareError("camera_unavailable", "no frame that late within the time-out")
         if self._body.faults.camera_stale:
             now = after_mono_ms - STALE_MS
-        return self._body.scene().photo(now)
+        return self._body.scene(), now
 
     def preview(self) -> bytes:
         return self._body.scene().preview()
