@@ -1,0 +1,56 @@
+"""A machine's TLS identity: its key and the request for a certificate. Calls nothing of ours."""
+
+import os
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+
+class EnrolError(Exception):
+    """The key cannot be used; the text says why, in Chinese and English."""
+
+
+def new_request(folder: Path, device: str) -> bytes:
+    """A certificate request (PEM) with the device as its common name.
+
+    The key is made in `folder`/tls/device.key (0600) and never leaves it; one that is there
+    already is used again. Raises EnrolError.
+    """
+    path = folder / "tls" / "device.key"
+    key = _load(path) if path.exists() else _create(path)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device)])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name)
+    return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def _create(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def _load(path: Path) -> ec.EllipticCurvePrivateKey:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise EnrolError(f"{path}: 他人可读。 Others can read it: chmod 600 first.")
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise EnrolError(f"{path}: 密钥不能用。 Not a usable key.") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise EnrolError(f"{path}: 不是 P-256 密钥。 Not a P-256 key.")
+    return key

@@ -1,0 +1,58 @@
+"""From the broker to lockd: lists, receipts, and whether the township is in reach.
+
+Calls `sync.courier`, `sync.window` and `wire.refusals`. lockd judges what it is given; what it
+refuses is logged. While lockd is away a message waits.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sync.courier import AwayError, Courier
+from sync.window import Delivery, Window
+from wire.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+AWAY_S: Final = 0.2
+IDLE_S: Final = 5.0
+
+
+class Receiver:
+    """`adopted` is called after lockd took a list: there may be pages to fetch now."""
+
+    def __init__(self, courier: Courier, window: Window, adopted: Callable[[], None]) -> None:
+        self._courier = courier
+        self._window = window
+        self._adopted = adopted
+
+    def run(self) -> None:
+        """Hand over until the window is stopped."""
+        while not self._window.stopped:
+            delivery = self._window.delivery(IDLE_S)
+            contact = self._window.contact()
+            if contact is not None:
+                self._patiently(partial(self._courier.contact, online=contact))
+            if delivery is not None:
+                self._patiently(partial(self._hand_over, delivery))
+
+    def _hand_over(self, delivery: Delivery) -> None:
+        what, payload = delivery
+        if what == "list":
+            log.info("list: version %d adopted", self._courier.adopt(payload))
+            self._adopted()
+        else:
+            self._window.receipt(self._courier.receipts(payload))
+
+    def _patiently(self, action: Callable[[], None]) -> None:
+        while not self._window.stopped:
+            try:
+                action()
+            except AwayError:
+                self._window.pause(AWAY_S)
+            except Refused as refused:
+                log.warning("lockd refused: %s", refused)
+                return
+            else:
+                return

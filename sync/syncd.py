@@ -1,0 +1,164 @@
+"""The machine's courier, `python -m sync.syncd --config machine.toml`..
+
+Calls its siblings of `sync`.
+Three threads ask lockd (sender, receiver, blobs), the main thread runs the broker's connection.
+Nothing lasts here: a new process begins from lockd's `hello`. An error in any thread ends all.
+"""
+
+import argparse
+import logging
+import random
+import signal
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sync.blobs import BlobSite, BlobWorker
+from sync.config import ConfigError, SyncConfig, load
+from sync.courier import AwayError, Courier
+from sync.mqtt import Address, Link, Message
+from sync.receiver import Receiver
+from sync.sender import Sender
+from sync.window import Window
+from wire import messages, topics
+from wire.errors import WireError
+
+log = logging.getLogger(__name__)
+
+AWAY_S: Final = 0.2
+LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT}
+JOIN_S: Final = 3.0
+
+
+class Syncd:
+    """All parts of one courier, connected; raises OSError where TLS files are missing or wrong."""
+
+    def __init__(self, config: SyncConfig) -> None:
+        self._device = config.device
+        self.window = Window(_now_ms)
+        tls = ssl.create_default_context(cafile=str(config.ca))
+        tls.load_cert_chain(config.certificate, config.key)
+        site = BlobSite(config.blobs, tls)
+        self.blobs = BlobWorker(Courier(config.courier), site, config.photos)
+        address = Address(
+            config.mqtt_host,
+            config.mqtt_port,
+            config.device,
+            config.ca,
+            config.certificate,
+            config.key,
+        )
+        self.link = Link(address, self, lambda: random.uniform(0.5, 1.5))  # noqa: S311
+        self.sender = Sender(
+            config.device,
+            Courier(config.courier),
+            self.window,
+            self.link.publish,
+            self.blobs.wake,
+        )
+        self.receiver = Receiver(Courier(config.courier), self.window, self.blobs.wake)
+        self.failed = False
+
+    def run(self) -> int:
+        """Work until stopped; the process's exit code."""
+        threads = [
+            threading.Thread(target=self._guarded, args=(part.run,), name=name, daemon=True)
+            for name, part in (
+                ("sender", self.sender),
+                ("receiver", self.receiver),
+                ("blobs", self.blobs),
+            )
+        ]
+        self._guarded(self._greet)
+        for thread in threads:
+            thread.start()
+        self._guarded(self.link.run)
+        self.stop()
+        deadline = time.monotonic() + JOIN_S
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return 1 if self.failed else 0
+
+    def stop(self) -> None:
+        """End everything."""
+        self.link.stop()
+        self.window.stop()
+        self.blobs.stop()
+
+    def topics(self) -> list[str]:
+        return [topics.down(self._device, what) for what in topics.DOWN]
+
+    def will(self) -> Message:
+        return self.sender.will()
+
+    def connected(self) -> None:
+        self.sender.forget_status()
+        self.window.turn(online=True)
+
+    def lost(self) -> None:
+        self.window.turn(online=False)
+
+    def received(self, topic: str, payload: bytes) -> None:
+        try:
+            what = topics.parse(topic).what
+        except WireError as error:
+            log.warning("broker: %s", error)
+            return
+        if not 0 < len(payload) <= LONGEST.get(what, 0):
+            log.warning("broker: %s of %d bytes", what, len(payload))
+            return
+        self.window.came(what, payload)
+
+    def _greet(self) -> None:
+        said = False
+        while not self.window.stopped:
+            try:
+                self.sender.begin()
+            except AwayError as error:
+                if not said:
+                    log.warning("lockd: %s", error)
+                said = True
+                self.window.pause(AWAY_S)
+            else:
+                return
+
+    def _guarded(self, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except Exception:
+            log.exception("%s failed", threading.current_thread().name)
+            self.failed = True
+            self.stop()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code: 0 after SIGTERM, 1 after an error, 2 for a configuration that cannot be used."""
+    parser = argparse.ArgumentParser(prog="syncd", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        syncd = Syncd(load(arguments.config))
+    except (ConfigError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: _stopper(syncd))
+    signal.signal(signal.SIGINT, lambda *_: _stopper(syncd))
+    return syncd.run()
+
+
+def _stopper(syncd: Syncd) -> None:
+    threading.Thread(target=syncd.stop, daemon=True).start()
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
