@@ -1,16 +1,121 @@
-"""Settings of the township's hub. Calls nothing of ours; where its state lies says SEALHUB_STATE."""
+"""Settings of the township's hub. Calls only `hub.config`.
+
+Three things come from the environment: SEALHUB_STATE (the state folder), SEALHUB_DATABASE
+(postgresql://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public or blobs).
+"""
 
 import os
 from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from hub import config as configuration
 
 BASE_DIR = Path(__file__).resolve().parent
-STATE = Path(os.environ.get("SEALHUB_STATE", "var/hub"))
+STATE = Path(os.environ.get("SEALHUB_STATE", "var/hub")).absolute()
+SITE = os.environ.get("SEALHUB_SITE", "staff")
 
-SECRET_KEY = "only for settings that are never served"  # noqa: S105
+
+def _secret_key(file: Path) -> str:
+    """What `sealhub init` wrote; before that one that no other process will ever accept."""
+    return file.read_text("ascii").strip() if file.exists() else token_urlsafe(50)
+
+
+def _origins(state: Path) -> list[str]:
+    if not (state / configuration.FILE).exists():
+        return []
+    origins = configuration.read(state).origins
+    return [origins.staff, origins.public]
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": STATE / "hub.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "postgresql":
+        raise ValueError("SEALHUB_DATABASE: postgresql://user:password@host:port/name expected")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+    }
+
+
+SECRET_KEY = _secret_key(STATE / "secret.key")
 DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", *(str(urlsplit(o).hostname) for o in _origins(STATE))]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS: list[str] = []
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": STATE / "hub.sqlite3"}}
+DATABASES = {"default": _database(os.environ.get("SEALHUB_DATABASE"))}
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "hub.people",
+    "hub.approvals",
+    "hub.blobs",
+    "hub.catalogue",
+    "hub.applications",
+    "hub.devices",
+    "hub.ingest",
+    "hub.log",
+    "hub.api",
+    "hub.records",
+    "hub.disclosure",
+]
+ROOT_URLCONF = f"hub.urls_{SITE}"
+MIDDLEWARE = {
+    "staff": [
+        "hub.security.SecurityHeaders",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+    ],
+    "public": ["hub.security.SecurityHeaders", "django.middleware.common.CommonMiddleware"],
+    "blobs": ["hub.security.SecurityHeaders"],
+}[SITE]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+_HTTPS = any(origin.startswith("https://") for origin in _origins(STATE)[:1])
+SESSION_COOKIE_NAME = "sealhub"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_TRUSTED_ORIGINS = _origins(STATE)[:1]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 20
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

@@ -1,0 +1,1 @@
+"""Photos and approved pages by their SHA-256."""

@@ -1,0 +1,77 @@
+"""hub.toml: the hub's addresses, broker and keys. Calls only Django's settings for the folder."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+FILE = "hub.toml"
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Where people reach the sites, as scheme://host[:port]."""
+
+    staff: str
+    public: str
+    county: str
+
+
+@dataclass(frozen=True)
+class Broker:
+    """How ingest and work reach the broker; the files stand in the state folder."""
+
+    host: str
+    port: int
+    ca: Path
+    ingest_cert: Path
+    ingest_key: Path
+    work_cert: Path
+    work_key: Path
+
+
+@dataclass(frozen=True)
+class Config:
+    """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds."""
+
+    state: Path
+    origins: Origins
+    rp_id: str
+    broker: Broker
+    log_key: Path
+    list_key: Path
+    lifetime_s: int
+
+
+def config() -> Config:
+    """The configuration in the state folder; raises FileNotFoundError before `sealhub init`."""
+    return read(Path(settings.STATE))
+
+
+def read(state: Path) -> Config:
+    """The configuration in that folder; KeyError names what is missing."""
+    file = state / FILE
+    return _read(state, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(state: Path, _changed: int) -> Config:
+    raw: dict[str, Any] = tomllib.loads((state / FILE).read_text("utf-8"))
+    broker = raw["broker"]
+    files = ("ca", "ingest_cert", "ingest_key", "work_cert", "work_key")
+    return Config(
+        state=state,
+        origins=Origins(**{name: raw["origins"][name] for name in ("staff", "public", "county")}),
+        rp_id=raw["login"]["rp_id"],
+        broker=Broker(
+            host=broker["host"],
+            port=broker["port"],
+            **{name: state / broker[name] for name in files},
+        ),
+        log_key=state / raw["keys"]["log"],
+        list_key=state / raw["keys"]["list"],
+        lifetime_s=raw["list"]["lifetime_s"],
+    )

@@ -1,0 +1,1 @@
+"""Takes the machines' entries in: verifies, orders, stores, acknowledges. The one sequencer."""

@@ -1,0 +1,44 @@
+"""What machines sent: entries in order, what opens them, and what contradicts them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Record(models.Model):
+    """One verified journal entry; append-only by trigger. Times in ms since 1970 UTC."""
+
+    device = models.CharField(max_length=32)
+    village = models.CharField(max_length=64)
+    seq = models.BigIntegerField()
+    entry_hash = models.BinaryField(max_length=32, unique=True)
+    envelope = models.BinaryField()
+    kind = models.CharField(max_length=32, db_index=True)
+    wall_ms = models.BigIntegerField()
+    leaf_index = models.BigIntegerField(null=True)
+    received_ms = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "seq"], name="ingest_record_once")
+        ]
+
+
+class Openings(models.Model):
+    """The encoded OpeningSet of one entry; it may be erased later, the entry never."""
+
+    entry_hash = models.BinaryField(max_length=32, unique=True)
+    data = models.BinaryField()
+
+
+class Conflict(models.Model):
+    """An entry, signed by the machine's key, that contradicts a stored one."""
+
+    device = models.CharField(max_length=32)
+    seq = models.BigIntegerField()
+    envelope = models.BinaryField()
+    reason = models.CharField(max_length=200)
+    received_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["device", "seq"], name="ingest_conflict_place")]

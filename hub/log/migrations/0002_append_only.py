@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from hub.log.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("log", "0001_initial")]
+
+    operations = [
+        append_only("log_leaf", ("index", "data", "hash")),
+        append_only("log_node", ("level", "index", "hash")),
+    ]
