@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 FILE = "hub.toml"
+DEFAULT_LOG_NAME = "township.localhost/log"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Broker:
 
 @dataclass(frozen=True)
 class Config:
-    """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds."""
+    """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
+
+    `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then.
+    """
 
     state: Path
     origins: Origins
@@ -44,6 +48,8 @@ class Config:
     log_key: Path
     list_key: Path
     lifetime_s: int
+    log_name: str
+    root_sha256: bytes | None
 
 
 def config() -> Config:
@@ -61,6 +67,7 @@ def read(state: Path) -> Config:
 def _read(state: Path, _changed: int) -> Config:
     raw: dict[str, Any] = tomllib.loads((state / FILE).read_text("utf-8"))
     broker = raw["broker"]
+    pinned = raw.get("county", {}).get("root_sha256")
     files = ("ca", "ingest_cert", "ingest_key", "work_cert", "work_key")
     return Config(
         state=state,
@@ -74,4 +81,6 @@ def _read(state: Path, _changed: int) -> Config:
         log_key=state / raw["keys"]["log"],
         list_key=state / raw["keys"]["list"],
         lifetime_s=raw["list"]["lifetime_s"],
+        log_name=raw.get("log", {}).get("name", DEFAULT_LOG_NAME),
+        root_sha256=bytes.fromhex(pinned) if pinned else None,
     )

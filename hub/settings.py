@@ -1,7 +1,7 @@
 """Settings of the township's hub. Calls only `hub.config`.
 
 Three things come from the environment: SEALHUB_STATE (the state folder), SEALHUB_DATABASE
-(postgresql://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public or blobs).
+(postgres://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public or blobs).
 """
 
 import os
@@ -41,8 +41,8 @@ def _database(url: str | None) -> dict[str, Any]:
             },
         }
     parts = urlsplit(url)
-    if parts.scheme != "postgresql":
-        raise ValueError("SEALHUB_DATABASE: postgresql://user:password@host:port/name expected")
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("SEALHUB_DATABASE: postgres://user:password@host:port/name expected")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -55,7 +55,12 @@ def _database(url: str | None) -> dict[str, Any]:
 
 SECRET_KEY = _secret_key(STATE / "secret.key")
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", *(str(urlsplit(o).hostname) for o in _origins(STATE))]
+ALLOWED_HOSTS = [
+    "localhost",
+    ".localhost",
+    "127.0.0.1",
+    *(str(urlsplit(o).hostname) for o in _origins(STATE)),
+]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"

@@ -9,6 +9,7 @@ class Authority(models.Model):
     """One imported package; the highest version is in force."""
 
     version = models.BigIntegerField(unique=True)
+    sha256 = models.BinaryField(max_length=32)
     package = models.BinaryField()
     imported_ms = models.BigIntegerField()
 

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.BigIntegerField(unique=True)),
+                ("sha256", models.BinaryField(max_length=32)),
                 ("package", models.BinaryField()),
                 ("imported_ms", models.BigIntegerField()),
             ],
