@@ -56,8 +56,11 @@ def outline(photo: Pixels) -> Points | None:
     contour = max(contours, key=cv2.contourArea)
     if not _like_a_sheet(np.asarray(grey, np.uint8), np.asarray(contour, np.int32)):
         return None
-    corners = _ordered(_corners(cv2.convexHull(contour).reshape(-1, 2).astype(np.float32)))
-    return _refined(corners, contour.reshape(-1, 2).astype(np.float32)) / np.float32(scale)
+    points = contour.reshape(-1, 2).astype(np.float32)
+    corners = _ordered(np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), np.float32))
+    for within in (20.0, 5.0):
+        corners = _refined(corners, points, within)
+    return corners / np.float32(scale)
 
 
 def _like_a_sheet(grey: npt.NDArray[np.uint8], contour: npt.NDArray[np.int32]) -> bool:
@@ -67,12 +70,6 @@ def _like_a_sheet(grey: npt.NDArray[np.uint8], contour: npt.NDArray[np.int32]) -
     if outside.size == 0 or inside.size < MIN_AREA * grey.size:
         return False
     return float(np.median(inside)) >= MIN_CONTRAST * max(float(np.median(outside)), 1.0)
-
-
-def _corners(hull: Points) -> Points:
-    """The four points of the hull that lie nearest to the corners of the smallest box around it."""
-    box = cv2.boxPoints(cv2.minAreaRect(hull))
-    return np.asarray([hull[np.argmin(np.linalg.norm(hull - one, axis=1))] for one in box])
 
 
 def _ordered(corners: Points) -> Points:
@@ -86,8 +83,10 @@ def _ordered(corners: Points) -> Points:
     return np.roll(around, 1, axis=0) if across > down else around
 
 
-def _refined(corners: Points, contour: Points) -> Points:
-    """Each side as a line through its contour points, each corner where two sides meet."""
+def _refined(corners: Points, contour: Points, within: float) -> Points:
+    """Each side as a line through the contour's points near it, each corner where two sides meet:
+    a corner that lies in the dark is found, too.
+    """
     lines = []
     for index in range(4):
         start, end = corners[index], corners[(index + 1) % 4]
@@ -96,7 +95,7 @@ def _refined(corners: Points, contour: Points) -> Points:
         offset = contour - start
         share = offset @ along / length**2
         distance = np.abs(offset[:, 0] * along[1] - offset[:, 1] * along[0]) / length
-        near = contour[(share > 0.08) & (share < 0.92) & (distance < 6)]
+        near = contour[(share > 0.08) & (share < 0.92) & (distance < within)]
         if len(near) < 20:
             return corners
         lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())

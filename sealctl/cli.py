@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _process(name: str, config: MachineConfig) -> int:
     """Run one of the machine's processes to its end; whatever stops it is logged."""
     logging.basicConfig(level=logging.INFO, format=f"{name} %(levelname)s %(message)s")
+    logging.getLogger("tuf").setLevel(logging.WARNING)
     try:
         PROCESSES[name](config)
     except Exception:

@@ -168,8 +168,14 @@ def _grant(core: Core, lists: ApprovalList, grant: Grant) -> View:
         "pages": len(application.pages),
         "not_after": application.not_after,
         "approvers": [{"step": one.step, **_person(lists, one.person)} for one in grant.approvals],
-        "refusal": why_not(core.facts(), grant.id),
+        "refusal": _why_not(core, grant.id),
     }
+
+
+def _why_not(core: Core, grant: bytes) -> str | None:
+    """Before anybody has logged in, that nobody has is no reason of the grant's."""
+    code = why_not(core.facts(), grant)
+    return None if code == "operator_unknown" and core.session.operator is None else code
 
 
 def _sheet(core: Core, grant: Grant) -> View:

@@ -1,0 +1,145 @@
+"""lockd, camerad and the body as real processes: a stamp, a kill at any moment, garbage."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sealctl import cli
+from tests.support.office import OPERATOR, PIN, Office, poll
+from wire import cbor, frames
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("office")]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    opened = Office.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_stamp_from_grant_to_relocked(office: Office) -> None:
+    grant = office.grant()
+    office.ready_to_stamp(grant)
+    assert office.state()["photo"]["findings"] == ["page_match"]
+    office.ask("panel", "stamp")
+    office.press()
+    done = office.until("identified")
+    assert done["done"]["receipted"] is False
+    assert office.kinds()[-3:] == ["authorised", "stamped", "relocked"]
+    assert len(office.ask("courier", "photos")["pending"]) == 2
+    office.ask("panel", "logout")
+    office.ask("panel", "login", person=OPERATOR, pin=PIN)
+    assert office.refused("panel", "choose", grant=grant.id) == "grant_spent"
+
+
+@pytest.mark.parametrize("moment", ["photographed", "opening", "open", "closing"])
+def test_lockd_killed_at_any_moment_neither_loses_nor_doubles_an_opening(
+    office: Office, moment: str
+) -> None:
+    grant = office.grant(impressions=2)
+    office.ready_to_stamp(grant)
+    if moment != "photographed":
+        office.ask("panel", "stamp")
+    if moment in ("open", "closing"):
+        office.until("open")
+    if moment == "closing":
+        office.press()
+    office.kill("lockd")
+    office.ask("body", "lock.release")
+    poll(lambda: office.ask("body", "snapshot")["engaged"])
+    office.start("lockd")
+    opened, ended = office.kinds().count("authorised"), office.kinds().count("interrupted")
+    ended += office.kinds().count("stamped")
+    assert (opened, ended) == ((0, 0) if moment == "photographed" else (1, 1))
+    assert office.state()["state"] == "idle"
+    office.ready_to_stamp(grant)
+    office.ask("panel", "stamp")
+    office.until("open")
+
+
+def test_camerad_killed_while_it_is_asked_is_a_clear_refusal_and_then_works(office: Office) -> None:
+    grant = office.grant()
+    office.kill("camerad")
+    office.ask("panel", "login", person=OPERATOR, pin=PIN)
+    office.ask("panel", "choose", grant=grant.id)
+    assert office.refused("panel", "photograph") == "camera_unavailable"
+    office.start("camerad")
+    office.ask("panel", "photograph")
+    assert office.state()["state"] == "photographed"
+
+
+def test_without_the_body_nothing_opens_and_the_counters_survive(office: Office) -> None:
+    grant = office.grant()
+    office.ready_to_stamp(grant)
+    office.kill("body")
+    assert office.refused("panel", "stamp") == "hardware_fault"
+    office.start("body")
+    assert office.ask("body", "snapshot")["unlatches"] == 0
+    office.ask("panel", "stamp")
+    office.until("open")
+    assert office.ask("body", "snapshot")["unlatches"] == 1
+
+
+@pytest.mark.parametrize("role", ["panel", "courier", "camera", "console", "body", "preview"])
+def test_garbage_on_a_socket_gets_an_error_and_changes_nothing(office: Office, role: str) -> None:
+    before = office.kinds()
+    for data in (
+        os.urandom(300),
+        b"\x00\x00\x00\x05\xff\xff\xff\xff\xff",
+        b"\xff\xff\xff\xff",
+        frames.pack([1, 2, 3]),
+        frames.pack({"id": "x", "verb": 1, "args": []}),
+        frames.pack({"id": 1, "verb": "lock.open", "args": {}}),
+        frames.pack({"id": 1, "verb": "stamp", "args": {"force": True}}),
+    ):
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(5)
+            link.connect(str(office.sock(role)))
+            link.sendall(data)
+            link.shutdown(socket.SHUT_WR)
+            answer = link.recv(1 << 16)
+        if answer:
+            assert cbor.decode(answer[frames.HEADER :])["ok"] is False
+    assert office.kinds() == before
+    assert office.state()["state"] == "idle"
+    assert office.ask("body", "snapshot")["unlatches"] == 0
+
+
+def test_no_role_can_ask_for_what_is_anothers(office: Office) -> None:
+    for role in ("courier", "camera"):
+        for verb in ("stamp", "login", "enrol"):
+            assert office.refused(role, verb) == "bad_request"
+    for verb in ("list", "receipts", "enrol"):
+        assert office.refused("panel", verb) == "bad_request"
+    assert office.refused("panel", "lock.energise", bound_ms=1000) == "bad_request"
+
+
+def test_the_command_shows_and_stamps(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = ["--config", str(office.folder / "machine.toml")]
+    assert cli.main([*config, "status"]) == 0
+    assert "sunrise-1" in capsys.readouterr().out
+    assert cli.main([*config, "doctor"]) == 0
+    capsys.readouterr()
+    assert cli.main([*config, "import", str(office.folder / "root.json")]) == 2
+    assert cli.main([*config, "--json", "journal"]) == 0
+    assert '"kind": "boot"' in capsys.readouterr().out
+    exported = office.folder / "out.cbor"
+    assert cli.main([*config, "export", str(exported)]) == 0
+    assert len(cbor.decode(exported.read_bytes())["entries"]) == len(office.kinds())
+
+
+def test_a_corrupt_journal_is_reported_and_opens_nothing(office: Office) -> None:
+    office.grant()
+    office.kill("lockd")
+    path = office.folder / "journal.sqlite3"
+    data = bytearray(path.read_bytes())
+    data[100:4096] = os.urandom(3996)
+    path.write_bytes(bytes(data))
+    (office.folder / "journal.sqlite3-wal").unlink(missing_ok=True)
+    assert cli.main(["--config", str(office.folder / "machine.toml"), "lockd"]) == 1
