@@ -1,0 +1,156 @@
+"""The one writer of the log: leaves → second store → signed head → published files.
+
+Calls `hub.log`, `hub.config` and `wire.tlog`. Each step is durable before the next begins, and
+each can be done again: whatever a crash left undone, `open` and `advance` complete. Where another
+store is longer than the table, or tells another story, it refuses: a log never shrinks or forks.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Final, Self
+
+from django.db import transaction
+
+from hub.config import Config
+from hub.log import published, store
+from hub.log.keys import LogKey
+from hub.log.models import Head, Leaf
+from hub.log.second import SecondStore
+from wire.tlog import tree
+from wire.tlog.checkpoint import Checkpoint, open_checkpoint
+
+_CHUNK: Final = 1000
+
+
+class LogBrokenError(Exception):
+    """The stores of the log contradict one another; the text says how and what to do."""
+
+
+class Sequencer:
+    """Holds the log's lock until it is closed."""
+
+    def __init__(self, key: LogKey, second: SecondStore, public: Path, lock: int) -> None:
+        self._key = key
+        self._second = second
+        self._public = public
+        self._lock = lock
+
+    @classmethod
+    def open(cls, config: Config) -> Self:
+        """Take the log and complete what a crash left; raises LogBrokenError."""
+        lock = _lock(config.state / "log.lock")
+        key = LogKey.load(config.log_name, config.log_key)
+        second = SecondStore.open(config.state / "second" / "leaves")
+        made = cls(key, second, config.state / "public" / "log", lock)
+        try:
+            made.repair()
+        except LogBrokenError:
+            made.close()
+            raise
+        return made
+
+    def close(self) -> None:
+        """Let another process write."""
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def repair(self) -> None:
+        """Check the stores against each other, then advance; raises LogBrokenError."""
+        size = store.size()
+        if self._second.count > size:
+            raise _shorter(f"second store {self._second.count}", size)
+        self._check_second()
+        for where, data in (("head", _head_bytes()), ("public", self._public_bytes())):
+            if data is not None:
+                self._check_signed(where, open_checkpoint(data, self._key.verifier), size)
+        self.advance()
+
+    def append(self, leaves: list[bytes]) -> int:
+        """Add leaves in a transaction of their own and answer for them; the first's index."""
+        with transaction.atomic():
+            first = store.add(leaves)
+        self.advance()
+        return first
+
+    def advance(self) -> None:
+        """Answer for every leaf in the table: durable twice, signed, published."""
+        size = store.size()
+        if size > self._second.count:
+            self._second.append(_leaves(self._second.count, size))
+        data = _head_bytes()
+        signed = None if data is None else open_checkpoint(data, self._key.verifier)
+        if signed is None or signed.size < size or data is None:
+            data = self._key.sign(size, tree.root(size, store.Hashes()))
+            _swap(signed, size, data)
+        self._publish(data, size)
+
+    def _publish(self, data: bytes, size: int) -> None:
+        before = self._public_bytes()
+        if before == data:
+            return
+        old = 0 if before is None else open_checkpoint(before, self._key.verifier).size
+        published.publish(self._public, data, old, size, store.Hashes(), _leaves)
+
+    def _public_bytes(self) -> bytes | None:
+        return published.read_checkpoint(self._public)
+
+    def _check_second(self) -> None:
+        """Leaf hashes are computed anew from the bytes of both stores."""
+        kept = self._second.leaves()
+        for start in range(0, self._second.count, _CHUNK):
+            rows = Leaf.objects.filter(index__gte=start, index__lt=start + _CHUNK)
+            for index, data, leaf in rows.order_by("index").values_list("index", "data", "hash"):
+                if index < self._second.count and not (
+                    bytes(leaf) == tree.leaf_hash(bytes(data)) == tree.leaf_hash(next(kept))
+                ):
+                    raise LogBrokenError(f"第 {index} 片叶子与第二存储不符。 Leaf {index} differs.")
+
+    def _check_signed(self, where: str, signed: Checkpoint, size: int) -> None:
+        if signed.size > size:
+            raise _shorter(f"{where} {signed.size}", size)
+        if signed.root != tree.root(signed.size, store.Hashes()):
+            raise LogBrokenError(
+                f"{where}：已签名的日志与数据库不是同一本，不再继续。 The signed log of "
+                f"{signed.size} leaves is not the database's: it would fork. Restore the database."
+            )
+
+
+def _swap(signed: Checkpoint | None, size: int, data: bytes) -> None:
+    if signed is None:
+        Head.objects.create(id=1, checkpoint=data, size=size)
+        return
+    if not Head.objects.filter(id=1, size=signed.size).update(checkpoint=data, size=size):
+        raise LogBrokenError("另一进程也在写日志。 Another process moved the log's head.")
+
+
+def _head_bytes() -> bytes | None:
+    head = store.head()
+    return None if head is None else bytes(head.checkpoint)
+
+
+def _leaves(first: int, end: int) -> list[bytes]:
+    rows = Leaf.objects.filter(index__gte=first, index__lt=end).order_by("index")
+    return [bytes(data) for data in rows.values_list("data", flat=True)]
+
+
+def _shorter(what: str, size: int) -> LogBrokenError:
+    return LogBrokenError(
+        f"数据库只有 {size} 片叶子，少于 {what}：数据库被换成了旧的，请恢复较新的备份。 "
+        f"The database has {size} leaves, fewer than {what}: restore a newer copy of it."
+    )
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise LogBrokenError("另一个 ingest 正在运行。 Another ingest runs already.") from error
+    return handle

@@ -1,0 +1,87 @@
+"""The log's tables: adding leaves, reading hashes, proving that a leaf is in.
+
+Calls only `hub.log.models` and `wire.tlog`. Only `hub.log.sequencer` adds.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Max
+
+from hub.log.models import Head, Leaf, Node
+from wire.tlog import proof, tree
+from wire.tlog import proof_file as files
+from wire.tlog.proof_file import ProofFile
+
+
+class NotLoggedError(LookupError):
+    """The log does not answer for that leaf yet."""
+
+
+class Hashes:
+    """`tree.Hashes` over the tables; what was read or added once is kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def __call__(self, level: int, index: int) -> bytes:
+        if (level, index) not in self._known:
+            self._known[level, index] = hashes(level, index)
+        return self._known[level, index]
+
+    def add(self, level: int, index: int, value: bytes) -> None:
+        self._known[level, index] = value
+
+
+def hashes(level: int, index: int) -> bytes:
+    """The hash of a complete subtree; raises DoesNotExist."""
+    if level == 0:
+        return bytes(Leaf.objects.values_list("hash", flat=True).get(index=index))
+    return bytes(Node.objects.values_list("hash", flat=True).get(level=level, index=index))
+
+
+def size() -> int:
+    """How many leaves are in the table; the head may answer for fewer."""
+    last = Leaf.objects.aggregate(last=Max("index"))["last"]
+    return 0 if last is None else last + 1
+
+
+def add(leaves: Sequence[bytes]) -> int:
+    """Add leaves and the subtrees that they complete; the index of the first.
+
+    To be called inside the caller's transaction.
+    """
+    first, known = size(), Hashes()
+    nodes: list[Node] = []
+    rows: list[Leaf] = []
+    for index, data in enumerate(leaves, first):
+        leaf = tree.leaf_hash(data)
+        rows.append(Leaf(index=index, data=data, hash=leaf))
+        for level, at, value in tree.new_nodes(index, leaf, known):
+            known.add(level, at, value)
+            if level:
+                nodes.append(Node(level=level, index=at, hash=value))
+    Leaf.objects.bulk_create(rows)
+    Node.objects.bulk_create(nodes)
+    return first
+
+
+def head() -> Head | None:
+    """The signed head, if there is one."""
+    return Head.objects.filter(id=1).first()
+
+
+def proof_file(index: int) -> bytes:
+    """The proof (C2SP tlog-proof) of one leaf under the signed head; raises NotLoggedError."""
+    return proof_files([index])[index]
+
+
+def proof_files(indexes: Iterable[int]) -> dict[int, bytes]:
+    """The proofs of several leaves under one head; raises NotLoggedError."""
+    signed, known = head(), Hashes()
+    made = {}
+    for index in indexes:
+        if signed is None or index >= signed.size:
+            raise NotLoggedError(f"leaf {index}")
+        path = tuple(proof.inclusion(index, signed.size, known))
+        made[index] = files.encode(ProofFile(index, path, bytes(signed.checkpoint)))
+    return made
