@@ -1,0 +1,29 @@
+"""Which machine speaks: the common name of the certificate that TLS verified. Calls only `wire`."""
+
+import ssl
+
+from django.http import HttpRequest
+
+from wire import shape
+
+
+def device(request: HttpRequest) -> str | None:
+    """The machine's id; None where TLS verified no certificate of a machine.
+
+    gunicorn hands over the connection itself, so that no header can claim a name.
+    """
+    connection = request.META.get("gunicorn.socket")
+    if not isinstance(connection, ssl.SSLSocket):
+        return None
+    subject = (connection.getpeercert() or {}).get("subject", ())
+    names = [pair[1] for part in _parts(subject) for pair in part if pair[0] == "commonName"]
+    if len(names) != 1:
+        return None
+    try:
+        return shape.DEVICE.load(names[0])
+    except shape.ShapeError:
+        return None
+
+
+def _parts(subject: object) -> list[tuple[tuple[str, str], ...]]:
+    return list(subject) if isinstance(subject, tuple) else []

@@ -1,0 +1,65 @@
+"""Machines send photos and fetch approved pages here; nobody else gets in, and nothing else out.
+
+Calls `hub.blobs`, `wire`, and whatever knows a machine's grants, by the name in GRANTED: this
+mechanism must not depend on a matter.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from hub.blobs import peer, store
+from wire.approval import subject
+from wire.lists.content import Grant
+from wire.refusals import to_dict
+
+PHOTO_LIMIT: Final = 16 << 20
+JPEG: Final = b"\xff\xd8\xff"
+GRANTED: Final = "hub.applications.granted.granted"
+
+
+@csrf_exempt
+@require_http_methods(["GET", "PUT"])
+def blob(request: HttpRequest, name: str) -> HttpResponse:
+    """One blob by its SHA-256 in hex, for the machine whose certificate TLS verified."""
+    device = peer.device(request)
+    if device is None:
+        return _refuse(403, "not_permitted", "no machine's certificate")
+    if request.method == "PUT":
+        return _put(request, device, bytes.fromhex(name))
+    return _get(device, bytes.fromhex(name))
+
+
+def _put(request: HttpRequest, device: str, sha256: bytes) -> HttpResponse:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal():
+        return _refuse(411, "bad_request", "a length is needed")
+    if int(length) > PHOTO_LIMIT:
+        return _refuse(413, "bad_request", f"more than {PHOTO_LIMIT} bytes")
+    data = request.read(PHOTO_LIMIT + 1)
+    if not data.startswith(JPEG):
+        return _refuse(415, "bad_request", "not a JPEG")
+    if hashlib.sha256(data).digest() != sha256:
+        return _refuse(422, "bad_request", "other bytes than named")
+    store.put(data, "photo", device)
+    return HttpResponse(status=204)
+
+
+def _get(device: str, sha256: bytes) -> HttpResponse:
+    granted: Callable[[str], list[Grant]] = import_string(GRANTED)
+    named = any(sha256 in subject.decode(grant.subject).pages for grant in granted(device))
+    data = store.get(sha256) if named else None
+    if data is None:
+        return _refuse(404, "not_permitted", "no page of this machine's grants")
+    return HttpResponse(
+        data, content_type="application/octet-stream", headers={"Cache-Control": "private"}
+    )
+
+
+def _refuse(status: int, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(to_dict(code, detail), status=status)
