@@ -1,8 +1,8 @@
-"""The machine's courier, `python -m sync.syncd --config machine.toml`..
+"""The machine's courier, `python -m sync.syncd --config machine.toml`.
 
-Calls its siblings of `sync`.
-Three threads ask lockd (sender, receiver, blobs), the main thread runs the broker's connection.
-Nothing lasts here: a new process begins from lockd's `hello`. An error in any thread ends all.
+Calls its siblings of `sync`. Three threads ask lockd (sender, receiver, blobs), the main thread
+runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
+error in any thread ends all.
 """
 
 import argparse

@@ -1,0 +1,137 @@
+"""Real processes around a courier: mosquitto with mutual TLS and `sync.syncd` itself."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from tests.support.contents import DEVICE
+from tests.sync.pki import Identity, Pki
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ACL = """
+pattern write seal/v1/%u/up/+
+pattern read seal/v1/%u/down/+
+user hub-ingest
+topic read seal/v1/+/up/#
+topic write seal/v1/+/down/#
+"""
+
+
+def eventually(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+    """Until the condition holds; fails with `what` after that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        Event().wait(0.005)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@dataclass
+class Child:
+    """A process that is started, killed and started again; its output goes to `log`."""
+
+    command: list[str]
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env={**os.environ, **self.environment},
+            )
+
+    def end(self, how: signal.Signals) -> int:
+        """Send the signal; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.wait()
+
+    def kill(self) -> None:
+        """kill -9, where it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.end(signal.SIGKILL)
+
+    def wait(self) -> int:
+        assert self.process is not None
+        return self.process.wait(10)
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+
+class Broker:
+    """mosquitto as the township runs it; it forgets everything when killed."""
+
+    def __init__(self, folder: Path, pki: Pki) -> None:
+        folder.mkdir(parents=True)
+        self.port = free_port()
+        identity = pki.issue("broker")
+        (folder / "acl").write_text(ACL)
+        lines = [
+            f"listener {self.port} 127.0.0.1",
+            f"cafile {identity.ca}",
+            f"certfile {identity.certificate}",
+            f"keyfile {identity.key}",
+            "require_certificate true",
+            "use_identity_as_username true",
+            f"acl_file {folder / 'acl'}",
+            "set_tcp_nodelay true",
+            "max_queued_messages 100000",
+            "user root",
+        ]
+        (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+        command = ["mosquitto", "-c", str(folder / "mosquitto.conf")]
+        self.child = Child(command, folder / "log")
+
+    def start(self) -> None:
+        self.child.start()
+        eventually(lambda: listening(self.port), "the broker does not listen")
+
+    def restart(self) -> None:
+        """kill -9, and a new one without memory."""
+        self.child.kill()
+        self.start()
+
+
+def machine_folder(
+    folder: Path, identity: Identity, mqtt_port: int, blobs: str = "https://127.0.0.1:1"
+) -> Path:
+    """A machine folder as far as the courier reads it; its machine.toml."""
+    (folder / "photos").mkdir(parents=True)
+    toml = folder / "machine.toml"
+    toml.write_text(
+        f'device = "{DEVICE}"\n[hub]\nmqtt_host = "127.0.0.1"\nmqtt_port = {mqtt_port}\n'
+        f'blobs = "{blobs}"\nca = "{identity.ca}"\ncertificate = "{identity.certificate}"\n'
+        f'key = "{identity.key}"\n'
+    )
+    return toml
+
+
+def syncd(toml: Path) -> Child:
+    """The courier of that machine, not yet started."""
+    command = [sys.executable, "-m", "sync.syncd", "--config", str(toml)]
+    return Child(command, toml.parent / "syncd.log")
