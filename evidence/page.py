@@ -11,6 +11,7 @@ from evidence.picture import Pixels
 WIDTH, HEIGHT = 1240, 1754
 PIXELS_PER_MM = WIDTH / 210
 MIN_AREA = 0.30  # of the photo; an A4 sheet on the tray covers 0.77
+MIN_FILL = 0.80  # of the outline by its four corners; a round or three-sided thing is no sheet
 MIN_CONTRAST = 1.40  # sheet to tray; measured 2.3 to 2.5, an empty tray 1.2
 
 _SMALL = 720  # width of the copy in which the outline is sought
@@ -91,7 +92,7 @@ def _refined(corners: Points, contour: Points, within: float) -> Points:
     for index in range(4):
         start, end = corners[index], corners[(index + 1) % 4]
         along = end - start
-        length = float(np.linalg.norm(along))
+        length = max(float(np.linalg.norm(along)), 1.0)
         offset = contour - start
         share = offset @ along / length**2
         distance = np.abs(offset[:, 0] * along[1] - offset[:, 1] * along[0]) / length
@@ -99,10 +100,14 @@ def _refined(corners: Points, contour: Points, within: float) -> Points:
         if len(near) < 20:
             return corners
         lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    return np.asarray([_meet(lines[index - 1], lines[index]) for index in range(4)], np.float32)
+    try:
+        return np.asarray([_meet(lines[index - 1], lines[index]) for index in range(4)], np.float32)
+    except np.linalg.LinAlgError:
+        return corners
 
 
 def _meet(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> Points:
+    """Where two lines cross; LinAlgError: nowhere."""
     (ax, ay, px, py), (bx, by, qx, qy) = first, second
     matrix = np.asarray([(ax, -bx), (ay, -by)], np.float32)
     step = np.linalg.solve(matrix, np.asarray((qx - px, qy - py), np.float32))

@@ -15,6 +15,7 @@ Grey = npt.NDArray[np.uint8]  # (height, width)
 MAX_BYTES = 16 << 20
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 200
+MAX_ASPECT = 4  # longer than any sheet or sensor; such a picture only costs memory
 
 
 class EvidenceError(Exception):
@@ -28,7 +29,8 @@ class EvidenceError(Exception):
 def decode(data: bytes) -> Pixels:
     """A JPEG or PNG as pixels, turned upright as its EXIF says.
 
-    EvidenceError: over 16 MiB, over 40 million pixels, under 200 pixels a side, or damaged.
+    EvidenceError: over 16 MiB, over 40 million pixels, under 200 pixels a side, a strip, or
+    damaged.
     """
     if len(data) > MAX_BYTES:
         raise EvidenceError(f"{len(data)} bytes")
@@ -47,5 +49,6 @@ def _check_size(data: bytes) -> None:
         raise EvidenceError(f"no JPEG or PNG: {error}") from error
     except Image.DecompressionBombError as error:
         raise EvidenceError(str(error)) from error
-    if width * height > MAX_PIXELS or min(width, height) < MIN_SIDE:
+    least, most = sorted((width, height))
+    if width * height > MAX_PIXELS or least < MIN_SIDE or most > MAX_ASPECT * least:
         raise EvidenceError(f"{width}×{height} pixels")
