@@ -30,7 +30,7 @@ class Outbox:
     most: int = 1024
     portion: int = messages.MOST
     first_wait_ms: int = 5_000
-    longest_wait_ms: int = 300_000
+    longest_wait_ms: int = 60_000
     idle_ms: int = 1_000
     receipted: int = 0
     sent: int = 0

@@ -4,9 +4,11 @@ Calls only `wire` and the journal of `tests.hub.journal_rig`. It keeps what the 
 that a test can ask what reached the machine; it may be stopped and started again.
 """
 
+import socket
 import socketserver
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -57,7 +59,8 @@ class CourierPeer:
         self._server = None
         self.path.unlink(missing_ok=True)
         for connection in self._connections:
-            connection.shutdown(2)
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         self._connections.clear()
 
     def write(self, count: int = 1, operator: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """A certificate authority for tests: one root, certificates by common name."""
 
-import datetime
+import datetime as dt
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,9 @@ class Pki:
         self._name = _name("a township's devices")
         builder = _builder(self._name, self._name, self._key.public_key())
         constraints = x509.BasicConstraints(ca=True, path_length=0)
-        signed = builder.add_extension(constraints, critical=True).sign(self._key, hashes.SHA256())
+        own = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        builder = builder.add_extension(constraints, critical=True).add_extension(own, False)
+        signed = builder.add_extension(_CA_USAGE, True).sign(self._key, hashes.SHA256())
         self.ca = folder / "ca.pem"
         self.ca.write_bytes(signed.public_bytes(Encoding.PEM))
 
@@ -54,7 +56,9 @@ class Pki:
     def _signed(self, common_name: str, public: ec.EllipticCurvePublicKey) -> Path:
         here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
         builder = _builder(_name(common_name), self._name, public)
-        signed = builder.add_extension(here, critical=False).sign(self._key, hashes.SHA256())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = builder.add_extension(here, False).add_extension(issuer, False)
+        signed = builder.sign(self._key, hashes.SHA256())
         file = self._folder / f"{common_name}.pem"
         file.write_bytes(signed.public_bytes(Encoding.PEM))
         return file
@@ -67,13 +71,26 @@ def _name(common_name: str) -> x509.Name:
 def _builder(
     subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=1))
     )
+
+
+_CA_USAGE = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
