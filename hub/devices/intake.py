@@ -1,0 +1,25 @@
+"""Import of an officers' package from a file, as the township's operator does it.
+
+Calls `hub.devices.authority`, `hub.log.keys` and `hub.config`.
+"""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from hub.config import Config
+from hub.devices import authority
+from hub.log.keys import LogKey
+from wire.refusals import Refused
+
+
+def import_file(path: Path, config: Config) -> int:
+    """Its version, now in force; raises Refused, also where the policy names another log."""
+    if config.root_sha256 is None:
+        raise Refused("list_invalid", "no county root is pinned: run sealhub pin SHA256 first")
+    with transaction.atomic():
+        version = authority.import_package(path.read_bytes(), root_sha256=config.root_sha256)
+        found, key = authority.policy(), LogKey.load(config.log_name, config.log_key)
+        if found is None or (found.log_origin, found.log_key) != (key.name, key.vkey):
+            raise Refused("list_invalid", f"the policy names another log than {key.vkey}")
+    return version

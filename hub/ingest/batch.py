@@ -1,0 +1,156 @@
+"""One batch of messages: judged together, stored in one transaction.
+
+Calls `hub.ingest`, `hub.log.store`, `hub.devices.models` and `wire`. What is malformed, unsigned
+or unknown is logged and forgotten: it never stops the rest.
+"""
+
+import logging
+from collections.abc import Mapping
+from hashlib import sha256
+
+from django.db import transaction
+
+from hub.devices.models import Contact, ListVersion
+from hub.ingest import journal, judge
+from hub.ingest.judge import Last, Verified
+from hub.ingest.models import Conflict, Openings, Record
+from hub.ingest.waiting import Waiting
+from hub.log import store
+from wire import messages, topics
+from wire.errors import WireError
+from wire.lists.content import Machine
+from wire.lists.leaf import list_leaf
+from wire.messages import Status
+from wire.record import commitment
+from wire.record.entry import Entry
+
+log = logging.getLogger(__name__)
+
+
+class Batch:
+    """`due` names the entries (hash → entry) for which a receipt was asked by sending them."""
+
+    def __init__(self, machines: Mapping[str, Machine], waiting: Waiting, now_ms: int) -> None:
+        self.due: dict[bytes, Entry] = {}
+        self._machines = machines
+        self._waiting = waiting
+        self._now_ms = now_ms
+        self._last: dict[str, Last] = {}
+        self._fresh: dict[bytes, Verified] = {}
+        self._taken: dict[tuple[str, int], bytes] = {}
+        self._rivals: list[tuple[Verified, str]] = []
+        self._openings: dict[bytes, bytes] = {}
+        self._statuses: dict[str, Status] = {}
+
+    def add(self, topic: str, payload: bytes) -> None:
+        """Judge one message."""
+        try:
+            parsed = topics.parse(topic)
+            if parsed.what == "entry":
+                for data in messages.decode_entries(payload):
+                    self._add_entry(parsed.device, data)
+            elif parsed.what == "opening":
+                for data in messages.decode_openings(payload):
+                    self._add_opening(parsed.device, data)
+            elif parsed.device in self._machines:
+                self._statuses[parsed.device] = messages.decode_status(payload)
+        except WireError as error:
+            log.warning("%s: %s", topic[:100], error)
+
+    def commit(self) -> None:
+        """Store records, openings, conflicts, and the leaves of new entries and list versions."""
+        lists = list(ListVersion.objects.filter(leaf_index=None).order_by("id"))
+        with transaction.atomic():
+            leaves = [one.envelope for one in self._fresh.values()]
+            leaves += [list_leaf(one.device, one.version, bytes(one.sha256)) for one in lists]
+            first = store.add(leaves) if leaves else 0
+            fresh = enumerate(self._fresh.values(), first)
+            Record.objects.bulk_create(self._record(one, index) for index, one in fresh)
+            for index, version in enumerate(lists, first + len(self._fresh)):
+                ListVersion.objects.filter(id=version.id).update(leaf_index=index)
+            Openings.objects.bulk_create(
+                Openings(entry_hash=name, data=data) for name, data in self._openings.items()
+            )
+            self._keep_rivals()
+            self._keep_statuses()
+
+    def _add_entry(self, device: str, data: bytes) -> None:
+        try:
+            one = judge.verify(data, device, self._machines)
+        except WireError as error:
+            log.warning("%s: entry %s: %s", device, sha256(data).hexdigest()[:16], error)
+            return
+        last = self._last.get(device) or journal.last(device)
+        self._last[device] = last
+        where = judge.place(one, last, self._stored(device, one.entry.seq, last))
+        if where == judge.NEXT:
+            self._take(one)
+        elif where == judge.DUPLICATE:
+            self.due[one.hash] = one.entry
+        elif where == judge.GAP:
+            self._waiting.gap(device, last.seq, one.entry.seq)
+        else:
+            log.error("%s: entry %d contradicts the journal: %s", device, one.entry.seq, where)
+            self._rivals.append((one, where))
+
+    def _take(self, one: Verified) -> None:
+        device, seq = one.entry.device, one.entry.seq
+        self._last[device] = Last(seq, one.hash)
+        self._taken[device, seq] = one.hash
+        self._fresh[one.hash] = one
+        self.due[one.hash] = one.entry
+        early = self._waiting.openings(one.hash)
+        if early is not None:
+            self._add_opening(device, early)
+
+    def _stored(self, device: str, seq: int, last: Last) -> bytes | None:
+        if seq > last.seq:
+            return None
+        return self._taken.get((device, seq)) or journal.stored(device, seq)
+
+    def _add_opening(self, device: str, data: bytes) -> None:
+        try:
+            held = commitment.decode(data)
+            if held.device != device:
+                raise WireError("commitment", f"openings of {held.device}")
+            fresh = self._fresh.get(held.entry)
+            found = journal.entry_of(held.entry) if fresh is None else fresh.entry
+            if found is None:
+                self._waiting.keep(held.entry, data)
+                return
+            judge.check_openings(held, found)
+        except WireError as error:
+            log.warning("%s: %s", device, error)
+            return
+        self.due[held.entry] = found
+        if held.entry not in self._openings and not journal.opened([held.entry]):
+            self._openings[held.entry] = data
+
+    def _record(self, one: Verified, index: int) -> Record:
+        return Record(
+            device=one.entry.device,
+            village=one.village,
+            seq=one.entry.seq,
+            entry_hash=one.hash,
+            envelope=one.envelope,
+            kind=one.entry.kind,
+            wall_ms=one.entry.time.wall,
+            leaf_index=index,
+            received_ms=self._now_ms,
+        )
+
+    def _keep_rivals(self) -> None:
+        for one, reason in self._rivals:
+            place = {"device": one.entry.device, "seq": one.entry.seq}
+            if not Conflict.objects.filter(**place, envelope=one.envelope).exists():
+                Conflict.objects.create(
+                    **place, envelope=one.envelope, reason=reason, received_ms=self._now_ms
+                )
+
+    def _keep_statuses(self) -> None:
+        for device, status in self._statuses.items():
+            said = {"online": status.online, "list": status.list, "last": status.last}
+            Contact.objects.update_or_create(
+                device=device,
+                defaults={**said, "receipted": status.receipted, "heard_ms": self._now_ms},
+            )

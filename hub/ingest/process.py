@@ -1,0 +1,85 @@
+"""`sealhub ingest`: the loop from message to receipt.
+
+Calls `hub.ingest`, `hub.log.sequencer`, `hub.mqtt`, `hub.devices` and `hub.config`. Per batch:
+verify → commit records and leaves → second store → signed head → published → acknowledge →
+receipts. Whatever fails ends the process: a machine keeps what has no receipt.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from hub.config import Broker, Config
+from hub.devices import authority
+from hub.devices.ca import INGEST
+from hub.devices.models import ListVersion
+from hub.ingest import receipts
+from hub.ingest.batch import Batch
+from hub.ingest.waiting import Waiting
+from hub.log.sequencer import Sequencer
+from hub.mqtt import Address, Connected, Event, Failed, Link, Message
+from wire.topics import PREFIX
+
+MOST: Final = 256
+MOST_BYTES: Final = 4 << 20
+GATHER_S: Final = 0.005
+IDLE_S: Final = 0.05
+TOPICS: Final = (f"{PREFIX}/+/up/+",)
+
+
+class IngestError(Exception):
+    """The connection cannot be kept; the process ends."""
+
+
+def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
+    """Until `stopping`; prints a line with `ready` when the broker listens to it."""
+    with Sequencer.open(config) as log:
+        link = Link(_address(config.broker), INGEST, TOPICS)
+        link.start()
+        waiting = Waiting()
+        while not stopping.is_set():
+            messages, connected = _gather(link.events)
+            if connected:
+                print("ingest: ready", flush=True)
+            if messages or ListVersion.objects.filter(leaf_index=None).exists():
+                _handle(log, link, messages, Batch(authority.machines(), waiting, now_ms()))
+        link.stop()
+
+
+def _handle(log: Sequencer, link: Link, messages: list[Message], batch: Batch) -> None:
+    for message in messages:
+        batch.add(message.topic, message.payload)
+    batch.commit()
+    log.advance()
+    for message in messages:
+        link.acknowledge(message)
+    for topic, payload in receipts.due(batch.due):
+        link.publish(topic, payload)
+
+
+def _gather(events: "queue.SimpleQueue[Event]") -> tuple[list[Message], bool]:
+    """What arrives within a moment of the first, and whether a connection was made."""
+    found: list[Message] = []
+    connected, size = False, 0
+    deadline = time.monotonic() + IDLE_S
+    while len(found) < MOST and size < MOST_BYTES:
+        try:
+            event = events.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            break
+        if isinstance(event, Failed):
+            raise IngestError(event.reason)
+        if isinstance(event, Connected):
+            connected = True
+            break
+        if not found:
+            deadline = time.monotonic() + GATHER_S
+        found.append(event)
+        size += len(event.payload)
+    return found, connected
+
+
+def _address(broker: Broker) -> Address:
+    return Address(broker.host, broker.port, broker.ca, broker.ingest_cert, broker.ingest_key)
