@@ -29,7 +29,7 @@ WATCH_MS = 20_000
 GRACE_S = 2
 """How long open long polls may delay the end of the process."""
 
-NAMES, GRANTS, ITEMS = 8, 3, 4
+NAMES, GRANTS, ITEMS = 8, 3, 3
 """Rows on one screen, so that nothing needs scrolling."""
 
 Row = TypeVar("Row")
@@ -63,6 +63,8 @@ def serve(host: str, port: int, *, panel_sock: Path, preview_sock: Path) -> None
         port=port,
         log_level="warning",
         server_header=False,
+        lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=GRACE_S,
     )
 

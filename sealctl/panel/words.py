@@ -28,9 +28,9 @@ class Finding:
 
 
 FINDINGS = {
-    "blank": Finding("bad", "纸上没有字,空白纸不能盖章", "The paper is blank"),
-    "unsharp": Finding("bad", "照片不清楚,请放平后重拍", "The picture is not sharp"),
-    "no_page": Finding("bad", "没有看到纸,请把纸放进来", "No paper was seen"),
+    "blank": Finding("bad", "纸上没有字，空白纸不能盖章", "The paper is blank"),
+    "unsharp": Finding("bad", "照片不清楚，请放平后重拍", "The picture is not sharp"),
+    "no_page": Finding("bad", "没有看到纸，请把纸放进来", "No paper was seen"),
     "page_mismatch": Finding("bad", "这张纸和批准的不一样", "Not the page that was approved"),
     "page_match": Finding("good", "和批准的那一页相符", "Same page as approved"),
     "new_impression": Finding("good", "看到了新盖的印", "The new impression was found"),
@@ -80,7 +80,7 @@ def sync(courier: CourierView) -> Finding:
         zh = f"已联网 · {waiting} 条等回执" if waiting else "已联网 · 全部有回执"
         return Finding("good", zh, "Online")
     since = courier["since_ms"]
-    start = f"断网,自 {moment(since)} 起" if since else "断网"
+    start = f"断网，自 {moment(since)} 起" if since else "断网"
     return Finding("bad", f"{start} · {waiting} 条待送" if waiting else start, "Offline")
 
 

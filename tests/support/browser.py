@@ -1,6 +1,6 @@
 """Debian's Chromium for tests: start it, look at pages, press passkeys. Calls only Playwright.
 
-`page` objects come from `Browser.page(...)`; every request for another host than this machine fails.
+`page` objects come from `Browser.page(...)`; no name but this machine's own can be resolved.
 Pictures go to `var/screenshots/` to be looked at by people.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -24,6 +24,10 @@ PANEL = (1024, 600)
 PHONE = (360, 740)
 DESK = (1440, 900)
 
+_LOOPBACK_ONLY = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, "
+    "EXCLUDE 127.0.0.1"
+)
 _TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]"
 
 
@@ -59,7 +63,9 @@ def chromium() -> Iterator[Browser]:
     assert CHROMIUM.exists(), MISSING
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), headless=True, args=["--no-sandbox", "--lang=zh-CN"]
+            executable_path=str(CHROMIUM),
+            headless=True,
+            args=["--no-sandbox", "--lang=zh-CN", _LOOPBACK_ONLY],
         )
         try:
             yield Browser(browser)
@@ -102,6 +108,12 @@ def cut_below(page: Page) -> list[str]:
              e.getBoundingClientRect().bottom > innerHeight + 1 && !e.closest('svg'))
              .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30))"""
     )
+    return found
+
+
+def spills(page: Page) -> list[str]:
+    """Boxes whose content is taller or wider than they are and lies over what follows them."""
+    found: list[str] = page.evaluate(_SPILLS)
     return found
 
 
@@ -177,7 +189,8 @@ def _text(data: bytes) -> str:
 _OVERFLOW = """() => {
   const name = e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30);
   const out = [];
-  if (document.documentElement.scrollWidth > innerWidth) out.push('page ' + document.documentElement.scrollWidth);
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) out.push('page ' + wide);
   for (const e of document.querySelectorAll('body *')) {
     if (!e.checkVisibility() || e.closest('svg') || e.closest('.hidden')) continue;
     const box = e.getBoundingClientRect();
@@ -185,8 +198,24 @@ _OVERFLOW = """() => {
     const style = getComputedStyle(e);
     const ellipsis = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
     const clips = style.overflowX !== 'visible' || style.overflowY === 'hidden';
-    if (clips && !ellipsis && e.tagName !== 'INPUT' && style.overflowX !== 'auto'
-        && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)) out.push('cut ' + name(e));
+    const cut = e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1;
+    if (clips && !ellipsis && e.tagName !== 'INPUT' && style.overflowX !== 'auto' && cut)
+      out.push('cut ' + name(e));
+  }
+  return out;
+}"""
+
+_SPILLS = """() => {
+  const out = [];
+  for (const e of document.querySelectorAll('main, main *')) {
+    const style = getComputedStyle(e);
+    const inline = ['inline', 'contents'].includes(style.display);
+    if (!e.checkVisibility() || inline || e.tagName === 'INPUT' || e.closest('svg, .hidden'))
+      continue;
+    const squeezed = e.clientHeight < parseFloat(style.lineHeight) - 1;
+    const over = e.scrollHeight > e.clientHeight + 10 || e.scrollWidth > e.clientWidth + 10;
+    if (over && (style.overflow === 'visible' || squeezed))
+      out.push(`spills ${e.tagName}.${e.className} ${e.clientWidth}×${e.clientHeight}`);
   }
   return out;
 }"""
@@ -194,12 +223,13 @@ _OVERFLOW = """() => {
 _OVERLAPS = """targets => {
   const all = [...document.querySelectorAll(targets)].filter(e => e.checkVisibility());
   const boxes = all.map(e => e.getBoundingClientRect());
+  const name = e => e.id || e.textContent.trim();
+  const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   const out = [];
   for (let i = 0; i < all.length; i++) for (let j = i + 1; j < all.length; j++) {
     if (all[i].contains(all[j]) || all[j].contains(all[i])) continue;
-    const a = boxes[i], b = boxes[j];
-    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
-      out.push((all[i].id || all[i].textContent.trim()) + ' / ' + (all[j].id || all[j].textContent.trim()));
+    if (over(boxes[i], boxes[j])) out.push(name(all[i]) + ' / ' + name(all[j]));
   }
   return out;
 }"""
@@ -208,7 +238,8 @@ _SMALL = """([targets, least]) => [...document.querySelectorAll(targets)]
   .filter(e => e.checkVisibility())
   .map(e => [e, e.getBoundingClientRect()])
   .filter(([, box]) => box.width < least || box.height < least)
-  .map(([e, box]) => (e.id || e.textContent.trim()) + ' ' + Math.round(box.width) + '×' + Math.round(box.height))"""
+  .map(([e, box]) => [e.id || e.textContent.trim(), Math.round(box.width), Math.round(box.height)]
+    .join(' '))"""
 
 _SMALL_TEXT = """([least, english]) => {
   const out = [];
