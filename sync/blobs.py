@@ -58,6 +58,9 @@ class BlobSite:
             return None
         return bytes(data)
 
+    def close(self) -> None:
+        self._client.close()
+
 
 class BlobWorker:
     """Moves what waits, whenever it is woken and every few seconds."""

@@ -1,10 +1,14 @@
 """Which machine speaks: the common name of the certificate that TLS verified. Calls only `wire`."""
 
 import ssl
+from typing import Final
 
 from django.http import HttpRequest
 
 from wire import shape
+
+RESERVED: Final = "hub-"
+"""Names of the hub's own processes start with this; a machine's never does."""
 
 
 def device(request: HttpRequest) -> str | None:
@@ -17,7 +21,7 @@ def device(request: HttpRequest) -> str | None:
         return None
     subject = (connection.getpeercert() or {}).get("subject", ())
     names = [pair[1] for part in _parts(subject) for pair in part if pair[0] == "commonName"]
-    if len(names) != 1:
+    if len(names) != 1 or names[0].startswith(RESERVED):
         return None
     try:
         return shape.DEVICE.load(names[0])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.contents import DEVICE
 from tests.support.courier_peer import CourierPeer
 from tests.sync.ingest_peer import Ingest, TownshipLog
 from tests.sync.pki import Pki
@@ -33,8 +32,8 @@ def road(tmp_path: Path, pki: Pki) -> Iterator[Road]:
     broker = Broker(tmp_path / "broker", pki)
     broker.start()
     log = TownshipLog()
-    ingest = Ingest(pki.issue("hub-ingest"), broker.port, log)
-    toml = machine_folder(tmp_path / "machine", pki.issue(DEVICE), broker.port)
+    ingest = Ingest(pki.ingest, broker.port, log)
+    toml = machine_folder(tmp_path / "machine", pki, broker.port)
     lockd = CourierPeer(tmp_path / "machine/run/courier.sock", log.verifier).start()
     made = Road(lockd, syncd(toml), broker, ingest)
     yield made

@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 
 from tests.support.contents import DEVICE
-from tests.sync.pki import Identity, Pki
+from tests.support.township import Township
+from tests.sync.pki import Pki
+from wire.approval import subject
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,7 +92,7 @@ class Broker:
     def __init__(self, folder: Path, pki: Pki) -> None:
         folder.mkdir(parents=True)
         self.port = free_port()
-        identity = pki.issue("broker")
+        identity = pki.server
         (folder / "acl").write_text(ACL)
         lines = [
             f"listener {self.port} 127.0.0.1",
@@ -117,16 +120,56 @@ class Broker:
         self.start()
 
 
+class BlobSite:
+    """The hub's blob site with its real server and TLS; `grant` names pages for a machine."""
+
+    def __init__(self, state: Path, pki: Pki) -> None:
+        state.mkdir(parents=True)
+        self._state = state
+        self.port = free_port()
+        self.url = f"https://127.0.0.1:{self.port}"
+        module = [sys.executable, "-m", "tests.sync.blob_site"]
+        command = [*module, f"127.0.0.1:{self.port}", str(pki.folder)]
+        self.child = Child(command, state / "log", {"SEALHUB_STATE": str(state)})
+
+    def start(self) -> None:
+        self.child.start()
+        eventually(lambda: listening(self.port), "the blob site does not listen")
+
+    def grant(self, device: str, *pages: bytes) -> None:
+        """An application of that machine with these pages."""
+        folder = self._state / "granted" / device
+        folder.mkdir(parents=True, exist_ok=True)
+        application = Township.build().application(
+            pages=tuple(sha256(one).digest() for one in pages)
+        )
+        (folder / str(len(list(folder.iterdir())))).write_bytes(subject.encode(application))
+
+    def kept(self, data: bytes) -> bool:
+        """Whether the bytes are on its disk."""
+        name = sha256(data).hexdigest()
+        file = self._state / "blobs" / name[:2] / name
+        return file.exists() and file.read_bytes() == data
+
+    def lay(self, data: bytes) -> None:
+        """A page that the hub has."""
+        name = sha256(data).hexdigest()
+        folder = self._state / "blobs" / name[:2]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
 def machine_folder(
-    folder: Path, identity: Identity, mqtt_port: int, blobs: str = "https://127.0.0.1:1"
+    folder: Path, pki: Pki, mqtt_port: int, blobs: str = "https://127.0.0.1:1"
 ) -> Path:
-    """A machine folder as far as the courier reads it; its machine.toml."""
+    """A machine folder as far as the courier reads it, enrolled; its machine.toml."""
     (folder / "photos").mkdir(parents=True)
+    identity = pki.enrol(folder, DEVICE)
     toml = folder / "machine.toml"
     toml.write_text(
         f'device = "{DEVICE}"\n[hub]\nmqtt_host = "127.0.0.1"\nmqtt_port = {mqtt_port}\n'
-        f'blobs = "{blobs}"\nca = "{identity.ca}"\ncertificate = "{identity.certificate}"\n'
-        f'key = "{identity.key}"\n'
+        f'blobs = "{blobs}"\nca = "{identity.ca}"\ncertificate = "tls/device.pem"\n'
+        f'key = "tls/device.key"\n'
     )
     return toml
 

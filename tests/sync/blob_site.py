@@ -1,0 +1,36 @@
+"""`sealhub blobs` with invented grants: `python -m tests.sync.blob_site LISTEN TLS-FOLDER`.
+
+The grants are the files `granted/<device>/*` of the state folder, each an application's bytes.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from hub.serve import serve
+from wire.lists.grants import Grant
+
+
+def granted(device: str) -> list[Grant]:
+    """What the hub would put on the machine's list."""
+    folder = Path(os.environ["SEALHUB_STATE"]) / "granted" / device
+    return [Grant(file.read_bytes(), ()) for file in folder.glob("*")]
+
+
+def main(listen: str, tls: str) -> None:
+    """Serve until SIGTERM."""
+    os.environ["SEALHUB_SITE"] = "blobs"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings"
+    django.setup()
+    from hub.blobs import views
+
+    views.GRANTED = "tests.sync.blob_site.granted"  # type: ignore[misc]
+    call_command("migrate", "blobs", verbosity=0)
+    serve(listen, tls=Path(tls))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
