@@ -1,202 +1,236 @@
-"""`sealhub`: the township operator's command. Calls everything of the hub, each part when asked.
+"""`sealhub`: what the township's operators run. Calls everything of the hub, each part when asked.
 
-SEALHUB_STATE names the state folder. Errors end with a sentence on stderr and exit code 1.
+Django reads its settings once a process: the state folder and the site stand in the environment
+before anything of it is imported.
 """
 
 import argparse
-import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Final
 
-from hub.config import DEFAULT_LOG_NAME, Config, Origins
-from wire.refusals import REFUSALS, Refused
-
-SITES = {"serve": "staff", "public": "public", "blobs": "blobs"}
+Command = Callable[[argparse.Namespace], None]
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Exit code: 0 done, 1 refused, 2 wrong arguments."""
+class UsageError(Exception):
+    """What was asked for cannot be done; the text says why, in Chinese and English."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0, or 1 with a sentence on stderr."""
     arguments = _parser().parse_args(argv)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
-    os.environ["SEALHUB_SITE"] = SITES.get(arguments.command, "staff")
-    run: Callable[[argparse.Namespace], None] = arguments.run
+    os.environ["SEALHUB_STATE"] = str(Path(arguments.state).absolute())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings"
+    os.environ["SEALHUB_SITE"] = getattr(arguments, "site", "staff")
+    command: Command = arguments.command
     try:
-        run(arguments)
-    except Refused as error:
-        known = REFUSALS[error.code]
-        print(f"{known.zh} {known.en} ({error.code}: {error.detail})", file=sys.stderr)
-        return 1
-    except Exception as error:
-        logging.getLogger("hub").exception("%s", arguments.command)
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        command(arguments)
+    except _expected() as error:
+        print(f"sealhub: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 def _init(arguments: argparse.Namespace) -> None:
-    from hub.init import initialise
+    from hub.config import Origins
+    from hub.init import initialise, pin_root
 
-    host, port = _address(arguments.broker)
+    state = Path(arguments.state)
     made = initialise(
-        _state(),
+        state,
         origins=Origins(arguments.staff, arguments.public, arguments.county),
         rp_id=arguments.rp_id,
-        broker_host=host,
-        broker_port=port,
+        broker_host=arguments.mqtt_host,
+        broker_port=arguments.mqtt_port,
         names=tuple(arguments.name),
         log_name=arguments.log_name,
     )
-    print(f"日志公钥 log: {made.log_vkey}\n清单公钥 list key: {made.list_public}")
+    if arguments.root_sha256 is not None:
+        pin_root(state, arguments.root_sha256)
+    print(f"log key  {made.log_vkey}\nlist key {made.list_public}\nca       {made.ca}")
 
 
-def _migrate(_arguments: argparse.Namespace) -> None:
+def _migrate(_: argparse.Namespace) -> None:
     _django()
     from django.core.management import call_command
 
-    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-
-
-def _pin(arguments: argparse.Namespace) -> None:
-    from hub.init import pin_root
-
-    pin_root(_state(), bytes.fromhex(arguments.sha256))
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    found = _config()
-    from hub.serve import serve
+    _django()
+    from hub.serve import run
 
-    tls = found.broker.ca.parent if arguments.command == "blobs" else None
-    serve(arguments.listen, tls=tls)
+    run(arguments.listen, machines_only=arguments.site == "blobs")
 
 
-def _ingest(_arguments: argparse.Namespace) -> None:
-    found = _config()
+def _ingest(_: argparse.Namespace) -> None:
+    _django()
     from hub.clock import now_ms
+    from hub.config import config
     from hub.ingest.process import run
 
-    run(found, now_ms, _stopping())
+    run(config(), now_ms, _stopping())
 
 
-def _work(_arguments: argparse.Namespace) -> None:
-    found = _config()
+def _work(_: argparse.Namespace) -> None:
+    _django()
     from hub.clock import now_ms
+    from hub.config import config
     from hub.work import run
 
-    run(found, now_ms, _stopping())
+    run(config(), now_ms, _stopping())
 
 
-def _list_import(arguments: argparse.Namespace) -> None:
-    found = _config()
-    from hub.devices.intake import import_file
+def _import(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
+    from hub.devices.authority import import_package
+    from hub.init import pin_root
 
-    version = import_file(arguments.file, found)
-    print(f"已导入授权方第 {version} 版。 Version {version} is in force.")
+    if arguments.root_sha256 is not None:
+        pin_root(Path(arguments.state), arguments.root_sha256)
+    pinned = config().root_sha256
+    if pinned is None:
+        raise UsageError(
+            "请用 --root-sha256 给出县级根的哈希。 Give the county root's hash: --root-sha256."
+        )
+    version = import_package(arguments.file.read_bytes(), root_sha256=pinned)
+    print(f"清单版本 package version {version}")
 
 
-def _broker_config(arguments: argparse.Namespace) -> None:
-    found = _config()
+def _broker(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
     from hub.devices.broker import write_config
 
-    tls = found.broker.ca.parent
-    print(write_config(arguments.folder, tls=tls, host=found.broker.host, port=found.broker.port))
+    broker = config().broker
+    path = write_config(arguments.folder, tls=broker.ca.parent, host=broker.host, port=broker.port)
+    print(f"mosquitto -c {path}")
 
 
-def _certify(arguments: argparse.Namespace) -> None:
-    found = _config()
+def _certificate(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
     from hub.devices.ca import sign_csr
 
-    pem = sign_csr(found.broker.ca.parent, arguments.csr.read_bytes(), arguments.device)
-    arguments.out.write_bytes(pem)
+    signed = sign_csr(config().broker.ca.parent, arguments.csr.read_bytes(), arguments.device)
+    arguments.out.write_bytes(signed)
+    print(f"{arguments.out}: {arguments.device}")
 
 
 def _token(arguments: argparse.Namespace) -> None:
-    _config()
+    _django()
     from hub.api.tokens import create_token
 
     print(create_token(arguments.name))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sealhub", description="镇平台 the township's hub")
-    commands = parser.add_subparsers(dest="command", required=True)
-    init = _command(commands, "init", _init, "新建 a new hub in SEALHUB_STATE")
-    init.add_argument("--staff", default="http://hub.localhost:8700")
-    init.add_argument("--public", default="http://public.localhost:8701")
-    init.add_argument("--county", default="http://county.localhost:8702")
-    init.add_argument("--rp-id", default="hub.localhost")
-    init.add_argument("--broker", default="127.0.0.1:8706", metavar="HOST:PORT")
-    init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"])
-    init.add_argument("--log-name", default=DEFAULT_LOG_NAME)
-    _command(commands, "migrate", _migrate, "更新数据库 bring the database up to date")
-    pin = _command(commands, "pin", _pin, "钉住县级根 trust a county root by its SHA-256")
-    pin.add_argument("sha256")
-    for name in SITES:
-        site = _command(commands, name, _serve, f"网站 the {SITES[name]} site")
-        site.add_argument("--listen", required=True, metavar="HOST:PORT")
-    _command(commands, "ingest", _ingest, "接收记录 take records in")
-    _command(commands, "work", _work, "发布清单 publish lists")
-    for group, verb, run in (
-        ("list", "import", _list_import),
-        ("broker", "config", _broker_config),
-    ):
-        verbs = commands.add_parser(group).add_subparsers(dest="verb", required=True)
-        made = _command(verbs, verb, run, f"{group} {verb}")
-        made.add_argument("file" if group == "list" else "folder", type=Path)
-    verbs = commands.add_parser("device").add_subparsers(dest="verb", required=True)
-    certify = _command(verbs, "certify", _certify, "给机器签发证书 a machine's certificate")
-    certify.add_argument("device")
-    certify.add_argument("csr", type=Path)
-    certify.add_argument("out", type=Path)
-    verbs = commands.add_parser("token").add_subparsers(dest="verb", required=True)
-    _command(verbs, "new", _token, "巡查令牌 an inspector's token").add_argument("name")
-    return parser
-
-
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    run: Callable[[argparse.Namespace], None],
-    text: str,
-) -> argparse.ArgumentParser:
-    made = commands.add_parser(name, help=text)
-    made.set_defaults(run=run)
-    return made
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    return host, int(port)
-
-
-def _state() -> Path:
-    return Path(os.environ.get("SEALHUB_STATE", "var/hub")).absolute()
-
-
 def _django() -> None:
     import django
 
+    from hub.config import FILE
+
+    if not (Path(os.environ["SEALHUB_STATE"]) / FILE).exists():
+        raise UsageError("先运行 sealhub init。 Run `sealhub init` first.")
     django.setup()
 
 
-def _config() -> Config:
-    """A hub that was initialised; raises ConfigError before that."""
-    _django()
-    from hub.config import config
-
-    return config()
-
-
 def _stopping() -> threading.Event:
-    """Set by SIGTERM and SIGINT."""
-    event = threading.Event()
+    """Set by SIGTERM and by Ctrl-C."""
+    asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: event.set())
-    return event
+        signal.signal(number, lambda *_: asked.set())
+    return asked
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Errors that carry a sentence for the operator; all others end with a traceback."""
+    from hub.init import InitError
+    from wire.refusals import Refused
+
+    found: list[type[Exception]] = [UsageError, InitError, Refused, OSError]
+    for module, name in _ERRORS:
+        if module in sys.modules:
+            found.append(getattr(sys.modules[module], name))
+    return tuple(found)
+
+
+_ERRORS: Final = (
+    ("hub.devices.ca", "CertificateError"),
+    ("hub.devices.authority", "NoAuthorityError"),
+    ("hub.log.sequencer", "LogBroken"),
+    ("hub.ingest.process", "IngestError"),
+    ("hub.work", "WorkError"),
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sealhub", description="乡镇平台 the township's hub")
+    default = os.environ.get("SEALHUB_STATE", "var/hub")
+    parser.add_argument("--state", default=default, help="状态目录 state folder (SEALHUB_STATE)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_init(commands)
+    _add(commands, "migrate", _migrate, "更新数据库 bring the database up to date")
+    for name, site, words in (
+        ("serve", "staff", "工作人员网站 the staff's site"),
+        ("public", "public", "村民网站 the villagers' site"),
+        ("blobs", "blobs", "印章机上传 the machines' uploads (mutual TLS)"),
+    ):
+        site_parser = _add(commands, name, _serve, words)
+        site_parser.set_defaults(site=site)
+        site_parser.add_argument("--listen", required=True, metavar="HOST:PORT")
+    _add(commands, "ingest", _ingest, "接收记录 take in the machines' entries")
+    _add(commands, "work", _work, "发布清单 publish the machines' lists")
+    lists = _group(commands, "list", "清单 lists")
+    importer = _add(lists, "import", _import, "导入授权清单 import the officers' package")
+    importer.add_argument("file", type=Path)
+    importer.add_argument("--root-sha256", type=_sha256, metavar="HEX")
+    broker = _add(_group(commands, "broker", "消息中间件 broker"), "config", _broker, "mosquitto")
+    broker.add_argument("folder", type=Path)
+    machine = _group(commands, "machine", "印章机 machines")
+    certificate = _add(machine, "certificate", _certificate, "签发证书 sign a machine's request")
+    certificate.add_argument("device")
+    certificate.add_argument("csr", type=Path)
+    certificate.add_argument("out", type=Path)
+    token = _add(_group(commands, "token", "检查令牌 tokens"), "new", _token, "新令牌 a new token")
+    token.add_argument("name")
+    return parser
+
+
+def _add_init(commands: Any) -> None:
+    init = _add(commands, "init", _init, "建立平台 make a new hub")
+    init.add_argument("--staff", default="http://hub.localhost:8700", metavar="ORIGIN")
+    init.add_argument("--public", default="http://public.localhost:8701", metavar="ORIGIN")
+    init.add_argument("--county", default="http://county.localhost:8702", metavar="ORIGIN")
+    init.add_argument("--rp-id", default="hub.localhost", help="登录域名 log-in domain (WebAuthn)")
+    init.add_argument("--mqtt-host", default="127.0.0.1")
+    init.add_argument("--mqtt-port", type=int, default=8706)
+    init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"], help="TLS")
+    init.add_argument("--log-name", default="township.localhost/log")
+    init.add_argument("--root-sha256", type=_sha256, metavar="HEX")
+
+
+def _add(commands: Any, name: str, command: Command, words: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    made.set_defaults(command=command)
+    return made
+
+
+def _group(commands: Any, name: str, words: str) -> Any:
+    made = commands.add_parser(name, help=words, description=words)
+    return made.add_subparsers(required=True, metavar="COMMAND")
+
+
+def _sha256(text: str) -> bytes:
+    value = bytes.fromhex(text)
+    if len(value) != 32:
+        raise ValueError("64 hexadecimal digits expected")
+    return value
 
 
 if __name__ == "__main__":

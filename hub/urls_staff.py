@@ -1,5 +1,10 @@
 """Addresses of the staff site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("hub.people.urls")),
+    path("", include("hub.applications.urls")),
+    path("", include("hub.api.urls")),
+    path("records/", include("hub.records.urls")),
+]

@@ -1,179 +1,212 @@
-"""`sealhub work`: publishes each machine's list when its grants change, and before it runs out.
+"""`sealhub work`: publishes each machine's list when its grants change, or before it runs out.
 
-Calls `hub.applications.granted`, `hub.devices`, `hub.ingest`, `hub.log`, `hub.mqtt` and
-`hub.config`. A version is stored before it is published; the broker retains the newest.
+Calls `hub.applications.granted`, `hub.devices`, `hub.ingest.models`, `hub.mqtt` and `hub.config`.
+A list is in the database before the broker has it. The broker keeps the newest for a machine that
+is away, and is told all of them again whenever the connection is new.
 """
 
+import hashlib
+import logging
 import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from hub.applications import granted
-from hub.config import Broker, Config
+from hub.applications import granted as applications
+from hub.config import Config
 from hub.devices import authority
 from hub.devices.ca import WORK
 from hub.devices.models import ListVersion
 from hub.devices.publish import publish
 from hub.ingest.models import Record
-from hub.log import store
-from hub.mqtt import Address, Event, Failed, Link
+from hub.mqtt import Address, Connected, Failed, Link
 from wire import topics
+from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
 from wire.lists.content import Grant, Grants
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import CryptoSigner
+from wire.refusals import Refused
 
-TICK_S: Final = 0.1
+log = logging.getLogger(__name__)
+
+POLL_S: Final = 0.1
+LOOK_MS: Final = 5_000
+"""Grants are looked at this often even if no decision was made: they expire."""
 
 
 class WorkError(Exception):
-    """The connection cannot be kept; the process ends."""
+    """The connection or the key cannot be used; the process ends."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a machine's newest list was made of, and until when it need not be made again."""
+@dataclass
+class _Published:
+    """A machine's newest list, and when and after which decision it was last looked at."""
 
-    revision: int
+    grants: tuple[Grant, ...]
     package: AuthorityPackage
-    renew_ms: int
+    due_ms: int
+    revision: int
+    looked_ms: int
 
 
 class Publisher:
-    """One for all machines of the township."""
+    """`send(topic, payload)` gives a list to the broker."""
 
-    def __init__(self, signer: CryptoSigner, lifetime_s: int, link: Link) -> None:
+    def __init__(
+        self, signer: CryptoSigner, lifetime_s: int, send: Callable[[str, bytes], None]
+    ) -> None:
         self._signer = signer
         self._lifetime_s = lifetime_s
-        self._link = link
-        self._seen: dict[str, Seen] = {}
+        self._send = send
+        self._known: dict[str, _Published] = {}
 
-    def tick(self, now_ms: int) -> None:
-        """Publish what is due."""
+    def step(self, now_ms: int) -> None:
+        """Publish whatever changed or runs out; a machine that cannot have a list is logged."""
         package = authority.current()
         if package is None:
             return
         for device in authority.machines():
-            if self._due(device, package, now_ms):
-                self._look(device, package, now_ms)
+            revision = applications.revision(device)
+            if self._is_settled(device, package, revision, now_ms):
+                continue
+            grants = tuple(applications.granted(device))
+            known = self._known.get(device) or _stored(device)
+            if known is None or not _same(known, grants, package) or now_ms >= known.due_ms:
+                known = self._publish(device, grants, package, now_ms)
+            known.revision, known.looked_ms = revision, now_ms
+            self._known[device] = known
 
-    def tell_all(self) -> None:
-        """The newest list of every machine, for a broker that may have lost it."""
+    def repeat(self) -> None:
+        """Give the broker every machine's newest list."""
         for device in authority.machines():
-            newest = _newest(device)
+            newest = ListVersion.objects.filter(device=device).order_by("-version").first()
             if newest is not None:
-                self._tell(newest)
+                self._send(topics.down(device, "list"), bytes(newest.bundle))
 
-    def _due(self, device: str, package: AuthorityPackage, now_ms: int) -> bool:
-        seen = self._seen.get(device)
-        if seen is None or seen.package is not package or seen.renew_ms <= now_ms:
-            return True
-        return seen.revision != granted.revision(device)
-
-    def _look(self, device: str, package: AuthorityPackage, now_ms: int) -> None:
-        """Publish unless the newest version says all this already and is young."""
-        revision, grants = granted.revision(device), tuple(granted.granted(device))
-        newest = _newest(device)
-        if newest is None or now_ms >= self._renew_ms(newest) or _differs(newest, package, grants):
-            newest = self._publish(device, package, grants, newest, now_ms)
-        self._seen[device] = Seen(revision, package, self._renew_ms(newest))
+    def _is_settled(
+        self, device: str, package: AuthorityPackage, revision: int, now_ms: int
+    ) -> bool:
+        known = self._known.get(device)
+        return (
+            known is not None
+            and known.revision == revision
+            and known.package == package
+            and now_ms < min(known.looked_ms + LOOK_MS, known.due_ms)
+        )
 
     def _publish(
-        self,
-        device: str,
-        package: AuthorityPackage,
-        grants: tuple[Grant, ...],
-        former: ListVersion | None,
-        now_ms: int,
-    ) -> ListVersion:
-        version = 1 if former is None else former.version + 1
-        data = publish(
-            package,
-            device,
-            Grants(version, device, grants, (), (), (), _receipted(device)),
-            version=version,
-            now_ms=now_ms,
-            signer=self._signer,
-            lifetime_s=self._lifetime_s,
-        )
-        made = ListVersion.objects.create(
+        self, device: str, grants: tuple[Grant, ...], package: AuthorityPackage, now_ms: int
+    ) -> _Published:
+        version = _last_version(device) + 1
+        listed = Grants(version, device, grants, (), (), (), _receipted(device))
+        try:
+            data = publish(
+                package,
+                device,
+                listed,
+                version=version,
+                now_ms=now_ms,
+                signer=self._signer,
+                lifetime_s=self._lifetime_s,
+            )
+        except (WireError, Refused) as error:
+            log.error("%s: no list can be published: %s", device, error)
+            return _Published(grants, package, now_ms + LOOK_MS, 0, now_ms)
+        ListVersion.objects.create(
             device=device,
             version=version,
-            sha256=sha256(data).digest(),
+            sha256=hashlib.sha256(data).digest(),
             bundle=data,
             published_ms=now_ms,
-            expires_ms=now_ms + self._lifetime_s * 1000,
-            leaf_index=None,
+            expires_ms=_expires_ms(now_ms, self._lifetime_s),
         )
-        self._tell(made)
-        return made
-
-    def _tell(self, one: ListVersion) -> None:
-        self._link.publish(topics.down(one.device, "list"), bytes(one.bundle), retain=True)
-
-    def _renew_ms(self, one: ListVersion) -> int:
-        return one.published_ms + self._lifetime_s * 1000 // 3
+        self._send(topics.down(device, "list"), data)
+        log.info("%s: list %d with %d grants", device, version, len(grants))
+        return _Published(grants, package, _due_ms(now_ms, self._lifetime_s), 0, now_ms)
 
 
 def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
-    """Until `stopping`; prints a line with `ready` when the broker was reached."""
-    link = Link(_address(config.broker), WORK)
-    publisher = Publisher(load_signer(config.list_key), config.lifetime_s, link)
+    """Until `stopping`; prints a line with `ready` when the broker listens to it."""
+    broker = config.broker
+    address = Address(broker.host, broker.port, broker.ca, broker.work_cert, broker.work_key)
+    link = Link(address, WORK)
+    publisher = Publisher(
+        signer(config.list_key),
+        config.lifetime_s,
+        lambda topic, payload: link.publish(topic, payload, retain=True),
+    )
     link.start()
-    while not stopping.is_set():
-        if _connected(link.events):
+    connected = False
+    while not stopping.wait(POLL_S):
+        if _is_new(link):
+            publisher.repeat()
+            connected = True
             print("work: ready", flush=True)
-            publisher.tell_all()
-        publisher.tick(now_ms())
-        stopping.wait(TICK_S)
+        if connected:
+            publisher.step(now_ms())
     link.stop()
 
 
-def load_signer(path: Path) -> CryptoSigner:
-    """The list key from its PEM file; raises ValueError for another kind of key."""
+def signer(path: Path) -> CryptoSigner:
+    """The hub's list key; raises WorkError for another kind of key."""
     key = load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"{path}: not an Ed25519 key")
+        raise WorkError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
     return CryptoSigner(key)
 
 
-def _newest(device: str) -> ListVersion | None:
-    return ListVersion.objects.filter(device=device).order_by("-version").first()
+def _is_new(link: Link) -> bool:
+    """Whether the connection was made since the last call; raises WorkError."""
+    made = False
+    while True:
+        try:
+            event = link.events.get_nowait()
+        except queue.Empty:
+            return made
+        if isinstance(event, Failed):
+            raise WorkError(event.reason)
+        made = made or isinstance(event, Connected)
 
 
-def _differs(newest: ListVersion, package: AuthorityPackage, grants: tuple[Grant, ...]) -> bool:
+def _stored(device: str) -> _Published | None:
+    newest = ListVersion.objects.filter(device=device).order_by("-version").first()
+    if newest is None:
+        return None
     bundle = bundles.decode(bytes(newest.bundle))
-    if (bundle.targets, bundle.roots) != (package.targets, package.roots):
-        return True
-    held = content.decode(Grants, bundle.files[bundles.grants_path(newest.device)])
-    return held.grants != grants
+    listed = content.decode(Grants, bundle.files[bundles.grants_path(device)])
+    lifetime_s = (newest.expires_ms - newest.published_ms) // 1000
+    package = AuthorityPackage(bundle.roots, bundle.targets, {})
+    return _Published(listed.grants, package, _due_ms(newest.published_ms, lifetime_s), 0, 0)
+
+
+def _same(known: _Published, grants: tuple[Grant, ...], package: AuthorityPackage) -> bool:
+    """The officers' files are what their targets name."""
+    officers = (known.package.roots, known.package.targets)
+    return (known.grants, officers) == (grants, (package.roots, package.targets))
+
+
+def _last_version(device: str) -> int:
+    newest = ListVersion.objects.filter(device=device).order_by("-version")
+    return newest.values_list("version", flat=True).first() or 0
 
 
 def _receipted(device: str) -> tuple[int, bytes] | None:
-    """The machine's newest entry for which the log answers."""
-    head = store.head()
-    logged = Record.objects.filter(device=device, leaf_index__lt=0 if head is None else head.size)
-    found = logged.order_by("-seq").values_list("seq", "entry_hash").first()
+    logged = Record.objects.filter(device=device, leaf_index__isnull=False).order_by("-seq")
+    found = logged.values_list("seq", "entry_hash").first()
     return None if found is None else (found[0], bytes(found[1]))
 
 
-def _connected(events: "queue.SimpleQueue[Event]") -> bool:
-    found = False
-    while not events.empty():
-        event = events.get()
-        if isinstance(event, Failed):
-            raise WorkError(event.reason)
-        found = True
-    return found
+def _expires_ms(now_ms: int, lifetime_s: int) -> int:
+    return (now_ms // 1000 + lifetime_s) * 1000
 
 
-def _address(broker: Broker) -> Address:
-    return Address(broker.host, broker.port, broker.ca, broker.work_cert, broker.work_key)
+def _due_ms(published_ms: int, lifetime_s: int) -> int:
+    """When a third of the lifetime has passed."""
+    return published_ms + lifetime_s * 1000 // 3

@@ -27,7 +27,7 @@ from wire.errors import WireError
 from wire.lists.content import ApprovalList, Item, Passkey, Person
 from wire.refusals import Refused
 
-__all__ = ["Approval", "entitled", "judge"]
+__all__ = ["Approval", "check_assertion", "entitled", "judge"]
 
 DAY_MS: Final = 86_400_000
 
@@ -49,7 +49,7 @@ def judge(
             raise Refused("approver_not_entitled", approval.person)
     digest = subject.subject_hash(subject_bytes)
     for approval in approvals:
-        _check_assertion(approval, digest, lists)
+        check_assertion(approval, digest, lists)
 
 
 def entitled(
@@ -72,6 +72,26 @@ def entitled(
     )
     busy = {person for other, person in taken.items() if other != step}
     return [p.id for p in persons if p.id not in busy and _passkeys(p, lists)]
+
+
+def check_assertion(approval: Approval, digest: bytes, lists: ApprovalList) -> None:
+    """By a passkey of that person, over the challenge; raises Refused('approval_invalid')."""
+    if approval.roster > lists.roster.version:
+        raise Refused("approval_invalid", "given under a roster that is not known here")
+    usable = _passkeys(lists.roster.persons[approval.person], lists)
+    key = usable.get(approval.assertion.credential)
+    if key is None:
+        raise Refused("approval_invalid", "not by a passkey of that person")
+    try:
+        assertion.verify(
+            approval.assertion,
+            challenge=decision.challenge_of("application", digest, approval),
+            public_key=key.public_key,
+            rp_id=lists.policy.rp_id,
+            origins=lists.policy.origins,
+        )
+    except WireError as error:
+        raise Refused("approval_invalid", error.detail) from error
 
 
 def _check_bound(application: Application, subject_bytes: bytes, lists: ApprovalList) -> None:
@@ -109,25 +129,6 @@ def _one_each(item: Item, approvals: Sequence[Approval]) -> dict[str, str]:
     if missing := [step for step in steps if step not in given]:
         raise Refused("approvals_missing", ", ".join(missing))
     return {approval.step: approval.person for approval in approvals}
-
-
-def _check_assertion(approval: Approval, digest: bytes, lists: ApprovalList) -> None:
-    if approval.roster > lists.roster.version:
-        raise Refused("approval_invalid", "given under a roster that is not known here")
-    usable = _passkeys(lists.roster.persons[approval.person], lists)
-    key = usable.get(approval.assertion.credential)
-    if key is None:
-        raise Refused("approval_invalid", "not by a passkey of that person")
-    try:
-        assertion.verify(
-            approval.assertion,
-            challenge=decision.challenge_of("application", digest, approval),
-            public_key=key.public_key,
-            rp_id=lists.policy.rp_id,
-            origins=lists.policy.origins,
-        )
-    except WireError as error:
-        raise Refused("approval_invalid", error.detail) from error
 
 
 def _passkeys(person: Person, lists: ApprovalList) -> Mapping[bytes, Passkey]:

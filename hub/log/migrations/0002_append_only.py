@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from hub.log.append_only import append_only
+from hub.append_only import append_only
 
 
 class Migration(migrations.Migration):

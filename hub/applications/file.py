@@ -1,0 +1,121 @@
+"""From what somebody typed to the exact bytes that approvers sign.
+
+Calls `hub.approvals.service`, `hub.devices.authority`, `hub.applications.models` and `wire`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from hub.applications.models import Filed
+from hub.approvals import service
+from hub.approvals.models import Subject
+from hub.people.roster import Staff
+from wire.approval import chain, subject
+from wire.approval.subject import Application
+from wire.errors import WireError
+from wire.lists.content import ApprovalList, Item, Seal
+from wire.refusals import Refused
+
+DAY_MS: Final = 86_400_000
+OPERATOR: Final = "village.operator"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is asked for; `pages` are SHA-256 of the uploaded pictures, in order."""
+
+    device: str
+    item: str
+    seal: str
+    title: str
+    purpose: str
+    impressions: int
+    seams: int
+    operators: tuple[str, ...]
+    pages: tuple[bytes, ...]
+
+
+def check(draft: Draft, lists: ApprovalList) -> Item:
+    """The item, where the draft can be filed; raises Refused with the first reason against it."""
+    item = lists.catalogue.items.get(draft.item)
+    if item is None:
+        raise Refused("unknown_item", draft.item)
+    if item.cls != "allowed":
+        raise Refused("item_forbidden" if item.cls == "forbidden" else "item_escalated", item.id)
+    if draft.seal not in {seal.id for seal in seals(item, lists)}:
+        raise Refused("seal_mismatch", draft.seal)
+    if not 1 <= draft.impressions <= item.impressions_max:
+        raise Refused("bad_request", f"impressions: 1 to {item.impressions_max}")
+    if not 0 <= draft.seams <= item.seams_max:
+        raise Refused("bad_request", f"seams: 0 to {item.seams_max}")
+    if item.same_page and not draft.pages:
+        raise Refused("bad_request", "pages: the document itself is needed")
+    if not draft.operators:
+        raise Refused("bad_request", "operators: at least one")
+    return item
+
+
+def seals(item: Item, lists: ApprovalList) -> list[Seal]:
+    """The machine's seals that the item takes."""
+    return [seal for seal in lists.machine.seals if seal.kind in item.seals]
+
+
+def operators(lists: ApprovalList, now_ms: int) -> list[tuple[str, str]]:
+    """(id, name) of everyone who may stamp there."""
+    return [(one.id, one.name) for one in lists.roster.holders(OPERATOR, now_ms)]
+
+
+def submit(draft: Draft, applicant: Staff, *, random_id: bytes, now_ms: int) -> Subject:
+    """File it; raises Refused. `random_id`: 32 random bytes."""
+    lists = service.approval_list(draft.device)
+    item = check(draft, lists)
+    application = Application(
+        id=random_id,
+        village=lists.machine.village,
+        device=draft.device,
+        machine=lists.machine.kid,
+        seal=draft.seal,
+        item=draft.item,
+        catalogue=lists.catalogue.version,
+        applicant=applicant.person.id,
+        applicant_name=applicant.person.name,
+        title=draft.title,
+        purpose=draft.purpose,
+        impressions=draft.impressions,
+        seams=draft.seams,
+        pages=draft.pages,
+        operators=draft.operators,
+        created=now_ms,
+        not_before=now_ms,
+        not_after=now_ms + item.days_valid * DAY_MS,
+    )
+    try:
+        data = subject.encode(application)
+    except WireError as error:
+        raise Refused("bad_request", error.detail) from error
+    if not chain.entitled(application, item.chain[0].step, lists, {}):
+        raise Refused("approvals_missing", "nobody may approve this")
+    with transaction.atomic():
+        frozen = service.freeze("application", data, proposer=applicant.person.id, now_ms=now_ms)
+        Filed.objects.create(
+            subject=frozen,
+            device=draft.device,
+            village=application.village,
+            item=draft.item,
+            applicant=application.applicant,
+            title=draft.title,
+            created_ms=now_ms,
+            not_after=application.not_after,
+        )
+    return frozen
+
+
+def operators_named(names: Sequence[str], lists: ApprovalList, now_ms: int) -> tuple[str, ...]:
+    """Those of the names who may stamp, each once; raises Refused for any other."""
+    known = {name for name, _ in operators(lists, now_ms)}
+    if not set(names) <= known:
+        raise Refused("operator_unknown", "not an operator of this village")
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,37 @@
+"""The approved applications of one machine, as its list carries them.
+
+Calls `hub.applications`, `hub.approvals`, `hub.clock` and `wire`.
+"""
+
+from django.db.models import Max
+
+from hub.applications.models import Filed
+from hub.approvals import service
+from hub.approvals.models import Approval
+from hub.clock import now_ms
+from wire.approval import chain, subject
+from wire.lists.content import Grant
+from wire.refusals import Refused
+
+
+def granted(device: str) -> list[Grant]:
+    """Complete chains that have not expired, judged as the machine will judge them."""
+    now = now_ms()
+    rows = Filed.objects.filter(device=device, not_after__gt=now).select_related("subject")
+    grants = []
+    for row in rows.order_by("id"):
+        data = bytes(row.subject.data)
+        decisions = tuple(service.decisions(row.subject))
+        try:
+            lists = service.approval_list(device)
+            chain.judge(subject.decode(data), data, decisions, lists)
+        except Refused:
+            continue
+        grants.append(Grant(data, decisions))
+    return grants
+
+
+def revision(device: str) -> int:
+    """A number that changes with every decision about this device's applications."""
+    found = Approval.objects.filter(subject__filed__device=device).aggregate(Max("id"))
+    return found["id__max"] or 0

@@ -1,0 +1,64 @@
+"""The way to the county's signing page and back, and the pictures that it may fetch.
+
+Calls `hub.config`, `hub.blobs.store` and Django's signer. The county's page believes nothing of
+what it is sent but the subject's bytes and pictures with their hashes.
+"""
+
+import json
+from typing import Final
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from hub.applications.status import Standing
+from hub.blobs import store
+from hub.config import config
+from hub.people.views import text_of
+from wire.approval import subject
+
+PICTURE_S: Final = 3600
+_SALT: Final = "hub.applications.picture"
+
+
+def sign_url(standing: Standing, person: str) -> str | None:
+    """The county's page with everything in its fragment; None where that person has no passkey."""
+    known = standing.lists.roster.persons.get(person)
+    if standing.step is None or known is None or not known.passkeys:
+        return None
+    origins = config().origins
+    fields = {
+        "v": 1,
+        "subject": text_of(subject.encode(standing.application)),
+        "step": standing.step.step,
+        "person": person,
+        "roster": standing.lists.roster.version,
+        "credentials": [text_of(key.credential) for key in known.passkeys],
+        "pages": [origins.staff + picture_path(page) for page in standing.application.pages],
+        "return": origins.staff + reverse("approval-return"),
+    }
+    return f"{origins.county}/sign/#{text_of(json.dumps(fields).encode())}"
+
+
+def picture_path(page: bytes) -> str:
+    """An address by which anybody who has it can see the picture for an hour."""
+    token = TimestampSigner(salt=_SALT).sign(page.hex()).split(":", 1)[1]
+    return f"{reverse('page-picture', args=[page.hex()])}?t={token}"
+
+
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """The picture of a page, for whoever has its address; the county's page may read it."""
+    signed = f"{name}:{request.GET.get('t', '')}"
+    try:
+        TimestampSigner(salt=_SALT).unsign(signed, max_age=PICTURE_S)
+        data = store.get(bytes.fromhex(name))
+    except (BadSignature, ValueError):
+        data = None
+    if data is None:
+        return HttpResponse("404", status=404, content_type="text/plain")
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    response = HttpResponse(data, content_type=kind)
+    response["Access-Control-Allow-Origin"] = config().origins.county
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Vary"] = "Origin"
+    return response

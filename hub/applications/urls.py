@@ -1,0 +1,15 @@
+"""Addresses of applications and approvals."""
+
+from django.urls import path
+
+from hub.applications import signing, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("items/", views.items, name="items"),
+    path("items/<slug:item>/new", views.new, name="application-new"),
+    path("applications/<int:number>/", views.detail, name="application"),
+    path("pages/<slug:name>", signing.picture, name="page-picture"),
+    path("approvals/return", views.approval_return, name="approval-return"),
+    path("approvals/submit", views.approval_submit, name="approval-submit"),
+]

@@ -1,0 +1,204 @@
+"""Pages of applications: what to do now, file, look, and take a decision back from the county.
+
+Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.devices.authority` and `wire`.
+"""
+
+import json
+import secrets
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hub.applications import file, signing, status
+from hub.applications.forms import Typed
+from hub.applications.models import Filed
+from hub.approvals import service
+from hub.approvals.models import Subject
+from hub.clock import now_ms
+from hub.devices import authority
+from hub.people.roster import Staff
+from hub.people.session import ANY, refused, require
+from hub.people.views import assertion_of, bytes_of
+from wire.approval.decision import Approval
+from wire.refusals import Refused, to_dict
+
+RECENT = 50
+
+
+@require_GET
+@require(ANY)
+def home(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """What waits for me, what I filed, what the village filed lately."""
+    rows = [_row(one, staff) for one in _visible(staff)[:RECENT]]
+    context = {
+        "staff": staff,
+        "waiting": [row for row in rows if row["mine"]],
+        "others": [row for row in rows if not row["mine"]],
+    }
+    return render(request, "staff/home.html", context)
+
+
+@require_GET
+@require(ANY)
+def items(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """The list of matters: file an allowed one, or read where to go instead."""
+    found = list(authority.catalogue().items.values())
+    groups = {name: [one for one in found if one.cls == name] for name in _CLASSES}
+    return render(request, "staff/items.html", {"staff": staff, "groups": groups})
+
+
+@require_http_methods(["GET", "POST"])
+@require(ANY)
+def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
+    """The form, then check-your-answers, then filed."""
+    device = _device(staff)
+    try:
+        lists = service.approval_list(device)
+        found = lists.catalogue.items.get(item)
+        if found is None or found.cls != "allowed":
+            raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
+    except Refused as no:
+        return refused(request, no.code, no.detail)
+    typed = Typed(item, {"impressions": "1", "seams": "0"})
+    draft = None
+    if request.method == "POST":
+        typed = Typed.read(request, item, staff.person.id)
+        draft = typed.draft(device, lists, now_ms())
+    if draft is not None and request.POST.get("confirmed") == "yes":
+        try:
+            made = file.submit(draft, staff, random_id=secrets.token_bytes(32), now_ms=now_ms())
+            return redirect("application", made.pk)
+        except Refused as no:
+            typed.wrong("title", no.code, no.detail)
+            draft = None
+    names = dict(file.operators(lists, now_ms()))
+    context = {
+        "staff": staff,
+        "item": found,
+        "typed": typed,
+        "seals": file.seals(found, lists),
+        "operators": names,
+        "chosen": [names[one] for one in typed.operators if one in names],
+        "pictures": [(one, signing.picture_path(bytes.fromhex(one))) for one in typed.pages],
+    }
+    asked = draft is not None and "back" not in request.POST
+    template = "staff/check.html" if asked else "staff/new.html"
+    return render(request, template, context, status=400 if typed.errors else 200)
+
+
+@require_GET
+@require(ANY)
+def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
+    """One application: what is asked, who decided, what comes next."""
+    row = _visible(staff).filter(subject_id=number).first()
+    if row is None:
+        raise Http404
+    found = status.standing(row.subject, now_ms())
+    mine = staff.person.id in found.waiting
+    policy, roster = found.lists.policy, found.lists.roster.persons
+    decided = {one.step: one for one in found.decisions}
+    item = found.lists.catalogue.items[found.application.item]
+    steps = [
+        {
+            "office": policy.offices.get(step.office, (step.office, step.office))[0],
+            "decision": decided.get(step.step),
+            "name": roster[decided[step.step].person].name if step.step in decided else "",
+            "next": found.step == step and found.state == "pending",
+        }
+        for step in item.chain
+    ]
+    context = {
+        "staff": staff,
+        "found": found,
+        "item": item,
+        "seal": found.lists.machine.seal(found.application.seal),
+        "steps": steps,
+        "waiting": [roster[one].name for one in found.waiting],
+        "operators": [roster[one].name for one in found.application.operators],
+        "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
+        "pictures": [signing.picture_path(one) for one in found.application.pages],
+    }
+    return render(request, "staff/application.html", context)
+
+
+@require_GET
+def approval_return(request: HttpRequest) -> HttpResponse:
+    """Where the county's page comes back to; its answer stands in the fragment, read by script."""
+    return render(request, "staff/return.html", {})
+
+
+@require_POST
+def approval_submit(request: HttpRequest) -> JsonResponse:
+    """Take a decision. The passkey's signature says who decided, not the session."""
+    try:
+        fields = _fields(request)
+        found = Subject.objects.filter(hash=bytes_of(fields.get("subject_hash"))).first()
+        if found is None or not hasattr(found, "filed"):
+            raise Refused("grant_unknown")
+        _take(found, fields)
+    except Refused as no:
+        return JsonResponse(to_dict(no.code, no.detail), status=409)
+    return JsonResponse({"ok": True, "next": f"/applications/{found.pk}/"})
+
+
+def _take(found: Subject, fields: dict[str, Any]) -> None:
+    now = now_ms()
+    standing = status.standing(found, now)
+    if standing.state != "pending" or standing.step is None:
+        raise Refused("grant_void", f"it is {standing.state}")
+    texts = [fields.get(name) for name in ("step", "person", "decision")]
+    roster = fields.get("roster")
+    if not all(isinstance(text, str) for text in texts) or type(roster) is not int:
+        raise Refused("bad_request", "step, person, decision and roster expected")
+    step, person, decision = (str(text) for text in texts)
+    if step != standing.step.step or decision not in ("approve", "return"):
+        raise Refused("approval_invalid", "not the step that is asked for")
+    given = Approval(step, person, decision, roster, assertion_of(fields))
+    service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now)
+
+
+def _fields(request: HttpRequest) -> dict[str, Any]:
+    try:
+        value = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("bad_request", "not JSON") from error
+    if not isinstance(value, dict):
+        raise Refused("bad_request", "not an object")
+    return value
+
+
+def _visible(staff: Staff) -> Any:
+    """Applications of the person's own village; inspectors of the township see all."""
+    rows = Filed.objects.select_related("subject").order_by("-id")
+    return rows if "township.inspector" in staff.offices else rows.filter(village=staff.village)
+
+
+def _row(one: Filed, staff: Staff) -> dict[str, Any]:
+    standing = status.standing(one.subject, now_ms())
+    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
+    item = standing.lists.catalogue.items.get(one.item)
+    return {
+        "id": one.subject_id,
+        "title": one.title,
+        "item": item.zh if item else one.item,
+        "applicant": standing.application.applicant_name,
+        "state": standing.state,
+        "waiting": waiting,
+        "mine": staff.person.id in standing.waiting,
+        "created_ms": one.created_ms,
+    }
+
+
+def _device(staff: Staff) -> str:
+    """The machine of the person's village."""
+    for name, machine in authority.machines().items():
+        if machine.village == staff.village:
+            return name
+    raise Http404
+
+
+_CLASSES = ("allowed", "escalate", "forbidden")
+_REFUSED = {"forbidden": "forbidden", "escalate": "escalated"}

@@ -1,0 +1,105 @@
+"""The one way in which anything is approved: freeze a subject, then take each person's decision.
+
+Calls `hub.approvals.models`, `hub.devices.authority` and `wire`. The same code as the machine's
+judges every assertion here; triggers hold what must hold whatever this code does.
+"""
+
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+
+from hub.approvals.models import Approval, Subject
+from hub.devices import authority
+from wire.approval import chain, subject
+from wire.approval.assertion import Assertion
+from wire.approval.decision import Approval as Decision
+from wire.lists.content import ApprovalList, Grants
+from wire.refusals import Refused
+
+
+def freeze(kind: str, data: bytes, *, proposer: str, now_ms: int) -> Subject:
+    """Keep the exact bytes that people will sign."""
+    return Subject.objects.create(
+        hash=subject.subject_hash(data),
+        kind=kind,
+        data=data,
+        proposer=proposer,
+        created_ms=now_ms,
+    )
+
+
+def submit(
+    found: Subject,
+    decision: Decision,
+    *,
+    entitled: Collection[str],
+    lists: ApprovalList,
+    now_ms: int,
+) -> Approval:
+    """Take one decision; `entitled` are the persons who may take this step now.
+
+    Raises Refused: approver_not_entitled, approval_invalid, same_person, grant_void.
+    """
+    if any(one.decision == "return" for one in found.approvals.all()):
+        raise Refused("grant_void", "returned by an approver")
+    if decision.person not in entitled:
+        raise Refused("approver_not_entitled")
+    if decision.roster != lists.roster.version:
+        raise Refused("approval_invalid", "signed under another version of the roster")
+    chain.check_assertion(decision, bytes(found.hash), lists)
+    proof = decision.assertion
+    try:
+        with transaction.atomic():
+            return Approval.objects.create(
+                subject=found,
+                step=decision.step,
+                person=decision.person,
+                decision=decision.decision,
+                roster=decision.roster,
+                credential=proof.credential,
+                authenticator_data=proof.authenticator_data,
+                client_data=proof.client_data,
+                signature=proof.signature,
+                received_ms=now_ms,
+            )
+    except IntegrityError as error:
+        raise Refused("same_person", "the step or the person is taken") from error
+
+
+def decisions(found: Subject) -> list[Decision]:
+    """The decisions taken, in the order in which they came."""
+    return [
+        Decision(
+            one.step,
+            one.person,
+            one.decision,
+            one.roster,
+            Assertion(
+                bytes(one.credential),
+                bytes(one.authenticator_data),
+                bytes(one.client_data),
+                bytes(one.signature),
+            ),
+        )
+        for one in found.approvals.order_by("id")
+    ]
+
+
+def approval_list(device: str) -> ApprovalList:
+    """The officers' list as that machine's rules see it, without grants or revocations.
+
+    Raises Refused('device_suspended') for a machine that is on no list.
+    """
+    machine = authority.machines().get(device)
+    if machine is None:
+        raise Refused("device_suspended", "on no list")
+    return ApprovalList(
+        catalogue=authority.catalogue(),
+        roster=authority.rosters()[machine.village],
+        policy=authority.policy(),
+        machine=machine,
+        grants=Grants(1, device, (), (), (), (), None),
+        version=1,
+        expires_ms=0,
+        sha256=bytes(32),
+    )

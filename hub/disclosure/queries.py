@@ -1,0 +1,103 @@
+"""What the public pages read: records, the log and the officers' lists. No staff table.
+
+Calls `hub.ingest`, `hub.devices.authority` and `hub.disclosure.ledger`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+
+from hub.devices import authority
+from hub.disclosure.ledger import ENDS, STATES, Line, Source, lines, months
+from hub.ingest.models import Record
+from hub.records.read import moment
+from wire.lists.content import Item, Machine
+
+PER_PAGE: Final = 20
+
+
+@dataclass(frozen=True)
+class Village:
+    id: str
+    name: str
+    machines: tuple[Machine, ...]
+
+
+def villages() -> list[Village]:
+    """Every village with a machine, by the officers' lists."""
+    found: dict[str, list[Machine]] = {}
+    for machine in authority.machines().values():
+        found.setdefault(machine.village, []).append(machine)
+    return [Village(name, of[0].village_name, tuple(of)) for name, of in sorted(found.items())]
+
+
+def village(name: str) -> Village | None:
+    return next((one for one in villages() if one.id == name), None)
+
+
+def openings(where: Village, number: str | None) -> tuple[Page[Record], list[dict[str, object]]]:
+    """One page of a village's openings, newest first, and the lines that the template shows."""
+    records = Record.objects.filter(village=where.id, kind="authorised")
+    page = Paginator(records.order_by("-wall_ms", "-seq", "device"), PER_PAGE).get_page(number)
+    shown = list(page.object_list)
+    made = lines([_source(record) for record in shown], _endings(shown))
+    items = _items()
+    seals = {(m.device, seal.id): seal.name for m in where.machines for seal in m.seals}
+    return page, [_shown(line, items, seals) for line in made]
+
+
+def sums(where: Village) -> list[tuple[str, int]]:
+    """(yyyy-mm, stamps) of a village, newest month first."""
+    stamped = Record.objects.filter(village=where.id, kind="stamped")
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return months(stamped.values_list("wall_ms", flat=True).iterator(), zone)
+
+
+def items_of(cls: str) -> list[Item]:
+    """The catalogue's items of one class (allowed, forbidden, escalate), in its order."""
+    return [item for item in _items().values() if item.cls == cls]
+
+
+def _items() -> Mapping[str, Item]:
+    catalogue = authority.catalogue()
+    return {} if catalogue is None else catalogue.items
+
+
+def _endings(openings: Sequence[Record]) -> list[Source]:
+    """The ends of these openings: each lies between its opening and the machine's next one."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for record in openings:
+        first[record.device] = min(record.seq, first.get(record.device, record.seq))
+        last[record.device] = max(record.seq, last.get(record.device, record.seq))
+    found: list[Source] = []
+    for device, seq in first.items():
+        own = Record.objects.filter(device=device)
+        ends = own.filter(kind__in=ENDS, seq__gt=seq)
+        after = own.filter(kind="authorised", seq__gt=last[device]).order_by("seq").first()
+        found += map(_source, ends if after is None else ends.filter(seq__lt=after.seq))
+    return found
+
+
+def _source(record: Record) -> Source:
+    return Source(bytes(record.envelope), record.leaf_index)
+
+
+def _shown(
+    line: Line, items: Mapping[str, Item], seals: Mapping[tuple[str, str], str]
+) -> dict[str, object]:
+    item = items.get(line.item)
+    return {
+        "at": moment(line.wall_ms),
+        "item": line.item if item is None else item.zh,
+        "item_en": "" if item is None else item.en,
+        "seal": seals.get((line.device, line.seal), line.seal),
+        "sheet": line.sheet,
+        "state": line.state,
+        "words": STATES[line.state],
+        "leaf_index": line.leaf_index,
+    }

@@ -1,0 +1,32 @@
+"""Who somebody is, read off the officers' signed rosters. Calls `hub.devices.authority`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.devices import authority
+from wire.lists.content import Person
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A natural person with the village whose roster names him, and his offices now."""
+
+    person: Person
+    village: str
+    offices: frozenset[str]
+
+
+def staff(now_ms: int) -> Iterator[Staff]:
+    """Everyone who holds an office now, in the rosters' order."""
+    for village, roster in authority.rosters().items():
+        for person in roster.persons.values():
+            offices = frozenset(
+                term.office for term in person.offices if person.holds(term.office, now_ms)
+            )
+            if offices:
+                yield Staff(person, village, offices)
+
+
+def find(person: str, now_ms: int) -> Staff | None:
+    """Who holds an office now under that id."""
+    return next((one for one in staff(now_ms) if one.person.id == person), None)

@@ -1,0 +1,155 @@
+"""Stored records joined with what explains them: openings, names, titles, conflicts.
+
+Calls `hub.ingest`, `hub.devices` and `hub.records.read`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.devices import authority
+from hub.devices.models import ListVersion
+from hub.ingest.models import Conflict, Openings, Record
+from hub.records import words
+from hub.records.read import Opened, entry_of, moment, opened, titles
+from wire.record.entry import Entry
+from wire.refusals import REFUSALS
+
+Titles = Mapping[bytes, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry for the eye. `conflict`: another entry claims its place in the journal."""
+
+    record: Record
+    entry: Entry
+    opened: Opened
+    operator: str
+    title: str
+    conflict: bool
+
+    @property
+    def hash(self) -> str:
+        return bytes(self.record.entry_hash).hex()
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.entry.time.wall)
+
+    @property
+    def quality(self) -> str:
+        return words.QUALITIES[self.entry.time.quality]
+
+    @property
+    def previous(self) -> str:
+        return self.entry.prev.hex()
+
+    @property
+    def refusal(self) -> str:
+        """Why the machine said no, in Chinese; empty where it did not."""
+        known = REFUSALS.get(self.entry.body.get("code", ""))
+        return "" if known is None else known.zh
+
+    @property
+    def kind(self) -> words.Words:
+        return words.KINDS[self.entry.kind]
+
+    @property
+    def grave(self) -> bool:
+        return self.conflict or bool(self.opened.wrong) or self.entry.kind in words.GRAVE
+
+    @property
+    def before(self) -> str:
+        return "" if self.opened.before is None else self.opened.before.hex()
+
+    @property
+    def after(self) -> str:
+        return "" if self.opened.after is None else self.opened.after.hex()
+
+    @property
+    def findings(self) -> list[words.Words]:
+        return [words.finding(one) for one in self.entry.body.get("findings", ())]
+
+
+def rows(records: Sequence[Record]) -> list[Row]:
+    """The records in their order, each with what is known about it."""
+    beside = _openings(records)
+    disputed = _disputed(records)
+    library = _Library()
+    return [
+        _row(record, beside.get(bytes(record.entry_hash)), disputed, library) for record in records
+    ]
+
+
+def conflicts() -> list[Conflict]:
+    """Every entry that contradicts a stored one, newest first."""
+    return list(Conflict.objects.order_by("-received_ms", "-id"))
+
+
+def _row(
+    record: Record,
+    openings: bytes | None,
+    disputed: set[tuple[str, int]],
+    library: "_Library",
+) -> Row:
+    entry = entry_of(bytes(record.envelope))
+    values = opened(entry, bytes(record.entry_hash), openings)
+    return Row(
+        record,
+        entry,
+        values,
+        library.name(record.village, values.operator),
+        library.title(entry),
+        (record.device, record.seq) in disputed,
+    )
+
+
+def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:
+    names = [bytes(record.entry_hash) for record in records]
+    found = Openings.objects.filter(entry_hash__in=names)
+    return {bytes(one.entry_hash): bytes(one.data) for one in found}
+
+
+def _disputed(records: Iterable[Record]) -> set[tuple[str, int]]:
+    devices = {record.device for record in records}
+    return set(Conflict.objects.filter(device__in=devices).values_list("device", "seq"))
+
+
+class _Library:
+    """Names and titles, each list read once."""
+
+    def __init__(self) -> None:
+        self._rosters = authority.rosters()
+        self._lists: dict[tuple[str, int], Titles] = {}
+
+    def name(self, village: str, person: str | None) -> str:
+        """The name of that id on the village's roster, else the id."""
+        roster = self._rosters.get(village)
+        known = None if roster is None or person is None else roster.persons.get(person)
+        return (person or "") if known is None else f"{known.name}（{known.id}）"
+
+    def title(self, entry: Entry) -> str:
+        """The title of the application that an entry is about, by the list it was judged by."""
+        grant = entry.body.get("grant")
+        if not isinstance(grant, bytes):
+            return ""
+        version = self._version(entry)
+        return "" if version is None else self._titles(entry.device, version).get(grant, "")
+
+    def _version(self, entry: Entry) -> int | None:
+        if entry.kind == "authorised":
+            return int(entry.body["list"])
+        own = Record.objects.filter(device=entry.device, seq__lte=entry.seq)
+        judged = own.filter(kind__in=("authorised", "list_adopted")).order_by("-seq").first()
+        if judged is None:
+            return None
+        body = entry_of(bytes(judged.envelope)).body
+        return int(body["list"] if judged.kind == "authorised" else body["version"])
+
+    def _titles(self, device: str, version: int) -> Titles:
+        if (device, version) not in self._lists:
+            found = ListVersion.objects.filter(device=device, version=version).first()
+            read = {} if found is None else titles(bytes(found.bundle), device)
+            self._lists[device, version] = read
+        return self._lists[device, version]

@@ -1,0 +1,32 @@
+"""Addresses of the inspectors' pages. Calls `hub.records.views`."""
+
+from typing import Final
+
+from django.urls import path, register_converter
+
+from hub.records import views
+
+app_name = "records"
+
+
+class Sha256:
+    """64 hexadecimal digits, lower case."""
+
+    regex: Final = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Sha256, "sha256")
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("photos/<sha256:name>", views.photo, name="photo"),
+    path("conflicts/<int:number>/raw", views.rival, name="rival"),
+    path("<sha256:name>/", views.detail, name="detail"),
+    path("<sha256:name>/raw", views.raw, name="raw"),
+]

@@ -1,0 +1,25 @@
+// Log in with a passkey: ask the hub for a challenge, the authenticator for its answer, the hub for a session.
+import { bytes, post, say, text } from "./passkeys.js";
+
+async function logIn(person) {
+  const asked = await post("/login/options", { person });
+  const found = await navigator.credentials.get({
+    publicKey: {
+      challenge: bytes(asked.challenge),
+      rpId: asked.rpId,
+      userVerification: "required",
+      allowCredentials: asked.credentials.map((id) => ({ type: "public-key", id: bytes(id) })),
+    },
+  });
+  await post("/login/verify", {
+    credential: text(found.rawId),
+    authenticator_data: text(found.response.authenticatorData),
+    client_data: text(found.response.clientDataJSON),
+    signature: text(found.response.signature),
+  });
+  location.assign(document.querySelector("#people").dataset.after);
+}
+
+for (const button of document.querySelectorAll("[data-person]")) {
+  button.addEventListener("click", () => logIn(button.dataset.person).catch(say));
+}
