@@ -1,5 +1,6 @@
 """Photos and pages between a courier and the hub's real blob site, over mutual TLS."""
 
+import signal
 import ssl
 from collections.abc import Iterator
 from hashlib import sha256
@@ -16,7 +17,8 @@ from tests.support.contents import DEVICE
 from tests.support.courier_peer import CourierPeer
 from tests.sync.ingest_peer import TownshipLog
 from tests.sync.pki import Identity, Pki
-from tests.sync.rig import BlobSite
+from tests.sync.rig import BlobSite, eventually, machine_folder
+from tests.sync.rig import syncd as process
 
 pytestmark = pytest.mark.processes
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4000
@@ -87,6 +89,22 @@ def test_photos_go_up_and_pages_come_down(
     assert site.kept(PHOTO)
     assert lockd.pending == []
     assert lockd.pages == [PAGE]
+
+
+def test_the_courier_sends_photos_even_without_a_broker(
+    site: BlobSite, pki: Pki, tmp_path: Path
+) -> None:
+    photo = b"\xff\xd8\xff a photo of this very test"
+    toml = machine_folder(tmp_path / "machine", pki, 1, site.url)
+    (toml.parent / "photos" / f"{sha256(photo).hexdigest()}.jpg").write_bytes(photo)
+    lockd = CourierPeer(toml.parent / "run/courier.sock", TownshipLog().verifier).start()
+    lockd.pending = [sha256(photo).digest()]
+    courier = process(toml)
+    courier.start()
+    eventually(lambda: lockd.pending == [], "the photo waits")
+    assert site.kept(photo)
+    assert courier.end(signal.SIGTERM) == 0
+    lockd.stop()
 
 
 def test_what_cannot_be_moved_waits_and_hinders_nothing(

@@ -159,6 +159,13 @@ def test_a_backlog_of_ten_thousand_entries_drains(road: Road) -> None:
     assert road.ingest.order == list(range(1, 10_001))
 
 
+def test_it_can_be_stopped_while_it_waits_for_lockd(road: Road) -> None:
+    road.lockd.stop()
+    road.courier.start()
+    eventually(lambda: "lockd:" in road.courier.said, "it does not say whom it waits for")
+    assert road.courier.end(signal.SIGTERM) == 0
+
+
 def test_the_lockd_of_another_machine_ends_it_loudly(road: Road) -> None:
     road.lockd.journal.device = "sunset-2"
     road.courier.start()
