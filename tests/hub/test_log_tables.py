@@ -21,8 +21,14 @@ def test_a_leaf_is_neither_changed_nor_deleted() -> None:
 
 def test_a_record_is_neither_changed_nor_deleted_and_its_place_is_given_once() -> None:
     Record.objects.create(
-        **{"device": "sunrise-1", "village": "sunrise", "seq": 1, "entry_hash": bytes(32)},
-        **{"envelope": b"e", "kind": "boot", "wall_ms": 1, "received_ms": 1},
+        device="sunrise-1",
+        village="sunrise",
+        seq=1,
+        entry_hash=bytes(32),
+        envelope=b"e",
+        kind="boot",
+        wall_ms=1,
+        received_ms=1,
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Record.objects.update(envelope=b"forged")
@@ -36,8 +42,12 @@ def test_a_record_is_neither_changed_nor_deleted_and_its_place_is_given_once() -
 @pytest.mark.django_db(transaction=True)
 def test_a_published_list_stays() -> None:
     ListVersion.objects.create(
-        **{"device": "sunrise-1", "version": 1, "sha256": bytes(32), "bundle": b"b"},
-        **{"published_ms": 1, "expires_ms": 2},
+        device="sunrise-1",
+        version=1,
+        sha256=bytes(32),
+        bundle=b"b",
+        published_ms=1,
+        expires_ms=2,
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         ListVersion.objects.update(bundle=b"forged")
