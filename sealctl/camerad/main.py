@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evidence.check import examine
-from hardware.ports import Camera, HardwareError
+from hardware.ports import Camera, Frame, HardwareError
 from sealctl.camerad.preview import PreviewServer
 from sealctl.camerad.store import keep, photo_path, read
 from sealctl.link import Link, LinkError
@@ -29,16 +29,18 @@ def run(*, camera: Camera, lockd_sock: Path, preview_sock: Path, photos: Path, p
     preview = PreviewServer(preview_sock, camera)
     threading.Thread(target=preview.serve_forever, daemon=True).start()
     worker = threading.Thread(
-        target=_work, args=(camera, lockd_sock, photos, pages, over), daemon=True
+        target=work, args=(camera, lockd_sock, photos, pages, over), daemon=True
     )
     worker.start()
     while not over.wait(0.5):
         if not worker.is_alive():
             raise RuntimeError("the worker ended")
     preview.shutdown()
+    preview.server_close()
+    preview_sock.unlink(missing_ok=True)
 
 
-def _work(
+def work(
     camera: Camera, lockd_sock: Path, photos: Path, pages: Path, over: threading.Event
 ) -> None:
     """Do lockd's jobs, one after another; wait while it is away."""
@@ -56,14 +58,14 @@ def _work(
 
 def _do(camera: Camera, lockd: Link, job: dict[str, Any], photos: Path, pages: Path) -> None:
     try:
-        frame = camera.capture(job["after_mono_ms"])
-    except HardwareError as error:
-        log.warning("camera: %s", error)
+        frame = _fresh(camera, job["after_mono_ms"])
+        sha256 = keep(photos, frame.jpeg)
+    except (HardwareError, OSError) as error:
+        log.warning("no photo: %s", error)
         lockd.ask("failed", id=job["id"], code="camera_unavailable")
         return
-    sha256 = keep(photos, frame.jpeg)
-    approved = [read(pages / page.hex()) or b"" for page in job["pages"]]
-    before = None if job["before"] is None else read(photo_path(photos, job["before"])) or b""
+    approved = [read(pages / page.hex(), page) for page in job["pages"]]
+    before = None if job["before"] is None else _earlier(photos, job["before"])
     lockd.ask(
         "done",
         id=job["id"],
@@ -73,3 +75,15 @@ def _do(camera: Camera, lockd: Link, job: dict[str, Any], photos: Path, pages: P
         width=frame.width,
         height=frame.height,
     )
+
+
+def _fresh(camera: Camera, after_mono_ms: int) -> Frame:
+    """A frame as late as asked for, whatever the driver thinks of its promise."""
+    frame = camera.capture(after_mono_ms)
+    if frame.mono_ms < after_mono_ms:
+        raise HardwareError("camera_unavailable", "a frame from before it was asked for")
+    return frame
+
+
+def _earlier(photos: Path, sha256: bytes) -> bytes:
+    return read(photo_path(photos, sha256), sha256)

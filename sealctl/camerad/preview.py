@@ -3,6 +3,7 @@
 Calls `hardware.ports` and `wire`.
 """
 
+import os
 import socketserver
 from pathlib import Path
 
@@ -16,19 +17,23 @@ class PreviewServer(socketserver.ThreadingUnixStreamServer):
     """Answers the one verb `preview` → {jpeg}."""
 
     daemon_threads = True
+    block_on_close = False
 
     def __init__(self, path: Path, camera: Camera) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        super().__init__(str(path), _Connection)
-        path.chmod(0o600)
+        before = os.umask(0o177)
+        try:
+            super().__init__(str(path), _Connection)
+        finally:
+            os.umask(before)
         self.camera = camera
 
     def answer(self, request: object) -> dict[str, object]:
         """The reply to one request."""
-        if not isinstance(request, dict) or request.get("verb") != "preview":
+        number = request.get("id") if isinstance(request, dict) else None
+        if type(number) is not int or request != {"id": number, "verb": "preview", "args": {}}:
             return {"id": 0, "ok": False, "error": to_dict("bad_request", "only preview")}
-        number = request.get("id")
         try:
             return {"id": number, "ok": True, "result": {"jpeg": self.camera.preview()}}
         except HardwareError as error:
@@ -40,6 +45,8 @@ class PreviewServer(socketserver.ThreadingUnixStreamServer):
 
 
 class _Connection(socketserver.StreamRequestHandler):
+    timeout = 60.0
+
     def handle(self) -> None:
         server = self.server
         if not isinstance(server, PreviewServer):

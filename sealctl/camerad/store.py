@@ -28,9 +28,10 @@ def photo_path(folder: Path, sha256: bytes) -> Path:
     return folder / f"{sha256.hex()}.jpg"
 
 
-def read(path: Path) -> bytes | None:
-    """The file's bytes; None where there is none."""
+def read(path: Path, sha256: bytes) -> bytes:
+    """The file's bytes; none where it is gone or is not what its name says."""
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError:
-        return None
+        return b""
+    return data if hashlib.sha256(data).digest() == sha256 else b""
