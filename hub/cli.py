@@ -89,17 +89,12 @@ def _work(_: argparse.Namespace) -> None:
 def _import(arguments: argparse.Namespace) -> None:
     _django()
     from hub.config import config
-    from hub.devices.authority import import_package
+    from hub.devices.intake import import_file
     from hub.init import pin_root
 
     if arguments.root_sha256 is not None:
         pin_root(Path(arguments.state), arguments.root_sha256)
-    pinned = config().root_sha256
-    if pinned is None:
-        raise UsageError(
-            "请用 --root-sha256 给出县级根的哈希。 Give the county root's hash: --root-sha256."
-        )
-    version = import_package(arguments.file.read_bytes(), root_sha256=pinned)
+    version = import_file(arguments.file, config())
     print(f"清单版本 package version {version}")
 
 
@@ -163,7 +158,7 @@ def _expected() -> tuple[type[Exception], ...]:
 _ERRORS: Final = (
     ("hub.devices.ca", "CertificateError"),
     ("hub.devices.authority", "NoAuthorityError"),
-    ("hub.log.sequencer", "LogBroken"),
+    ("hub.log.sequencer", "LogBrokenError"),
     ("hub.ingest.process", "IngestError"),
     ("hub.work", "WorkError"),
 )

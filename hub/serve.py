@@ -6,10 +6,11 @@ clients with a certificate of the township's own authority.
 
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
+
+from hub.config import config
 
 THREADS: Final = 8
 
@@ -29,8 +30,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def serve(listen: str, *, tls: Path | None = None) -> None:
-    """Until SIGTERM. `listen` is host:port; in `tls` lie ca.pem, server.pem and server.key."""
+def run(listen: str, *, machines_only: bool) -> None:
+    """Until SIGTERM. `listen` is host:port; `machines_only` asks for their certificates (TLS)."""
     options: dict[str, Any] = {
         "bind": [listen],
         "worker_class": "gthread",
@@ -42,7 +43,8 @@ def serve(listen: str, *, tls: Path | None = None) -> None:
         "limit_request_line": 8190,
         "control_socket_disable": True,
     }
-    if tls is not None:
+    if machines_only:
+        tls = config().broker.ca.parent
         options |= {
             "certfile": str(tls / "server.pem"),
             "keyfile": str(tls / "server.key"),

@@ -16,7 +16,7 @@ from wire.refusals import Refused
 def import_file(path: Path, config: Config) -> int:
     """Its version, now in force; raises Refused, also where the policy names another log."""
     if config.root_sha256 is None:
-        raise Refused("list_invalid", "no county root is pinned: run sealhub pin SHA256 first")
+        raise Refused("list_invalid", "no county root is pinned: give --root-sha256")
     with transaction.atomic():
         version = authority.import_package(path.read_bytes(), root_sha256=config.root_sha256)
         found, key = authority.policy(), LogKey.load(config.log_name, config.log_key)

@@ -25,6 +25,8 @@ from tests.support.broker import Broker, free_port, until
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire import messages, topics
+from wire.lists import content
+from wire.lists.content import Grant, Grants
 from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
@@ -75,6 +77,13 @@ class Hub:
         return subprocess.run(
             command, env=self.environment, capture_output=True, text=True, check=False, timeout=60
         )
+
+    def approve(self, *grants: Grant) -> None:
+        """File these applications with their approvals, as the pages would."""
+        file = self.state.parent / "grants"
+        file.write_bytes(content.encode(Grants(1, DEVICE, grants, (), (), (), None)))
+        command = [sys.executable, "-m", "tests.support.approved", str(file)]
+        subprocess.run(command, env=self.environment, check=True, timeout=60)
 
     @property
     def environment(self) -> dict[str, str]:
