@@ -43,9 +43,11 @@ class DemoState:
     people: tuple[Person, ...]
 
     @classmethod
-    def load(cls, var: Path) -> "DemoState":
-        """What an earlier run left; raises FileNotFoundError where there was none."""
+    def load(cls, var: Path, *, building: bool = False) -> "DemoState":
+        """What an earlier run left; FileNotFoundError where it did not finish building."""
         kept: dict[str, Any] = json.loads((var / "demo.json").read_text("utf-8"))
+        if not (kept["built"] or building):
+            raise FileNotFoundError(var)
         people = tuple(
             Person(
                 role.id,
@@ -69,10 +71,11 @@ class DemoState:
             made.append(Person(role.id, role.name, role.title, role.pin, authenticator))
         return cls(var, ports, tuple(made))
 
-    def save(self) -> None:
-        """From now on this township exists."""
+    def save(self, *, built: bool) -> None:
+        """Keep the people; once `built`, this township exists."""
         self.var.mkdir(parents=True, exist_ok=True)
         kept = {
+            "built": built,
             "ports": self.ports,
             "authenticators": {one.id: one.authenticator.to_json() for one in self.people},
         }
