@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command(arguments)
     except _expected() as error:
-        print(f"sealhub: {error}", file=sys.stderr)
+        print(f"sealhub: {_sentence(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -75,6 +75,16 @@ def _ingest(_: argparse.Namespace) -> None:
     from hub.ingest.process import run
 
     run(config(), now_ms, _stopping())
+
+
+def _replay(_: argparse.Namespace) -> None:
+    _django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.ingest.replay import replay
+
+    count = replay(config(), now_ms())
+    print(f"从第二存储补回 {count} 片叶子。 {count} leaves came back from the second store.")
 
 
 def _work(_: argparse.Namespace) -> None:
@@ -143,6 +153,15 @@ def _stopping() -> threading.Event:
     return asked
 
 
+def _sentence(error: Exception) -> str:
+    from wire.refusals import REFUSALS, Refused
+
+    if not isinstance(error, Refused):
+        return str(error)
+    known = REFUSALS[error.code]
+    return f"{known.zh} {known.en} ({error})"
+
+
 def _expected() -> tuple[type[Exception], ...]:
     """Errors that carry a sentence for the operator; all others end with a traceback."""
     from hub.init import InitError
@@ -180,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
         site_parser.set_defaults(site=site)
         site_parser.add_argument("--listen", required=True, metavar="HOST:PORT")
     _add(commands, "ingest", _ingest, "接收记录 take in the machines' entries")
+    _add(commands, "replay", _replay, "补回旧备份缺少的 what a restored database lacks")
     _add(commands, "work", _work, "发布清单 publish the machines' lists")
     lists = _group(commands, "list", "清单 lists")
     importer = _add(lists, "import", _import, "导入授权清单 import the officers' package")

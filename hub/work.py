@@ -86,7 +86,7 @@ class Publisher:
     def repeat(self) -> None:
         """Give the broker every machine's newest list."""
         for device in authority.machines():
-            newest = ListVersion.objects.filter(device=device).order_by("-version").first()
+            newest = _newest(device)
             if newest is not None:
                 self._send(topics.down(device, "list"), bytes(newest.bundle))
 
@@ -176,7 +176,7 @@ def _is_new(link: Link) -> bool:
 
 
 def _stored(device: str) -> _Published | None:
-    newest = ListVersion.objects.filter(device=device).order_by("-version").first()
+    newest = _newest(device)
     if newest is None:
         return None
     bundle = bundles.decode(bytes(newest.bundle))
@@ -190,6 +190,12 @@ def _same(known: _Published, grants: tuple[Grant, ...], package: AuthorityPackag
     """The officers' files are what their targets name."""
     officers = (known.package.roots, known.package.targets)
     return (known.grants, officers) == (grants, (package.roots, package.targets))
+
+
+def _newest(device: str) -> ListVersion | None:
+    """The newest list, unless a restored database has lost its bundle (see hub.ingest.replay)."""
+    newest = ListVersion.objects.filter(device=device).order_by("-version").first()
+    return newest if newest is not None and newest.bundle else None
 
 
 def _last_version(device: str) -> int:

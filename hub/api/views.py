@@ -47,7 +47,7 @@ def lists(_: HttpRequest) -> HttpResponse:
 def bundle(_: HttpRequest, name: str) -> HttpResponse:
     """One list as the machine got it."""
     found = ListVersion.objects.filter(sha256=bytes.fromhex(name)).first()
-    if found is None:
+    if found is None or not found.bundle:
         return _refuse(404, "bad_request", "no such list")
     return HttpResponse(bytes(found.bundle), content_type="application/cbor")
 

@@ -135,14 +135,21 @@ def _head_bytes() -> bytes | None:
 
 
 def _leaves(first: int, end: int) -> list[bytes]:
+    """Stored leaves whose hashes, computed anew, are those of the tree."""
     rows = Leaf.objects.filter(index__gte=first, index__lt=end).order_by("index")
-    return [bytes(data) for data in rows.values_list("data", flat=True)]
+    found = []
+    for index, data, leaf in rows.values_list("index", "data", "hash"):
+        if tree.leaf_hash(bytes(data)) != bytes(leaf):
+            raise LogBrokenError(f"第 {index} 片叶子被改过。 Leaf {index} was altered.")
+        found.append(bytes(data))
+    return found
 
 
 def _shorter(what: str, size: int) -> LogBrokenError:
     return LogBrokenError(
-        f"数据库只有 {size} 片叶子，少于 {what}：数据库被换成了旧的，请恢复较新的备份。 "
-        f"The database has {size} leaves, fewer than {what}: restore a newer copy of it."
+        f"数据库只有 {size} 片叶子，少于 {what}：数据库被换成了旧的，"
+        f"请恢复较新的备份，或运行 sealhub replay。 The database has {size} leaves, "
+        f"fewer than {what}: restore a newer copy of it, or run `sealhub replay`."
     )
 
 

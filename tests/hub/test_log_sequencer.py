@@ -188,3 +188,16 @@ def test_the_second_store_keeps_whole_leaves_only(leaves: list[bytes], cut: int)
         assert kept.count == len(found)
         kept.append([b"next"])
         assert list(SecondStore.open(path).leaves()) == [*found, b"next"]
+
+
+def test_a_leaf_altered_behind_the_logs_back_is_not_signed(config: Any, verifier: Any) -> None:
+    log = opened(config)
+    log.append([leaf(0)])
+    store.add([leaf(1)])
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER log_leaf_freeze")
+        cursor.execute('UPDATE log_leaf SET data = %s WHERE "index" = 1', [b"forged"])
+    with pytest.raises(LogBrokenError, match="Leaf 1"):
+        log.advance()
+    assert Head.objects.get().size == 1
+    log.close()
