@@ -1,0 +1,1 @@
+"""What inspectors run: pull a township's records, and verify them offline, trusting nobody."""

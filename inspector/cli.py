@@ -1,0 +1,96 @@
+"""`sealinspect`: pull a township's records, verify them offline. Calls `inspector`.
+
+Exit status 0 verified, 1 not verified, 2 nothing usable.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from inspector.bundle import Bundle, read_policy
+from inspector.findings import NotVerifiedError, UnusableError
+from inspector.head import open_head
+from inspector.pull import Pull
+from inspector.verify import verify
+from wire.tlog.checkpoint import Checkpoint
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of the command."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except NotVerifiedError as error:
+        _say(options, {"verified": False, "code": error.code, "where": error.where}, str(error))
+        return 1
+    except (UnusableError, OSError) as error:
+        _say(options, {"verified": False, "code": "unusable"}, str(error))
+        return 2
+    return status
+
+
+def _verify(options: argparse.Namespace) -> int:
+    bundle = Bundle(options.bundle)
+    if not options.bundle.is_dir():
+        raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
+    policy = read_policy(options.policy or options.bundle / "policy.json")
+    earlier: Checkpoint | None = None
+    if options.earlier is not None:
+        earlier = open_head(options.earlier.read_bytes(), policy, str(options.earlier)).checkpoint
+    report = verify(bundle, policy, now_ms=time.time_ns() // 1_000_000, earlier=earlier)
+    text = (
+        f"核验通过：{report.leaves} 条日志，{report.entries} 条记录，{report.stamps} 次用印，"
+        f"{report.lists} 份清单，{report.devices} 台机器。\n"
+        f"Verified: {report.leaves} leaves, {report.entries} entries, {report.stamps} stamps, "
+        f"{report.lists} lists, {report.devices} machines."
+    )
+    if not report.witnesses:
+        text += "\n尚待县级见证。 Pending county witness."
+    _say(options, {"verified": True, **report.fields()}, text)
+    return 0
+
+
+def _pull(options: argparse.Namespace) -> int:
+    token = options.token_file.read_text("ascii").strip()
+    pull = Pull(options.hub, options.public, token, options.out)
+    try:
+        checkpoint = pull.run(options.policy)
+    finally:
+        pull.close()
+    text = f"已下载 {checkpoint.size} 条日志。 Pulled {checkpoint.size} leaves: {options.out}"
+    _say(options, {"size": checkpoint.size}, text)
+    return 0
+
+
+def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> None:
+    if options.json:
+        print(json.dumps({**fields, "text": text}, ensure_ascii=False))
+    else:
+        print(text, file=sys.stdout if fields.get("verified", True) else sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sealinspect", description="核验用印记录 inspect records")
+    commands = parser.add_subparsers(required=True, metavar="{pull,verify}")
+    verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
+    verify_.add_argument("bundle", type=Path)
+    verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
+    verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
+    verify_.set_defaults(run=_verify)
+    pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
+    pull.add_argument("--hub", required=True, help="乡镇平台地址 address of the staff site")
+    pull.add_argument("--public", required=True, help="公开网站地址 address of the public site")
+    pull.add_argument("--token-file", type=Path, required=True)
+    pull.add_argument("--policy", type=Path, required=True)
+    pull.add_argument("out", type=Path)
+    pull.set_defaults(run=_pull)
+    for command in (verify_, pull):
+        command.add_argument("--json", action="store_true", help="for programs")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""The whole verification, offline: policy → root → head → leaves → lists → machines.
+
+Calls `inspector` and `wire`. Pure but for reading the bundle; time is passed in.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from inspector.bundle import Bundle, Policy
+from inspector.findings import NotVerifiedError
+from inspector.head import Head, checked_leaves, open_head
+from inspector.lists import Lists
+from inspector.machine import Machine, device_of
+from wire.tlog.checkpoint import Checkpoint
+
+ENVELOPE: Final = b"\xd2"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was verified. `head` is the root hash in hex, `witnesses` how many saw it."""
+
+    leaves: int
+    entries: int
+    lists: int
+    devices: int
+    stamps: int
+    open: int
+    head: str
+    witnesses: int
+
+    def fields(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def verify(
+    bundle: Bundle, policy: Policy, *, now_ms: int, earlier: Checkpoint | None = None
+) -> Report:
+    """Hold everything; raises NotVerifiedError for the first thing that does not hold."""
+    root = _pinned_root(bundle, policy)
+    head = open_head(bundle.read("checkpoint", "checkpoint"), policy, "checkpoint")
+    lists = Lists(bundle, policy, root)
+    for index, leaf in checked_leaves(bundle, head, earlier):
+        if not leaf.startswith(ENVELOPE):
+            lists.add(index, leaf)
+    machines: dict[str, Machine] = {}
+    for index, leaf in bundle.leaves(head.checkpoint.size):
+        if leaf.startswith(ENVELOPE):
+            where = f"leaf {index}"
+            device = device_of(leaf, where)
+            machine = machines.setdefault(device, Machine(device))
+            machine.take(leaf, where, bundle, lists)
+    _check_age(machines, head, policy, now_ms)
+    return _report(head, lists, machines)
+
+
+def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
+    roots = bundle.roots()
+    if not roots or hashlib.sha256(roots[0]).digest() != policy.root_sha256:
+        raise NotVerifiedError("root", "roots/1.json")
+    return roots[0]
+
+
+def _check_age(machines: dict[str, Machine], head: Head, policy: Policy, now_ms: int) -> None:
+    if not policy.max_age_s:
+        return
+    newest = max([one.wall for one in machines.values()] + [t * 1000 for t in head.witnessed])
+    if now_ms - newest > policy.max_age_s * 1000:
+        raise NotVerifiedError("stale", "checkpoint", f"{(now_ms - newest) // 1000} s")
+
+
+def _report(head: Head, lists: Lists, machines: dict[str, Machine]) -> Report:
+    size = head.checkpoint.size
+    entries = sum(one.seq for one in machines.values())
+    return Report(
+        leaves=size,
+        entries=entries,
+        lists=len(lists),
+        devices=len(machines),
+        stamps=sum(one.stamps for one in machines.values()),
+        open=sum(one.opening is not None for one in machines.values()),
+        head=head.checkpoint.root.hex(),
+        witnesses=len(head.witnessed),
+    )
