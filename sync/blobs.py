@@ -19,6 +19,7 @@ from wire.refusals import Refused
 log = logging.getLogger(__name__)
 
 PAGE_LIMIT: Final = 7 << 20
+PHOTO_LIMIT: Final = 16 << 20
 TIMEOUT_S: Final = 20.0
 IDLE_S: Final = 5.0
 FIRST_PAUSE_S: Final = 1.0
@@ -113,8 +114,11 @@ class BlobWorker:
             log.warning("lockd refused a page: %s", refused)
 
     def _read(self, sha256: bytes) -> bytes | None:
+        path = self._photos / f"{sha256.hex()}.jpg"
         try:
-            return (self._photos / f"{sha256.hex()}.jpg").read_bytes()
+            if path.stat().st_size <= PHOTO_LIMIT:
+                return path.read_bytes()
+            log.warning("photo %s: too large", sha256.hex()[:12])
         except OSError as error:
             log.warning("photo %s: %s", sha256.hex()[:12], error)
-            return None
+        return None

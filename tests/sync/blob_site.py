@@ -1,4 +1,4 @@
-"""`sealhub blobs` with invented grants: `python -m tests.sync.blob_site LISTEN TLS-FOLDER`.
+"""`sealhub blobs` with invented grants: `python -m tests.sync.blob_site LISTEN`.
 
 The grants are the files `granted/<device>/*` of the state folder, each an application's bytes.
 """
@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
-from hub.serve import serve
+from hub.serve import run
 from wire.lists.grants import Grant
 
 
@@ -20,16 +21,17 @@ def granted(device: str) -> list[Grant]:
     return [Grant(file.read_bytes(), ()) for file in folder.glob("*")]
 
 
-def main(listen: str, tls: str) -> None:
+def main(listen: str) -> None:
     """Serve until SIGTERM."""
     os.environ["SEALHUB_SITE"] = "blobs"
     os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings"
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles", "hub.blobs"]
     django.setup()
     from hub.blobs import views
 
     views.GRANTED = "tests.sync.blob_site.granted"  # type: ignore[misc]
     call_command("migrate", "blobs", verbosity=0)
-    serve(listen, tls=Path(tls))
+    run(listen, machines_only=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,28 @@ from tests.support.township import Township
 from tests.sync.pki import Pki
 from wire.approval import subject
 
+HUB = """
+[origins]
+staff = "http://hub.localhost"
+public = "http://public.localhost"
+county = "http://county.localhost"
+[login]
+rp_id = "hub.localhost"
+[broker]
+host = "127.0.0.1"
+port = 1
+ca = "{tls}/ca.pem"
+ingest_cert = "none"
+ingest_key = "none"
+work_cert = "none"
+work_key = "none"
+[keys]
+log = "none"
+list = "none"
+[list]
+lifetime_s = 1
+"""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ACL = """
@@ -129,7 +151,8 @@ class BlobSite:
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
         module = [sys.executable, "-m", "tests.sync.blob_site"]
-        command = [*module, f"127.0.0.1:{self.port}", str(pki.folder)]
+        command = [*module, f"127.0.0.1:{self.port}"]
+        (state / "hub.toml").write_text(HUB.format(tls=pki.folder))
         self.child = Child(command, state / "log", {"SEALHUB_STATE": str(state)})
 
     def start(self) -> None:

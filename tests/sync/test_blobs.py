@@ -1,6 +1,7 @@
 """Photos and pages between a courier and the hub's real blob site, over mutual TLS."""
 
 import signal
+import socket
 import ssl
 from collections.abc import Iterator
 from hashlib import sha256
@@ -33,9 +34,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, pki: Pki) -> Iterator[BlobSit
     made.grant("sunset-2", OTHER)
     for page in (PAGE, OTHER, b"not named by anybody"):
         made.lay(page)
-    made.start()
-    yield made
-    made.child.kill()
+    try:
+        made.start()
+        yield made
+        made.child.end(signal.SIGTERM)
+    finally:
+        made.child.kill()
 
 
 @pytest.fixture
@@ -101,10 +105,13 @@ def test_the_courier_sends_photos_even_without_a_broker(
     lockd.pending = [sha256(photo).digest()]
     courier = process(toml)
     courier.start()
-    eventually(lambda: lockd.pending == [], "the photo waits")
-    assert site.kept(photo)
-    assert courier.end(signal.SIGTERM) == 0
-    lockd.stop()
+    try:
+        eventually(lambda: lockd.pending == [], "the photo waits")
+        assert site.kept(photo)
+        assert courier.end(signal.SIGTERM) == 0
+    finally:
+        courier.kill()
+        lockd.stop()
 
 
 def test_what_cannot_be_moved_waits_and_hinders_nothing(
@@ -153,15 +160,33 @@ def test_only_photos_under_their_own_name_are_taken(
     assert not site.kept(data) or data == PHOTO
 
 
-def test_too_large_or_endless_photos_are_not_even_read(http: httpx.Client, site: BlobSite) -> None:
-    large = b"\xff\xd8\xff" + bytes(16 << 20)
-    assert http.put(_name(large), content=large).status_code == 413
-    assert http.put(_name(PHOTO), content=iter([PHOTO])).status_code == 411
-    assert not site.kept(large)
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [(b"Content-Length: 16777217", b" 413 "), (b"Transfer-Encoding: chunked", b" 411 ")],
+)
+def test_too_large_or_endless_photos_are_refused_by_their_header(
+    site: BlobSite, machine: Identity, header: bytes, status: bytes
+) -> None:
+    request = b"PUT %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n\r\n"
+    raw = socket.create_connection(("127.0.0.1", site.port), timeout=5)
+    with _tls(machine).wrap_socket(raw, server_hostname="127.0.0.1") as connection:
+        connection.sendall(request % (_name(PHOTO).encode(), header))
+        assert status in connection.recv(4096).split(b"\r\n")[0]
+
+
+def test_a_photo_too_large_for_the_hub_stays_and_hinders_nothing(
+    worker: BlobWorker, lockd: CourierPeer, tmp_path: Path
+) -> None:
+    photos = [b"\xff\xd8\xff" + bytes(16 << 20), PHOTO]
+    lockd.pending = [sha256(photo).digest() for photo in photos]
+    for photo, digest in zip(photos, lockd.pending, strict=True):
+        (tmp_path / "photos" / f"{digest.hex()}.jpg").write_bytes(photo)
+    worker.move()
+    assert lockd.pending == [sha256(photos[0]).digest()]
 
 
 def test_no_other_method_does_anything(http: httpx.Client) -> None:
-    assert http.post(_name(PAGE), content=PHOTO).status_code == 405
+    assert http.post(_name(PAGE)).status_code == 405
     assert http.delete(_name(PAGE)).status_code == 405
     assert http.get(_name(PAGE)).content == PAGE
 
