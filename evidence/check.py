@@ -2,6 +2,12 @@
 
 The words: no_page, blank, unsharp, page_match, page_mismatch, impression:<count>, new_impression,
 no_new_impression. A photo that cannot be read at all is `unsharp`.
+
+What it cannot catch: a changed digit or name within a line (see match); anything in red print or
+too faint for the camera; the back of the sheet; a seal printed exactly over an earlier one (it says
+no_new_impression); a sheet exchanged between the two photos for one that bore a seal already.
+It helps honest people to notice a mistake. Against a forger stand the photos themselves, which stay
+in the record.
 """
 
 from collections.abc import Sequence
@@ -24,13 +30,14 @@ def examine(photo: bytes, *, pages: Sequence[bytes], before: bytes | None) -> li
     Never raises for what a picture holds.
     """
     sheet = _sheet(photo)
-    if sheet is None:
-        return ["unsharp"] if _unreadable(photo) else ["no_page"]
-    print_ = ink.black(sheet)
-    red = ink.red(sheet)
-    found = [*_legible(sheet, print_), *_compared(print_, pages)]
-    if impressions := seals.count(red):
-        found.append(f"impression:{impressions}")
+    red = None if sheet is None else ink.red(sheet)
+    if sheet is None or red is None:
+        found = ["unsharp" if _unreadable(photo) else "no_page"]
+    else:
+        print_ = ink.black(sheet)
+        found = [*_legible(sheet, print_), *_compared(print_, pages)]
+        if impressions := seals.count(red):
+            found.append(f"impression:{impressions}")
     if before is not None:
         found.append("new_impression" if _new(before, red) else "no_new_impression")
     return found
@@ -72,6 +79,11 @@ def _compared(print_: Grey, pages: Sequence[bytes]) -> list[str]:
     return ["page_mismatch"]
 
 
-def _new(before: bytes, red: Grey) -> bool:
-    sheet = _sheet(before)
-    return sheet is not None and seals.is_new(ink.red(sheet), red)
+def _new(before: bytes, red: Grey | None) -> bool:
+    """Whether ink came that was not there, however the sheet was turned in between."""
+    sheet = None if red is None else _sheet(before)
+    if red is None or sheet is None:
+        return False
+    earlier = ink.red(sheet)
+    turned = np.ascontiguousarray(np.rot90(earlier, 2))
+    return seals.is_new(earlier, red) and seals.is_new(turned, red)

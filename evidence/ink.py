@@ -10,17 +10,24 @@ from evidence.picture import Grey, Pixels
 
 RED_MIN = 0.22  # how much redder than its own brightness a seal's pixel is; paper stays under 0.06
 
+SEAL_IN_RED = 0.12  # log of what a seal leaves of red, by log of how much redder it makes paper
+
 _SHRINK = 8
 _STROKE_MM = 12.0  # no stroke of print is broader; what is, counts as background
 
 
 def black(page: Pixels) -> Grey:
-    """Print without light and paper: 0 for bare paper to 255 for black. Red seals vanish: they are
-    bright in red.
+    """Print without light and paper: 0 for bare paper to 255 for black, also under red seals.
+
+    A seal darkens red a little and green much; black print darkens both alike. So what red lost to
+    the seal is given back from how much more green lost.
     """
     red = np.ascontiguousarray(page[:, :, 2])
-    background = _background(red).astype(np.float32)
-    ratio = red.astype(np.float32) / np.maximum(background, 1.0)
+    scarlet, green = red.astype(np.float32), page[:, :, 1].astype(np.float32)
+    light = np.maximum(_background(red).astype(np.float32), 1.0)
+    white = float(np.median(green)) / max(float(np.median(scarlet)), 1.0)
+    redness = (scarlet + 8.0) * white / (green + 8.0)
+    ratio = scarlet / light * np.maximum(redness, 1.0) ** SEAL_IN_RED
     return np.asarray(np.clip((1.0 - ratio) * 255.0, 0, 255), np.uint8)
 
 

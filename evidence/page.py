@@ -11,7 +11,7 @@ from evidence.picture import Pixels
 WIDTH, HEIGHT = 1240, 1754
 PIXELS_PER_MM = WIDTH / 210
 MIN_AREA = 0.30  # of the photo; an A4 sheet on the tray covers 0.77
-MIN_FILL = 0.80  # of the outline by its four corners; a round or three-sided thing is no sheet
+MIN_FILL = 0.80  # of the box around it; a round or three-sided thing is no sheet
 MIN_CONTRAST = 1.40  # sheet to tray; measured 2.3 to 2.5, an empty tray 1.2
 
 _SMALL = 720  # width of the copy in which the outline is sought
@@ -59,6 +59,8 @@ def outline(photo: Pixels) -> Points | None:
         return None
     points = contour.reshape(-1, 2).astype(np.float32)
     corners = _ordered(np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), np.float32))
+    if cv2.contourArea(contour) < MIN_FILL * cv2.contourArea(corners):
+        return None
     for within in (20.0, 5.0):
         corners = _refined(corners, points, within)
     return corners / np.float32(scale)
