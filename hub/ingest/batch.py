@@ -57,13 +57,13 @@ class Batch:
         except WireError as error:
             log.warning("%s: %s", topic[:100], error)
 
-    def commit(self) -> None:
+    def commit(self, known: store.Hashes) -> None:
         """Store records, openings, conflicts, and the leaves of new entries and list versions."""
         lists = list(ListVersion.objects.filter(leaf_index=None).order_by("id"))
         with transaction.atomic():
             leaves = [one.envelope for one in self._fresh.values()]
             leaves += [list_leaf(one.device, one.version, bytes(one.sha256)) for one in lists]
-            first = store.add(leaves) if leaves else 0
+            first = store.add(leaves, known) if leaves else 0
             fresh = enumerate(self._fresh.values(), first)
             Record.objects.bulk_create(self._record(one, index) for index, one in fresh)
             for index, version in enumerate(lists, first + len(self._fresh)):

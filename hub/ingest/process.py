@@ -51,11 +51,11 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
 def _handle(log: Sequencer, link: Link, messages: list[Message], batch: Batch) -> None:
     for message in messages:
         batch.add(message.topic, message.payload)
-    batch.commit()
+    batch.commit(log.hashes)
     log.advance()
     for message in messages:
         link.acknowledge(message)
-    for topic, payload in receipts.due(batch.due):
+    for topic, payload in receipts.due(batch.due, log.hashes):
         link.publish(topic, payload)
 
 

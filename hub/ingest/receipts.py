@@ -16,12 +16,12 @@ MOST: Final = 128
 """Receipts in one message: a proof has 3 kB in the largest of logs."""
 
 
-def due(entries: Mapping[bytes, Entry]) -> Iterator[tuple[str, bytes]]:
+def due(entries: Mapping[bytes, Entry], known: store.Hashes) -> Iterator[tuple[str, bytes]]:
     """(topic, payload) of the receipts for those of the entries that are complete."""
     wanting = {name for name, found in entries.items() if judge.committed(found)}
     complete = entries.keys() - (wanting - journal.opened(wanting))
     places = journal.leaves(complete)
-    proofs = store.proof_files(index for _, _, index in places.values())
+    proofs = store.proof_files((index for _, _, index in places.values()), known)
     by_device: dict[str, list[tuple[int, bytes]]] = {}
     for device, seq, index in sorted(places.values()):
         by_device.setdefault(device, []).append((seq, proofs[index]))

@@ -35,6 +35,7 @@ class Sequencer:
         self._second = second
         self._public = public
         self._lock = lock
+        self.hashes = store.Hashes()
 
     @classmethod
     def open(cls, config: Config) -> Self:
@@ -74,7 +75,7 @@ class Sequencer:
     def append(self, leaves: list[bytes]) -> int:
         """Add leaves in a transaction of their own and answer for them; the first's index."""
         with transaction.atomic():
-            first = store.add(leaves)
+            first = store.add(leaves, self.hashes)
         self.advance()
         return first
 
@@ -86,7 +87,7 @@ class Sequencer:
         data = _head_bytes()
         signed = None if data is None else open_checkpoint(data, self._key.verifier)
         if signed is None or signed.size < size or data is None:
-            data = self._key.sign(size, tree.root(size, store.Hashes()))
+            data = self._key.sign(size, tree.root(size, self.hashes))
             _swap(signed, size, data)
         self._publish(data, size)
 
@@ -95,7 +96,7 @@ class Sequencer:
         if before == data:
             return
         old = 0 if before is None else open_checkpoint(before, self._key.verifier).size
-        published.publish(self._public, data, old, size, store.Hashes(), _leaves)
+        published.publish(self._public, data, old, size, self.hashes, _leaves)
 
     def _public_bytes(self) -> bytes | None:
         return published.read_checkpoint(self._public)
@@ -114,7 +115,7 @@ class Sequencer:
     def _check_signed(self, where: str, signed: Checkpoint, size: int) -> None:
         if signed.size > size:
             raise _shorter(f"{where} {signed.size}", size)
-        if signed.root != tree.root(signed.size, store.Hashes()):
+        if signed.root != tree.root(signed.size, self.hashes):
             raise LogBrokenError(
                 f"{where}：已签名的日志与数据库不是同一本，不再继续。 The signed log of "
                 f"{signed.size} leaves is not the database's: it would fork. Restore the database."

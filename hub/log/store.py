@@ -4,6 +4,7 @@ Calls only `hub.log.models` and `wire.tlog`. Only `hub.log.sequencer` adds.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db.models import Max
 
@@ -17,18 +18,26 @@ class NotLoggedError(LookupError):
     """The log does not answer for that leaf yet."""
 
 
+KEPT: Final = 200_000
+
+
 class Hashes:
-    """`tree.Hashes` over the tables; what was read or added once is kept."""
+    """`tree.Hashes` over the tables; what was read or added once is kept, for it never changes.
+
+    The one writer keeps one of these as long as it lives.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], bytes] = {}
 
     def __call__(self, level: int, index: int) -> bytes:
         if (level, index) not in self._known:
-            self._known[level, index] = hashes(level, index)
+            self.add(level, index, hashes(level, index))
         return self._known[level, index]
 
     def add(self, level: int, index: int, value: bytes) -> None:
+        if len(self._known) >= KEPT:
+            self._known.clear()
         self._known[level, index] = value
 
 
@@ -45,12 +54,12 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
-def add(leaves: Sequence[bytes]) -> int:
+def add(leaves: Sequence[bytes], known: Hashes | None = None) -> int:
     """Add leaves and the subtrees that they complete; the index of the first.
 
     To be called inside the caller's transaction.
     """
-    first, known = size(), Hashes()
+    first, known = size(), known or Hashes()
     nodes: list[Node] = []
     rows: list[Leaf] = []
     for index, data in enumerate(leaves, first):
@@ -75,9 +84,9 @@ def proof_file(index: int) -> bytes:
     return proof_files([index])[index]
 
 
-def proof_files(indexes: Iterable[int]) -> dict[int, bytes]:
+def proof_files(indexes: Iterable[int], known: Hashes | None = None) -> dict[int, bytes]:
     """The proofs of several leaves under one head; raises NotLoggedError."""
-    signed, known = head(), Hashes()
+    signed, known = head(), known or Hashes()
     made = {}
     for index in indexes:
         if signed is None or index >= signed.size:
