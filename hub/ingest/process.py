@@ -24,7 +24,7 @@ from wire.topics import PREFIX
 
 MOST: Final = 256
 MOST_BYTES: Final = 4 << 20
-GATHER_S: Final = 0.005
+GATHER_S: Final = 0.002
 IDLE_S: Final = 0.05
 TOPICS: Final = (f"{PREFIX}/+/up/+",)
 
