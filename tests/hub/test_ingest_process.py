@@ -209,6 +209,12 @@ def test_the_log_is_one_story_from_first_to_last(hub: Hub, machine: Machine) -> 
     assert [data for _, data in leaves] == [one.envelope for one in hub.journal.written]
 
 
+def test_a_second_ingest_is_refused(hub: Hub) -> None:
+    refused = hub.command("ingest")
+    assert refused.returncode == 1
+    assert "Another ingest runs already" in refused.stderr
+
+
 def test_it_ends_cleanly_and_refuses_an_older_database(hub: Hub) -> None:
     assert hub.stop("ingest") == 0
     database = hub.state / "hub.sqlite3"

@@ -1,0 +1,126 @@
+"""The same hub on PostgreSQL: tables, triggers, ingest and its recovery."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import pytest
+
+from hub.clock import now_ms
+from tests.hub.journal_rig import COUNTERS
+from tests.support.broker import free_port, listening, until
+from tests.support.hub import Hub
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
+NOBODY = 65534
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """A cluster of its own; PostgreSQL refuses to run as root, and sees no root's folders."""
+    with TemporaryDirectory(prefix="sealctl-postgresql-") as folder:
+        yield from _cluster(Path(folder))
+
+
+def _cluster(folder: Path) -> Iterator[str]:
+    as_other = _as_other(folder)
+    tools = _tools()
+    data, port = folder / "data", free_port()
+    subprocess.run(
+        [*as_other, str(tools / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust", "-N"],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    command = [*as_other, str(tools / "postgres"), "-D", str(data), "-p", str(port), *options]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        url = f"postgres://hub@127.0.0.1:{port}/postgres"
+        until(lambda: listening(port) and _answers(url), "PostgreSQL answers")
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(15)
+
+
+@pytest.fixture(scope="module")
+def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEALHUB_DATABASE", database)
+        made = Hub.build(tmp_path_factory.mktemp("pghub"), now_ms())
+        try:
+            made.start("ingest")
+            made.start("work")
+            yield made
+        finally:
+            made.close()
+
+
+def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> None:
+    machine = hub.client()
+    hub.journal.write("boot", version="1", **COUNTERS)
+    hub.journal.stamp(b"g" * 32)
+    machine.send(*hub.journal.written)
+    machine.receipted(hub.journal.written)
+    hub.stop("ingest", signal.SIGKILL)
+    later = [hub.journal.write("heartbeat", **COUNTERS) for _ in range(20)]
+    machine.send(*later)
+    hub.start("ingest")
+    machine.send(*later)
+    machine.receipted(later)
+    for one in hub.journal.written:
+        hub.verify(one, machine.receipts[one.entry.seq])
+    machine.until(lambda: machine.lists, "the list")
+    machine.link.stop()
+    with psycopg.connect(database) as connection:
+        stored = connection.execute("SELECT envelope FROM ingest_record ORDER BY seq").fetchall()
+    assert [bytes(row[0]) for row in stored] == [one.envelope for one in hub.journal.written]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM log_leaf",
+        "UPDATE log_leaf SET data = ''",
+        "UPDATE log_node SET hash = ''",
+        "UPDATE ingest_record SET kind = 'boot'",
+        "UPDATE ingest_record SET leaf_index = 0",
+        "DELETE FROM ingest_record",
+        "DELETE FROM devices_listversion",
+        "UPDATE devices_authority SET package = ''",
+    ],
+)
+def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None:
+    with psycopg.connect(database) as connection, pytest.raises(psycopg.errors.CheckViolation):
+        connection.execute(statement)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _tools() -> Path:
+    """Debian keeps the server's programs out of PATH."""
+    found = shutil.which("postgres")
+    if found is not None:
+        return Path(found).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+def _as_other(folder: Path) -> list[str]:
+    if os.getuid() != 0:
+        return []
+    shutil.chown(folder, NOBODY, NOBODY)
+    ids = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return [str(shutil.which("setpriv")), *ids, "--"]
