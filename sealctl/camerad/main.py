@@ -8,82 +8,95 @@ import logging
 import signal
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from evidence.check import examine
 from hardware.ports import Camera, Frame, HardwareError
+from sealctl.camerad import store
+from sealctl.camerad.job import Job, load
 from sealctl.camerad.preview import PreviewServer
-from sealctl.camerad.store import keep, photo_path, read
 from sealctl.link import Link, LinkError
+from wire.shape import ShapeError
 
 log = logging.getLogger(__name__)
 
 WAIT_MS: Final = 20_000
 RETRY_S: Final = 0.3
+END_S: Final = 0.2
 
 
 def run(*, camera: Camera, lockd_sock: Path, preview_sock: Path, photos: Path, pages: Path) -> None:
-    """Serve lockd and the panel until SIGTERM."""
+    """Serve lockd and the panel until SIGTERM; raises RuntimeError when its worker broke down."""
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
+    store.prepare(photos)
     preview = PreviewServer(preview_sock, camera)
-    threading.Thread(target=preview.serve_forever, daemon=True).start()
-    worker = threading.Thread(
-        target=work, args=(camera, lockd_sock, photos, pages, over), daemon=True
-    )
+    threading.Thread(target=preview.serve_forever, args=(END_S,), daemon=True).start()
+    eyes = Eyes(camera, photos, pages)
+    worker = threading.Thread(target=_work, args=(eyes, lockd_sock, over), daemon=True)
     worker.start()
-    while not over.wait(0.5):
-        if not worker.is_alive():
-            raise RuntimeError("the worker ended")
-    preview.shutdown()
-    preview.server_close()
-    preview_sock.unlink(missing_ok=True)
+    try:
+        while not over.wait(END_S):
+            if not worker.is_alive():
+                raise RuntimeError("the worker ended")
+    finally:
+        preview.shutdown()
+        preview_sock.unlink(missing_ok=True)
 
 
-def work(
-    camera: Camera, lockd_sock: Path, photos: Path, pages: Path, over: threading.Event
-) -> None:
+class Eyes:
+    """The camera, and the folders of photos (its own) and approved pages (lockd's)."""
+
+    def __init__(self, camera: Camera, photos: Path, pages: Path) -> None:
+        self._camera = camera
+        self._photos = photos
+        self._pages = pages
+
+    def do(self, job: Job, lockd: Link) -> None:
+        """Take the photo and answer; raises LinkError where lockd is gone or will not have it."""
+        try:
+            frame = self._frame(job.after_mono_ms)
+            sha256 = store.keep(self._photos, frame.jpeg)
+        except (HardwareError, OSError) as error:
+            log.warning("no photo: %s", error)
+            lockd.ask("failed", id=job.id, code="camera_unavailable")
+            return
+        lockd.ask(
+            "done",
+            id=job.id,
+            sha256=sha256,
+            findings=self._findings(job, frame.jpeg),
+            mono_ms=frame.mono_ms,
+            width=frame.width,
+            height=frame.height,
+        )
+
+    def _frame(self, after_mono_ms: int) -> Frame:
+        frame = self._camera.capture(after_mono_ms)
+        if frame.mono_ms < after_mono_ms:
+            raise HardwareError("camera_unavailable", "an older frame than was asked for")
+        return frame
+
+    def _findings(self, job: Job, jpeg: bytes) -> list[str]:
+        """What cannot be read here is compared as an empty picture: it matches nothing."""
+        pages = [store.read(store.page_path(self._pages, page), page) for page in job.pages]
+        before = None
+        if job.before is not None:
+            before = store.read(store.photo_path(self._photos, job.before), job.before)
+        return examine(jpeg, pages=pages, before=before)
+
+
+def _work(eyes: Eyes, lockd_sock: Path, over: threading.Event) -> None:
     """Do lockd's jobs, one after another; wait while it is away."""
     while not over.is_set():
         try:
             with Link(lockd_sock) as lockd:
                 while not over.is_set():
-                    job = lockd.ask("next", wait_ms=WAIT_MS)["job"]
+                    job = load(lockd.ask("next", wait_ms=WAIT_MS))
                     if job is not None:
-                        _do(camera, lockd, job, photos, pages)
+                        eyes.do(job, lockd)
         except LinkError as error:
-            log.info("lockd: %s", error.refusal["detail"])
-            over.wait(RETRY_S)
-
-
-def _do(camera: Camera, lockd: Link, job: dict[str, Any], photos: Path, pages: Path) -> None:
-    try:
-        frame = _fresh(camera, job["after_mono_ms"])
-        sha256 = keep(photos, frame.jpeg)
-    except (HardwareError, OSError) as error:
-        log.warning("no photo: %s", error)
-        lockd.ask("failed", id=job["id"], code="camera_unavailable")
-        return
-    approved = [read(pages / page.hex(), page) for page in job["pages"]]
-    before = None if job["before"] is None else _earlier(photos, job["before"])
-    lockd.ask(
-        "done",
-        id=job["id"],
-        sha256=sha256,
-        findings=examine(frame.jpeg, pages=approved, before=before),
-        mono_ms=frame.mono_ms,
-        width=frame.width,
-        height=frame.height,
-    )
-
-
-def _fresh(camera: Camera, after_mono_ms: int) -> Frame:
-    """A frame as late as asked for, whatever the driver thinks of its promise."""
-    frame = camera.capture(after_mono_ms)
-    if frame.mono_ms < after_mono_ms:
-        raise HardwareError("camera_unavailable", "a frame from before it was asked for")
-    return frame
-
-
-def _earlier(photos: Path, sha256: bytes) -> bytes:
-    return read(photo_path(photos, sha256), sha256)
+            log.info("lockd: %s", error)
+        except ShapeError as error:
+            log.warning("lockd asks for what is no photo: %s", error)
+        over.wait(RETRY_S)

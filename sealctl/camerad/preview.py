@@ -6,57 +6,71 @@ Calls `hardware.ports` and `wire`.
 import os
 import socketserver
 from pathlib import Path
+from typing import Final
 
 from hardware.ports import Camera, HardwareError
 from wire import cbor, frames
 from wire.errors import WireError
 from wire.refusals import to_dict
 
+IDLE_S: Final = 60.0
+"""A connection that says nothing for so long is closed."""
+
 
 class PreviewServer(socketserver.ThreadingUnixStreamServer):
-    """Answers the one verb `preview` → {jpeg}."""
+    """Answers the one verb `preview` → {jpeg}; the socket is private before anybody can find it."""
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 32
 
     def __init__(self, path: Path, camera: Camera) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.camera = camera
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
+        mask = os.umask(0o177)
         try:
             super().__init__(str(path), _Connection)
         finally:
-            os.umask(before)
-        self.camera = camera
+            os.umask(mask)
 
     def answer(self, request: object) -> dict[str, object]:
         """The reply to one request."""
-        number = request.get("id") if isinstance(request, dict) else None
-        if type(number) is not int or request != {"id": number, "verb": "preview", "args": {}}:
-            return {"id": 0, "ok": False, "error": to_dict("bad_request", "only preview")}
+        if not isinstance(request, dict) or request.keys() != {"id", "verb", "args"}:
+            return _error(0, "bad_request", "id, verb and args expected")
+        number = request["id"] if type(request["id"]) is int else 0
+        if request["verb"] != "preview" or request["args"] != {}:
+            return _error(number, "bad_request", "only preview, without arguments")
         try:
             return {"id": number, "ok": True, "result": {"jpeg": self.camera.preview()}}
         except HardwareError as error:
-            refused = to_dict("camera_unavailable", error.detail)
-            return {"id": number, "ok": False, "error": refused}
-
-    def handle_error(self, *_: object) -> None:
-        """A connection that breaks off is the caller's affair."""
+            return _error(number, "camera_unavailable", error.detail)
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    timeout = 60.0
+    """Requests in order; garbage gets one error and a closed connection."""
+
+    timeout = IDLE_S
+    server: PreviewServer
 
     def handle(self) -> None:
-        server = self.server
-        if not isinstance(server, PreviewServer):
-            raise TypeError("not a preview's server")
-        while header := self.rfile.read(frames.HEADER):
-            try:
-                data = self.rfile.read(frames.unpack_length(header))
-                request = cbor.decode(data, limit=frames.LIMIT)
-            except WireError as error:
-                refused = to_dict("bad_request", str(error))
-                self.wfile.write(frames.pack({"id": 0, "ok": False, "error": refused}))
-                return
-            self.wfile.write(frames.pack(server.answer(request)))
+        try:
+            while header := self.rfile.read(frames.HEADER):
+                if not self._one(header):
+                    return
+        except OSError:
+            return
+
+    def _one(self, header: bytes) -> bool:
+        try:
+            data = self.rfile.read(frames.unpack_length(header))
+            request = cbor.decode(data, limit=frames.LIMIT)
+        except WireError as error:
+            self.wfile.write(frames.pack(_error(0, "bad_request", str(error))))
+            return False
+        self.wfile.write(frames.pack(self.server.answer(request)))
+        return True
+
+
+def _error(number: int, code: str, detail: str) -> dict[str, object]:
+    return {"id": number, "ok": False, "error": to_dict(code, detail)}

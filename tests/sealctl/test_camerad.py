@@ -1,200 +1,138 @@
-"""camerad: photos for lockd, findings in them, and what happens when anything around it fails."""
+"""camerad as a process: photos, what they show, and what it bears without dying."""
 
 import hashlib
-import random
-import threading
+import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pytest_mock import MockerFixture
 
 from demo.paper import DOCUMENTS, png
-from hardware.ports import Frame
-from hardware.sim.body import SimBody
-from hardware.sim.clock import FakeClock
-from sealctl.camerad.main import work
-from sealctl.camerad.preview import PreviewServer
-from tests.hardware.rig import exchange
-from tests.sealctl.camera_peer import CameraPeer, camera_peer
+from tests.hardware.rig import PATIENCE_S, eventually, exchange
+from tests.sealctl.camerad_rig import NOW, LockdStandIn, Rig, camerad
 from wire import frames
 
+pytestmark = pytest.mark.processes
+
 PAGE = png(DOCUMENTS["house"])
-PAGE_HASH = hashlib.sha256(PAGE).digest()
-
-
-class Rig:
-    """camerad's worker over a simulated body, with lockd's side in the test's hand."""
-
-    def __init__(self, folder: Path, body: SimBody) -> None:
-        self.body = body
-        self.sock = folder / "camera.sock"
-        self.photos, self.pages = folder / "photos", folder / "pages"
-        self.pages.mkdir()
-        (self.pages / PAGE_HASH.hex()).write_bytes(PAGE)
-        self.over = threading.Event()
-        self.thread = threading.Thread(
-            target=work, args=(body.camera, self.sock, self.photos, self.pages, self.over)
-        )
-
-    def photo(self, answer: dict[str, Any]) -> bytes:
-        return (self.photos / f"{answer['sha256'].hex()}.jpg").read_bytes()
-
-
-@pytest.fixture
-def body() -> SimBody:
-    made = SimBody(FakeClock(), random.Random(5))
-    made.lay(PAGE)
-    return made
-
-
-@pytest.fixture
-def rig(tmp_path: Path, body: SimBody) -> Iterator[Rig]:
-    made = Rig(tmp_path, body)
-    made.thread.start()
-    yield made
-    made.over.set()
-    made.thread.join(20)
-    assert not made.thread.is_alive()
-
-
-@pytest.fixture
-def lockd(rig: Rig) -> Iterator[CameraPeer]:
-    with camera_peer(rig.sock) as peer:
-        yield peer
-        rig.over.set()
-
-
-def test_a_photo_is_kept_under_its_hash_before_lockd_hears_of_it(
-    rig: Rig, lockd: CameraPeer
-) -> None:
-    verb, answer = lockd.job(id=7, after_mono_ms=60_000, pages=[PAGE_HASH])
-    assert (verb, answer["id"], answer["findings"]) == ("done", 7, ["page_match"])
-    assert (answer["mono_ms"], answer["width"], answer["height"]) == (60_000, 1440, 1920)
-    assert hashlib.sha256(rig.photo(answer)).digest() == answer["sha256"]
-    assert [path.name for path in rig.photos.iterdir()] == [f"{answer['sha256'].hex()}.jpg"]
-
-
-def test_the_photo_after_is_compared_with_the_one_before(rig: Rig, lockd: CameraPeer) -> None:
-    _, before = lockd.job(id=1)
-    rig.body.tray.stamp("晨光村村民委员会(演示)")
-    _, after = lockd.job(id=2, kind="after", before=before["sha256"], pages=[PAGE_HASH])
-    assert after["findings"] == ["page_match", "impression:1", "new_impression"]
-
-
-@pytest.mark.parametrize("fault", ["camera_gone", "camera_stale"])
-def test_a_camera_that_fails_is_said_and_the_next_job_is_done(
-    rig: Rig, lockd: CameraPeer, fault: str
-) -> None:
-    rig.body.faults.set(fault, value=True)
-    assert lockd.job(id=1, after_mono_ms=60_000) == (
-        "failed",
-        {"id": 1, "code": "camera_unavailable"},
-    )
-    rig.body.faults.set(fault, value=False)
-    assert lockd.job(id=2, after_mono_ms=60_000)[0] == "done"
-
-
-def test_a_frame_that_is_not_exposed_in_time_is_no_photo(rig: Rig, lockd: CameraPeer) -> None:
-    assert lockd.job(id=1, after_mono_ms=99_999_999)[0] == "failed"
-
-
-def test_a_full_disk_is_said_and_leaves_no_photo(
-    rig: Rig, lockd: CameraPeer, mocker: MockerFixture
-) -> None:
-    mocker.patch("sealctl.camerad.store.os.fsync", side_effect=OSError(28, "No space left"))
-    assert lockd.job(id=1)[0] == "failed"
-    mocker.stopall()
-    assert [path for path in rig.photos.iterdir() if path.suffix == ".jpg"] == []
-    assert lockd.job(id=2)[0] == "done"
-
-
-@pytest.mark.parametrize("damage", [None, b"", b"\x89PNG\r\n\x1a\n", png(DOCUMENTS["land"])])
-def test_an_approved_page_that_is_not_what_its_name_says_matches_nothing(
-    rig: Rig, lockd: CameraPeer, damage: bytes | None
-) -> None:
-    path = rig.pages / PAGE_HASH.hex()
-    path.unlink() if damage is None else path.write_bytes(damage)
-    if damage == png(DOCUMENTS["land"]):
-        rig.body.lay(damage)
-    _, answer = lockd.job(pages=[PAGE_HASH])
-    assert answer["findings"] == ["page_mismatch"]
-
-
-def test_a_before_photo_that_is_gone_shows_nothing_new(rig: Rig, lockd: CameraPeer) -> None:
-    rig.body.tray.stamp("晨光村村民委员会(演示)")
-    _, answer = lockd.job(kind="after", before=bytes(32))
-    assert "no_new_impression" in answer["findings"]
-
-
-@pytest.mark.parametrize("jpeg", [b"", b"\xff\xd8\xff\xe0garbage", bytes(100_000)])
-def test_a_bad_picture_is_a_finding_and_not_the_end(
-    rig: Rig, lockd: CameraPeer, mocker: MockerFixture, jpeg: bytes
-) -> None:
-    bad = Frame(jpeg, 60_000, 1440, 1920, 1)
-    mocker.patch.object(rig.body.camera, "capture", return_value=bad)
-    verb, answer = lockd.job(id=1, pages=[PAGE_HASH])
-    assert (verb, answer["findings"]) == ("done", ["unsharp"])
-    mocker.stopall()
-    assert lockd.job(id=2, pages=[PAGE_HASH])[1]["findings"] == ["page_match"]
-
-
-def test_lockd_may_come_late_go_and_come_back(rig: Rig) -> None:
-    for number in (1, 2):
-        with camera_peer(rig.sock) as peer:
-            assert peer.job(id=number)[0] == "done"
-
-
-def test_a_refused_answer_is_no_end_either(rig: Rig, lockd: CameraPeer) -> None:
-    lockd.refusal = "bad_request"
-    assert lockd.job(id=1)[0] == "done"
-    lockd.refusal = None
-    assert lockd.job(id=2)[0] == "done"
+ABSENT = bytes(32)
 
 
 @pytest.fixture(scope="module")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, SimBody]]:
-    body = SimBody(FakeClock(), random.Random(5))
-    path = tmp_path_factory.mktemp("run") / "preview.sock"
-    with PreviewServer(path, body.camera) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield path, body
-        server.shutdown()
-        thread.join()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    with camerad(tmp_path_factory.mktemp("machine")) as rig:
+        yield rig
 
 
-ASK = frames.pack({"id": 3, "verb": "preview", "args": {}})
+@pytest.mark.parametrize("fault", ["camera_gone", "camera_stale"])
+def test_without_a_fresh_photo_it_says_so_and_goes_on(shared: Rig, fault: str) -> None:
+    shared.body.ask("fault", name=fault, value=True)
+    answer = shared.job(after_mono_ms=NOW())
+    shared.body.ask("fault", name=fault, value=False)
+    assert (answer["verb"], answer["args"]["code"]) == ("failed", "camera_unavailable")
+    assert shared.job()["verb"] == "done"
 
 
-def test_the_preview_shows_the_tray_or_says_that_the_camera_is_gone(
-    preview: tuple[Path, SimBody],
-) -> None:
-    path, body = preview
-    assert path.stat().st_mode & 0o777 == 0o600
-    reply = exchange(path, ASK)
-    assert (reply["id"], reply["result"]["jpeg"][:2]) == (3, b"\xff\xd8")
-    body.faults.camera_gone = True
-    assert exchange(path, ASK)["error"]["code"] == "camera_unavailable"
-    body.faults.camera_gone = False
+def test_a_photo_that_cannot_be_read_is_a_finding(shared: Rig) -> None:
+    shared.body.ask("lay", png=PAGE)
+    shared.body.ask("fault", name="camera_blurred", value=True)
+    answer = shared.job()
+    shared.body.ask("fault", name="camera_blurred", value=False)
+    assert answer["args"]["findings"] == ["unsharp"]
 
 
-_VALUE = st.none() | st.integers(-1, 3) | st.text(max_size=4) | st.binary(max_size=4)
+def test_jobs_that_make_no_sense_do_not_end_it(shared: Rig) -> None:
+    for nonsense in (
+        "photo",
+        {"id": 1},
+        {"id": 1, "kind": "x", "after_mono_ms": 0, "pages": [], "before": None},
+        {"id": 1, "kind": "before", "after_mono_ms": 0, "pages": ["../a"], "before": None},
+        {"id": 1, "kind": "before", "after_mono_ms": 0, "pages": [], "before": b"short"},
+    ):
+        shared.lockd.give(nonsense)
+    assert shared.job()["verb"] == "done"
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    data=st.binary(max_size=40)
-    | st.lists(_VALUE, max_size=3).map(frames.pack)
-    | st.fixed_dictionaries({"id": _VALUE, "verb": _VALUE, "args": _VALUE}).map(frames.pack)
+def test_a_refused_answer_does_not_end_it(shared: Rig) -> None:
+    shared.lockd.refuse = True
+    shared.job()
+    shared.lockd.refuse = False
+    assert shared.job()["verb"] == "done"
+
+
+def test_the_preview_is_private_and_tells_of_a_missing_camera(shared: Rig) -> None:
+    assert shared.preview.stat().st_mode & 0o777 == 0o600
+    answer = _preview(shared)
+    assert answer["id"] == 5
+    result = answer["result"]
+    assert isinstance(result, dict)
+    assert result["jpeg"].startswith(b"\xff\xd8")
+    shared.body.ask("fault", name="camera_gone", value=True)
+    error = _preview(shared)["error"]
+    shared.body.ask("fault", name="camera_gone", value=False)
+    assert isinstance(error, dict)
+    assert error["code"] == "camera_unavailable"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00",
+        b"\x00\x00\x00\x00",
+        b"\xff\xff\xff\xff",
+        b"\x00\x00\x00\x09short",
+        b"\x00\x00\x00\x05\xff\xff\xff\xff\xff",
+        os.urandom(300),
+        frames.pack([1, 2]),
+        frames.pack({"id": "x", "verb": 1, "args": []}),
+        frames.pack({"id": 1, "verb": "lock.energise", "args": {"bound_ms": 1}}),
+        frames.pack({"id": 1, "verb": "preview", "args": {"at": "/etc/passwd"}}),
+    ],
 )
-def test_garbage_on_the_preview_socket_gets_an_error_or_nothing(
-    preview: tuple[Path, SimBody], data: bytes
+def test_garbage_on_the_preview_gets_an_error_or_a_closed_connection(
+    shared: Rig, data: bytes
 ) -> None:
-    path, _ = preview
-    reply = exchange(path, data)
-    assert reply is None or reply["error"]["code"] == "bad_request"
-    assert exchange(path, ASK)["ok"] is True
+    answer = exchange(shared.preview, data)
+    assert answer is None or (answer["ok"] is False and answer["error"]["code"] == "bad_request")
+    assert _preview(shared)["ok"] is True
+
+
+def test_silent_callers_keep_nobody_waiting(shared: Rig) -> None:
+    silent = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(30)]
+    try:
+        for link in silent:
+            link.connect(str(shared.preview))
+        assert _preview(shared)["ok"] is True
+    finally:
+        for link in silent:
+            link.close()
+
+
+def test_it_finds_lockd_and_the_body_again(rig: Rig) -> None:
+    rig.lockd.close()
+    rig.lockd = LockdStandIn(rig.folder / "run" / "camera.sock")
+    assert rig.job()["args"]["findings"] == ["no_page"]
+    rig.body.kill()
+    assert rig.job()["args"]["code"] == "camera_unavailable"
+    rig.body.start()
+    assert rig.job()["verb"] == "done"
+
+
+def test_a_photo_that_cannot_be_kept_is_no_photo(rig: Rig) -> None:
+    rig.photos.rmdir()
+    rig.photos.write_bytes(b"a file where the folder was")
+    assert rig.job()["args"]["code"] == "camera_unavailable"
+    rig.photos.unlink()
+    rig.photos.mkdir()
+    assert rig.job()["verb"] == "done"
+
+
+def test_sigterm_ends_it_and_a_half_written_photo_does_not_stay(rig: Rig) -> None:
+    (rig.photos / ".half.new").write_bytes(b"half")
+    rig.popen.terminate()
+    assert rig.popen.wait(PATIENCE_S) == 0
+    assert not rig.preview.exists()
+    rig.start()
+    assert list(rig.photos.iterdir()) == []
