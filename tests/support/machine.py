@@ -6,7 +6,7 @@ Calls `sealctl`, `hardware.sim` and `tests.support`. Time stands still unless `r
 import hashlib
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Rig:
     findings: tuple[str, ...] = ("page_match",)
     version: int = 1
     camerad: bool = True
+    bundles: list[bytes] = field(default_factory=list)
 
     @classmethod
     def build(cls, folder: Path, **township: Any) -> "Rig":
@@ -78,6 +79,7 @@ class Rig:
         now_ms = options.pop("now_ms", self.clock.wall)
         bundle = self.township.bundle(grants, version=self.version, now_ms=now_ms, **options)
         self.core.adopt(bundle)
+        self.bundles.append(bundle)
 
     def grant(self, **application: Any) -> Grant:
         """An approved application, on the machine's list from now on."""
