@@ -25,6 +25,62 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield rig
 
 
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    with camerad(tmp_path) as made:
+        yield made
+
+
+def _approve(rig: Rig, page: bytes) -> bytes:
+    digest = hashlib.sha256(page).digest()
+    (rig.folder / "pages" / digest.hex()).write_bytes(page)
+    return digest
+
+
+def _opened(rig: Rig) -> None:
+    """One whole stamp, by a hand at the lever."""
+    client = rig.body.client
+    client.head.select(2)
+    eventually(lambda: client.head.status().home, "the carriage arrives")
+    client.lock.energise(5_000)
+    eventually(lambda: bool(rig.body.ask("press")["pressed"]), "the lever moves")
+    eventually(lambda: client.lock.engaged() and client.head.status().home, "it is locked again")
+
+
+def _preview(rig: Rig) -> dict[str, object]:
+    answer = exchange(rig.preview, frames.pack({"id": 5, "verb": "preview", "args": {}}))
+    assert isinstance(answer, dict)
+    return answer
+
+
+def test_photos_before_and_after_a_stamp_are_on_disk_and_say_what_they_show(shared: Rig) -> None:
+    page = _approve(shared, PAGE)
+    shared.body.ask("lay", png=PAGE)
+    asked = NOW()
+    before = shared.job(pages=[ABSENT, page], after_mono_ms=asked)
+    assert before["verb"] == "done"
+    assert before["args"]["findings"] == ["page_match"]
+    assert before["args"]["mono_ms"] >= asked
+    assert (before["args"]["width"], before["args"]["height"]) == (1440, 1920)
+    _opened(shared)
+    first = before["args"]["sha256"]
+    after = shared.job(kind="after", pages=[page], before=first, after_mono_ms=NOW())
+    assert after["args"]["findings"] == ["page_match", "impression:1", "new_impression"]
+    for digest in (first, after["args"]["sha256"]):
+        data = (shared.photos / f"{digest.hex()}.jpg").read_bytes()
+        assert hashlib.sha256(data).digest() == digest
+    assert not list(shared.photos.glob(".*"))
+
+
+def test_a_page_that_is_missing_or_was_exchanged_matches_nothing(shared: Rig) -> None:
+    other = hashlib.sha256(b"another page").digest()
+    (shared.folder / "pages" / other.hex()).write_bytes(PAGE)
+    shared.body.ask("lay", png=PAGE)
+    assert shared.job(pages=[ABSENT])["args"]["findings"] == ["page_mismatch"]
+    assert shared.job(pages=[other])["args"]["findings"] == ["page_mismatch"]
+    assert shared.job(before=ABSENT)["args"]["findings"] == ["no_new_impression"]
+
+
 @pytest.mark.parametrize("fault", ["camera_gone", "camera_stale"])
 def test_without_a_fresh_photo_it_says_so_and_goes_on(shared: Rig, fault: str) -> None:
     shared.body.ask("fault", name=fault, value=True)
