@@ -115,9 +115,11 @@ def _lay(view: Image.Image, page: Image.Image, placement: Placement) -> None:
         Image.Resampling.BICUBIC,
     )
     outline = Image.new("L", view.size)
-    ImageDraw.Draw(outline).polygon(corners, fill=255)
-    outline = outline.filter(ImageFilter.MinFilter(5))
-    shadow = outline.transform(view.size, Image.Transform.AFFINE, (1, 0, -7, 0, 1, -9))
+    drawing = ImageDraw.Draw(outline)
+    drawing.polygon(corners, fill=255)
+    drawing.line([*corners, corners[0]], fill=0, width=5)
+    shadow = Image.new("L", view.size)
+    shadow.paste(outline, (7, 9))
     shadow = shadow.filter(ImageFilter.BoxBlur(7))
     view.paste(
         Image.new("RGB", view.size, (62, 63, 66)), mask=shadow.point(lambda value: value * 0.6)

@@ -2,8 +2,10 @@
 
 import os
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +26,7 @@ def eventually(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, what
-        time.sleep(BEAT_S)
+        threading.Event().wait(BEAT_S)
 
 
 @dataclass
@@ -94,6 +96,25 @@ def body_process(state: Path, *options: str) -> Iterator[BodyProcess]:
     finally:
         if process.alive():
             process.kill()
+
+
+@contextmanager
+def babbling(path: Path, answer: bytes) -> Iterator[None]:
+    """Somebody who takes a body's place and answers everything with these bytes."""
+
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1 << 16)
+            self.request.sendall(answer)
+
+    with socketserver.ThreadingUnixStreamServer(str(path), Connection) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def exchange(sock: Path, data: bytes) -> Any:

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from demo.paper import DOCUMENTS, png
 from hardware.clock import SystemClock
 from hardware.ports import HardwareError
-from tests.hardware.rig import ROOT, BodyProcess, body_process, eventually, exchange
+from hardware.sim.client import SimClient
+from tests.hardware.rig import (
+    ROOT,
+    BodyProcess,
+    babbling,
+    body_process,
+    eventually,
+    exchange,
+)
 from wire import frames
 
 NOW = SystemClock().mono_ms
@@ -111,6 +119,35 @@ def test_a_restarted_body_is_found_again_by_the_same_drivers(body: BodyProcess) 
         client.lock.engaged()
     body.start()
     assert client.lock.engaged()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\x00\x00",
+        b"\x00\x00\x00\x05\xff\xff\xff\xff\xff",
+        frames.pack([]),
+        *(
+            frames.pack({"id": 1, "ok": True, "result": result})
+            for result in (None, 1, "closed", [True], {"closed": True})
+        ),
+        frames.pack({"id": 1, "ok": 1, "result": True}),
+    ],
+)
+def test_nonsense_from_the_body_is_never_a_closed_lock(tmp_path: Path, answer: bytes) -> None:
+    client = SimClient(tmp_path / "body.sock")
+    with babbling(tmp_path / "body.sock", answer):
+        for call in (
+            client.lock.engaged,
+            client.case.closed,
+            client.head.status,
+            client.camera.preview,
+            lambda: client.camera.capture(0),
+            lambda: client.lock.energise(1),
+        ):
+            with pytest.raises(HardwareError):
+                call()
 
 
 def test_a_second_body_over_the_same_memory_is_refused(body: BodyProcess) -> None:
