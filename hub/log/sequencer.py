@@ -7,6 +7,7 @@ store is longer than the table, or tells another story, it refuses: a log never 
 
 import fcntl
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self
 
@@ -40,15 +41,14 @@ class Sequencer:
     @classmethod
     def open(cls, config: Config) -> Self:
         """Take the log and complete what a crash left; raises LogBrokenError."""
-        lock = _lock(config.state / "log.lock")
-        key = LogKey.load(config.log_name, config.log_key)
-        second = SecondStore.open(config.state / "second" / "leaves")
-        made = cls(key, second, config.state / "public" / "log", lock)
-        try:
+        with ExitStack() as undo:
+            lock = _lock(config.state / "log.lock")
+            undo.callback(os.close, lock)
+            key = LogKey.load(config.log_name, config.log_key)
+            second = SecondStore.open(config.state / "second" / "leaves")
+            made = cls(key, second, config.state / "public" / "log", lock)
             made.repair()
-        except LogBrokenError:
-            made.close()
-            raise
+            undo.pop_all()
         return made
 
     def close(self) -> None:
