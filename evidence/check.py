@@ -3,11 +3,10 @@
 The words: no_page, blank, unsharp, page_match, page_mismatch, impression:<count>, new_impression,
 no_new_impression. A photo that cannot be read at all is `unsharp`.
 
-What it cannot catch: a changed digit or name within a line (see match); anything in red print or
-too faint for the camera; the back of the sheet; a seal printed exactly over an earlier one (it says
-no_new_impression); a sheet exchanged between the two photos for one that bore a seal already.
-It helps honest people to notice a mistake. Against a forger stand the photos themselves, which stay
-in the record.
+What it cannot catch: a change too fine, too pale or in red (see strokes); the back of the sheet; a
+seal printed exactly over an earlier one (it says no_new_impression); a sheet exchanged between the
+two photos for one that bore a seal already. It helps honest people to notice a mistake. Against a
+forger stand the photos themselves, which stay in the record.
 """
 
 from collections.abc import Sequence

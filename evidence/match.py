@@ -1,9 +1,7 @@
-"""Whether two flat sheets carry the same print. Calls only evidence.picture, OpenCV and numpy.
+"""Whether two flat sheets carry the same print. Calls only evidence.strokes, OpenCV and numpy.
 
 Each tile of print on one sheet has to be found near the same place on the other, and the other way
-round, so that neither a missing line nor an added one passes. What it cannot see: one character or
-digit exchanged for a similar one. Whoever signed the page is bound to the picture itself, which
-stays in the record.
+round, so that neither a missing line nor an added one passes; then no single stroke may differ.
 """
 
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from evidence import strokes
 from evidence.picture import Grey
 
 TILE: Final = 124  # pixels; 21 mm
@@ -26,7 +25,7 @@ def same_print(first: Grey, second: Grey) -> bool:
     """Two print maps (evidence.ink.black) of one size; False where neither has any print."""
     first, second = _inside(first), _inside(second)
     found = [*_likeness(first, second), *_likeness(second, first)]
-    return bool(found) and min(found) >= SAME
+    return bool(found) and min(found) >= SAME and strokes.same(first, second)
 
 
 def _inside(sheet: Grey) -> Grey:

