@@ -1,6 +1,9 @@
 """The panel towards whoever speaks HTTP to it: strangers, garbage, a lockd that is not there."""
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +15,12 @@ from hypothesis import strategies as st
 
 from sealctl.panel import actions
 from tests.panel import cast
-from tests.panel.rig import Rig, panel
+from tests.panel.rig import Rig, eventually, panel
 from wire.refusals import REFUSALS
 
 pytestmark = pytest.mark.xdist_group("panel_http")
 
+ROOT = Path(__file__).parents[2]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -186,6 +190,33 @@ def test_a_lockd_that_answers_nonsense_is_named_as_unavailable(
         hidden.rename(rig.panel_sock)
     assert answer.status_code == 503
     assert REFUSALS["unavailable"].zh in answer.text
+
+
+@pytest.mark.processes
+def test_the_process_answers_without_lockd_and_ends_when_told(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = (
+        "from pathlib import Path; from sealctl.panel.app import serve; "
+        f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    try:
+        url = f"http://127.0.0.1:{port}/"
+        eventually(lambda: _status(url) == 503, "the panel says that lockd is away")
+        process.terminate()
+        assert process.wait(10) in (0, -signal.SIGTERM)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _status(url: str) -> int | None:
+    try:
+        return httpx.get(url, trust_env=False).status_code
+    except httpx.ConnectError:
+        return None
 
 
 def _say(server: socket.socket, reply: bytes) -> None:
