@@ -3,6 +3,7 @@
 Calls demo.processes and demo.state.
 """
 
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,10 +36,18 @@ def start(state: DemoState, house: Supervisor) -> None:
     for name, port in state.ports.items():
         if listening(port):
             raise DemoError(
-                f"端口被占用 port {port} ({name}) is taken: stop what uses it, or run with --ports"
+                f"端口被占用 port {port} ({name}) is taken: "
+                "stop what uses it, or run with --base-port"
             )
     for process in processes(state):
+        _put_aside(house.logs / f"{process.name}.log")
         house.start(process)
+
+
+def _put_aside(log: Path) -> None:
+    """An earlier run's log says nothing about this one."""
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
 
 
 def _township(state: DemoState) -> Iterator[Process]:
@@ -108,4 +117,6 @@ def _says(state: DemoState, name: str, word: str) -> bool:
 
 
 def _socket(path: Path) -> bool:
-    return path.is_socket()
+    """Whether somebody answers there; an earlier run's socket may lie there without anybody."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -30,6 +30,7 @@ class Browser:
             base_url=f"http://127.0.0.1:{state.ports[site]}",
             headers={"Host": host, "Origin": self.origin},
             timeout=30,
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     def get(self, path: str) -> str:
@@ -45,9 +46,6 @@ class Browser:
         if answer.status_code >= 400:
             raise DemoError(f"POST {path}: {answer.status_code} {_words(answer.text)}")
         return answer
-
-    def close(self) -> None:
-        self._client.close()
 
 
 class Staff(Browser):
@@ -76,6 +74,17 @@ class Staff(Browser):
         if found is None:
             raise DemoError(f"the application was not filed: {_words(filed.text)}")
         return int(found[1])
+
+    def find(self, title: str) -> int | None:
+        """The number of the newest application of that title, as the home page lists it."""
+        row = re.search(
+            rf'href="/applications/(\d+)/">\s*<strong>{re.escape(title)}<', self.get("/")
+        )
+        return None if row is None else int(row[1])
+
+    def asked(self, number: int) -> bool:
+        """Whether the application's page asks this person to sign."""
+        return SIGN.search(self.get(f"/applications/{number}/")) is not None
 
     def approve(self, number: int) -> None:
         """Sign on the county's page what it would show, and hand the answer in."""

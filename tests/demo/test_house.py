@@ -1,0 +1,109 @@
+"""The whole house: a first stamp, outside verifiers, and kill -9 of anything at any moment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo import first_stamp
+from inspector.cli import main as sealinspect
+from sealctl.link import ask
+from tests.demo.house import House, Keeper, apply, stamp, until
+from tests.support.verifiers import go_accepts, openssl_accepts
+from wire.record import entry, envelope
+from wire.record.entry import Entry
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("house")]
+
+MACHINE = ("lockd", "camerad", "syncd")
+TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "hub")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    opened = House.open(tmp_path_factory.mktemp("house"))
+    yield opened
+    opened.running.stop()
+
+
+def journal(kept: House) -> list[Entry]:
+    """The machine's entries, all of them."""
+    found: list[Entry] = []
+    while rows := kept.machine("journal", after=len(found), limit=256):
+        found += [entry.decode(envelope.parse(row["envelope"]).payload) for row in rows]
+    return found
+
+
+def check_whole(kept: House, tmp_path: Path) -> None:
+    """Everything reached the township once, and an inspector who trusts nobody agrees."""
+    until(lambda: kept.machine("state")["courier"]["unreceipted"] == 0)
+    until(lambda: not ask(kept.sock("courier"), "photos")["pending"])
+    inspector, bundle = kept.state.var / "inspector", tmp_path / "bundle"
+    ports = kept.state.ports
+    until(
+        lambda: (
+            sealinspect(
+                [
+                    *("pull", "--hub", f"http://127.0.0.1:{ports['hub']}"),
+                    *("--public", f"http://127.0.0.1:{ports['public']}"),
+                    *("--token-file", str(inspector / "token")),
+                    *("--policy", str(inspector / "policy.json"), str(bundle)),
+                ]
+            )
+            == 0
+        )
+    )
+    assert sealinspect(["verify", str(bundle)]) == 0
+    entries = journal(kept)
+    opened = [one for one in entries if one.kind == "authorised"]
+    ends = [one for one in entries if one.kind in ("stamped", "aborted", "interrupted")]
+    assert [one.body["authorised"] for one in ends] == [one.seq for one in opened]
+    body = ask(kept.sock("body"), "snapshot")
+    given_back = sum(bool(one.body.get("returned")) for one in ends)
+    assert body["unlatches"] == len(opened) - given_back
+    assert body["engaged"]
+
+
+def test_a_first_stamp_from_application_to_verified_public_record(
+    kept: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert first_stamp.run(kept.state)
+    assert "bundle verified offline" in capsys.readouterr().out
+
+
+def test_verifiers_that_were_not_written_here_accept_the_log(kept: House, tmp_path: Path) -> None:
+    folder = kept.state.hub_dir / "public" / "log"
+    policy = (kept.state.var / "inspector" / "policy.json").read_text("utf-8")
+    vkey = policy.split('"log": "')[1].split('"')[0]
+    assert go_accepts(folder, vkey) == (True, "")
+    assert openssl_accepts(folder, vkey, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("seed", "victims"), [(1, MACHINE), (2, TOWNSHIP), (3, MACHINE + TOWNSHIP)]
+)
+def test_kill_9_at_any_moment_loses_and_doubles_nothing(
+    kept: House, tmp_path: Path, seed: int, victims: tuple[str, ...]
+) -> None:
+    title = f"居住情况证明 {seed}"
+    reaper = Keeper(kept, victims, seed)
+    reaper.start()
+    try:
+        apply(kept, title)
+        stamp(kept, title)
+        reaper.merciful.set()
+        check_whole(kept, tmp_path)
+    finally:
+        reaper.over.set()
+        reaper.join()
+        kept.settle()
+    assert reaper.killed
+
+
+def test_a_second_start_keeps_everything(kept: House, tmp_path: Path) -> None:
+    before = journal(kept)
+    kept.running.stop()
+    kept.running = House.start(kept.state).running
+    after = journal(kept)
+    assert after[: len(before)] == before
+    check_whole(kept, tmp_path)
