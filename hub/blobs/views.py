@@ -1,11 +1,12 @@
 """Machines send photos and fetch approved pages here; nobody else gets in, and nothing else out.
 
-Calls `hub.blobs`, `wire`, and whatever knows a machine's grants, by the name in GRANTED: this
-mechanism must not depend on a matter.
+Calls `hub.blobs`, `wire`, and whatever knows the township's machines and their grants, by the names
+in MACHINES and GRANTED: this mechanism must not depend on a matter. A machine that the officers
+took off their list has a certificate still, and no business here.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,7 @@ from wire.refusals import to_dict
 PHOTO_LIMIT: Final = 16 << 20
 JPEG: Final = b"\xff\xd8\xff"
 GRANTED: Final = "hub.applications.granted.granted"
+MACHINES: Final = "hub.devices.authority.machines"
 
 
 @csrf_exempt
@@ -30,6 +32,9 @@ def blob(request: HttpRequest, name: str) -> HttpResponse:
     device = peer.device(request)
     if device is None:
         return _refuse(403, "not_permitted", "no machine's certificate")
+    machines: Callable[[], Mapping[str, object]] = import_string(MACHINES)
+    if device not in machines():
+        return _refuse(403, "not_permitted", "on no village's list of machines")
     if request.method == "PUT":
         return _put(request, device, bytes.fromhex(name))
     return _get(device, bytes.fromhex(name))

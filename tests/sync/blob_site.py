@@ -21,6 +21,11 @@ def granted(device: str) -> list[Grant]:
     return [Grant(file.read_bytes(), ()) for file in folder.glob("*")]
 
 
+def machines() -> dict[str, None]:
+    """Every machine of the village."""
+    return dict.fromkeys(("sunrise-1", "sunrise-2"))
+
+
 def main(listen: str) -> None:
     """Serve until SIGTERM."""
     os.environ["SEALHUB_SITE"] = "blobs"
@@ -30,6 +35,7 @@ def main(listen: str) -> None:
     from hub.blobs import views
 
     views.GRANTED = "tests.sync.blob_site.granted"  # type: ignore[misc]
+    views.MACHINES = "tests.sync.blob_site.machines"  # type: ignore[misc]
     call_command("migrate", "blobs", verbosity=0)
     run(listen, machines_only=True)
 

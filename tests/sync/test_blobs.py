@@ -218,6 +218,15 @@ def test_the_hub_s_own_processes_are_no_machines(site: BlobSite, pki: Pki) -> No
         assert client.put(_name(PHOTO), content=PHOTO).status_code == 403
 
 
+def test_a_machine_taken_off_the_list_has_no_business_here(
+    site: BlobSite, pki: Pki, tmp_path: Path
+) -> None:
+    gone = pki.enrol(tmp_path / "gone", "sunset-2")
+    with httpx.Client(base_url=site.url, verify=_tls(gone), trust_env=False) as client:
+        assert client.put(_name(PHOTO), content=PHOTO).status_code == 403
+        assert client.get(_name(OTHER)).status_code == 403
+
+
 def test_the_courier_starts_only_with_its_certificate(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
