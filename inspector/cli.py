@@ -10,9 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from inspector.bundle import Bundle, read_policy
+from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
-from inspector.head import open_head
+from inspector.head import read_earlier
+from inspector.policy import read_policy
 from inspector.pull import Pull
 from inspector.verify import verify
 from wire.tlog.checkpoint import Checkpoint
@@ -39,7 +40,7 @@ def _verify(options: argparse.Namespace) -> int:
     policy = read_policy(options.policy or options.bundle / "policy.json")
     earlier: Checkpoint | None = None
     if options.earlier is not None:
-        earlier = open_head(options.earlier.read_bytes(), policy, str(options.earlier)).checkpoint
+        earlier = read_earlier(options.earlier, policy)
     report = verify(bundle, policy, now_ms=time.time_ns() // 1_000_000, earlier=earlier)
     text = (
         f"核验通过：{report.leaves} 条日志，{report.entries} 条记录，{report.stamps} 次用印，"

@@ -5,13 +5,16 @@ Calls `wire.tlog` and `inspector`. Leaves are hashed as they stream by; memory s
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from inspector.bundle import Bundle, Policy
-from inspector.findings import NotVerifiedError
+from inspector.bundle import Bundle
+from inspector.findings import NotVerifiedError, UnusableError
+from inspector.policy import Policy
+from inspector.tree import Growing, HashTiles
 from wire.errors import WireError
 from wire.tlog import cosignature, note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
-from wire.tlog.tree import EMPTY_ROOT, leaf_hash, node_hash
+from wire.tlog.tree import leaf_hash
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,15 @@ def open_head(data: bytes, policy: Policy, where: str) -> Head:
     return Head(checkpoint, times)
 
 
+def read_earlier(path: Path, policy: Policy) -> Checkpoint:
+    """The checkpoint that the inspector kept, witnessed or not; raises UnusableError."""
+    try:
+        return open_checkpoint(path.read_bytes(), policy.log)
+    except (OSError, WireError) as error:
+        text = f"{path}: 先前的检查点不能用。 Not a checkpoint of this log: {error}"
+        raise UnusableError(text) from error
+
+
 def checked_leaves(
     bundle: Bundle, head: Head, earlier: Checkpoint | None
 ) -> Iterator[tuple[int, bytes]]:
@@ -45,37 +57,18 @@ def checked_leaves(
     if earlier is not None and earlier.size > wanted.size:
         detail = f"{wanted.size} leaves after {earlier.size}"
         raise NotVerifiedError("rolled_back", "checkpoint", detail)
-    tree = _Growing()
+    tree, stored = Growing(), HashTiles(bundle)
     for index, leaf in bundle.leaves(wanted.size):
         if earlier is not None and index == earlier.size:
             _same(tree.root(), earlier.root, "rolled_back")
-        tree.add(leaf_hash(leaf))
+        hashed = leaf_hash(leaf)
+        tree.add(hashed)
+        stored.add(hashed)
         yield index, leaf
     if earlier is not None and earlier.size == wanted.size:
         _same(tree.root(), earlier.root, "rolled_back")
     _same(tree.root(), wanted.root, "tree")
-
-
-class _Growing:
-    """The complete subtrees of the leaves so far, largest first, as (level, hash)."""
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[int, bytes]] = []
-
-    def add(self, leaf: bytes) -> None:
-        level, current = 0, leaf
-        while self._parts and self._parts[-1][0] == level:
-            current = node_hash(self._parts.pop()[1], current)
-            level += 1
-        self._parts.append((level, current))
-
-    def root(self) -> bytes:
-        if not self._parts:
-            return EMPTY_ROOT
-        combined = self._parts[-1][1]
-        for _, part in reversed(self._parts[:-1]):
-            combined = node_hash(part, combined)
-        return combined
+    stored.finish()
 
 
 def _same(found: bytes, wanted: bytes, code: str) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from inspector.bundle import read_policy
 from inspector.findings import UnusableError
+from inspector.policy import read_policy
 from wire import cbor
 from wire.errors import WireError
 from wire.record import commitment

@@ -7,11 +7,12 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from inspector.bundle import Bundle, Policy
+from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, checked_leaves, open_head
 from inspector.lists import Lists
-from inspector.machine import Machine, device_of
+from inspector.machine import Machine, read
+from inspector.policy import Policy
 from wire.tlog.checkpoint import Checkpoint
 
 ENVELOPE: Final = b"\xd2"
@@ -47,10 +48,9 @@ def verify(
     machines: dict[str, Machine] = {}
     for index, leaf in bundle.leaves(head.checkpoint.size):
         if leaf.startswith(ENVELOPE):
-            where = f"leaf {index}"
-            device = device_of(leaf, where)
-            machine = machines.setdefault(device, Machine(device))
-            machine.take(leaf, where, bundle, lists)
+            found = read(index, leaf)
+            device = found.entry.device
+            machines.setdefault(device, Machine(device)).take(found, bundle, lists)
     _check_age(machines, head, policy, now_ms)
     return _report(head, lists, machines)
 
@@ -63,9 +63,13 @@ def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
 
 
 def _check_age(machines: dict[str, Machine], head: Head, policy: Policy, now_ms: int) -> None:
+    """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""
     if not policy.max_age_s:
         return
-    newest = max([one.wall for one in machines.values()] + [t * 1000 for t in head.witnessed])
+    if policy.quorum:
+        newest = sorted(head.witnessed, reverse=True)[policy.quorum - 1] * 1000
+    else:
+        newest = max((one.wall for one in machines.values()), default=0)
     if now_ms - newest > policy.max_age_s * 1000:
         raise NotVerifiedError("stale", "checkpoint", f"{(now_ms - newest) // 1000} s")
 

@@ -1,0 +1,50 @@
+"""What lies beside an entry: the openings of its commitments, and the photos that they name.
+
+Calls `wire.record` and `inspector`. All must be there and fit; nothing more may be.
+"""
+
+import hashlib
+
+from inspector.bundle import Bundle
+from inspector.findings import NotVerifiedError
+from wire.errors import WireError
+from wire.record import commitment
+from wire.record.commitment import OpeningSet
+from wire.record.entry import Entry
+from wire.record.kinds import COMMITTED
+
+PERSON = "operator"
+
+
+def opened(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> str | None:
+    """The person that the entry names, if it names one; raises NotVerifiedError."""
+    wanted = {name for name in COMMITTED & entry.body.keys() if entry.body[name] is not None}
+    if not wanted:
+        return None
+    found = _set(entry, entry_hash, where, bundle)
+    values = {one.field: one.value for one in found.openings}
+    if values.keys() != wanted or len(found.openings) != len(wanted):
+        raise NotVerifiedError("opening", where, "not of all its fields, each once")
+    person = values.pop(PERSON, None)
+    if isinstance(person, bytes):
+        raise NotVerifiedError("opening", where, f"{PERSON}: not a person")
+    for value in values.values():
+        _photo(value, where, bundle)
+    return person
+
+
+def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> OpeningSet:
+    try:
+        found = commitment.decode(bundle.opening(entry_hash))
+        for opening in found.openings:
+            commitment.check(entry.kind, entry.body, opening)
+    except WireError as error:
+        raise NotVerifiedError("opening", where, str(error)) from error
+    if (found.device, found.seq, found.entry) != (entry.device, entry.seq, entry_hash):
+        raise NotVerifiedError("opening", where, "the openings of another entry")
+    return found
+
+
+def _photo(value: str | bytes, where: str, bundle: Bundle) -> None:
+    if not isinstance(value, bytes) or hashlib.sha256(bundle.photo(value)).digest() != value:
+        raise NotVerifiedError("photo", where, "another picture than was recorded")
