@@ -32,7 +32,7 @@ set_tcp_nodelay true
 max_inflight_messages 256
 max_queued_messages 10000
 max_queued_bytes 268435456
-message_size_limit 5242880
+max_packet_size 5308416
 max_keepalive 120
 persistence true
 persistence_location {folder}/
