@@ -65,8 +65,8 @@ def initialise(
     for name in (ca.INGEST, ca.WORK):
         ca.issue_client(tls, name)
     (state / "public" / "log").mkdir(parents=True)
-    toml = _toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s)
-    _write(state / FILE, toml.encode(), 0o600)
+    text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s)
+    _write(state / FILE, text.encode(), 0o600)
     _migrate(state)
     return NewHub(
         LogKey.load(log_name, state / "keys" / "log.pem").vkey,
@@ -92,9 +92,15 @@ def pin_root(state: Path, sha256: bytes) -> None:
     beside.replace(path)
 
 
-def _toml(
-    origins: Origins, rp_id: str, host: str, port: int, log_name: str, lifetime_s: int
+def toml(
+    origins: Origins,
+    rp_id: str = "hub.localhost",
+    host: str = "127.0.0.1",
+    port: int = 8706,
+    log_name: str = DEFAULT_LOG_NAME,
+    lifetime_s: int = LIFETIME_S,
 ) -> str:
+    """The text of hub.toml."""
     return f"""\
 [origins]
 staff = "{origins.staff}"

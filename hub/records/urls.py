@@ -1,7 +1,5 @@
 """Addresses of the inspectors' pages. Calls `hub.records.views`."""
 
-from typing import Final
-
 from django.urls import path, register_converter
 
 from hub.records import views
@@ -12,7 +10,7 @@ app_name = "records"
 class Sha256:
     """64 hexadecimal digits, lower case."""
 
-    regex: Final = "[0-9a-f]{64}"
+    regex = "[0-9a-f]{64}"
 
     def to_python(self, value: str) -> str:
         return value

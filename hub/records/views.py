@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hub.blobs import store
 from hub.ingest.models import Conflict, Record
+from hub.people.roster import Staff
 from hub.people.session import require
 from hub.records import queries, read, words
 from hub.records.read import moment
@@ -23,7 +24,7 @@ PRIVATE: Final = "private, no-store"
 
 @require_safe
 @require(OFFICE)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     """All entries, newest first, of one kind or machine if asked; conflicts above them."""
     records = Record.objects.order_by("-received_ms", "-id")
     kind, device = request.GET.get("kind", ""), request.GET.get("device", "")
@@ -33,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         records = records.filter(device=device)
     page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
     context = {
+        "staff": staff,
         "page": page,
         "rows": queries.rows(list(page.object_list)),
         "conflicts": [_conflict(one) for one in queries.conflicts()],
@@ -46,19 +48,20 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(OFFICE)
-def detail(request: HttpRequest, name: str) -> HttpResponse:
+def detail(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     """One entry, decoded field by field."""
     record = _record(name)
     row = queries.rows([record])[0]
     fields = [(words.FIELDS[one.name], one) for one in read.fields(row.entry, row.opened)]
     rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
-    context = {"row": row, "fields": fields, "conflicts": [_conflict(one) for one in rivals]}
+    conflicts = [_conflict(one) for one in rivals]
+    context = {"staff": staff, "row": row, "fields": fields, "conflicts": conflicts}
     return _private(render(request, "records/detail.html", context))
 
 
 @require_safe
 @require(OFFICE)
-def raw(_request: HttpRequest, name: str) -> HttpResponse:
+def raw(_request: HttpRequest, name: str, **_: Staff) -> HttpResponse:
     """The signed bytes of an entry as hexadecimal text."""
     record = _record(name)
     return _hex(bytes(record.envelope), f"{record.device}-{record.seq}.hex")
@@ -66,7 +69,7 @@ def raw(_request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @require(OFFICE)
-def rival(_request: HttpRequest, number: int) -> HttpResponse:
+def rival(_request: HttpRequest, number: int, **_: Staff) -> HttpResponse:
     """The signed bytes of an entry that contradicts a stored one."""
     found = get_object_or_404(Conflict, pk=number)
     return _hex(bytes(found.envelope), f"{found.device}-{found.seq}-conflict-{number}.hex")
@@ -74,7 +77,7 @@ def rival(_request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @require(OFFICE)
-def photo(_request: HttpRequest, name: str) -> HttpResponse:
+def photo(_request: HttpRequest, name: str, **_: Staff) -> HttpResponse:
     """A machine's photo by its SHA-256."""
     data = store.get(bytes.fromhex(name))
     if data is None:

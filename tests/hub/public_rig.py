@@ -1,0 +1,76 @@
+"""A hub's state for page tests: an imported authority, stored records, a log of their leaves.
+
+Calls the hub's models. Rows are written as ingest leaves them; `tests/hub` of ingest test that.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from django.test import Client
+
+from hub.clock import now_ms
+from hub.config import FILE, Origins
+from hub.devices import authority
+from hub.devices.models import ListVersion
+from hub.ingest.models import Openings, Record
+from hub.init import toml
+from hub.people.session import KEY
+from tests.hub.journal_rig import Journal, Written
+from tests.support.contents import DEVICE, OFFICES, VILLAGE
+from tests.support.township import Township
+from wire.lists.content import Grant
+
+STAFF = {"ren": ("township.inspector",), "gui": ("township.leader",)}
+
+
+def township(journal: Journal) -> Township:
+    """A township around the journal's key, whose package the hub has imported."""
+    made = Township.build(journal.key, offices={**OFFICES, **STAFF}, now_ms=now_ms())
+    authority.import_package(made.package, root_sha256=sha256(made.roots[0]).digest())
+    return made
+
+
+def publish(made: Township, grants: Iterable[Grant], version: int = 1) -> None:
+    """The machine's list of that version, as the hub keeps it."""
+    data = made.bundle(tuple(grants), version=version)
+    ListVersion.objects.create(
+        device=DEVICE,
+        version=version,
+        sha256=sha256(data).digest(),
+        bundle=data,
+        published_ms=made.now_ms,
+        expires_ms=made.now_ms,
+        leaf_index=None,
+    )
+
+
+def store(written: Iterable[Written], *, logged: bool = True) -> None:
+    """The entries as ingest leaves them; leaf numbers follow their seq."""
+    for one in written:
+        Record.objects.create(
+            device=one.entry.device,
+            village=VILLAGE,
+            seq=one.entry.seq,
+            entry_hash=one.hash,
+            envelope=one.envelope,
+            kind=one.entry.kind,
+            wall_ms=one.entry.time.wall,
+            leaf_index=one.entry.seq - 1 if logged else None,
+            received_ms=one.entry.time.wall + 500,
+        )
+        if one.openings is not None:
+            Openings.objects.create(entry_hash=one.hash, data=one.openings)
+
+
+def write_config(folder: Path) -> None:
+    """A hub.toml with this test's origins."""
+    origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
+    (folder / FILE).write_text(toml(origins), "utf-8")
+
+
+def sign_in(client: Client, person: str) -> None:
+    """The person logged in at the staff site."""
+    session = client.session
+    session[KEY] = person
+    session.save()

@@ -1,0 +1,178 @@
+"""The inspectors' pages: everything is shown to them, and to nobody else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from hub.blobs import store as blobs
+from hub.ingest.models import Conflict, Openings
+from tests.hub import public_rig as hub
+from tests.hub.journal_rig import COUNTERS, Journal
+from tests.support.contents import DEVICE, NOW
+from tests.support.township import Township
+from wire.record import commitment
+
+pytestmark = pytest.mark.django_db
+GRANT = b"g" * 32
+PHOTO = b"\xff\xd8\xff\xe0 a photo"
+
+
+@pytest.fixture
+def staff(settings: Settings, tmp_path: Path) -> Client:
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    settings.STATE = tmp_path
+    hub.write_config(tmp_path)
+    return Client()
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()
+
+
+@pytest.fixture
+def township(staff: Client, journal: Journal) -> Township:
+    return hub.township(journal)
+
+
+@pytest.fixture
+def inspector(staff: Client, township: Township) -> Client:
+    hub.sign_in(staff, "ren")
+    return staff
+
+
+def test_only_inspectors_may_read(staff: Client, journal: Journal, township: Township) -> None:
+    entry = journal.stamp(GRANT)
+    hub.store(journal.written)
+    name = entry.hash.hex()
+    paths = ["/records/", f"/records/{name}/", f"/records/{name}/raw", f"/records/photos/{name}"]
+    for person in (None, "jia", "gui"):
+        if person is not None:
+            hub.sign_in(staff, person)
+        for path in [*paths, "/records/conflicts/1/raw"]:
+            assert staff.get(path).status_code in (302, 401, 403), (person, path)
+    hub.sign_in(staff, "ren")
+    assert [staff.get(path).status_code for path in paths] == [200, 200, 200, 404]
+    for path in paths:
+        assert staff.post(path).status_code == 405
+
+
+def test_an_entry_is_shown_with_people_and_title(
+    inspector: Client, journal: Journal, township: Township
+) -> None:
+    grant = township.grant(township.application(title="充电桩安装申请"))
+    hub.publish(township, [grant])
+    photo = blobs.put(PHOTO, "photo", DEVICE)
+    journal.stamp(grant.id, before=photo)
+    hub.store(journal.written)
+    page = _text(inspector, "/records/")
+    for words in (
+        *("准许开锁", "已盖章", "已上锁", "戊五辉（wu）", "充电桩安装申请", "与批准的页一致"),
+        *("有新印迹、印迹 1", "日志第 0 号", f"/records/photos/{photo.hex()}"),
+    ):
+        assert words in page, words
+    assert page.index("已上锁") < page.index("准许开锁", page.index("rec-list"))
+    assert inspector.get(f"/records/photos/{photo.hex()}").content == PHOTO
+
+
+def test_a_stamped_entry_takes_its_title_from_the_list_it_was_judged_by(
+    inspector: Client, journal: Journal, township: Township
+) -> None:
+    grant = township.grant(township.application(title="充电桩安装申请"))
+    hub.publish(township, [grant])
+    hub.publish(township, [], version=2)
+    stamped = journal.stamp(grant.id)
+    hub.store(journal.written)
+    assert "充电桩安装申请" in _text(inspector, f"/records/{stamped.hash.hex()}/")
+
+
+def test_the_detail_says_what_is_opened_and_what_is_sealed(
+    inspector: Client, journal: Journal
+) -> None:
+    entry = journal.authorise(GRANT)
+    hub.store(journal.written)
+    page = _text(inspector, f"/records/{entry.hash.hex()}/")
+    assert page.count("已开示，与记录相符") == 2
+    assert GRANT.hex() in page
+    Openings.objects.all().delete()
+    page = _text(inspector, f"/records/{entry.hash.hex()}/")
+    assert page.count("承诺值，没有开示") == 2
+    assert "戊五辉" not in page
+
+
+def test_a_forged_opening_is_red(inspector: Client, journal: Journal) -> None:
+    entry = journal.authorise(GRANT)
+    hub.store(journal.written)
+    assert entry.openings is not None
+    held = commitment.decode(entry.openings)
+    forged = tuple(
+        replace(one, value="ji") if one.field == "operator" else one for one in held.openings
+    )
+    Openings.objects.update(data=commitment.encode(replace(held, openings=forged)))
+    page = _text(inspector, "/records/")
+    assert "开示与记录不符" in page
+    assert "rec-grave" in page
+    assert "己六晓" not in page
+
+
+def test_conflicts_are_red_and_their_bytes_kept(inspector: Client, journal: Journal) -> None:
+    entry = journal.authorise(GRANT)
+    hub.store(journal.written)
+    assert "互相矛盾" not in _text(inspector, "/records/")
+    rival = Journal(signer=journal.signer).authorise(b"h" * 32)
+    found = Conflict.objects.create(
+        device=DEVICE, seq=1, envelope=rival.envelope, reason="fork", received_ms=NOW
+    )
+    for path in ("/records/", f"/records/{entry.hash.hex()}/"):
+        page = _text(inspector, path)
+        assert "互相矛盾" in page
+        assert "sunrise-1 第 1 条：fork" in page
+    assert "rec-grave" in _text(inspector, "/records/")
+    raw = _text(inspector, f"/records/conflicts/{found.pk}/raw")
+    assert bytes.fromhex(raw) == rival.envelope
+
+
+def test_the_raw_bytes_are_the_signed_ones(inspector: Client, journal: Journal) -> None:
+    entry = journal.authorise(GRANT)
+    hub.store(journal.written)
+    reply = inspector.get(f"/records/{entry.hash.hex()}/raw")
+    assert bytes.fromhex(reply.content.decode()) == entry.envelope
+    assert "sunrise-1-1.hex" in reply["Content-Disposition"]
+    assert reply["Cache-Control"] == "private, no-store"
+
+
+def test_refusals_and_alarms_stand_out(inspector: Client, journal: Journal) -> None:
+    journal.write(
+        "refused", code="item_forbidden", action="choose", grant=None, operator="wu", detail=""
+    )
+    journal.write("alarm", alarm="case_opened", detail="", **COUNTERS)
+    hub.store(journal.written, logged=False)
+    page = _text(inspector, "/records/")
+    assert "这一事项不该由村里盖章" in page
+    assert "等待入册" in page
+    assert page.count("rec-grave") == 1
+
+
+def test_the_list_can_be_narrowed(inspector: Client, journal: Journal) -> None:
+    for _ in range(12):
+        journal.stamp(GRANT)
+    hub.store(journal.written)
+    assert _text(inspector, "/records/").count("rec-row") == 30
+    assert _text(inspector, "/records/?page=2").count("rec-row") == 6
+    assert _text(inspector, "/records/?kind=stamped").count("rec-row") == 12
+    assert _text(inspector, "/records/?device=sunset-1").count("rec-row") == 0
+    assert _text(inspector, "/records/?kind=nonsense").count("rec-row") == 30
+
+
+def test_an_unknown_entry_is_not_found(inspector: Client) -> None:
+    assert inspector.get(f"/records/{'0' * 64}/").status_code == 404
+    assert inspector.get("/records/xyz/").status_code == 404
+
+
+def _text(client: Client, path: str) -> str:
+    reply = client.get(path)
+    assert reply.status_code == 200, reply.status_code
+    return reply.content.decode()
