@@ -15,6 +15,7 @@ from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
 from inspector.policy import read_policy
 from inspector.pull import Pull
+from inspector.source import Source
 from inspector.verify import verify
 from wire.tlog.checkpoint import Checkpoint
 
@@ -55,15 +56,25 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _pull(options: argparse.Namespace) -> int:
-    token = options.token_file.read_text("ascii").strip()
-    pull = Pull(options.hub, options.public, token, options.out)
-    try:
-        checkpoint = pull.run(options.policy)
-    finally:
-        pull.close()
-    text = f"已下载 {checkpoint.size} 条日志。 Pulled {checkpoint.size} leaves: {options.out}"
-    _say(options, {"size": checkpoint.size}, text)
+    token = _token(options.token_file)
+    with Source(options.hub, token) as hub, Source(options.public) as public:
+        pulled = Pull(hub, public, options.out).run(options.policy)
+    text = f"已下载 {pulled.size} 条日志。 Pulled {pulled.size} leaves: {options.out}"
+    if pulled.withheld:
+        count = len(pulled.withheld)
+        text += f"\n有 {count} 个文件尚未给出。 {count} files were not given yet."
+    _say(options, {"size": pulled.size, "withheld": pulled.withheld}, text)
     return 0
+
+
+def _token(path: Path) -> str:
+    try:
+        token = path.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise UnusableError(f"{path}: 令牌不能用。 Not a token: {error}") from error
+    if not token.isprintable() or not token or " " in token:
+        raise UnusableError(f"{path}: 令牌不能用。 Not a token.")
+    return token
 
 
 def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> None:

@@ -1,123 +1,150 @@
 """Brings a township's records into a bundle; what is there already is not fetched again.
 
-Calls httpx, `inspector.bundle` and `wire`. Nothing is verified here but the head's signature: that
-is `inspector.verify`'s, offline.
+Calls `inspector` and `wire`. It believes nothing: that is `inspector.verify`'s, offline. But it
+never lets a shorter or rewritten log replace the one that the bundle has. What the township
+withholds is asked for again by the next pull, and found missing by the verification.
 """
 
 import hashlib
-import os
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import httpx
-
-from inspector.findings import UnusableError
-from inspector.policy import read_policy
-from wire import cbor
+from inspector import replies
+from inspector.bundle import MOST_BYTES
+from inspector.findings import NotVerifiedError, UnusableError
+from inspector.grown import forget_partials, pull_tiles
+from inspector.policy import Policy, read_policy
+from inspector.source import Source
+from inspector.store import keep
 from wire.errors import WireError
+from wire.lists import bundle as bundles
 from wire.record import commitment
-from wire.tlog import tiles
+from wire.tlog import note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
-CURSOR = ".openings"
-SECONDS = 60
+PROGRESS: Final = ".pull.json"
+PHOTOS: Final = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """`size` leaves are in the bundle; `withheld` names what the township did not give."""
+
+    size: int
+    withheld: tuple[str, ...]
 
 
 class Pull:
-    """One township's addresses and the folder that they are brought to."""
+    """One township's two sites and the folder that they are brought to."""
 
-    def __init__(self, hub: str, public: str, token: str, out: Path) -> None:
-        self._hub = httpx.Client(
-            base_url=hub, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS
-        )
-        self._public = httpx.Client(base_url=public, timeout=SECONDS)
+    def __init__(self, hub: Source, public: Source, out: Path) -> None:
+        self._hub = hub
+        self._public = public
         self._out = out
+        self._withheld: list[str] = []
 
-    def run(self, policy: Path) -> Checkpoint:
-        """Fetch everything of the newest head; raises UnusableError."""
-        self._keep("policy.json", policy.read_bytes())
-        log = read_policy(policy).log
-        head = self._get(self._public, "/log/checkpoint")
-        try:
-            checkpoint = open_checkpoint(head, log)
-        except WireError as error:
-            raise UnusableError(f"检查点不可信。 The checkpoint fails: {error}") from error
-        self._tiles(checkpoint.size)
+    def run(self, policy: Path) -> Pulled:
+        """Fetch everything of the newest head; raises UnusableError, NotVerifiedError."""
+        trusted = read_policy(policy)
+        former = self._former(trusted)
+        head = self._public.get("/log/checkpoint", note.LIMIT)
+        found = _open(head, trusted, "/log/checkpoint")
+        if found.size < former.size or (found.size == former.size > 0 and found != former):
+            detail = f"{found.size} leaves after {former.size}"
+            raise NotVerifiedError("rolled_back", "/log/checkpoint", detail)
+        pull_tiles(self._public, self._out, former.size, found)
         self._roots()
         self._lists()
         self._openings()
-        self._keep("checkpoint", head)
-        return checkpoint
+        keep(self._out / "policy.json", policy.read_bytes())
+        keep(self._out / "checkpoint", head)
+        forget_partials(self._out, former.size, found.size)
+        return Pulled(found.size, tuple(self._withheld))
 
-    def close(self) -> None:
-        self._hub.close()
-        self._public.close()
-
-    def _tiles(self, size: int) -> None:
-        paths = [tiles.hash_path(*tile) for tile in tiles.hash_tiles(size)]
-        paths += [tiles.entries_path(*tile) for tile in tiles.entry_tiles(size)]
-        for path in paths:
-            if not (self._out / path).exists():
-                self._keep(path, self._get(self._public, f"/log/{path}"))
+    def _former(self, policy: Policy) -> Checkpoint:
+        """What the bundle has; raises UnusableError for a bundle of another log."""
+        path = self._out / "checkpoint"
+        if not path.exists():
+            return Checkpoint(policy.log.name, 0, b"")
+        try:
+            return _open(path.read_bytes(), policy, str(path))
+        except NotVerifiedError as error:
+            text = f"{self._out}: 这是另一本日志的记录包。 A bundle of another log: {error.detail}"
+            raise UnusableError(text) from error
 
     def _roots(self) -> None:
-        for number, root in enumerate(self._cbor("/inspect/v1/roots")["roots"], start=1):
-            self._keep(f"roots/{number}.json", root)
+        found = replies.roots(self._hub.get("/inspect/v1/roots", replies.LIMIT))
+        for number, root in enumerate(found, start=1):
+            keep(self._out / f"roots/{number}.json", root)
 
     def _lists(self) -> None:
-        for _, _, sha256 in self._cbor("/inspect/v1/lists")["lists"]:
-            self._fetch(f"lists/{sha256.hex()}.cbor", f"/inspect/v1/lists/{sha256.hex()}", sha256)
+        found = replies.lists(self._hub.get("/inspect/v1/lists", replies.LIMIT))
+        for sha256 in found:
+            name = f"lists/{sha256.hex()}.cbor"
+            self._fetch(name, f"/inspect/v1/lists/{sha256.hex()}", sha256, bundles.LIMIT)
 
     def _openings(self) -> None:
-        """Openings since the last pull, and the photos that they name."""
-        cursor = self._out / CURSOR
-        after = int(cursor.read_text("ascii")) if cursor.exists() else 0
-        while items := self._cbor(f"/inspect/v1/openings?after={after}")["items"]:
-            for _, entry, data in items:
-                self._photos(data)
-                self._keep(f"openings/{entry.hex()}.cbor", data)
-            after = items[-1][0]
-            self._keep(CURSOR, str(after).encode())
+        """Openings since the last pull, and every photo that was named and not yet given."""
+        after, photos = self._progress()
+        while page := self._page(after):
+            for one in page:
+                keep(self._out / f"openings/{one.entry.hex()}.cbor", one.data)
+                photos |= _photos(one.data)
+            after = page[-1].number
+            self._note(after, photos)
+        self._note(after, {name for name in photos if not self._photo(name)})
 
-    def _photos(self, openings: bytes) -> None:
-        try:
-            found = commitment.decode(openings).openings
-        except WireError as error:
-            raise UnusableError(f"开示不能读取。 Unreadable openings: {error}") from error
-        for one in found:
-            if one.field in ("before", "after") and isinstance(one.value, bytes):
-                name = one.value.hex()
-                self._fetch(f"photos/{name}.jpg", f"/inspect/v1/photos/{name}", one.value)
+    def _page(self, after: int) -> tuple[replies.Opening, ...]:
+        path = f"/inspect/v1/openings?after={after}"
+        found = replies.openings(self._hub.get(path, replies.LIMIT))
+        if found and found[0].number <= after:
+            raise UnusableError(f"{path}: 次序不对。 Not in order.")
+        return found
 
-    def _fetch(self, name: str, address: str, sha256: bytes) -> None:
+    def _photo(self, name: str) -> bool:
+        sha256 = bytes.fromhex(name)
+        return self._fetch(f"photos/{name}.jpg", f"/inspect/v1/photos/{name}", sha256, MOST_BYTES)
+
+    def _fetch(self, name: str, path: str, sha256: bytes, limit: int) -> bool:
+        """Whether the file of that hash is in the bundle now."""
         if (self._out / name).exists():
-            return
-        data = self._get(self._hub, address)
-        if hashlib.sha256(data).digest() != sha256:
-            raise UnusableError(f"{name}: 内容与名字不符。 Not what its name says.")
-        self._keep(name, data)
+            return True
+        data = self._hub.find(path, limit)
+        if data is None or hashlib.sha256(data).digest() != sha256:
+            self._withheld.append(name)
+            return False
+        keep(self._out / name, data)
+        return True
 
-    def _cbor(self, address: str) -> Any:
+    def _progress(self) -> tuple[int, set[str]]:
+        """(number of the last opening, photos not yet given); from the start where unreadable."""
         try:
-            return cbor.decode(self._get(self._hub, address), limit=64 << 20)
-        except WireError as error:
-            raise UnusableError(f"{address}: {error}") from error
+            value = json.loads((self._out / PROGRESS).read_text("ascii"))
+            names = {bytes.fromhex(name).hex() for name in value["photos"]}
+            return max(0, int(value["after"])), names
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return 0, set()
 
-    def _get(self, client: httpx.Client, address: str) -> bytes:
-        try:
-            answer = client.get(address)
-        except httpx.HTTPError as error:
-            raise UnusableError(f"{address}: 连接不上。 No answer: {error}") from error
-        if answer.status_code != 200:
-            raise UnusableError(f"{address}: {answer.status_code}")
-        return answer.content
+    def _note(self, after: int, photos: Iterable[str]) -> None:
+        value = {"after": after, "photos": sorted(photos)}
+        keep(self._out / PROGRESS, json.dumps(value).encode())
 
-    def _keep(self, name: str, data: bytes) -> None:
-        path = self._out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+
+def _open(data: bytes, policy: Policy, where: str) -> Checkpoint:
+    try:
+        return open_checkpoint(data, policy.log)
+    except WireError as error:
+        raise NotVerifiedError("checkpoint", where, error.detail) from error
+
+
+def _photos(openings: bytes) -> set[str]:
+    """Hashes of the photos that these openings name; none where they cannot be read."""
+    try:
+        found = commitment.decode(openings).openings
+    except WireError:
+        return set()
+    values = [one.value for one in found if one.field in PHOTOS]
+    return {value.hex() for value in values if isinstance(value, bytes) and len(value) == 32}
