@@ -1,0 +1,1 @@
+"""Documentation; its worked examples are made by `docs.examples`. Calls nothing."""

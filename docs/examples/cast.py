@@ -1,0 +1,173 @@
+"""The fixed values behind the examples: keys, times, one application, two entries, a log of three.
+
+Calls `wire`. The keys are made from sentences and guard nothing. Everything is deterministic:
+Ed25519 signatures have no randomness, and the salts stand here.
+"""
+
+import json
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from wire import cbor
+from wire.approval import decision, subject
+from wire.approval.assertion import Assertion
+from wire.approval.decision import Approval
+from wire.approval.subject import Application
+from wire.lists.leaf import list_leaf
+from wire.record import commitment, entry, envelope
+from wire.record.commitment import Opening, OpeningSet
+from wire.record.entry import NO_PREV, Entry, Time
+from wire.sig import PublicKey
+from wire.tlog import checkpoint, note, proof, tree
+from wire.tlog.checkpoint import Checkpoint
+from wire.tlog.note import Signature
+from wire.tlog.proof_file import ProofFile
+
+NOON: Final = 1_793_592_000_000
+"""2026-11-02 04:00 UTC, noon in the village; ms since 1970."""
+DAY: Final = 86_400_000
+DEVICE: Final = "sunrise-1"
+LOG_NAME: Final = "township.example/log"
+RP_ID: Final = "county.example"
+ORIGIN: Final = "https://county.example"
+
+
+def key_of(sentence: str) -> Ed25519PrivateKey:
+    """A private key anybody can make: SHA-256 of the sentence."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(sentence.encode()).digest())
+
+
+def public_of(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+RECORD_SENTENCE: Final = "sealctl example: record key"
+RECORD: Final = key_of(RECORD_SENTENCE)
+RECORD_KEY: Final = PublicKey("EdDSA", public_of(RECORD))
+LOG: Final = key_of("sealctl example: log key")
+LOG_VKEY: Final = note.vkey(LOG_NAME, public_of(LOG))
+PASSKEY: Final = key_of("sealctl example: director's passkey")
+CREDENTIAL: Final = sha256(b"sealctl example: credential").digest()[:16]
+COSE_KEY: Final = cbor.encode({1: 1, 3: -8, -1: 6, -2: public_of(PASSKEY)})
+
+PHOTO: Final = b"\xff\xd8\xff an example's photo"
+APPLICATION: Final = Application(
+    id=sha256(b"sealctl example: application").digest(),
+    village="sunrise",
+    device=DEVICE,
+    machine=RECORD_KEY.kid,
+    seal="seal-committee",
+    item="residence",
+    catalogue=1,
+    applicant="p-sun",
+    applicant_name="孙八",
+    title="居住证明",
+    purpose="子女入学",
+    impressions=1,
+    seams=0,
+    pages=(sha256(b"an example's page").digest(),),
+    operators=("p-qian",),
+    created=NOON - DAY,
+    not_before=NOON - DAY,
+    not_after=NOON + 7 * DAY,
+)
+SUBJECT: Final = subject.encode(APPLICATION)
+SUBJECT_HASH: Final = subject.subject_hash(SUBJECT)
+CHALLENGE: Final = decision.challenge("application", SUBJECT_HASH, "director", "p-li", "approve", 1)
+
+
+def approval() -> Approval:
+    """The director's: his passkey is an Ed25519 one, so that it always signs alike."""
+    client_data = json.dumps(
+        {"type": "webauthn.get", "challenge": _base64url(CHALLENGE), "origin": ORIGIN},
+        separators=(",", ":"),
+    ).encode()
+    flags = b"\x05"  # user present, user verified
+    data = sha256(RP_ID.encode()).digest() + flags + bytes(4)
+    signature = PASSKEY.sign(data + sha256(client_data).digest())
+    assertion = Assertion(CREDENTIAL, data, client_data, signature)
+    return Approval("director", "p-li", "approve", 1, assertion)
+
+
+def sign(made: Entry) -> bytes:
+    """The envelope of an entry under the example's record key."""
+    payload = entry.encode(made)
+    signature = RECORD.sign(envelope.to_be_signed("EdDSA", RECORD_KEY.kid, payload))
+    return envelope.assemble("EdDSA", RECORD_KEY.kid, payload, signature)
+
+
+LIST_SHA256: Final = sha256(b"an example's list").digest()
+LIST_LEAF: Final = list_leaf(DEVICE, 1, LIST_SHA256)
+BOOT: Final = sha256(b"sealctl example: boot").digest()[:16]
+FIRST: Final = Entry(
+    device=DEVICE,
+    seq=1,
+    prev=NO_PREV,
+    boot=BOOT,
+    time=Time(NOON, "synced", 1_000),
+    kind="boot",
+    body={"version": "0.1.0", "unlatches": 0, "presses": 0},
+)
+FIRST_ENVELOPE: Final = sign(FIRST)
+FIRST_HASH: Final = envelope.entry_hash(FIRST_ENVELOPE)
+
+OPERATOR: Final = Opening("operator", sha256(b"sealctl example: salt 1").digest(), "p-qian")
+BEFORE: Final = Opening(
+    "before", sha256(b"sealctl example: salt 2").digest(), sha256(PHOTO).digest()
+)
+SECOND: Final = Entry(
+    device=DEVICE,
+    seq=2,
+    prev=FIRST_HASH,
+    boot=BOOT,
+    time=Time(NOON + 60_000, "synced", 61_000),
+    kind="authorised",
+    body={
+        "grant": SUBJECT_HASH,
+        "list": 1,
+        "list_sha256": LIST_SHA256,
+        "item": "residence",
+        "seal": "seal-committee",
+        "sheet": 1,
+        "operator": commitment.commit("authorised", OPERATOR),
+        "before": commitment.commit("authorised", BEFORE),
+        "findings": ["page_match"],
+        "bound_ms": 30_000,
+        "unlatches": 0,
+        "presses": 0,
+    },
+)
+SECOND_ENVELOPE: Final = sign(SECOND)
+SECOND_HASH: Final = envelope.entry_hash(SECOND_ENVELOPE)
+OPENINGS: Final = commitment.encode(OpeningSet(DEVICE, 2, SECOND_HASH, (OPERATOR, BEFORE)))
+
+LEAVES: Final = (LIST_LEAF, FIRST_ENVELOPE, SECOND_ENVELOPE)
+LEAF_HASHES: Final = tuple(tree.leaf_hash(leaf) for leaf in LEAVES)
+
+
+def node(level: int, index: int) -> bytes:
+    """Hash of a complete subtree of the example's log."""
+    width = 1 << level
+    return tree.root_of(LEAF_HASHES[index * width : (index + 1) * width])
+
+
+HEAD: Final = Checkpoint(LOG_NAME, len(LEAVES), tree.root_of(LEAF_HASHES))
+
+
+def head_note() -> bytes:
+    """The checkpoint, signed by the example's log."""
+    text = checkpoint.encode(HEAD)
+    key_id = note.key_id(LOG_NAME, note.ED25519, public_of(LOG))
+    return note.assemble(text, [Signature(LOG_NAME, key_id, LOG.sign(text))])
+
+
+def receipt() -> ProofFile:
+    """That the second entry is leaf number 2 of three."""
+    return ProofFile(2, tuple(proof.inclusion(2, len(LEAVES), node)), head_note())
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,185 @@
+"""`python -m docs.examples.make [FILE]`: print every worked example, or put them into FILE.
+
+Calls `docs.examples` and `wire`. Nothing in it depends on the time or on chance: whoever runs it
+gets what `docs/formats.md` shows, which a test demands.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from docs.examples import cast
+from docs.examples.text import diagnostic, embed, hexadecimal
+from wire import cbor, frames, messages, topics
+from wire.approval import decision
+from wire.approval.decision import Approval
+from wire.messages import Status
+from wire.record import entry, envelope
+from wire.refusals import to_dict
+from wire.tlog import proof_file, tiles, tree
+
+MACHINE_TOML: Final = f"""\
+device = "{cast.DEVICE}"
+driver = "sim"
+
+[county]
+root = "root.json"
+root_sha256 = "{bytes(32).hex()}"
+
+[panel]
+host = "127.0.0.1"
+port = 8703
+
+[hub]
+mqtt_host = "127.0.0.1"
+mqtt_port = 8706
+blobs = "https://127.0.0.1:8705"
+ca = "tls/ca.pem"
+certificate = "tls/device.pem"
+key = "tls/device.key"
+"""
+
+
+def examples() -> dict[str, str]:
+    """Name → text, in the order in which the document explains them."""
+    return {**_record(), **_approval(), **_log(), **_messages(), **_sockets(), **_files()}
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status 0."""
+    if arguments:
+        path = Path(arguments[0])
+        path.write_text(embed(path.read_text("utf-8"), examples()), "utf-8")
+    else:
+        print("\n\n".join(f"# {name}\n{text}" for name, text in examples().items()))
+    return 0
+
+
+def _record() -> dict[str, str]:
+    payload = entry.encode(cast.FIRST)
+    kid = cast.RECORD_KEY.kid
+    return {
+        "record.key": f"{cast.RECORD_KEY.public.hex()}\n{kid.hex()}",
+        "entry.payload": diagnostic(payload),
+        "entry.payload.hex": hexadecimal(payload),
+        "entry.sig-structure": hexadecimal(envelope.to_be_signed("EdDSA", kid, payload)),
+        "entry.envelope": hexadecimal(cast.FIRST_ENVELOPE),
+        "entry.hash": cast.FIRST_HASH.hex(),
+        "entry.authorised": diagnostic(entry.encode(cast.SECOND)),
+        "entry.authorised.envelope": hexadecimal(cast.SECOND_ENVELOPE),
+        "entry.authorised.hash": cast.SECOND_HASH.hex(),
+        "commitment.content": hexadecimal(_committed()),
+        "commitment": str(cast.SECOND.body["operator"].hex()),
+        "openings": diagnostic(cast.OPENINGS),
+        "openings.hex": hexadecimal(cast.OPENINGS),
+    }
+
+
+def _committed() -> bytes:
+    one = cast.OPERATOR
+    return cbor.encode(["sealctl/v1/authorised", one.field, one.salt, one.value])
+
+
+def _approval() -> dict[str, str]:
+    given = cast.approval()
+    return {
+        "subject": diagnostic(cast.SUBJECT),
+        "subject.hex": hexadecimal(cast.SUBJECT),
+        "subject.hash": cast.SUBJECT_HASH.hex(),
+        "challenge.content": diagnostic(_challenged(given)),
+        "challenge.content.hex": hexadecimal(_challenged(given)),
+        "challenge": decision.challenge_of("application", cast.SUBJECT_HASH, given).hex(),
+        "approval.passkey": hexadecimal(cast.COSE_KEY),
+        "approval.client-data": given.assertion.client_data.decode(),
+        "approval.authenticator-data": given.assertion.authenticator_data.hex(),
+        "approval.signature": hexadecimal(given.assertion.signature),
+    }
+
+
+def _challenged(given: Approval) -> bytes:
+    return cbor.encode(
+        {
+            "v": 1,
+            "kind": "application",
+            "subject": cast.SUBJECT_HASH,
+            "step": given.step,
+            "person": given.person,
+            "decision": given.decision,
+            "roster": given.roster,
+        }
+    )
+
+
+def _log() -> dict[str, str]:
+    hash_tile = b"".join(cast.LEAF_HASHES)
+    receipt = cast.receipt()
+    return {
+        "list-leaf": diagnostic(cast.LIST_LEAF),
+        "list-leaf.hex": hexadecimal(cast.LIST_LEAF),
+        "list-leaf.hash": tree.leaf_hash(cast.LIST_LEAF).hex(),
+        "log.vkey": cast.LOG_VKEY,
+        "checkpoint": cast.head_note().decode(),
+        "checkpoint.hex": hexadecimal(cast.head_note()),
+        "tile.paths": f"{tiles.hash_path(0, 0, 3)}\n{tiles.entries_path(0, 3)}",
+        "tile.hex": hexadecimal(hash_tile),
+        "tile.entries.hex": hexadecimal(tiles.encode_entries(cast.LEAVES)),
+        "proof": proof_file.encode(receipt).decode(),
+        "proof.hex": hexadecimal(proof_file.encode(receipt)),
+    }
+
+
+def _messages() -> dict[str, str]:
+    receipts = [(2, proof_file.encode(cast.receipt()))]
+    made = {
+        "entries": messages.encode_entries([cast.FIRST_ENVELOPE]),
+        "openings": messages.encode_openings([cast.OPENINGS]),
+        "status": messages.encode_status(Status(online=True, list=1, last=2, receipted=2)),
+        "receipts": messages.encode_receipts(receipts),
+    }
+    names = [topics.up(cast.DEVICE, one) for one in topics.UP]
+    names += [topics.down(cast.DEVICE, one) for one in topics.DOWN]
+    texts = {f"message.{name}": hexadecimal(data) for name, data in made.items()}
+    return {
+        "topics": "\n".join(names),
+        **texts,
+        "message.status.diag": diagnostic(made["status"]),
+    }
+
+
+def _sockets() -> dict[str, str]:
+    asked = {"id": 1, "verb": "choose", "args": {"grant": cast.SUBJECT_HASH}}
+    done = {"id": 1, "ok": True, "result": {}}
+    refused = {"id": 1, "ok": False, "error": to_dict("grant_spent")}
+    return {
+        "frame.request.diag": diagnostic(cbor.encode(asked)),
+        "frame.request": hexadecimal(frames.pack(asked)),
+        "frame.reply": hexadecimal(frames.pack(done)),
+        "frame.refusal.diag": diagnostic(cbor.encode(refused)),
+        "frame.refusal": hexadecimal(frames.pack(refused)),
+    }
+
+
+def _files() -> dict[str, str]:
+    policy = {
+        "root_sha256": bytes(32).hex(),
+        "log": cast.LOG_VKEY,
+        "witnesses": [],
+        "quorum": 0,
+        "max_age_s": 604_800,
+    }
+    export = {
+        "v": 1,
+        "type": "export",
+        "entries": [cast.FIRST_ENVELOPE, cast.SECOND_ENVELOPE],
+        "openings": [cast.OPENINGS],
+    }
+    return {
+        "machine.toml": MACHINE_TOML.rstrip(),
+        "inspector.policy": json.dumps(policy, indent=2),
+        "export.hex": hexadecimal(cbor.encode(export)),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,149 @@
+"""docs/formats.md shows what the code makes, and what it makes verifies."""
+
+import json
+import re
+import tomllib
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from docs.examples import cast, make, text
+from inspector.policy import read_policy
+from sealctl.config import load as load_machine
+from sync.config import load as load_sync
+from wire import cbor, frames, messages, topics
+from wire.approval import assertion
+from wire.record import commitment, entry, envelope, kinds
+from wire.record.chain import check_next
+from wire.tlog import note, proof_file, tiles
+
+DOCUMENT = Path(make.__file__).parents[1] / "formats.md"
+TEXT = DOCUMENT.read_text("utf-8")
+TABLES = re.findall(r"<!-- fields: ([\w.]+) -->\n((?:\|.*\n)+)", TEXT)
+KINDS = re.findall(r"<!-- kinds -->\n((?:\|.*\n)+)", TEXT)
+
+
+@pytest.mark.parametrize("name", text.blocks(TEXT))
+def test_every_block_is_what_the_code_makes_now(name: str) -> None:
+    assert text.blocks(TEXT)[name] == make.examples()[name].rstrip()
+
+
+def test_no_block_of_bytes_stands_outside_the_examples() -> None:
+    named = [f"<!-- example: {name} -->" for name in text.blocks(TEXT)]
+    assert len(named) == TEXT.count("```") / 2
+
+
+def test_making_the_document_again_changes_nothing() -> None:
+    assert text.embed(TEXT, make.examples()) == TEXT
+
+
+def test_every_example_is_shown() -> None:
+    assert make.examples().keys() == text.blocks(TEXT).keys()
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES)
+def test_a_table_names_the_fields_of_its_type(name: str, table: str) -> None:
+    module, _, kind = name.rpartition(".")
+    known = [one.name for one in fields(getattr(import_module(module), kind))]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == known
+
+
+def test_the_table_of_kinds_names_every_field_of_every_body() -> None:
+    rows = [line.split("|") for line in KINDS[0].splitlines()[2:]]
+    shown = {row[1].strip(" `"): _fields_shown(row[2]) for row in rows}
+    assert shown == {kind: _fields_known(kind) for kind in kinds.KINDS}
+
+
+def test_the_entries_verify_and_follow_one_another() -> None:
+    first = entry.open_entry(_bytes("entry.envelope"), cast.RECORD_KEY)
+    second = entry.open_entry(_bytes("entry.authorised.envelope"), cast.RECORD_KEY)
+    check_next(first, device=cast.DEVICE, seq=0, prev=entry.NO_PREV)
+    check_next(second, device=cast.DEVICE, seq=1, prev=_bytes("entry.hash"))
+    assert envelope.parse(_bytes("entry.envelope")).payload == _bytes("entry.payload.hex")
+
+
+def test_the_openings_open_the_entry() -> None:
+    opened = commitment.decode(_bytes("openings.hex"))
+    body = entry.decode(envelope.parse(_bytes("entry.authorised.envelope")).payload).body
+    assert opened.entry == _bytes("entry.authorised.hash")
+    for one in opened.openings:
+        commitment.check("authorised", body, one)
+
+
+def test_the_approval_holds() -> None:
+    found = text.blocks(TEXT)
+    shown = assertion.Assertion(
+        cast.CREDENTIAL,
+        _bytes("approval.authenticator-data"),
+        found["approval.client-data"].encode(),
+        _bytes("approval.signature"),
+    )
+    assertion.verify(
+        shown,
+        challenge=_bytes("challenge"),
+        public_key=_bytes("approval.passkey"),
+        rp_id=cast.RP_ID,
+        origins=[cast.ORIGIN],
+    )
+
+
+def test_the_receipt_proves_the_entry_under_the_shown_key() -> None:
+    log = note.verifier(text.blocks(TEXT)["log.vkey"])
+    receipt = proof_file.decode(_bytes("proof.hex"))
+    leaf = _bytes("entry.authorised.hash")
+    head = proof_file.verify(receipt, leaf, log=log, witnesses=[], quorum=0)
+    assert (head.size, receipt.checkpoint) == (3, _bytes("checkpoint.hex"))
+
+
+def test_the_tiles_hold_the_leaves() -> None:
+    leaves = tiles.decode_entries(_bytes("tile.entries.hex"))
+    hashes = b"".join(envelope.entry_hash(leaf) for leaf in leaves)
+    assert leaves[0] == _bytes("list-leaf.hex")
+    assert hashes == _bytes("tile.hex")
+
+
+def test_the_messages_read_back() -> None:
+    assert messages.decode_entries(_bytes("message.entries")) == (_bytes("entry.envelope"),)
+    assert messages.decode_openings(_bytes("message.openings")) == (_bytes("openings.hex"),)
+    assert messages.decode_receipts(_bytes("message.receipts")) == ((2, _bytes("proof.hex")),)
+    assert messages.decode_status(_bytes("message.status")).online
+    assert [topics.parse(one).device for one in text.blocks(TEXT)["topics"].split()] == [
+        cast.DEVICE
+    ] * 5
+
+
+@pytest.mark.parametrize("name", ["frame.request", "frame.reply", "frame.refusal"])
+def test_the_frames_are_whole(name: str) -> None:
+    data = _bytes(name)
+    assert frames.unpack_length(data[: frames.HEADER]) == len(data) - frames.HEADER
+    cbor.decode(data[frames.HEADER :])
+
+
+def test_machine_and_courier_read_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "machine.toml"
+    path.write_text(text.blocks(TEXT)["machine.toml"], "utf-8")
+    assert load_machine(path).device == load_sync(path).device == cast.DEVICE
+    assert tomllib.loads(path.read_text("utf-8")).keys() == {
+        *("device", "driver", "county", "panel", "hub")
+    }
+
+
+def test_the_inspector_reads_the_policy(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text(text.blocks(TEXT)["inspector.policy"], "utf-8")
+    assert read_policy(path).log_key == json.loads(path.read_text("utf-8"))["log"]
+
+
+def _bytes(name: str) -> bytes:
+    return bytes.fromhex("".join(text.blocks(TEXT)[name].split()))
+
+
+def _fields_shown(cell: str) -> set[str]:
+    counters = {"unlatches", "presses"} if "…" in cell else set()
+    return {*re.findall(r"`(\w+)`", cell), *counters}
+
+
+def _fields_known(kind: str) -> set[str]:
+    return set(kinds._FIELDS[kind])
