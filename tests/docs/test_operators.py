@@ -1,0 +1,97 @@
+"""docs/operators.md names commands that exist, and every refusal there is."""
+
+import argparse
+import re
+import shlex
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from county import cli as county_cli
+from docs.examples import refusals
+from hub import cli as hub_cli
+from inspector import cli as inspector_cli
+from sealctl import cli as sealctl_cli
+from wire.refusals import REFUSALS
+
+TEXT = (Path(refusals.__file__).parents[1] / "operators.md").read_text("utf-8")
+LINES = [
+    line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()
+]
+PARSERS = {
+    "sealctl": sealctl_cli._parser,
+    "sealhub": hub_cli._parser,
+    "sealcounty": county_cli._parser,
+    "sealinspect": inspector_cli._parser,
+}
+OWN = [line for line in LINES if line.split()[0] in PARSERS]
+OTHERS = [line for line in LINES if line.split()[0] not in PARSERS]
+SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize("line", OWN)
+def test_a_command_is_understood_by_its_program(line: str) -> None:
+    name, *arguments = shlex.split(line.replace("$ROOT_SHA256", "00" * 32))
+    PARSERS[name]().parse_args(arguments)
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_other_lines_start_a_module_of_ours_or_the_broker(line: str) -> None:
+    words = line.split()
+    if words[0] != "mosquitto":
+        assert words[:2] == ["python", "-m"]
+        assert find_spec(words[2]) is not None
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_every_subcommand_is_explained(name: str) -> None:
+    shown = {tuple(shlex.split(line))[1:] for line in OWN if line.split()[0] == name}
+    for path in _commands(PARSERS[name]()):
+        if (name, *path) != ("sealhub", "migrate"):
+            assert any(_follows(path, words) for words in shown), path
+
+
+def test_the_table_of_refusals_is_the_machines_own() -> None:
+    assert refusals.embed(TEXT) == TEXT
+    codes = re.findall(r"^\| `(\w+)` \| [^|]*<br>", TEXT, re.MULTILINE)
+    assert codes == list(REFUSALS)
+
+
+def test_whoever_sends_people_to_the_township_has_a_row_there() -> None:
+    rows = TEXT.split("<!-- calls -->")[1].split("\n\n")[0]
+    named = {
+        code
+        for cell in re.findall(r"^\| (.*?) \|", rows, re.MULTILINE)
+        for code in re.findall(r"`(\w+)`", cell)
+    }
+    sent = {one.code for one in REFUSALS.values() if _sends_to_the_township(one.next_zh)}
+    assert named <= REFUSALS.keys()
+    assert sent <= named | {"list_missing"}
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_a_snippet_runs(snippet: str, tmp_path: Path) -> None:
+    code = snippet.replace("/var/lib/sealctl", str(tmp_path / "machine"))
+    exec(compile(code, "operators.md", "exec"), {})  # noqa: S102
+    assert (tmp_path / "machine/device.csr").read_bytes().startswith(b"-----BEGIN CERTIFICATE REQ")
+    assert (tmp_path / "machine/keys/record.pem").stat().st_mode & 0o077 == 0
+
+
+def _commands(parser: argparse.ArgumentParser) -> list[tuple[str, ...]]:
+    """Paths of all subcommands, deepest only."""
+    found: list[tuple[str, ...]] = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                found += [(name, *rest) for rest in _commands(child) or [()]]
+    return found
+
+
+def _follows(path: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether the words of the path stand next to one another in the command."""
+    return any(words[at : at + len(path)] == path for at in range(len(words)))
+
+
+def _sends_to_the_township(words: str) -> bool:
+    return "镇里" in words and "服务中心" not in words
