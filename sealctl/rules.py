@@ -15,6 +15,7 @@ from wire.refusals import Refused
 
 OFFICERS: Final = ("village.secretary", "village.director")
 OPERATOR: Final = "village.operator"
+Approved = Callable[[Grant, ApprovalList], Application]
 PHOTO_REFUSALS: Final[Mapping[str, str]] = {
     "no_page": "no_page",
     "blank": "blank_page",
@@ -60,7 +61,10 @@ class Books:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a decision rests on; `findings` is None before the photo. Times are ms."""
+    """Everything a decision rests on; `findings` is None before the photo. Times are ms.
+
+    `approved` gives a grant's application where its approvals hold under that list.
+    """
 
     lists: ApprovalList | None
     now_ms: int
@@ -70,6 +74,7 @@ class Facts:
     operator: str | None
     grant: bytes | None
     findings: Sequence[str] | None
+    approved: "Approved"
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,7 @@ def judge_grant(facts: Facts) -> Case:
     """The rules that can be held before paper is laid."""
     lists = judge_machine(facts)
     grant = _grant(facts, lists)
-    application = subject.decode(grant.subject)
-    chain.judge(application, grant.subject, grant.approvals, lists)
+    application = facts.approved(grant, lists)
     item = lists.catalogue.items[application.item]
     case = Case(facts, lists, grant, application, item, _seal(application, item, lists))
     for rule in GRANT_RULES:
@@ -144,6 +148,28 @@ def judge_machine(facts: Facts) -> ApprovalList:
     for check in LIST_RULES:
         check(facts, facts.lists)
     return facts.lists
+
+
+def approved(grant: Grant, lists: ApprovalList) -> Application:
+    """The grant's application, every approval judged; raises Refused."""
+    application = subject.decode(grant.subject)
+    chain.judge(application, grant.subject, grant.approvals, lists)
+    return application
+
+
+class ApprovedOnce:
+    """`approved`, judged once for each grant under one list: the same bytes have one verdict."""
+
+    def __init__(self) -> None:
+        self._list = b""
+        self._kept: dict[bytes, Application] = {}
+
+    def __call__(self, grant: Grant, lists: ApprovalList) -> Application:
+        if lists.sha256 != self._list:
+            self._list, self._kept = lists.sha256, {}
+        if grant.id not in self._kept:
+            self._kept[grant.id] = approved(grant, lists)
+        return self._kept[grant.id]
 
 
 def why_not(facts: Facts, grant: bytes) -> str | None:

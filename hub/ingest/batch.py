@@ -58,16 +58,19 @@ class Batch:
             log.warning("%s: %s", topic[:100], error)
 
     def commit(self, known: store.Hashes) -> None:
-        """Store records, openings, conflicts, and the leaves of new entries and list versions."""
+        """Store records, openings, conflicts, and the leaves of list versions and new entries.
+
+        Lists go first: an entry may name a list that was published a moment before it.
+        """
         lists = list(ListVersion.objects.filter(leaf_index=None).order_by("id"))
         with transaction.atomic():
-            leaves = [one.envelope for one in self._fresh.values()]
-            leaves += [list_leaf(one.device, one.version, bytes(one.sha256)) for one in lists]
+            leaves = [list_leaf(one.device, one.version, bytes(one.sha256)) for one in lists]
+            leaves += [one.envelope for one in self._fresh.values()]
             first = store.add(leaves, known) if leaves else 0
-            fresh = enumerate(self._fresh.values(), first)
-            Record.objects.bulk_create(self._record(one, index) for index, one in fresh)
-            for index, version in enumerate(lists, first + len(self._fresh)):
+            for index, version in enumerate(lists, first):
                 ListVersion.objects.filter(id=version.id).update(leaf_index=index)
+            fresh = enumerate(self._fresh.values(), first + len(lists))
+            Record.objects.bulk_create(self._record(one, index) for index, one in fresh)
             Openings.objects.bulk_create(
                 Openings(entry_hash=name, data=data) for name, data in self._openings.items()
             )

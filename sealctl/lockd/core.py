@@ -20,7 +20,7 @@ from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import Body, Books, Facts, decide, judge_grant, judge_machine
+from sealctl.rules import ApprovedOnce, Body, Books, Facts, decide, judge_grant, judge_machine
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
@@ -75,6 +75,7 @@ class Core:
         self.body: Body | None = bodies.read(parts)
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
+        self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
 
@@ -169,6 +170,7 @@ class Core:
             operator=operator or self.session.operator,
             grant=grant or self.session.grant,
             findings=None if photo is None else photo.findings,
+            approved=self._approved,
         )
 
     def heartbeat(self) -> None:

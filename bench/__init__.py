@@ -1,0 +1,1 @@
+"""Speed and memory as ratios against limits measured in the same run (`make bench`)."""

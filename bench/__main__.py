@@ -1,0 +1,28 @@
+"""`make bench`: prints each ratio with its budget. Exit status 1 where one is exceeded."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+
+def main() -> int:
+    """Run every measure."""
+    if not settings.configured:
+        settings.configure()
+        django.setup()
+    from bench import decision, lockd
+
+    kept = True
+    for measure in (decision.measure, lockd.measure):
+        with tempfile.TemporaryDirectory() as folder:
+            for line in measure(Path(folder)):
+                print(line, flush=True)
+                kept &= line.kept
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
