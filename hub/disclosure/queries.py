@@ -45,7 +45,7 @@ def openings(where: Village, number: str | None) -> tuple[Page[Record], list[dic
     page = Paginator(records.order_by("-wall_ms", "-seq", "device"), PER_PAGE).get_page(number)
     shown = list(page.object_list)
     made = lines([_source(record) for record in shown], _endings(shown))
-    items = _items()
+    items = authority.catalogue().items
     seals = {(m.device, seal.id): seal.name for m in where.machines for seal in m.seals}
     return page, [_shown(line, items, seals) for line in made]
 
@@ -59,12 +59,7 @@ def sums(where: Village) -> list[tuple[str, int]]:
 
 def items_of(cls: str) -> list[Item]:
     """The catalogue's items of one class (allowed, forbidden, escalate), in its order."""
-    return [item for item in _items().values() if item.cls == cls]
-
-
-def _items() -> Mapping[str, Item]:
-    catalogue = authority.catalogue()
-    return {} if catalogue is None else catalogue.items
+    return [item for item in authority.catalogue().items.values() if item.cls == cls]
 
 
 def _endings(openings: Sequence[Record]) -> list[Source]:

@@ -17,7 +17,7 @@ from hub.config import config
 from hub.disclosure import logfiles, queries
 from hub.disclosure.queries import Village
 from hub.log import store
-from hub.log.models import Head
+from hub.log.store import NotLoggedError
 
 FRESH: Final = "public, max-age=30"
 
@@ -64,9 +64,11 @@ def log_file(_request: HttpRequest, path: str) -> HttpResponse:
 @require_safe
 def proof(_request: HttpRequest, index: int) -> HttpResponse:
     """The proof file (C2SP tlog-proof) of one leaf of the log."""
-    if not Head.objects.filter(size__gt=index).exists():
-        raise Http404
-    reply = HttpResponse(store.proof_file(index), content_type="text/plain; charset=utf-8")
+    try:
+        data = store.proof_file(index)
+    except NotLoggedError as error:
+        raise Http404 from error
+    reply = HttpResponse(data, content_type="text/plain; charset=utf-8")
     reply["Content-Disposition"] = f'attachment; filename="proof-{index}.txt"'
     reply["Access-Control-Allow-Origin"] = "*"
     reply["Cache-Control"] = FRESH

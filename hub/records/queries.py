@@ -1,12 +1,13 @@
 """Stored records joined with what explains them: openings, names, titles, conflicts.
 
-Calls `hub.ingest`, `hub.devices` and `hub.records.read`.
+Calls `hub.ingest`, `hub.blobs`, `hub.devices` and `hub.records.read`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.blobs.models import Blob
 from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest.models import Conflict, Openings, Record
@@ -19,8 +20,20 @@ Titles = Mapping[bytes, str]
 
 
 @dataclass(frozen=True)
+class Photo:
+    """One photo of an entry: 盖前 or 盖后, its SHA-256, and whether the hub has it."""
+
+    label: str
+    name: str
+    held: bool
+
+
+@dataclass(frozen=True)
 class Row:
-    """One entry for the eye. `conflict`: another entry claims its place in the journal."""
+    """One entry for the eye. `conflict`: another entry claims its place in the journal.
+
+    `held` are the photos that have arrived.
+    """
 
     record: Record
     entry: Entry
@@ -28,6 +41,7 @@ class Row:
     operator: str
     title: str
     conflict: bool
+    held: frozenset[bytes]
 
     @property
     def hash(self) -> str:
@@ -60,12 +74,20 @@ class Row:
         return self.conflict or bool(self.opened.wrong) or self.entry.kind in words.GRAVE
 
     @property
-    def before(self) -> str:
-        return "" if self.opened.before is None else self.opened.before.hex()
+    def alarm(self) -> str:
+        """What an alarm is about, in Chinese; empty for other kinds."""
+        code = self.entry.body.get("alarm", "")
+        return words.ALARMS.get(code, code)
 
     @property
-    def after(self) -> str:
-        return "" if self.opened.after is None else self.opened.after.hex()
+    def photos(self) -> list["Photo"]:
+        """The photos that the entry binds, before and after; those not held yet are marked."""
+        bound = {"盖前": self.opened.before, "盖后": self.opened.after}
+        return [
+            Photo(label, name.hex(), name in self.held)
+            for label, name in bound.items()
+            if name is not None
+        ]
 
     @property
     def findings(self) -> list[words.Words]:
@@ -77,8 +99,23 @@ def rows(records: Sequence[Record]) -> list[Row]:
     beside = _openings(records)
     disputed = _disputed(records)
     library = _Library()
+    entries = [entry_of(bytes(record.envelope)) for record in records]
+    values = [
+        opened(entry, name, beside.get(name))
+        for entry, name in zip(entries, map(_name, records), strict=True)
+    ]
+    held = _held(values)
     return [
-        _row(record, beside.get(bytes(record.entry_hash)), disputed, library) for record in records
+        Row(
+            record,
+            entry,
+            value,
+            library.name(record.village, value.operator),
+            library.title(entry),
+            (record.device, record.seq) in disputed,
+            held,
+        )
+        for record, entry, value in zip(records, entries, values, strict=True)
     ]
 
 
@@ -87,27 +124,18 @@ def conflicts() -> list[Conflict]:
     return list(Conflict.objects.order_by("-received_ms", "-id"))
 
 
-def _row(
-    record: Record,
-    openings: bytes | None,
-    disputed: set[tuple[str, int]],
-    library: "_Library",
-) -> Row:
-    entry = entry_of(bytes(record.envelope))
-    values = opened(entry, bytes(record.entry_hash), openings)
-    return Row(
-        record,
-        entry,
-        values,
-        library.name(record.village, values.operator),
-        library.title(entry),
-        (record.device, record.seq) in disputed,
-    )
+def _name(record: Record) -> bytes:
+    return bytes(record.entry_hash)
+
+
+def _held(values: Iterable[Opened]) -> frozenset[bytes]:
+    bound = {name for one in values for name in (one.before, one.after) if name is not None}
+    found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
+    return frozenset(map(bytes, found))
 
 
 def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:
-    names = [bytes(record.entry_hash) for record in records]
-    found = Openings.objects.filter(entry_hash__in=names)
+    found = Openings.objects.filter(entry_hash__in=[_name(record) for record in records])
     return {bytes(one.entry_hash): bytes(one.data) for one in found}
 
 

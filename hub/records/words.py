@@ -39,6 +39,17 @@ FINDINGS: Final[Mapping[str, Words]] = {
     "impression": ("印迹", "impressions"),
 }
 
+ALARMS: Final[Mapping[str, str]] = {
+    "case_opened": "机箱被打开",
+    "counter_jump": "关机期间计数变化",
+    "head_fault": "印章头故障",
+    "lock_open": "锁没有关上",
+    "no_picture_after": "盖章后没有照片",
+    "press_without_opening": "没有准许却有按压",
+    "seal_out": "印章离开了槽位",
+    "unlatch_without_opening": "没有准许却开了锁",
+}
+
 FIELDS: Final[Mapping[str, Words]] = {
     "version": ("版本", "version"),
     "unlatches": ("开锁计数", "unlatches"),

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page, Route
 from pytest_django.fixtures import Settings
 
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
+from tests.hub.page_rig import Answers, ask, serve
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
 from tests.support.contents import DAY, NOW
@@ -25,11 +23,10 @@ pytestmark = [
 ]
 GRANT = b"g" * 32
 PATHS = ("/", "/v/sunrise/", "/v/sunrise/qr.svg")
-STYLE = "/static/public/public.css"
 
 
 @pytest.fixture
-def answers(settings: Settings, tmp_path: Path) -> dict[str, tuple[dict[str, str], bytes]]:
+def answers(settings: Settings, tmp_path: Path) -> Answers:
     """What the public site says at each address of PATHS, and its style sheet."""
     settings.ROOT_URLCONF = "hub.urls_public"
     settings.STATE = tmp_path
@@ -42,17 +39,11 @@ def answers(settings: Settings, tmp_path: Path) -> dict[str, tuple[dict[str, str
         seq = journal.authorise(GRANT).entry.seq
         journal.write("aborted", authorised=seq, code="busy", returned=returned, **COUNTERS)
     hub.store(journal.written)
-    said = {}
-    for path in PATHS:
-        reply = Client().get(path)
-        said[path] = (dict(reply.items()), reply.content)
-    style = django_settings.BASE_DIR / "static" / "public" / "public.css"
-    said[STYLE] = ({"Content-Type": "text/css"}, style.read_bytes())
-    return said
+    return ask(Client(), PATHS, ["public/public.css"])
 
 
 @pytest.fixture
-def pages(answers: dict[str, tuple[dict[str, str], bytes]]) -> Iterator[browsers.Browser]:
+def pages(answers: Answers) -> Iterator[browsers.Browser]:
     with browsers.chromium() as chromium:
         yield chromium
 
@@ -60,11 +51,11 @@ def pages(answers: dict[str, tuple[dict[str, str], bytes]]) -> Iterator[browsers
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
 def test_villagers_can_read_it_without_scripts(
     pages: browsers.Browser,
-    answers: dict[str, tuple[dict[str, str], bytes]],
+    answers: Answers,
     size: tuple[int, int],
 ) -> None:
     with pages.page(size) as page:
-        _serve(page, answers)
+        serve(page, answers)
         for name, path in (("index", "/"), ("village", "/v/sunrise/")):
             page.goto(f"http://public.localhost{path}")
             assert page.locator("script").count() == 0
@@ -75,16 +66,14 @@ def test_villagers_can_read_it_without_scripts(
         assert browsers.small_text(page, 20, 16) == []
         page.screenshot(path=browsers.SCREENSHOTS / f"public-{size[0]}-full.png", full_page=True)
     with pages.page(size, javascript=False) as page:
-        _serve(page, answers)
+        serve(page, answers)
         page.goto("http://public.localhost/v/sunrise/")
         assert page.get_by_text("已盖章").first.is_visible()
 
 
-def test_the_qr_code_leads_to_this_page(
-    pages: browsers.Browser, answers: dict[str, tuple[dict[str, str], bytes]]
-) -> None:
+def test_the_qr_code_leads_to_this_page(pages: browsers.Browser, answers: Answers) -> None:
     with pages.page(PHONE) as page:
-        _serve(page, answers)
+        serve(page, answers)
         page.goto("http://public.localhost/v/sunrise/")
         code = page.locator(".code img")
         code.scroll_into_view_if_needed()
@@ -94,11 +83,3 @@ def test_the_qr_code_leads_to_this_page(
         found, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
         assert found == page.locator(".address").inner_text()
         assert found.endswith("/v/sunrise/")
-
-
-def _serve(page: Page, answers: dict[str, tuple[dict[str, str], bytes]]) -> None:
-    def answer(route: Route) -> None:
-        headers, body = answers[urlsplit(route.request.url).path]
-        route.fulfill(status=200, headers=headers, body=body)
-
-    page.route("**/*", answer)

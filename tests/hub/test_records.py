@@ -78,6 +78,18 @@ def test_an_entry_is_shown_with_people_and_title(
     assert inspector.get(f"/records/photos/{photo.hex()}").content == PHOTO
 
 
+def test_a_photo_that_did_not_arrive_is_said_to_be_missing(
+    inspector: Client, journal: Journal
+) -> None:
+    photo = blobs.put(PHOTO, "photo", DEVICE)
+    journal.stamp(GRANT, before=photo)
+    hub.store(journal.written)
+    page = _text(inspector, "/records/")
+    assert page.count("照片未收到") == 1
+    assert page.count(f'src="/records/photos/{photo.hex()}"') == 1
+    assert page.count("<img") == 1
+
+
 def test_a_stamped_entry_takes_its_title_from_the_list_it_was_judged_by(
     inspector: Client, journal: Journal, township: Township
 ) -> None:
@@ -152,6 +164,7 @@ def test_refusals_and_alarms_stand_out(inspector: Client, journal: Journal) -> N
     hub.store(journal.written, logged=False)
     page = _text(inspector, "/records/")
     assert "这一事项不该由村里盖章" in page
+    assert "机箱被打开" in page
     assert "等待入册" in page
     assert page.count("rec-grave") == 1
 

@@ -1,0 +1,99 @@
+"""The inspectors' pages in a real browser, on a phone and on a desk, with the hub's own headers."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from hub.blobs import store as blobs
+from hub.ingest.models import Conflict
+from tests.hub import public_rig as hub
+from tests.hub.journal_rig import COUNTERS, Journal, Written
+from tests.hub.page_rig import Answers, ask, serve
+from tests.support import browser as browsers
+from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.contents import DEVICE, NOW
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db,
+]
+
+
+@pytest.fixture
+def written(settings: Settings, tmp_path: Path) -> Written:
+    """The stamp of a journal that also holds an alarm, a refusal and a disputed entry."""
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    settings.STATE = tmp_path
+    hub.write_config(tmp_path)
+    journal = Journal()
+    township = hub.township(journal)
+    grant = township.grant(township.application(title="居住证明(给学校)"))
+    hub.publish(township, [grant])
+    journal.write("alarm", alarm="case_opened", detail="", **COUNTERS)
+    journal.write(
+        "refused", code="item_forbidden", action="choose", grant=None, operator="wu", detail=""
+    )
+    stamped = journal.stamp(grant.id, before=blobs.put(_photo(), "photo", DEVICE))
+    hub.store(journal.written)
+    rival = Journal(signer=journal.signer).authorise(grant.id)
+    Conflict.objects.create(
+        device=DEVICE, seq=1, envelope=rival.envelope, reason="fork", received_ms=NOW
+    )
+    return stamped
+
+
+@pytest.fixture
+def answers(written: Written) -> Answers:
+    client = Client()
+    hub.sign_in(client, "ren")
+    paths = ["/records/", f"/records/{written.hash.hex()}/"]
+    photo = blobs.put(_photo(), "photo", DEVICE).hex()
+    return ask(client, [*paths, f"/records/photos/{photo}"], ["hub/hub.css", "records/records.css"])
+
+
+@pytest.fixture
+def chromium(answers: Answers) -> Iterator[browsers.Browser]:
+    with browsers.chromium() as made:
+        yield made
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
+def test_inspectors_can_read_it(
+    chromium: browsers.Browser, answers: Answers, written: Written, size: tuple[int, int]
+) -> None:
+    with chromium.page(size) as page:
+        serve(page, answers)
+        pages = {"list": "/records/", "detail": f"/records/{written.hash.hex()}/"}
+        for name, path in pages.items():
+            page.goto(f"http://hub.localhost{path}")
+            assert overflow(page) == []
+            assert axe(page) == []
+            assert page.evaluate(_NARROW) == []
+            page.screenshot(
+                path=browsers.SCREENSHOTS / f"records-{name}-{size[0]}.png", full_page=True
+            )
+        page.goto("http://hub.localhost/records/")
+        alert = page.get_by_role("alert")
+        assert alert.evaluate("box => getComputedStyle(box).borderColor") == "rgb(168, 29, 29)"
+        assert alert.bounding_box() is not None
+        photo = page.get_by_alt_text("盖前照片")
+        photo.scroll_into_view_if_needed()
+        photo.evaluate("image => image.decode()")
+        screenshot(page, f"records-photo-{size[0]}")
+
+
+# A column of single characters is what a grid inside another grid once made of the detail page.
+_NARROW = """() => [...document.querySelectorAll("main dd")]
+  .filter(e => e.getBoundingClientRect().width < 200).map(e => e.textContent.trim())"""
+
+
+def _photo() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (320, 240), "#8899aa").save(made, "JPEG")
+    return made.getvalue()
