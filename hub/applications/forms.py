@@ -50,7 +50,7 @@ class Typed:
 
     def draft(self, device: str, lists: ApprovalList, now_ms: int) -> Draft | None:
         """The draft where it can be filed; else None, and `errors` says why not."""
-        for name, label in (("title", "事项名称"), ("purpose", "用途")):
+        for name, label in (("title", "文件名称"), ("purpose", "用途")):
             if not self.values.get(name):
                 self.wrong(name, "bad_request", f"请填写{label} {name} is missing")
         if self.errors:
