@@ -1,21 +1,20 @@
 """Whether the lock may open: every rule, in one table, in the order in which they are held.
 
-Calls only `wire`. Pure: everything that a rule looks at stands in `Facts`. A rule returns nothing
-where it holds and raises Refused where it does not. In doubt the answer is no.
+Calls only `sealctl.facts` and `wire`. Pure: everything that a rule looks at stands in `Facts`. A
+rule returns nothing where it holds and raises Refused where it does not. In doubt the answer is no.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from wire.approval import chain, subject
+from sealctl.facts import Case, Facts, Permit
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
 from wire.refusals import Refused
 
 OFFICERS: Final = ("village.secretary", "village.director")
 OPERATOR: Final = "village.operator"
-Approved = Callable[[Grant, ApprovalList], Application]
 PHOTO_REFUSALS: Final[Mapping[str, str]] = {
     "no_page": "no_page",
     "blank": "blank_page",
@@ -23,86 +22,6 @@ PHOTO_REFUSALS: Final[Mapping[str, str]] = {
     "page_mismatch": "page_mismatch",
 }
 """Findings that forbid a stamp, with their refusal codes."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """What the machine's body reads: the head, lock, case, and RFID text by slot."""
-
-    unlatches: int
-    presses: int
-    ready: bool
-    fault: str | None
-    engaged: bool
-    case_closed: bool
-    slot: int | None
-    slots: Mapping[int, str]
-
-
-@dataclass(frozen=True)
-class Books:
-    """What the journal knows. `counters` are the head's as last signed, None in a new journal.
-
-    `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
-    `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
-    an `authorised` has no end.
-    """
-
-    broken: str | None
-    full: bool
-    unfinished: bool
-    counters: tuple[int, int] | None
-    unreceipted: int
-    oldest_ms: int
-    stamps: int
-    spent: Callable[[bytes], int]
-    hash_at: Callable[[int], bytes | None]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a decision rests on; `findings` is None before the photo. Times are ms.
-
-    `approved` gives a grant's application where its approvals hold under that list.
-    """
-
-    lists: ApprovalList | None
-    now_ms: int
-    quality: str
-    books: Books
-    body: Body | None
-    operator: str | None
-    grant: bytes | None
-    findings: Sequence[str] | None
-    approved: "Approved"
-
-
-@dataclass(frozen=True)
-class Case:
-    """The facts with what the rules before have already found to exist."""
-
-    facts: Facts
-    lists: ApprovalList
-    grant: Grant
-    application: Application
-    item: Item
-    seal: Seal
-
-
-@dataclass(frozen=True)
-class Permit:
-    """One opening for one press: what `authorised` will say."""
-
-    grant: bytes
-    application: Application
-    item: Item
-    seal: Seal
-    sheet: int
-    operator: str
-    lists: ApprovalList
-    bound_ms: int
-    unlatches: int
-    presses: int
 
 
 def decide(facts: Facts) -> Permit:
@@ -148,28 +67,6 @@ def judge_machine(facts: Facts) -> ApprovalList:
     for check in LIST_RULES:
         check(facts, facts.lists)
     return facts.lists
-
-
-def approved(grant: Grant, lists: ApprovalList) -> Application:
-    """The grant's application, every approval judged; raises Refused."""
-    application = subject.decode(grant.subject)
-    chain.judge(application, grant.subject, grant.approvals, lists)
-    return application
-
-
-class ApprovedOnce:
-    """`approved`, judged once for each grant under one list: the same bytes have one verdict."""
-
-    def __init__(self) -> None:
-        self._list = b""
-        self._kept: dict[bytes, Application] = {}
-
-    def __call__(self, grant: Grant, lists: ApprovalList) -> Application:
-        if lists.sha256 != self._list:
-            self._list, self._kept = lists.sha256, {}
-        if grant.id not in self._kept:
-            self._kept[grant.id] = approved(grant, lists)
-        return self._kept[grant.id]
 
 
 def why_not(facts: Facts, grant: bytes) -> str | None:

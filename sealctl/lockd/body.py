@@ -1,9 +1,9 @@
-"""The machine's body as one reading. Calls only `hardware.ports` and `sealctl.rules`."""
+"""The machine's body as one reading. Calls only `hardware.ports` and `sealctl.facts`."""
 
 from dataclasses import dataclass
 
 from hardware.ports import Case, HardwareError, Head, Lock, Slots
-from sealctl.rules import Body
+from sealctl.facts import Body
 
 
 @dataclass(frozen=True)

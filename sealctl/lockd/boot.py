@@ -11,6 +11,7 @@ from importlib.metadata import version
 from hardware.ports import Clock, HardwareError
 from sealctl import signer as signers
 from sealctl.config import MachineConfig
+from sealctl.facts import Body
 from sealctl.journal import books
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
@@ -19,7 +20,6 @@ from sealctl.lockd.core import Core
 from sealctl.lockd.photos import Photos
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import Body
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
 from wire.refusals import Refused

@@ -1,7 +1,7 @@
 """The machine's mind in one object: session, rules, journal and body brought together.
 
-Calls `sealctl.{rules,session,journal,operators,moment}`, `sealctl.lockd.{body,photos,watch}` and
-`wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changes` tells who waits.
+Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd.{body,photos,watch}`
+and `wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changed` tells.
 """
 
 import logging
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware.ports import HardwareError
+from sealctl.facts import ApprovedOnce, Body, Books, Facts
 from sealctl.journal import books
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
@@ -20,7 +21,7 @@ from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import ApprovedOnce, Body, Books, Facts, decide, judge_grant, judge_machine
+from sealctl.rules import decide, judge_grant, judge_machine
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step

@@ -16,7 +16,8 @@ from typing import Final
 from sealctl.lockd.changes import Changes
 from sealctl.lockd.core import IN_FLIGHT, Core
 from sealctl.lockd.pages import Pages
-from sealctl.lockd.verbs import ROLES, Arguments, Served, Verb
+from sealctl.lockd.verb import Arguments, Served, Verb
+from sealctl.lockd.verbs import ROLES
 from sealctl.session.model import Mode
 from wire import cbor, frames, shape
 from wire.errors import WireError

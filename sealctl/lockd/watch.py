@@ -1,11 +1,11 @@
 """What the body does without being asked: alarms from one reading to the next. Pure.
 
-Calls only `sealctl.rules` for the type of a reading.
+Calls only `sealctl.facts` for the type of a reading.
 """
 
 from collections.abc import Iterator
 
-from sealctl.rules import Body
+from sealctl.facts import Body
 
 
 class Watch:

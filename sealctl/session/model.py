@@ -1,5 +1,5 @@
 """The words of the session: its modes, what happens to it, and what it asks for. Calls only
-`sealctl.rules` for the type of a permit. Times are `mono_ms`.
+`sealctl.facts` for the type of a permit. Times are `mono_ms`.
 """
 
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sealctl.rules import Permit
+from sealctl.facts import Permit
 
 
 class Mode(StrEnum):

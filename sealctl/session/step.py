@@ -1,4 +1,6 @@
-"""The session's one transition table. Calls only `sealctl.session.model` and `wire.refusals`. Pure.
+"""The session's one transition table. Pure.
+
+Calls only `sealctl.session.{model,records}` and `wire.refusals`.
 
 `step(session, event, now)` gives the next session and the effects to carry out, in order. What the
 table does not name makes no sense in that mode and is refused (`not_now`). The rules that make it
@@ -15,6 +17,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sealctl.session import model as m
+from sealctl.session import records
 from sealctl.session.model import Effect, Event, Mode, Session
 from wire.refusals import Refused
 
@@ -78,24 +81,8 @@ def _permit(session: Session, event: m.Permitted, _now: int) -> Result:
     permit, photo = event.permit, session.photo
     if photo is None:
         raise Refused("camera_unavailable")
-    body = {
-        "grant": permit.grant,
-        "list": permit.lists.version,
-        "list_sha256": permit.lists.sha256,
-        "item": permit.item.id,
-        "seal": permit.seal.id,
-        "sheet": permit.sheet,
-        "findings": list(photo.findings),
-        "bound_ms": permit.bound_ms,
-        "unlatches": permit.unlatches,
-        "presses": permit.presses,
-    }
-    committed: dict[str, str | bytes | None] = {
-        "operator": permit.operator,
-        "before": photo.sha256,
-    }
     authorising = replace(session, mode=Mode.AUTHORISING, permit=permit, refusal=None, done=None)
-    return authorising, [m.Record("authorised", body, committed)]
+    return authorising, [records.authorised(permit, photo)]
 
 
 def _deny(session: Session, event: m.Denied, _now: int) -> Result:
@@ -140,10 +127,10 @@ def _read_closing(session: Session, event: m.Reading, now: int) -> Result:
     if not (event.engaged and event.home):
         return _late(session, event, now)
     if not pressed:
-        return replace(session, mode=Mode.ENDING), [_aborted(session, event)]
+        return replace(session, mode=Mode.ENDING), [records.aborted(session, event)]
     session = replace(session, closed=event)
     if session.late:
-        return replace(session, mode=Mode.ENDING), _stamped(session, event, None, ())
+        return replace(session, mode=Mode.ENDING), records.stamped(session, event, None, ())
     return replace(session, mode=Mode.PICTURING), [m.TakePhoto("after")]
 
 
@@ -151,7 +138,7 @@ def _late(session: Session, event: m.Reading | m.Silent, now: int) -> Result:
     if session.late or now - session.since <= CLOSING_MS:
         return session, []
     late = replace(session, late=True, refusal=("hardware_fault", "the lock does not close"))
-    return late, [m.Release(), _alarm(session, "lock_open", event)]
+    return late, [m.Release(), records.alarm(session, "lock_open", event)]
 
 
 def _silent(session: Session, event: m.Silent, now: int) -> Result:
@@ -166,14 +153,14 @@ def _silent(session: Session, event: m.Silent, now: int) -> Result:
 def _picture(session: Session, event: m.PhotoTaken, _now: int) -> Result:
     found = event.photo
     ended = replace(session, mode=Mode.ENDING)
-    return ended, _stamped(session, _closed(session), found.sha256, found.findings)
+    return ended, records.stamped(session, _closed(session), found.sha256, found.findings)
 
 
 def _no_picture(session: Session, _event: m.PhotoFailed, _now: int) -> Result:
     closed = _closed(session)
-    alarm = _alarm(session, "no_picture_after", closed)
+    alarm = records.alarm(session, "no_picture_after", closed)
     ended = replace(session, mode=Mode.ENDING)
-    return ended, [alarm, *_stamped(session, closed, None, ())]
+    return ended, [alarm, *records.stamped(session, closed, None, ())]
 
 
 def _wait_for_picture(session: Session, _event: Event, now: int) -> Result:
@@ -231,41 +218,6 @@ def _presses(session: Session, reading: m.Reading) -> bool:
 
 def _sensed(session: Session) -> Result:
     return replace(session, mode=Mode.CLOSING, pressed=True), [m.Release()]
-
-
-def _counters(session: Session, reading: m.Reading | m.Silent) -> dict[str, int]:
-    if isinstance(reading, m.Reading):
-        return {"unlatches": reading.unlatches, "presses": reading.presses}
-    return {"unlatches": session.permitted.unlatches, "presses": session.permitted.presses}
-
-
-def _aborted(session: Session, reading: m.Reading) -> Effect:
-    body = {
-        "authorised": session.authorised,
-        "code": session.abort or "hardware_fault",
-        "returned": reading.unlatches == session.permitted.unlatches,
-        **_counters(session, reading),
-    }
-    return m.Record("aborted", body)
-
-
-def _stamped(
-    session: Session, reading: m.Reading, after: bytes | None, findings: tuple[str, ...]
-) -> list[Effect]:
-    counters = _counters(session, reading)
-    body = {
-        "authorised": session.authorised,
-        "grant": session.grant,
-        "findings": list(findings),
-        **counters,
-    }
-    relocked = {"authorised": session.authorised, **counters}
-    return [m.Record("stamped", body, {"after": after}), m.Record("relocked", relocked)]
-
-
-def _alarm(session: Session, alarm: str, reading: m.Reading | m.Silent) -> Effect:
-    body = {"alarm": alarm, "detail": f"authorised {session.authorised}"}
-    return m.Record("alarm", {**body, **_counters(session, reading)})
 
 
 Handler = Callable[[Session, Any, int], Result]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealctl.rules import Permit
+from sealctl.facts import Permit
 from sealctl.session import model as m
 from sealctl.session import step as steps
 from sealctl.session.model import Effect, Mode, Session

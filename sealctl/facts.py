@@ -1,0 +1,115 @@
+"""What a decision rests on, and what it permits: the values between rules, session and journal.
+
+Calls only `wire`. Pure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wire.approval import chain, subject
+from wire.approval.subject import Application
+from wire.lists.content import ApprovalList, Grant, Item, Seal
+
+Approved = Callable[[Grant, ApprovalList], Application]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What the machine's body reads: the head, lock, case, and RFID text by slot."""
+
+    unlatches: int
+    presses: int
+    ready: bool
+    fault: str | None
+    engaged: bool
+    case_closed: bool
+    slot: int | None
+    slots: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the journal knows. `counters` are the head's as last signed, None in a new journal.
+
+    `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
+    `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
+    an `authorised` has no end.
+    """
+
+    broken: str | None
+    full: bool
+    unfinished: bool
+    counters: tuple[int, int] | None
+    unreceipted: int
+    oldest_ms: int
+    stamps: int
+    spent: Callable[[bytes], int]
+    hash_at: Callable[[int], bytes | None]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a decision rests on; `findings` is None before the photo. Times are ms.
+
+    `approved` gives a grant's application where its approvals hold under that list.
+    """
+
+    lists: ApprovalList | None
+    now_ms: int
+    quality: str
+    books: Books
+    body: Body | None
+    operator: str | None
+    grant: bytes | None
+    findings: Sequence[str] | None
+    approved: Approved
+
+
+@dataclass(frozen=True)
+class Case:
+    """The facts with what the rules before have already found to exist."""
+
+    facts: Facts
+    lists: ApprovalList
+    grant: Grant
+    application: Application
+    item: Item
+    seal: Seal
+
+
+@dataclass(frozen=True)
+class Permit:
+    """One opening for one press: what `authorised` will say."""
+
+    grant: bytes
+    application: Application
+    item: Item
+    seal: Seal
+    sheet: int
+    operator: str
+    lists: ApprovalList
+    bound_ms: int
+    unlatches: int
+    presses: int
+
+
+def approved(grant: Grant, lists: ApprovalList) -> Application:
+    """The grant's application, every approval judged; raises Refused."""
+    application = subject.decode(grant.subject)
+    chain.judge(application, grant.subject, grant.approvals, lists)
+    return application
+
+
+class ApprovedOnce:
+    """`approved`, judged once for each grant under one list: the same bytes have one verdict."""
+
+    def __init__(self) -> None:
+        self._list = b""
+        self._kept: dict[bytes, Application] = {}
+
+    def __call__(self, grant: Grant, lists: ApprovalList) -> Application:
+        if lists.sha256 != self._list:
+            self._list, self._kept = lists.sha256, {}
+        if grant.id not in self._kept:
+            self._kept[grant.id] = approved(grant, lists)
+        return self._kept[grant.id]

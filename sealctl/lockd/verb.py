@@ -1,0 +1,36 @@
+"""What a verb is, and what verbs work on. Calls `sealctl.lockd` and `wire.shape`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sealctl.lockd.changes import Changes
+from sealctl.lockd.core import Core
+from sealctl.lockd.pages import Pages
+from wire import shape
+
+MOST_ENTRIES: Final = 256
+WAIT: Final = shape.integer(0, 60_000)
+HASH: Final = shape.octets(32)
+SEQ: Final = shape.integer(0)
+
+
+@dataclass(frozen=True)
+class Served:
+    """What verbs work on."""
+
+    core: Core
+    changes: Changes
+    pages: Pages
+
+
+Arguments = dict[str, Any]
+Call = Callable[[Served, Arguments], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`arguments`: shape by name; all are required and no other is taken."""
+
+    call: Call
+    arguments: Mapping[str, shape.Shape[Any]] = field(default_factory=dict)
