@@ -11,11 +11,18 @@ from django.test import TransactionTestCase
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
+SLOW = ("processes", "browser")
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """By file: xdist 3.8 loses its groups under pytest 9.2, whose node ids cannot be renamed."""
     return LoadFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes or a browser takes longest and goes first: no worker idles later."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, SLOW)))
 
 
 @pytest.fixture(autouse=True, scope="session")
