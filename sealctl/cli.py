@@ -13,10 +13,12 @@ from pathlib import Path
 from sealctl import main as processes
 from sealctl import show
 from sealctl.config import ConfigError, MachineConfig, load
+from sealctl.errors import StartError
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
 from wire import cbor
 from wire.errors import WireError
+from wire.refusals import to_dict
 
 log = logging.getLogger("sealctl")
 
@@ -52,6 +54,9 @@ def _process(name: str, config: MachineConfig) -> int:
     logging.getLogger("tuf").setLevel(logging.WARNING)
     try:
         PROCESSES[name](config)
+    except StartError as error:
+        print(show.refusal(to_dict(error.code, error.detail), as_json=False), file=sys.stderr)
+        return 1
     except Exception:
         log.exception("stopped")
         return 1

@@ -19,7 +19,6 @@ def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
     from hardware.clock import SystemClock
     from hardware.sim.client import SimClient
-
     from sealctl.lockd import boot, server
     from sealctl.lockd.body import Parts
 
@@ -34,7 +33,6 @@ def run_lockd(config: MachineConfig) -> None:
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
     from hardware.sim.client import SimClient
-
     from sealctl.camerad.main import run
 
     run(
@@ -59,12 +57,18 @@ def run_panel(config: MachineConfig) -> None:
 
 
 def provision(folder: Path) -> bytes:
-    """Make the machine's record key in its folder; the 32 public bytes, for the officers' list."""
+    """Make the machine's record key and an empty journal in its folder.
+
+    The 32 public bytes are for the officers' list. Raises SignerError where a key exists.
+    """
     from sealctl import signer
+    from sealctl.journal.schema import connect
 
     for name in ("photos", "pages", "run"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    return signer.create(folder / "keys" / "record.pem").public_key.public
+    made = signer.create(folder / "keys" / "record.pem")
+    connect(folder / "journal.sqlite3").close()
+    return made.public_key.public
 
 
 async def _until_terminated(work: Coroutine[None, None, None]) -> None:

@@ -8,8 +8,6 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlite_utils import Database
-
 VERSION: Final = 1
 APPEND_ONLY: Final = ("entry", "receipt")
 
@@ -35,6 +33,9 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _create(connection: sqlite3.Connection) -> None:
+    # sqlite-utils loads numpy where it finds it; a lockd over a finished file needs neither.
+    from sqlite_utils import Database
+
     connection.execute("BEGIN IMMEDIATE")
     database = Database(connection)
     for name, (columns, key) in _TABLES.items():

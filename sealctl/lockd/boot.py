@@ -11,6 +11,7 @@ from importlib.metadata import version
 from hardware.ports import Clock, HardwareError
 from sealctl import signer as signers
 from sealctl.config import MachineConfig
+from sealctl.errors import StartError
 from sealctl.facts import Body
 from sealctl.journal import books
 from sealctl.journal.schema import connect
@@ -31,11 +32,26 @@ log = logging.getLogger(__name__)
 def start(
     config: MachineConfig, *, parts: bodies.Parts, clock: Clock, random: Callable[[int], bytes]
 ) -> Core:
-    """A machine ready to be asked; raises SignerError, sqlite3.Error or OSError where it cannot be.
+    """A machine ready to be asked; raises StartError where a file or the head is of no use.
 
-    Raises HardwareError where an opening has to be ended and the head does not answer. A journal
-    that does not verify still starts, and refuses every stamp (`journal_broken`).
+    A journal that opens and does not verify still starts, and refuses every stamp
+    (`journal_broken`).
     """
+    try:
+        return _start(config, parts, clock, random)
+    except Refused as refused:
+        raise StartError(refused.code, refused.detail) from refused
+    except HardwareError as error:
+        raise StartError(error.code, error.detail) from error
+    except sqlite3.Error as error:
+        raise StartError("journal_broken", str(error)) from error
+    except (signers.SignerError, OSError) as error:
+        raise StartError("internal", str(error)) from error
+
+
+def _start(
+    config: MachineConfig, parts: bodies.Parts, clock: Clock, random: Callable[[int], bytes]
+) -> Core:
     signer = signers.load(config.record_key)
     connection = connect(config.journal)
     time = Timekeeper(clock, books.newest_wall(connection))
@@ -73,6 +89,7 @@ def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
         return reload(*kept, device=config.device)
     except Refused as refused:
         log.error("the adopted list cannot be read again: %s", refused)
+        books.mark_broken(connection, "the adopted list cannot be read again")
         return pinned
 
 

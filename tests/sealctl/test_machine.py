@@ -202,6 +202,17 @@ def test_the_journal_cannot_be_changed_by_its_own_writer(rig: Rig) -> None:
             rig.core.journal.connection.execute(statement)
 
 
+def test_a_list_that_cannot_be_read_again_is_never_forgotten(rig: Rig) -> None:
+    """Else a list from before a revocation could be brought back."""
+    rig.grant()
+    rig.core.journal.connection.execute("UPDATE trusted SET bundle = x'00'")
+    rig.restart()
+    old = rig.township.bundle((), version=1)
+    rig.core.adopt(old)
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+
+
 def test_an_older_list_is_refused(rig: Rig) -> None:
     old = rig.township.bundle((), version=1)
     with pytest.raises(Refused, match="list_rollback"):

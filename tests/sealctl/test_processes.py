@@ -1,7 +1,9 @@
 """lockd, camerad and the body as real processes: a stamp, a kill at any moment, garbage."""
 
+import io
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,12 +136,74 @@ def test_the_command_shows_and_stamps(
     assert len(cbor.decode(exported.read_bytes())["entries"]) == len(office.kinds())
 
 
-def test_a_corrupt_journal_is_reported_and_opens_nothing(office: Office) -> None:
-    office.grant()
+CORRUPT = {
+    "journal.sqlite3": "journal_broken",
+    "root.json": "list_invalid",
+    "keys/record.pem": "internal",
+}
+
+
+@pytest.mark.parametrize("name", CORRUPT)
+def test_a_corrupt_file_keeps_lockd_from_starting_and_says_so(
+    office: Office, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     office.kill("lockd")
-    path = office.folder / "journal.sqlite3"
-    data = bytearray(path.read_bytes())
-    data[100:4096] = os.urandom(3996)
-    path.write_bytes(bytes(data))
     (office.folder / "journal.sqlite3-wal").unlink(missing_ok=True)
+    (office.folder / name).write_bytes(b"\xff" * 8192)
     assert cli.main(["--config", str(office.folder / "machine.toml"), "lockd"]) == 1
+    said = capfd.readouterr().err
+    assert f"[{CORRUPT[name]}]" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("text", ["", "device = 1", 'device = "x"\ndriver = "gpio"', "\x00"])
+def test_a_corrupt_configuration_names_what_is_wrong(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "machine.toml").write_text(text)
+    assert cli.main(["--config", str(tmp_path / "machine.toml"), "status"]) == 2
+    assert "。" in capsys.readouterr().err
+
+
+def test_a_stamp_from_the_keyboard(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = office.grant()
+    config = ["--config", str(office.folder / "machine.toml")]
+    hand = threading.Thread(target=office.press)
+    for pin, status in (("000000", 1), (PIN, 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(pin + "\n"))
+        if status == 0:
+            hand.start()
+        found = cli.main([*config, "stamp", grant.id.hex()[:10], "--operator", OPERATOR])
+        assert found == status, capsys.readouterr()
+    hand.join()
+    assert "已盖章" in capsys.readouterr().out
+    assert office.kinds()[-4:] == ["authenticated", "authorised", "stamped", "relocked"]
+
+
+def loaded(office: Office, name: str) -> str:
+    """The shared libraries in a process's memory."""
+    process = next(one for one in office.house.processes if one.name == name)
+    return Path(f"/proc/{process.pid}/maps").read_text("utf-8")
+
+
+def inet_sockets(office: Office, name: str) -> set[str]:
+    """The internet sockets that a process holds."""
+    process = next(one for one in office.house.processes if one.name == name)
+    inodes = {
+        line.split()[9]
+        for table in ("tcp", "tcp6", "udp", "udp6")
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]
+    }
+    held = {str(one.readlink()) for one in Path(f"/proc/{process.pid}/fd").iterdir()}
+    return {one for one in inodes if f"socket:[{one}]" in held}
+
+
+def test_each_process_has_loaded_only_what_it_may_use(office: Office) -> None:
+    """lockd sees no picture and no network; camerad has eyes and no network."""
+    assert "cv2" in loaded(office, "camerad")
+    for library in ("cv2", "numpy", "PIL"):
+        assert library not in loaded(office, "lockd")
+    for name in ("lockd", "camerad"):
+        assert inet_sockets(office, name) == set()
