@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,11 +40,16 @@ class Process:
 
 @dataclass
 class Supervisor:
-    """Keeps the children running until `stop`; each logs to `logs/<name>.log`."""
+    """Keeps the children running until `stop`; each logs to `logs/<name>.log`.
+
+    One thread of its own starts every child: a child ends with the thread that started it
+    (prctl(2), PR_SET_PDEATHSIG), so a caller's short-lived thread must not be that one.
+    """
 
     logs: Path
     environment: Mapping[str, str]
     processes: list[Process] = field(default_factory=list)
+    parent: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def start(self, process: Process, *, seconds: float = 30.0) -> None:
         """Start one child and wait until it is ready, else DemoError with the end of its log."""
@@ -83,14 +89,15 @@ class Supervisor:
     def _spawn(self, process: Process) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
         with self._log(process).open("ab") as log:
-            process.popen = subprocess.Popen(
+            process.popen = self.parent.submit(
+                subprocess.Popen,
                 [*_dies_with_us(), *process.command],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
-            )
+            ).result()
         process.started = time.monotonic()
 
     def _died(self, process: Process) -> bool:
