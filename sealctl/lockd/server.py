@@ -61,7 +61,7 @@ async def _listen(served: Served, role: str, path: Path) -> asyncio.Server:
         try:
             if _known_peer(writer):
                 await _converse(served, ROLES[role], reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             if role == "camera":
