@@ -156,6 +156,8 @@ def _stopping() -> threading.Event:
 def _sentence(error: Exception) -> str:
     from wire.refusals import REFUSALS, Refused
 
+    if type(error).__module__ == "django.db.utils":
+        return f"数据库不能用，请恢复备份。 The database cannot be used; restore it: {error}"
     if not isinstance(error, Refused):
         return str(error)
     known = REFUSALS[error.code]
@@ -175,7 +177,10 @@ def _expected() -> tuple[type[Exception], ...]:
 
 
 _ERRORS: Final = (
+    ("hub.config", "ConfigError"),
     ("hub.devices.ca", "CertificateError"),
+    ("django.db.utils", "DatabaseError"),
+    ("hub.log.keys", "LogKeyError"),
     ("hub.devices.authority", "NoAuthorityError"),
     ("hub.log.sequencer", "LogBrokenError"),
     ("hub.ingest.process", "IngestError"),

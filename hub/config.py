@@ -12,6 +12,10 @@ FILE = "hub.toml"
 DEFAULT_LOG_NAME = "township.localhost/log"
 
 
+class ConfigError(ValueError):
+    """hub.toml cannot be used; the text says why, in Chinese and English."""
+
+
 @dataclass(frozen=True)
 class Origins:
     """Where people reach the sites, as scheme://host[:port]."""
@@ -58,9 +62,15 @@ def config() -> Config:
 
 
 def read(state: Path) -> Config:
-    """The configuration in that folder; KeyError names what is missing."""
+    """The configuration in that folder; raises ConfigError, FileNotFoundError where none is."""
     file = state / FILE
-    return _read(state, file.stat().st_mtime_ns)
+    changed = file.stat().st_mtime_ns
+    try:
+        return _read(state, changed)
+    except KeyError as error:
+        raise ConfigError(f"{file}: 缺少 {error}。 {error} is missing.") from error
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{file}: 配置文件不能读取。 Cannot be read: {error}") from error
 
 
 @lru_cache(maxsize=8)

@@ -156,7 +156,10 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
 
 def signer(path: Path) -> CryptoSigner:
     """The hub's list key; raises WorkError for another kind of key."""
-    key = load_pem_private_key(path.read_bytes(), None)
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        raise WorkError(f"{path}: 签名密钥不能用。 Not a usable key.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise WorkError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
     return CryptoSigner(key)

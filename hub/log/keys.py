@@ -16,6 +16,10 @@ from wire.tlog.checkpoint import Checkpoint, encode
 from wire.tlog.note import Signature, Verifier
 
 
+class LogKeyError(ValueError):
+    """The log's key cannot be used; the text says which file, in Chinese and English."""
+
+
 @dataclass(frozen=True)
 class LogKey:
     """An Ed25519 key under the log's name (its origin)."""
@@ -25,10 +29,13 @@ class LogKey:
 
     @classmethod
     def load(cls, name: str, path: Path) -> Self:
-        """From a PEM file; raises ValueError for another kind of key."""
-        private = load_pem_private_key(path.read_bytes(), None)
+        """From a PEM file; raises LogKeyError for anything but an Ed25519 key."""
+        try:
+            private = load_pem_private_key(path.read_bytes(), None)
+        except (ValueError, TypeError) as error:
+            raise LogKeyError(f"{path}: 日志密钥不能用。 Not a usable key.") from error
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError(f"{path}: not an Ed25519 key")
+            raise LogKeyError(f"{path}: 不是 Ed25519 密钥。 Not an Ed25519 key.")
         return cls(name, private)
 
     @property
