@@ -1,5 +1,8 @@
 """The whole house: a first stamp, outside verifiers, and kill -9 of anything at any moment."""
 
+import contextlib
+import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +20,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("house")]
 
 MACHINE = ("lockd", "camerad", "syncd")
 TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "hub")
+OTHERS = ("body", "panel", "public", "county", "people")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,7 @@ def test_verifiers_that_were_not_written_here_accept_the_log(kept: House, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("seed", "victims"), [(1, MACHINE), (2, TOWNSHIP), (3, MACHINE + TOWNSHIP)]
+    ("seed", "victims"), [(1, MACHINE), (2, TOWNSHIP), (3, MACHINE + TOWNSHIP + OTHERS)]
 )
 def test_kill_9_at_any_moment_loses_and_doubles_nothing(
     kept: House, tmp_path: Path, seed: int, victims: tuple[str, ...]
@@ -98,6 +102,36 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(
         reaper.join()
         kept.settle()
     assert reaper.killed
+
+
+REQUESTS = (
+    b"\x00" * 200,
+    os.urandom(300),
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET /%00%ff%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /log/../../../keys/log.pem HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n\xff\xfe{[(",
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+    b"BREW /login/ HTTP/1.1\r\nHost: localhost\r\nCookie: sealhub=\xff;;=\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("site", ["hub", "public", "county", "panel", "blobs", "mqtt"])
+def test_garbage_at_an_endpoint_is_refused_and_changes_nothing(kept: House, site: str) -> None:
+    before = journal(kept)
+    for request in REQUESTS:
+        with socket.create_connection(("127.0.0.1", kept.state.ports[site]), 10) as link:
+            link.sendall(request)
+            link.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(ConnectionError):
+                answer = link.recv(4096)
+                assert b" 500 " not in answer[:40], (request[:60], answer[:200])
+                assert b"PRIVATE KEY" not in answer
+                assert b"root:" not in answer
+    kept.settle()
+    assert journal(kept) == before
 
 
 def test_a_second_start_keeps_everything(kept: House, tmp_path: Path) -> None:
