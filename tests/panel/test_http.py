@@ -86,7 +86,9 @@ def test_a_rebound_name_sees_nothing(client: httpx.Client, host: str) -> None:
     assert "钱七" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/items", "/nothing", "/static/panel.css", "/preview.jpg"])
+@pytest.mark.parametrize(
+    "path", ["/", "/items", "/nothing", "/static/panel.css", "/static/icon.svg", "/preview.jpg"]
+)
 def test_every_answer_forbids_frames_script_and_caching(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
