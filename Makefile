@@ -33,5 +33,5 @@ bench: ## ratios against limits measured in the same run
 	$(BIN)/python -m bench
 
 requirements: ## pin again (needs uv)
-	for set in run dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	for set in run dev kernel; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done
