@@ -141,7 +141,6 @@ def _machine(state: DemoState, hub: NewHub, root: bytes) -> None:
     state.machine_config.write_text(
         f"""\
 device = "{cast.DEVICE}"
-driver = "sim"
 
 [county]
 root = "root.json"
@@ -150,6 +149,12 @@ root_sha256 = "{hashlib.sha256(root).hexdigest()}"
 [panel]
 host = "127.0.0.1"
 port = {ports["panel"]}
+
+[hardware.press]
+driver = "sim"
+
+[hardware.camera]
+driver = "sim"
 
 [hub]
 mqtt_host = "127.0.0.1"

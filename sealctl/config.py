@@ -1,27 +1,50 @@
-"""`machine.toml`: what one machine is told about itself and its township. Calls nothing of ours.
+"""`machine.toml`: what one machine is told about itself and its township.
 
-A wrong file names its key and the values allowed; nothing falls back silently.
+Calls only `sealctl.config_*` and `sealctl.toml_lines`. A wrong file names its line, the key and
+the values allowed; nothing falls back silently.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
-DRIVERS = ("sim",)
+from sealctl.config_parts import PARTS
+from sealctl.config_values import REQUIRED, Setting, choice, hexadecimal, text, whole
+from sealctl.toml_lines import line_of
+
+SECTIONS: Final[Mapping[str, Mapping[str, Setting]]] = {
+    "": {"device": text()},
+    "county": {"root": text(), "root_sha256": hexadecimal(32)},
+    "panel": {"host": text(), "port": whole(1, 65535)},
+}
+OTHERS: Final = ("hub",)
+"""Sections that other programs of the machine read."""
 
 
 class ConfigError(ValueError):
-    """The file cannot be used; the text says which key and why, in Chinese and English."""
+    """The file cannot be used; the text says which line and why, in Chinese and English."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the body: the driver chosen for it and that driver's settings."""
+
+    driver: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class MachineConfig:
-    """One machine's settings; `folder` is where the file lies and everything else belongs."""
+    """One machine's settings; `folder` is where the file lies and everything else belongs.
+
+    `hardware` has one entry for each of `PARTS`.
+    """
 
     folder: Path
     device: str
-    driver: str
+    hardware: Mapping[str, Part]
     root: Path
     root_sha256: bytes
     panel_host: str
@@ -43,6 +66,11 @@ class MachineConfig:
     def pages(self) -> Path:
         return self.folder / "pages"
 
+    @property
+    def tally(self) -> Path:
+        """The counters of a machine that has no head of its own to keep them."""
+        return self.folder / "tally"
+
     def socket(self, role: str) -> Path:
         """The Unix socket of a role: panel, courier, camera, console, preview or body."""
         return self.folder / "run" / f"{role}.sock"
@@ -51,51 +79,82 @@ class MachineConfig:
 def load(path: Path) -> MachineConfig:
     """Read the file; raises ConfigError."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        source = path.read_text("utf-8")
+        document = tomllib.loads(source)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: 配置文件不能读取。 Cannot be read: {error}") from error
+    reader = _Reader(path, source)
+    reader.only(document, "", {*SECTIONS[""], *SECTIONS, *OTHERS, "hardware"})
+    found = {name: reader.section(document, name) for name in SECTIONS}
     folder = path.resolve().parent
-    county, panel = _table(document, "county"), _table(document, "panel")
-    driver = _text(document, "driver")
-    if driver not in DRIVERS:
-        raise ConfigError(f"driver = {driver!r}: 只能是 one of {', '.join(DRIVERS)}")
     return MachineConfig(
         folder=folder,
-        device=_text(document, "device"),
-        driver=driver,
-        root=folder / _text(county, "root"),
-        root_sha256=_hash(county, "root_sha256"),
-        panel_host=_text(panel, "host"),
-        panel_port=_port(panel, "port"),
+        device=found[""]["device"],
+        hardware=reader.hardware(document),
+        root=folder / found["county"]["root"],
+        root_sha256=found["county"]["root_sha256"],
+        panel_host=found["panel"]["host"],
+        panel_port=found["panel"]["port"],
     )
 
 
-def _table(document: Mapping[str, object], key: str) -> Mapping[str, object]:
-    value = document.get(key)
-    if not isinstance(value, dict):
-        raise ConfigError(f"[{key}]: 缺少这一段。 This section is missing.")
-    return value
+class _Reader:
+    """Takes values out of one file, and knows where they stand in it."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        self._path = path
+        self._source = source
+
+    def hardware(self, document: Mapping[str, Any]) -> Mapping[str, Part]:
+        parts = self._table(document, "hardware")
+        self.only(parts, "hardware", set(PARTS))
+        return {name: self._part(parts, name) for name in PARTS}
+
+    def section(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
+        table = document if name == "" else self._table(document, name)
+        if name:
+            self.only(table, name, set(SECTIONS[name]))
+        return {key: self._value(table, name, key, one) for key, one in SECTIONS[name].items()}
+
+    def only(self, table: Mapping[str, Any], where: str, allowed: set[str]) -> None:
+        """Refuse what the schema does not know: it would be a mistyped name without effect."""
+        for key in table:
+            if key not in allowed:
+                names = ", ".join(sorted(allowed - {""}))
+                raise self._error(
+                    _join(where, key), f"没有这个设置。 No such setting, only {names}"
+                )
+
+    def _part(self, parts: Mapping[str, Any], name: str) -> Part:
+        where, drivers = f"hardware.{name}", PARTS[name]
+        table = self._table(parts, name, where)
+        driver = self._value(table, where, "driver", choice(*drivers))
+        self.only(table, where, {"driver", *drivers[driver]})
+        settings = {
+            key: self._value(table, where, key, one) for key, one in drivers[driver].items()
+        }
+        return Part(driver, settings)
+
+    def _table(self, document: Mapping[str, Any], key: str, where: str = "") -> Mapping[str, Any]:
+        value = document.get(key)
+        if not isinstance(value, dict):
+            raise self._error(where or key, "缺少这一段。 This section is missing.")
+        return value
+
+    def _value(self, table: Mapping[str, Any], where: str, key: str, setting: Setting) -> Any:
+        given = table.get(key, setting.default)
+        value = None if given is REQUIRED else given
+        if key in table:
+            value = setting.check(given)
+        if value is None:
+            said = "缺少 missing" if key not in table else f"{given!r}"
+            raise self._error(_join(where, key), f"{said}。应为{setting.allowed}")
+        return value
+
+    def _error(self, key: str, reason: str) -> ConfigError:
+        line = line_of(self._source, key)
+        return ConfigError(f"{self._path}: 第 {line} 行 line {line}: {key}: {reason}")
 
 
-def _text(table: Mapping[str, object], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{key}: 应为文字。 A text is expected.")
-    return value
-
-
-def _hash(table: Mapping[str, object], key: str) -> bytes:
-    try:
-        value = bytes.fromhex(_text(table, key))
-    except ValueError as error:
-        raise ConfigError(f"{key}: 应为 64 位十六进制。 64 hex digits are expected.") from error
-    if len(value) != 32:
-        raise ConfigError(f"{key}: 应为 64 位十六进制。 64 hex digits are expected.")
-    return value
-
-
-def _port(table: Mapping[str, object], key: str) -> int:
-    value = table.get(key)
-    if type(value) is not int or not 1 <= value <= 65535:
-        raise ConfigError(f"{key}: 应为 1 到 65535。 1 to 65535 is expected.")
-    return value
+def _join(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key

@@ -21,7 +21,6 @@ from wire.tlog import proof_file, tiles, tree
 
 MACHINE_TOML: Final = f"""\
 device = "{cast.DEVICE}"
-driver = "sim"
 
 [county]
 root = "root.json"
@@ -30,6 +29,12 @@ root_sha256 = "{bytes(32).hex()}"
 [panel]
 host = "127.0.0.1"
 port = 8703
+
+[hardware.press]
+driver = "sim"
+
+[hardware.camera]
+driver = "sim"
 
 [hub]
 mqtt_host = "127.0.0.1"

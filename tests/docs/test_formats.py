@@ -126,7 +126,7 @@ def test_machine_and_courier_read_the_configuration(tmp_path: Path) -> None:
     path.write_text(text.blocks(TEXT)["machine.toml"], "utf-8")
     assert load_machine(path).device == load_sync(path).device == cast.DEVICE
     assert tomllib.loads(path.read_text("utf-8")).keys() == {
-        *("device", "driver", "county", "panel", "hub")
+        *("device", "county", "panel", "hardware", "hub")
     }
 
 

@@ -156,7 +156,9 @@ def test_a_corrupt_file_keeps_lockd_from_starting_and_says_so(
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("text", ["", "device = 1", 'device = "x"\ndriver = "gpio"', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "device = 1", 'device = "x"\ndriver = "gpio"', 'device = "x"', "\x00"]
+)
 def test_a_corrupt_configuration_names_what_is_wrong(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

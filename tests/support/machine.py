@@ -17,7 +17,7 @@ from hardware.sim.body import SEALS, SimBody
 from hardware.sim.clock import FakeClock
 from hardware.sim.memory import Memory, SealInSlot
 from sealctl import signer
-from sealctl.config import MachineConfig
+from sealctl.config import MachineConfig, Part
 from sealctl.lockd import boot
 from sealctl.lockd.body import Parts
 from sealctl.lockd.core import Core
@@ -56,7 +56,7 @@ class Rig:
         config = MachineConfig(
             folder=folder,
             device=contents.DEVICE,
-            driver="sim",
+            hardware={"press": Part("sim"), "camera": Part("sim")},
             root=folder / "root.json",
             root_sha256=hashlib.sha256(made.roots[0]).digest(),
             panel_host="127.0.0.1",

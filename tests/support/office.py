@@ -64,8 +64,9 @@ class Office:
         port = free_port()
         digest = hashlib.sha256(township.roots[0]).hexdigest()
         (folder / "machine.toml").write_text(
-            f'device = "sunrise-1"\ndriver = "sim"\n[county]\nroot = "root.json"\n'
+            f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
             f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
+            '[hardware.press]\ndriver = "sim"\n[hardware.camera]\ndriver = "sim"\n'
         )
         office = cls(folder, township, port, Supervisor(folder / "logs", {}))
         office.start("body")

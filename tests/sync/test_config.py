@@ -8,7 +8,6 @@ from sync.config import ConfigError, load
 
 GOOD = """
 device = "sunrise-1"
-driver = "sim"
 [hub]
 mqtt_host = "127.0.0.1"
 mqtt_port = 8706

@@ -1,0 +1,96 @@
+"""machine.toml: a wrong line is named with the values allowed, and nothing falls back."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sealctl.config import ConfigError, load
+from sealctl.toml_lines import line_of
+
+GOOD = f"""\
+device = "sunrise-1"
+[county]
+root = "root.json"
+root_sha256 = "{"ab" * 32}"
+[panel]
+host = "127.0.0.1"
+port = 8703
+[hardware.press]
+driver = "sim"
+[hardware.camera]
+driver = "sim"
+[hub]
+mqtt_host = "127.0.0.1"
+"""
+
+
+def _load(folder: Path, text: str) -> object:
+    path = folder / "machine.toml"
+    path.write_text(text, "utf-8")
+    return load(path)
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "machine.toml"
+    path.write_text(GOOD, "utf-8")
+    config = load(path)
+    assert config.device == "sunrise-1"
+    assert config.root_sha256 == b"\xab" * 32
+    assert {part: one.driver for part, one in config.hardware.items()} == {
+        "press": "sim",
+        "camera": "sim",
+    }
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong", "line", "words"),
+    [
+        ("port = 8703", "port = 0", 7, ("panel.port", "1 to 65535")),
+        ("port = 8703", 'port = "8703"', 7, ("panel.port", "1 to 65535")),
+        ("port = 8703", "port = true", 7, ("panel.port", "1 to 65535")),
+        ("port = 8703\n", "", 5, ("panel.port", "缺少")),
+        ("port = 8703", "prot = 8703", 7, ("panel.prot", "No such setting", "host, port")),
+        ('device = "sunrise-1"', 'device = ""', 1, ("device", "a text")),
+        ("ab" * 32, "ab" * 31, 4, ("root_sha256", "64 hex digits")),
+        (
+            '[hardware.press]\ndriver = "sim"',
+            '[hardware.press]\ndriver = "gpio"',
+            9,
+            ("hardware.press.driver", "'gpio'", "one of sim"),
+        ),
+        (
+            '[hardware.camera]\ndriver = "sim"',
+            '[hardware.camera]\ndriver = "sim"\nwidht = 3',
+            12,
+            ("hardware.camera.widht", "No such setting"),
+        ),
+        ("[hardware.camera]", "[hardware.eyes]", 10, ("hardware.eyes", "camera, press")),
+        ("[panel]", "[pannel]", 5, ("pannel", "No such setting", "panel")),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line(
+    tmp_path: Path, good: str, wrong: str, line: int, words: tuple[str, ...]
+) -> None:
+    assert good in GOOD
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, GOOD.replace(good, wrong, 1))
+    said = str(caught.value)
+    assert f"line {line}:" in said
+    for word in words:
+        assert word in said
+
+
+@pytest.mark.parametrize("part", ["press", "camera"])
+def test_a_part_without_a_driver_is_refused_not_guessed(tmp_path: Path, part: str) -> None:
+    text = GOOD.replace(f'[hardware.{part}]\ndriver = "sim"\n', "")
+    with pytest.raises(ConfigError, match=rf"hardware\.{part}: 缺少"):
+        _load(tmp_path, text)
+
+
+@given(st.lists(st.sampled_from(["", "# note", "x = 1", "y = 2"]), max_size=6))
+def test_lines_are_counted_from_one_whatever_stands_before(lines: list[str]) -> None:
+    text = "\n".join([*lines, "[a.b]", "key = 1"])
+    assert line_of(text, "a.b.key") == len(lines) + 2
+    assert line_of(text, "a.b.other") == len(lines) + 1
