@@ -1,18 +1,22 @@
 """`sealctl`: what staff and operators ask of a machine, and how its processes are started.
 
-Calls `sealctl.{config,link,show,main}` and `wire`. Exit status 0, 1 for a refusal, 2 for bad input.
+Calls `sealctl.{config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a refusal, 2 for
+bad input.
 """
 
 import argparse
 import getpass
 import logging
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sealctl import main as processes
 from sealctl import show
 from sealctl.config import ConfigError, MachineConfig, load
+from sealctl.doctor import gather
+from sealctl.doctor.examine import examine
 from sealctl.errors import StartError
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
@@ -125,7 +129,8 @@ def _export(config: MachineConfig, options: argparse.Namespace) -> Shown:
 
 
 def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
-    return show.doctor(ask(config.socket("console"), "doctor"))
+    now_ms = time.time_ns() // 1_000_000
+    return show.doctor(examine(gather.look(config, now_ms=now_ms)))
 
 
 def _enrol(config: MachineConfig, options: argparse.Namespace) -> Shown:

@@ -1,18 +1,23 @@
-"""How `sealctl` shows what lockd answers, for people and for programs. Calls only `wire`."""
+"""How `sealctl` shows what lockd answers, for people and for programs.
+
+Calls only `sealctl.doctor.model` and `wire`.
+"""
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from sealctl.doctor.model import Finding
 from sealctl.link import LinkError
 from wire.record import entry, envelope
 
 END_S: Final = 90.0
 POLL_S: Final = 0.1
 MOVING: Final = ("opening", "open", "closing")
+MARKS: Final = {"good": "✓", "warn": "!", "bad": "✗"}
 
 
 @dataclass(frozen=True)
@@ -100,12 +105,15 @@ def stamped(state: Any) -> Shown:
     return Shown(state, f"已盖章并上锁 stamped and locked: {state['done']['seq']}")
 
 
-def doctor(lines: Any) -> Shown:
-    """One line a check."""
-    text = "\n".join(
-        f"{'✓' if line['ok'] else '✗'} {line['check']}: {line['detail']}".rstrip() for line in lines
-    )
-    return Shown(lines, text, ok=all(line["ok"] for line in lines))
+def doctor(findings: Mapping[str, Finding]) -> Shown:
+    """A few lines a check: what was found, and what to do about it."""
+    lines = []
+    for name, found in findings.items():
+        lines.append(f"{MARKS[found.level]} {name}: {found.zh} {found.en}")
+        if found.next_zh:
+            lines += [f"    {found.next_zh}", f"    {found.next_en}"]
+    data = {name: asdict(found) for name, found in findings.items()}
+    return Shown(data, "\n".join(lines), ok=all(one.level != "bad" for one in findings.values()))
 
 
 def wait_for_end(state: Callable[[], Any]) -> Any:

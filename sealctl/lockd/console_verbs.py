@@ -25,8 +25,8 @@ async def _journal(served: Served, given: Arguments) -> object:
     ]
 
 
-async def _doctor(served: Served, _: Arguments) -> object:
-    return doctor.examine(served.core)
+async def _health(served: Served, _: Arguments) -> object:
+    return doctor.health(served.core)
 
 
 async def _enrol(served: Served, given: Arguments) -> object:
@@ -43,6 +43,6 @@ CONSOLE: Final[Mapping[str, Verb]] = {
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
     "list": COURIER["list"],
     "receipts": COURIER["receipts"],
-    "doctor": Verb(_doctor),
+    "health": Verb(_health),
     "enrol": Verb(_enrol, PIN),
 }

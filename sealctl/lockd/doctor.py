@@ -1,35 +1,17 @@
-"""What the machine finds when it examines itself, a line a check. Calls `sealctl` and `wire`."""
+"""What only lockd knows of the machine's health. Calls `sealctl.lockd.core`; changes nothing."""
 
-import sqlite3
-from collections.abc import Iterator
+from dataclasses import asdict
 
-from sealctl.journal import books
-from sealctl.lockd.core import Core
-from sealctl.rules import judge_machine
-from wire.errors import WireError
-from wire.refusals import Refused
-
-Line = dict[str, object]
+from sealctl.lockd.core import IN_FLIGHT, Core
 
 
-def examine(core: Core) -> list[Line]:
-    """{check, ok, detail} for each check."""
-    return [{"check": name, "ok": ok, "detail": detail} for name, ok, detail in _checks(core)]
-
-
-def _checks(core: Core) -> Iterator[tuple[str, bool, str]]:
-    connection = core.journal.connection
-    try:
-        held = books.verify(connection, core.journal.device, core.journal.key)
-        yield "journal", books.broken(connection) is None, f"{held} entries"
-    except (WireError, sqlite3.Error) as error:
-        yield "journal", False, str(error)
-    sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    yield "file", sound == "ok", str(sound)
-    yield "head", core.body is not None, "answers" if core.body else "does not answer"
-    yield "list", core.lists is not None, f"version {core.lists.version}" if core.lists else "none"
-    try:
-        judge_machine(core.facts())
-        yield "ready", True, ""
-    except Refused as refused:
-        yield "ready", refused.code == "operator_unknown", refused.code
+def health(core: Core) -> dict[str, object]:
+    """The body as read last, whether nothing is under way, and the record key's public half."""
+    body = core.body
+    shown = None if body is None else {**asdict(body), "slots": dict(body.slots)}
+    return {
+        "body": shown,
+        "at_rest": core.session.mode not in IN_FLIGHT,
+        "alg": core.journal.key.alg,
+        "public_key": core.journal.key.public,
+    }

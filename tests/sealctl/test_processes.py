@@ -126,8 +126,9 @@ def test_the_command_shows_and_stamps(
     config = ["--config", str(office.folder / "machine.toml")]
     assert cli.main([*config, "status"]) == 0
     assert "sunrise-1" in capsys.readouterr().out
-    assert cli.main([*config, "doctor"]) == 0
-    capsys.readouterr()
+    assert cli.main([*config, "doctor"]) == 1
+    said = capsys.readouterr().out
+    assert [line.split()[1] for line in said.splitlines() if "✗" in line] == ["certificate:"]
     assert cli.main([*config, "import", str(office.folder / "root.json")]) == 2
     assert cli.main([*config, "--json", "journal"]) == 0
     assert '"kind": "boot"' in capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""One check a file: each has `examine(health) -> Finding` and is pure."""

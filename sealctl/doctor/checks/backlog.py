@@ -1,0 +1,24 @@
+"""How many records wait for the township. Pure; calls only `sealctl.doctor.model`."""
+
+from typing import Final
+
+from sealctl.doctor.model import SILENT, Finding, Health
+
+OLD_S: Final = 86_400
+
+
+def examine(health: Health) -> Finding:
+    if health.state is None:
+        return SILENT
+    courier = health.state["courier"]
+    waiting, hours = courier["unreceipted"], courier["oldest_s"] // 3600
+    if courier["oldest_s"] < OLD_S:
+        zh, en = f"{waiting} 条记录待回执。", f"{waiting} entries wait for their receipts."
+        return Finding("good", zh, en)
+    return Finding(
+        "warn",
+        f"{waiting} 条记录没有回执,最久 {hours} 小时。",
+        f"{waiting} entries have no receipt, the oldest for {hours} hours.",
+        "请联网;联不上就用U盘送出记录:sealctl export。",
+        "Connect the machine, or carry its records on a USB stick: sealctl export.",
+    )
