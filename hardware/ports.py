@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 
 Quality = Literal["witnessed", "synced", "rtc", "floor"]
 Fault = Literal["hardware_fault", "camera_unavailable"]
+Progress = Literal["wait", "lay", "lift", "again", "done", "failed"]
+"""What a person at the fingerprint sensor has to do next, or how it ended. wait: nothing yet."""
 
 
 class HardwareError(Exception):
@@ -33,7 +35,8 @@ class HeadStatus:
     unlatches: openings ever begun. presses: presses ever sensed. home: nothing moves and the stamp
     is up, so the selected slot is in place. latched: the latch is fully engaged. fault: None, or a
     word of the head's own, such as 'latch_stuck'. slot: the seal slot under the press, None before
-    the first selection.
+    the first selection. own_counters: False where the host keeps the counters: then nothing is ever
+    returned.
     """
 
     unlatches: int
@@ -42,6 +45,7 @@ class HeadStatus:
     latched: bool
     fault: str | None
     slot: int | None = None
+    own_counters: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,21 @@ class Frame:
     width: int
     height: int
     exposure_us: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """A finger laid on the sensor is the one enrolled under this library slot; the score is the
+    sensor's own, and only ever compared with others of the same sensor.
+    """
+
+    slot: int
+    score: int
+
+
+@dataclass(frozen=True)
+class NoMatch:
+    """A finger laid on the sensor is none that was enrolled."""
 
 
 class Lock(Protocol):
@@ -108,6 +127,45 @@ class CardReader(Protocol):
 
     def read(self) -> str | None:
         """The text read since the last call, given once; None when nothing was."""
+
+
+class Fingerprint(Protocol):
+    """The fingerprint sensor with its own library of templates.
+
+    All that leaves it is the number of a library slot: a template or a picture of a finger is never
+    read out. It moves only when polled: nobody polls, nobody is identified.
+    """
+
+    def poll(self) -> Match | NoMatch | None:
+        """Do one step of what is under way: of an enrolment or deletion (then None), else of
+        watching for a finger.
+
+        A finger is answered once, however long it stays, and only when it was laid after the last
+        call of `cancel` and while polls came at least every second. None: not yet, or the picture
+        was no good.
+        """
+
+    def enrol(self, slot: int) -> None:
+        """Begin to enrol a finger under this slot, in place of whatever stood there, by two touches
+        that `progress` asks for. A finger that stands under another slot fails.
+
+        HardwareError: no such slot.
+        """
+
+    def delete(self, slot: int) -> None:
+        """Begin to delete what stands under this slot, if anything; `progress` then says 'done' or
+        'failed'. HardwareError: no such slot.
+        """
+
+    def progress(self) -> Progress | None:
+        """How the last `enrol` or `delete` stands; None when there was none or it was given up.
+        After 'failed' the slot may hold the old finger, the new one or none: `delete` makes sure.
+        """
+
+    def cancel(self) -> None:
+        """Give up what is under way, and watch for a new finger. An enrolment or deletion given up
+        may still have happened: `delete` makes sure.
+        """
 
 
 class Camera(Protocol):

@@ -15,7 +15,10 @@ Approved = Callable[[Grant, ApprovalList], Application]
 
 @dataclass(frozen=True)
 class Body:
-    """What the machine's body reads: the head, lock, case, and RFID text by slot."""
+    """What the machine's body reads: the head, lock, case, and RFID text by slot.
+
+    `own_counters`: the head counts by itself; without, no opening is ever given back.
+    """
 
     unlatches: int
     presses: int
@@ -25,6 +28,7 @@ class Body:
     case_closed: bool
     slot: int | None
     slots: Mapping[int, str]
+    own_counters: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from hardware.ports import Clock
 from wire.record.entry import Time
 
 SLACK_MS = 2_000
-"""By so much the wall clock may run back (NTP's corrections) before it counts as stepped."""
+"""By so much the wall clock may be corrected at once (NTP) before it counts as stepped."""
 
 
 class Timekeeper:
@@ -16,6 +16,7 @@ class Timekeeper:
     def __init__(self, clock: Clock, floor_ms: int) -> None:
         self._clock = clock
         self._floor = floor_ms
+        self._looked = clock.wall_ms(), clock.mono_ms()
 
     def now(self) -> Time:
         """The time for an entry made now; of quality 'floor' where the clock went back."""
@@ -23,6 +24,13 @@ class Timekeeper:
         if wall < self._floor - SLACK_MS:
             return Time(self._floor, "floor", mono)
         return Time(max(wall, self._floor), self._clock.quality(), mono)
+
+    def stepped(self) -> tuple[int, int] | None:
+        """Where the wall clock was set since the last look: what it should say, what it says."""
+        wall, mono = self._clock.wall_ms(), self._clock.mono_ms()
+        expected = self._looked[0] + mono - self._looked[1]
+        self._looked = wall, mono
+        return (expected, wall) if abs(wall - expected) > SLACK_MS else None
 
     def mono_ms(self) -> int:
         """Milliseconds since boot; the only time by which durations are measured."""

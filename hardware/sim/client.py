@@ -46,6 +46,7 @@ _STATUS: Final = shape.record(
         "latched": shape.flag(),
         "fault": shape.maybe(shape.text(64)),
         "slot": shape.maybe(_SLOT),
+        "own_counters": shape.flag(),
     },
 )
 _FRAME: Final = shape.record(

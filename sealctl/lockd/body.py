@@ -29,6 +29,7 @@ def read(parts: Parts) -> Body | None:
             case_closed=parts.case.closed(),
             slot=status.slot,
             slots=parts.slots.present(),
+            own_counters=status.own_counters,
         )
     except HardwareError:
         return None

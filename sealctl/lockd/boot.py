@@ -104,7 +104,7 @@ def _boot(core: Core) -> None:
     if core.body is None:
         return
     if unfinished is not None and signed is not None:
-        returned = core.body.unlatches == signed[0]
+        returned = core.body.own_counters and core.body.unlatches == signed[0]
         core.journal.append(
             "interrupted", {"authorised": unfinished, "returned": returned, **counters}
         )

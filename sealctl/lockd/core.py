@@ -140,6 +140,7 @@ class Core:
     def tick(self) -> None:
         """Look at the body once, and let the session and the alarms see it."""
         self.body = bodies.read(self.parts)
+        self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(self.body, in_flight=in_flight):
             self._alarm(alarm, detail)
@@ -147,7 +148,9 @@ class Core:
             self.feed(m.Silent())
         else:
             now = self.body
-            self.feed(m.Reading(now.unlatches, now.presses, now.engaged, now.ready))
+            self.feed(
+                m.Reading(now.unlatches, now.presses, now.engaged, now.ready, now.own_counters)
+            )
 
     def feed(self, event: Event) -> None:
         """One step of the session with all its effects; raises Refused('not_now')."""
@@ -239,6 +242,13 @@ class Core:
         self.journal.append("refused", body, committed={"operator": operator})
         self.feed(m.Denied(refused.code, refused.detail))
         self.changed()
+
+    def _look_at_clock(self) -> None:
+        step = self.time.stepped()
+        if step is not None:
+            was, now = (max(0, one) for one in step)
+            self.journal.append("clock_step", {"was": was, "now": now})
+            self.changed()
 
     def _alarm(self, alarm: str, detail: str) -> None:
         counters = self.journal_counters()

@@ -136,12 +136,13 @@ class EnergiseFailed:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the head and the lock say now; counters are the head's."""
+    """What the head and the lock say now; counters are the head's, if it has `own_counters`."""
 
     unlatches: int
     presses: int
     engaged: bool
     home: bool
+    own_counters: bool = True
 
 
 @dataclass(frozen=True)

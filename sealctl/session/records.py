@@ -3,9 +3,19 @@
 Calls only `sealctl.{facts,session.model}`.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from sealctl.facts import Permit
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Session
+
+PICTURE_ALARMS: Final[Mapping[str, str]] = {
+    "no_new_impression": "impression_missing",
+    "page_mismatch": "page_changed",
+    "no_page": "page_changed",
+}
+"""Findings in the photo after a press that are alarms."""
 
 
 def authorised(permit: Permit, photo: m.Photo) -> Effect:
@@ -30,11 +40,11 @@ def authorised(permit: Permit, photo: m.Photo) -> Effect:
 
 
 def aborted(session: Session, reading: m.Reading) -> Effect:
-    """The end without a press; given back only where the head never unlatched."""
+    """The end without a press; given back only where the head says that it never unlatched."""
     body = {
         "authorised": session.authorised,
         "code": session.abort or "hardware_fault",
-        "returned": reading.unlatches == session.permitted.unlatches,
+        "returned": reading.own_counters and reading.unlatches == session.permitted.unlatches,
         **_counters(session, reading),
     }
     return m.Record("aborted", body)
@@ -53,6 +63,12 @@ def stamped(
     }
     relocked = {"authorised": session.authorised, **counters}
     return [m.Record("stamped", body, {"after": after}), m.Record("relocked", relocked)]
+
+
+def picture_alarms(session: Session, reading: m.Reading, findings: tuple[str, ...]) -> list[Effect]:
+    """What the photo after a press must not show, each once."""
+    found = dict.fromkeys(PICTURE_ALARMS[one] for one in findings if one in PICTURE_ALARMS)
+    return [alarm(session, one, reading) for one in found]
 
 
 def alarm(session: Session, alarm: str, reading: m.Reading | m.Silent) -> Effect:

@@ -117,7 +117,8 @@ def _read_open(session: Session, event: m.Reading, now: int) -> Result:
     if _presses(session, event):
         return _sensed(session)
     if event.engaged or now - session.since > session.permitted.bound_ms:
-        return replace(session, mode=Mode.CLOSING, abort="press_timeout"), [m.Release()]
+        overtime = records.alarm(session, "overtime", event)
+        return replace(session, mode=Mode.CLOSING, abort="press_timeout"), [m.Release(), overtime]
     return session, []
 
 
@@ -152,8 +153,10 @@ def _silent(session: Session, event: m.Silent, now: int) -> Result:
 
 def _picture(session: Session, event: m.PhotoTaken, _now: int) -> Result:
     found = event.photo
-    ended = replace(session, mode=Mode.ENDING)
-    return ended, records.stamped(session, _closed(session), found.sha256, found.findings)
+    closed = _closed(session)
+    alarms = records.picture_alarms(session, closed, found.findings)
+    stamped = records.stamped(session, closed, found.sha256, found.findings)
+    return replace(session, mode=Mode.ENDING), [*alarms, *stamped]
 
 
 def _no_picture(session: Session, _event: m.PhotoFailed, _now: int) -> Result:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.ports import Head, HeadStatus
 from sealctl.journal import books
 from sealctl.session.model import Mode
 from tests.support import contents
@@ -74,6 +75,19 @@ def test_a_head_that_never_unlatched_gives_the_opening_back(rig: Rig) -> None:
     assert (aborted.kind, aborted.body["returned"]) == ("aborted", True)
     assert rig.body.memory.unlatches == permit_unlatches
     assert books.spent(rig.core.journal.connection, grant.id) == 0
+
+
+def test_counters_that_the_host_keeps_give_nothing_back(rig: Rig) -> None:
+    """A bare solenoid: nobody else can say whether it opened."""
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    dead, bare = _DeadLock(rig.core.parts.lock), _BareHead(rig.core.parts.head)
+    rig.core.parts = replace(rig.core.parts, lock=dead, head=bare)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.CHOSEN)
+    aborted = rig.entries()[-1]
+    assert (aborted.kind, aborted.body["returned"]) == ("aborted", False)
+    assert books.spent(rig.core.journal.connection, grant.id) == 1
 
 
 @pytest.mark.parametrize(
@@ -238,6 +252,58 @@ def test_a_stamp_without_a_second_photo_alarms(rig: Rig) -> None:
     assert rig.kinds("authorised") == ["alarm", "stamped", "relocked"]
 
 
+@pytest.mark.parametrize(
+    ("findings", "alarm"),
+    [
+        (("page_match", "no_new_impression"), "impression_missing"),
+        (("page_mismatch", "new_impression"), "page_changed"),
+        (("no_page", "no_new_impression"), "page_changed"),
+    ],
+)
+def test_a_second_photo_that_disagrees_with_the_press_alarms(
+    rig: Rig, findings: tuple[str, ...], alarm: str
+) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    rig.body.press()
+    rig.findings = findings
+    rig.run(lambda core: core.session.mode is Mode.IDENTIFIED)
+    assert rig.kinds("authorised")[-2:] == ["stamped", "relocked"]
+    assert alarm in _alarms(rig)
+
+
+def test_a_clock_that_is_set_while_the_machine_runs_is_recorded(rig: Rig) -> None:
+    rig.clock.wall += 7_200_000
+    rig.core.tick()
+    rig.core.tick()
+    assert [one.body for one in rig.entries() if one.kind == "clock_step"] == [
+        {"was": rig.clock.wall - 7_200_000, "now": rig.clock.wall}
+    ]
+
+
+def test_a_clock_set_back_never_signs_an_earlier_time(rig: Rig) -> None:
+    rig.clock.wall -= 86_400_000
+    rig.core.tick()
+    walls = [one.time.wall for one in rig.entries()]
+    assert walls == sorted(walls)
+    assert rig.entries()[-1].kind == "clock_step"
+    assert rig.entries()[-1].time.quality == "floor"
+
+
+def test_small_corrections_of_the_clock_are_no_steps(rig: Rig) -> None:
+    for _ in range(20):
+        rig.clock.advance(500)
+        rig.clock.wall += 300
+        rig.core.tick()
+    assert "clock_step" not in rig.kinds()
+
+
+def _alarms(rig: Rig) -> list[object]:
+    return [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"]
+
+
 def test_garbage_from_camerad_opens_nothing(rig: Rig) -> None:
     rig.ready_to_stamp(rig.grant())
     rig.core.photos.ask("before", rig.clock.mono, (), None)
@@ -263,3 +329,16 @@ class _DeadLock:
 
     def engaged(self) -> bool:
         return bool(self._lock.engaged())  # type: ignore[attr-defined]
+
+
+class _BareHead:
+    """Status as a machine without a head controller gives it."""
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+
+    def select(self, slot: int) -> None:
+        self._head.select(slot)
+
+    def status(self) -> HeadStatus:
+        return replace(self._head.status(), own_counters=False)
