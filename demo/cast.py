@@ -36,7 +36,7 @@ class SealSlot:
 CAST = (
     Role("p-zhang", "张三", "村党组织书记", ("village.secretary",)),
     Role("p-li", "李四", "村民委员会主任", ("village.director",)),
-    Role("p-wang", "王五", "村务监督委员会主任", ("village.supervisor",)),
+    Role("p-wang", "王五", "村务监督委员会主任", ("village.supervisor",), "864203"),
     Role("p-zhao", "赵六", "股份经济合作社董事长", ("village.cooperative",)),
     Role("p-qian", "钱七", "盖印员", ("village.operator",), "246810"),
     Role("p-zheng", "郑十一", "盖印员", ("village.operator",), "135791"),

@@ -22,6 +22,7 @@ from sealctl.link import LinkError, ask
 PAPER = "residence"
 ITEM = "residence"
 OPERATOR = "p-qian"
+WITNESS, FIRST_WITNESS = "p-wang", "p-zhang"
 PROMISE_S = 2.0
 
 
@@ -49,9 +50,18 @@ def enrol(state: DemoState) -> None:
     wait_until(lambda: bool(_state(state)["list"]), 30, "the first list did not reach the machine")
     if ask(console, "operators"):
         return
-    for person in state.people:
+    witness = state.person(WITNESS)
+    for person in sorted(state.people, key=lambda one: one.id != WITNESS):
         if person.pin is not None:
-            ask(console, "enrol", person=person.id, pin=person.pin)
+            seen_by = FIRST_WITNESS if person.id == WITNESS else WITNESS
+            ask(
+                console,
+                "enrol",
+                person=person.id,
+                pin=person.pin,
+                witness=seen_by,
+                witness_pin=witness.pin or "",
+            )
 
 
 def run(state: DemoState) -> bool:

@@ -188,6 +188,7 @@ def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
         pin_attempts=5,
         pin_lock_s=300,
         officers_operate=False,
+        supervisors=("village.supervisor", "village.secretary"),
         offices=OFFICES,
     )
     return Township(catalogue, policy, (Village(_roster(state, now_ms), _machines(state)),))

@@ -11,13 +11,11 @@ from wire.errors import WireError
 from wire.record import commitment
 from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
-from wire.record.kinds import COMMITTED
-
-PERSON = "operator"
+from wire.record.kinds import COMMITTED, PHOTOS
 
 
 def opened(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> str | None:
-    """The person that the entry names, if it names one; raises NotVerifiedError."""
+    """The operator that the entry names, if it names one; raises NotVerifiedError."""
     wanted = {name for name in COMMITTED & entry.body.keys() if entry.body[name] is not None}
     if not wanted:
         return None
@@ -25,12 +23,13 @@ def opened(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> str |
     values = {one.field: one.value for one in found.openings}
     if values.keys() != wanted or len(found.openings) != len(wanted):
         raise NotVerifiedError("opening", where, "not of all its fields, each once")
-    person = values.pop(PERSON, None)
-    if isinstance(person, bytes):
-        raise NotVerifiedError("opening", where, f"{PERSON}: not a person")
-    for value in values.values():
-        _photo(value, where, bundle)
-    return person
+    for name, value in values.items():
+        if name in PHOTOS:
+            _photo(value, where, bundle)
+        elif isinstance(value, bytes):
+            raise NotVerifiedError("opening", where, f"{name}: not a person")
+    operator = values.get("operator")
+    return operator if isinstance(operator, str) else None
 
 
 def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> OpeningSet:

@@ -22,11 +22,11 @@ from inspector.store import keep
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.record import commitment
+from wire.record.kinds import PHOTOS
 from wire.tlog import note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
 PROGRESS: Final = ".pull.json"
-PHOTOS: Final = ("before", "after")
 
 
 @dataclass(frozen=True)

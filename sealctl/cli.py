@@ -82,7 +82,7 @@ def _stamp(config: MachineConfig, options: argparse.Namespace) -> Shown:
     chosen = [one for one in grants if one["id"].hex().startswith(options.grant)]
     if len(chosen) != 1:
         raise ConfigError(f"{options.grant}: {len(chosen)} 份授权匹配。 grants match.")
-    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    pin = _pin(options.operator)
     ask(console, "login", person=options.operator, pin=pin)
     try:
         ask(console, "choose", grant=chosen[0]["id"])
@@ -134,9 +134,51 @@ def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
 
 
 def _enrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    ask(config.socket("console"), "enrol", person=options.person, pin=pin)
-    return show.plain({"person": options.person}, f"已登记 enrolled: {options.person}")
+    person, console = options.person, config.socket("console")
+    pin, witness_pin = _pin(person), _pin(options.witness)
+    ask(
+        console,
+        "enrol",
+        person=person,
+        pin=pin,
+        witness=options.witness,
+        witness_pin=witness_pin,
+    )
+    return show.plain({"person": person}, f"已登记 enrolled: {person}")
+
+
+def _maintenance(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    console, hands = config.socket("console"), _hands(options, "operator", "witness")
+    ask(console, "maintenance", state=options.state, reason=options.reason, **hands)
+    text = {"begin": "维护开始 maintenance begins", "end": "维护结束 maintenance ends"}
+    return show.plain({"state": options.state}, text[options.state])
+
+
+def _seal(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    console, hands = config.socket("console"), _hands(options, "operator", "witness")
+    move, seal = options.move, options.seal
+    ask(console, "seal", move=move, seal=seal, reason=options.reason, **hands)
+    text = {"out": "可以取出 take it out", "in": "已放回 back in its slot"}
+    return show.plain({"seal": seal, "move": move}, f"{text[move]}: {seal}")
+
+
+def _handover(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    hands = _hands(options, "giver", "receiver", "witness")
+    ask(config.socket("console"), "handover", seal=options.seal, **hands)
+    return show.plain({"seal": options.seal}, f"已移交 handed over: {options.seal}")
+
+
+def _hands(options: argparse.Namespace, *names: str) -> dict[str, str]:
+    """Who acts, and each one's PIN, asked in this order."""
+    people = {name: str(getattr(options, name)) for name in names}
+    return {**people, **{f"{name}_pin": _pin(person) for name, person in people.items()}}
+
+
+def _pin(person: str) -> str:
+    """One PIN from the keyboard unseen, or one line of the standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"PIN {person}: ")
+    return sys.stdin.readline().strip()
 
 
 COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
@@ -148,6 +190,9 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "export": _export,
     "doctor": _doctor,
     "enrol": _enrol,
+    "maintenance": _maintenance,
+    "seal": _seal,
+    "handover": _handover,
 }
 
 
@@ -172,6 +217,20 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="自检 self-examination")
     enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
     enrol.add_argument("person")
+    enrol.add_argument("--witness", required=True, help="见证人 person id")
+    maintenance = commands.add_parser("maintenance", help="维护 begin or end maintenance")
+    maintenance.add_argument("state", choices=("begin", "end"))
+    seal = commands.add_parser("seal", help="取出或放回印章 take a seal out, put it back")
+    seal.add_argument("move", choices=("out", "in"))
+    seal.add_argument("seal")
+    for acts in (maintenance, seal):
+        acts.add_argument("--operator", required=True, help="办理人 person id")
+        acts.add_argument("--witness", required=True, help="见证人 person id")
+        acts.add_argument("--reason", required=True, help="事由")
+    handover = commands.add_parser("handover", help="移交印章 hand a seal over")
+    handover.add_argument("seal")
+    for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):
+        handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

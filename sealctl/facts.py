@@ -37,11 +37,12 @@ class Books:
 
     `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
     `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
-    an `authorised` has no end.
+    an `authorised` has no end, `maintenance` that two people have begun and not ended it.
     """
 
     broken: str | None
     full: bool
+    maintenance: bool
     unfinished: bool
     counters: tuple[int, int] | None
     unreceipted: int

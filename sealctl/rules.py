@@ -78,6 +78,11 @@ def why_not(facts: Facts, grant: bytes) -> str | None:
     return None
 
 
+def _no_maintenance(facts: Facts) -> None:
+    if facts.books.maintenance:
+        raise Refused("maintenance")
+
+
 def _journal_whole(facts: Facts) -> None:
     books, body = facts.books, facts.body
     if books.broken is not None:
@@ -215,7 +220,7 @@ def _same_page(case: Case) -> None:
         raise Refused("page_mismatch", "not seen to be an approved page")
 
 
-MACHINE_RULES: Final = (_journal_whole, _journal_room)
+MACHINE_RULES: Final = (_no_maintenance, _journal_whole, _journal_room)
 LIST_RULES: Final = (
     _list_fresh,
     _receipt_known,

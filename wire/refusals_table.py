@@ -237,6 +237,18 @@ TABLE: Final[Mapping[str, Words]] = {
         "请等一会儿再试。",
         "Wait a moment and try again.",
     ),
+    "maintenance": (
+        "机器正在维护，暂不盖章。",
+        "The machine is under maintenance: nothing is stamped.",
+        "等维护结束后再来；维护由两人共同开始和结束。",
+        "Come back when it is over; two people begin and end it together.",
+    ),
+    "witness_unfit": (
+        "这位见证人不在名册上，或没有监督职务。",
+        "This witness is not on the roster, or holds no supervising office.",
+        "请有监督职务的另一个人到场见证。",
+        "Have another person witness who holds a supervising office.",
+    ),
     "not_now": (
         "现在不能做这一步。",
         "This step makes no sense now.",

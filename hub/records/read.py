@@ -5,7 +5,7 @@ decoded again from the very bytes, and an opening that does not fit its commitme
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,10 +25,25 @@ MISMATCH: Final = "mismatch"
 class Opened:
     """The values behind an entry's commitments; `wrong` are fields whose opening does not fit."""
 
-    operator: str | None = None
-    before: bytes | None = None
-    after: bytes | None = None
+    values: Mapping[str, str | bytes] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
+
+    @property
+    def operator(self) -> str | None:
+        value = self.values.get("operator")
+        return value if isinstance(value, str) else None
+
+    @property
+    def before(self) -> bytes | None:
+        return self._photo("before")
+
+    @property
+    def after(self) -> bytes | None:
+        return self._photo("after")
+
+    def _photo(self, name: str) -> bytes | None:
+        value = self.values.get(name)
+        return value if isinstance(value, bytes) else None
 
 
 @dataclass(frozen=True)
@@ -61,13 +76,7 @@ def opened(found: Entry, entry_hash: bytes, openings: bytes | None) -> Opened:
         return Opened(wrong=tuple(wanted))
     good = {one.field: one.value for one in held.openings if _fits(found, one)}
     wrong = tuple(sorted({one.field for one in held.openings} - good.keys()))
-    operator, before, after = good.get("operator"), good.get("before"), good.get("after")
-    return Opened(
-        operator if isinstance(operator, str) else None,
-        before if isinstance(before, bytes) else None,
-        after if isinstance(after, bytes) else None,
-        wrong,
-    )
+    return Opened(good, wrong)
 
 
 def fields(found: Entry, values: Opened) -> list[Field]:
@@ -102,7 +111,7 @@ def _fits(found: Entry, opening: Opening) -> bool:
 def _field(name: str, value: object, values: Opened) -> Field:
     if name in values.wrong:
         return Field(name, _plain(value), MISMATCH)
-    known = getattr(values, name) if name in kinds.COMMITTED else None
+    known = values.values.get(name)
     if known is not None:
         return Field(name, known.hex() if isinstance(known, bytes) else known, "opened")
     sealed = name in kinds.COMMITTED and value is not None

@@ -19,6 +19,10 @@ KINDS: Final[Mapping[str, Words]] = {
     "interrupted": ("中断", "interrupted"),
     "alarm": ("报警", "alarm"),
     "clock_step": ("时钟跳变", "clock stepped"),
+    "maintenance": ("维护", "maintenance"),
+    "seal_out": ("取出印章", "seal taken out"),
+    "seal_in": ("放回印章", "seal put back"),
+    "handover": ("移交印章", "seal handed over"),
 }
 
 QUALITIES: Final[Mapping[str, str]] = {
@@ -61,6 +65,13 @@ FIELDS: Final[Mapping[str, Words]] = {
     "expires": ("到期", "expires"),
     "operator": ("盖印员", "operator"),
     "method": ("方式", "method"),
+    "witness": ("见证人", "witness"),
+    "proved": ("见证人已验证", "witness proved"),
+    "giver": ("移交人", "giver"),
+    "receiver": ("接交人", "receiver"),
+    "state": ("状态", "state"),
+    "reason": ("事由", "reason"),
+    "slot": ("槽位", "slot"),
     "code": ("代码", "code"),
     "action": ("动作", "action"),
     "grant": ("申请指纹", "application"),
@@ -81,7 +92,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "now": ("现时间", "now"),
 }
 
-GRAVE: Final = frozenset({"alarm", "interrupted", "clock_step"})
+GRAVE: Final = frozenset(
+    {"alarm", "interrupted", "clock_step", "maintenance", "seal_out", "seal_in", "handover"}
+)
 """Kinds that an inspector should not scroll past."""
 
 

@@ -48,6 +48,19 @@ def read_note(connection: sqlite3.Connection, name: str) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
+def maintenance(connection: sqlite3.Connection) -> bool:
+    """Whether maintenance was begun and not ended."""
+    return read_note(connection, "maintenance") == b"begin"
+
+
+def out(connection: sqlite3.Connection) -> frozenset[int]:
+    """Slots whose seal was taken out by entry and not put back."""
+    rows = connection.execute(
+        "SELECT name FROM note WHERE name LIKE 'slot %' AND value = ?", (b"seal_out",)
+    )
+    return frozenset(int(row[0].split()[1]) for row in rows)
+
+
 def spent(connection: sqlite3.Connection, grant: bytes) -> int:
     """Openings of the grant that were not returned; one that is under way counts."""
     row = connection.execute(

@@ -130,6 +130,10 @@ class Journal:
         for one in openings:
             if one.field in ("before", "after"):
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+        if made.kind == "maintenance":
+            note(self.connection, "maintenance", str(body["state"]).encode())
+        if made.kind in ("seal_out", "seal_in"):
+            note(self.connection, f"slot {body['slot']}", made.kind.encode())
         if "unlatches" in body:
             note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
 

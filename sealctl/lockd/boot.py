@@ -108,6 +108,8 @@ def _boot(core: Core) -> None:
         core.journal.append(
             "interrupted", {"authorised": unfinished, "returned": returned, **counters}
         )
+    if books.maintenance(connection):
+        return
     if signed is not None and not _plausible(core.body, signed, under_way=unfinished is not None):
         detail = f"signed {signed}, read {core.body.unlatches}, {core.body.presses}"
         core.journal.append("alarm", {"alarm": "counter_jump", "detail": detail, **counters})

@@ -18,7 +18,7 @@ from sealctl.journal import books
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
 from sealctl.lockd.photos import Photos
-from sealctl.lockd.watch import Watch
+from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
 from sealctl.rules import decide, judge_grant, judge_machine
@@ -93,7 +93,7 @@ class Core:
             now_ms = self.time.now().wall
             self.operators.check(person, pin, lists.policy, now_ms)
         except Refused as refused:
-            self._refuse("login", refused, person if self._known(person) else None)
+            self.refuse("login", refused, person if self._known(person) else None)
             raise
         self.journal.append("authenticated", {"method": "pin"}, committed={"operator": person})
         self.feed(m.LoggedIn(person))
@@ -104,7 +104,7 @@ class Core:
         try:
             case = judge_grant(self.facts(grant=grant))
         except Refused as refused:
-            self._refuse("choose", refused, self.session.operator, grant)
+            self.refuse("choose", refused, self.session.operator, grant)
             raise
         self.feed(m.Chose(grant, case.seal.slot))
 
@@ -115,7 +115,7 @@ class Core:
         try:
             permit = decide(self.facts())
         except Refused as refused:
-            self._refuse("stamp", refused, self.session.operator, self.session.grant)
+            self.refuse("stamp", refused, self.session.operator, self.session.grant)
             raise
         self.feed(m.Permitted(permit))
         if self.session.mode is Mode.OPENING:
@@ -142,7 +142,9 @@ class Core:
         self.body = bodies.read(self.parts)
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
-        for alarm, detail in self._watch.look(self.body, in_flight=in_flight):
+        for alarm, detail in self._watch.look(
+            self.body, in_flight=in_flight, excused=self._excused()
+        ):
             self._alarm(alarm, detail)
         if self.body is None:
             self.feed(m.Silent())
@@ -183,6 +185,15 @@ class Core:
             counters = {"unlatches": self.body.unlatches, "presses": self.body.presses}
             self.journal.append("heartbeat", counters)
             self.changed()
+
+    def refuse(
+        self, action: str, refused: Refused, operator: str | None, grant: bytes | None = None
+    ) -> None:
+        """Journal a no, and let the screen show it."""
+        body = {"code": refused.code, "action": action, "grant": grant, "detail": refused.detail}
+        self.journal.append("refused", body, committed={"operator": operator})
+        self.feed(m.Denied(refused.code, refused.detail))
+        self.changed()
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -235,20 +246,16 @@ class Core:
         if self.session.mode not in wanted:
             raise Refused("not_now")
 
-    def _refuse(
-        self, action: str, refused: Refused, operator: str | None, grant: bytes | None = None
-    ) -> None:
-        body = {"code": refused.code, "action": action, "grant": grant, "detail": refused.detail}
-        self.journal.append("refused", body, committed={"operator": operator})
-        self.feed(m.Denied(refused.code, refused.detail))
-        self.changed()
-
     def _look_at_clock(self) -> None:
         step = self.time.stepped()
         if step is not None:
             was, now = (max(0, one) for one in step)
             self.journal.append("clock_step", {"was": was, "now": now})
             self.changed()
+
+    def _excused(self) -> Excused:
+        connection = self.journal.connection
+        return Excused(books.maintenance(connection), books.out(connection))
 
     def _alarm(self, alarm: str, detail: str) -> None:
         counters = self.journal_counters()
@@ -278,6 +285,7 @@ class Core:
         oldest = books.wall_at(connection, self.receipted + 1) if unreceipted else now_ms
         return Books(
             broken=books.broken(connection),
+            maintenance=books.maintenance(connection),
             full=shutil.disk_usage(self.folder).free < FREE_BYTES,
             unfinished=books.unfinished(connection) is not None,
             counters=books.counters(connection),

@@ -4,8 +4,17 @@ Calls only `sealctl.facts` for the type of a reading.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sealctl.facts import Body
+
+
+@dataclass(frozen=True)
+class Excused:
+    """What two people have announced: maintenance under way, and slots whose seal they took out."""
+
+    maintenance: bool = False
+    out: frozenset[int] = frozenset()
 
 
 class Watch:
@@ -14,24 +23,29 @@ class Watch:
     def __init__(self, body: Body | None) -> None:
         self._last = body
 
-    def look(self, body: Body | None, *, in_flight: bool) -> list[tuple[str, str]]:
+    def look(
+        self, body: Body | None, *, in_flight: bool, excused: Excused
+    ) -> list[tuple[str, str]]:
         """(alarm, detail) for each thing that must not happen; `in_flight`: an opening is on."""
         if body is None:
             return []
         last, self._last = self._last, body
         if last is None:
             return []
-        return list(_differences(last, body, in_flight=in_flight))
+        return list(_differences(last, body, in_flight=in_flight, excused=excused))
 
 
-def _differences(last: Body, now: Body, *, in_flight: bool) -> Iterator[tuple[str, str]]:
-    if last.case_closed and not now.case_closed:
+def _differences(
+    last: Body, now: Body, *, in_flight: bool, excused: Excused
+) -> Iterator[tuple[str, str]]:
+    moves = in_flight or excused.maintenance
+    if last.case_closed and not now.case_closed and not excused.maintenance:
         yield "case_opened", ""
-    if not in_flight and now.presses > last.presses:
+    if not moves and now.presses > last.presses:
         yield "press_without_opening", f"presses {last.presses} to {now.presses}"
-    if not in_flight and now.unlatches > last.unlatches:
+    if not moves and now.unlatches > last.unlatches:
         yield "unlatch_without_opening", f"unlatches {last.unlatches} to {now.unlatches}"
-    for slot in sorted(last.slots.keys() - now.slots.keys()):
+    for slot in sorted(last.slots.keys() - now.slots.keys() - excused.out):
         yield "seal_out", f"slot {slot}"
     if now.fault is not None and last.fault is None:
         yield "head_fault", now.fault

@@ -22,7 +22,7 @@ def stamped() -> Written:
 
 def test_openings_that_fit_are_shown(stamped: Written) -> None:
     values = opened(stamped.entry, stamped.hash, stamped.openings)
-    assert values == Opened("wu", sha256(b"before").digest(), None)
+    assert values == Opened({"operator": "wu", "before": sha256(b"before").digest()})
     shown = {field.name: field for field in fields(stamped.entry, values)}
     assert shown["operator"] == Field("operator", "wu", "opened")
     assert shown["item"] == Field("item", "residence", "plain")

@@ -124,6 +124,7 @@ def policy() -> Policy:
         pin_attempts=5,
         pin_lock_s=300,
         officers_operate=False,
+        supervisors=("village.supervisor", "village.secretary"),
         offices=OFFICE_NAMES,
     )
 

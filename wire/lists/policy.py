@@ -21,7 +21,8 @@ class Policy:
     the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
     `clock_floor_stamps` caps stamps of one boot without a trusted clock. A PIN locks for
     `pin_lock_s` after `pin_attempts` failures. `officers_operate` lets secretary and director
-    operate. `offices` maps ids to (Chinese, English) names.
+    operate. `supervisors` are the offices that may witness an enrolment, maintenance or a
+    handover. `offices` maps ids to (Chinese, English) names.
     """
 
     version: int
@@ -41,6 +42,7 @@ class Policy:
     pin_attempts: int
     pin_lock_s: int
     officers_operate: bool
+    supervisors: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
 
 
@@ -77,6 +79,7 @@ POLICY: Final = shape.record(
         "pin_attempts": shape.integer(1, 100),
         "pin_lock_s": shape.integer(1, 86400),
         "officers_operate": shape.flag(),
+        "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
     },
     fixed={"v": 1, "type": "policy"},

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from wire import shape
 
-COMMITTED: Final = frozenset({"operator", "before", "after"})
+PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver"})
+PHOTOS: Final = frozenset({"before", "after"})
+COMMITTED: Final = PERSONS | PHOTOS
 """Fields whose value is a person or a photo's hash, wherever they stand."""
 
 _COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
@@ -17,12 +19,25 @@ _HASH: Final = shape.octets(32)
 _CODE: Final = shape.ID
 _SEQ: Final = shape.integer(1)
 _FINDINGS: Final = shape.array(shape.text(64), 16)
+_REASON: Final = shape.text(200)
+_MOVED: Final[Mapping[str, shape.Shape[Any]]] = {
+    "seal": shape.ID,
+    "slot": shape.integer(1, 64),
+    "operator": _HASH,
+    "witness": _HASH,
+    "reason": _REASON,
+}
 
 _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "boot": {"version": shape.text(40), **_COUNTERS},
     "heartbeat": _COUNTERS,
     "list_adopted": {"version": shape.integer(1), "sha256": _HASH, "expires": shape.integer(0)},
-    "enrolled": {"operator": _HASH, "method": shape.choice("pin")},
+    "enrolled": {
+        "operator": _HASH,
+        "witness": _HASH,
+        "method": shape.choice("pin"),
+        "proved": shape.flag(),
+    },
     "authenticated": {"operator": _HASH, "method": shape.choice("pin")},
     "refused": {
         "code": _CODE,
@@ -55,6 +70,16 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "aborted": {"authorised": _SEQ, "code": _CODE, "returned": shape.flag(), **_COUNTERS},
     "interrupted": {"authorised": _SEQ, "returned": shape.flag(), **_COUNTERS},
     "alarm": {"alarm": _CODE, "detail": shape.text(200, least=0), **_COUNTERS},
+    "maintenance": {
+        "state": shape.choice("begin", "end"),
+        "operator": _HASH,
+        "witness": _HASH,
+        "reason": _REASON,
+        **_COUNTERS,
+    },
+    "seal_out": _MOVED,
+    "seal_in": _MOVED,
+    "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 

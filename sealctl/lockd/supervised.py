@@ -1,0 +1,135 @@
+"""What two or three named people do together at the machine, each with a PIN, each in the journal.
+
+Calls `sealctl.{custody,journal}`, `sealctl.lockd.core` and `wire`. Nothing here opens the lock.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sealctl import custody
+from sealctl.journal import books
+from sealctl.lockd.core import Core
+from sealctl.session.model import Mode
+from wire.lists.content import ApprovalList
+from wire.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A person who acts, and the PIN that proves it."""
+
+    person: str
+    pin: str
+
+
+def enrol(core: Core, person: str, pin: str, witness: Hand) -> None:
+    """Set a person's PIN under a witness; raises Refused, journalled.
+
+    The witness proves himself, except where no supervisor has a PIN at this machine yet: the first
+    enrolment is only named, and its entry says so (`proved`).
+    """
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        custody.judge_actor(lists, person, now_ms)
+        custody.judge_witness(lists, witness.person, (person,), now_ms)
+        proved = _supervisors_enrolled(core, lists, now_ms)
+        if proved:
+            core.operators.check(witness.person, witness.pin, lists.policy, now_ms)
+        core.operators.enrol(person, pin)
+        core.journal.append(
+            "enrolled",
+            {"method": "pin", "proved": proved},
+            committed={"operator": person, "witness": witness.person},
+        )
+
+    _supervised(core, "enrol", person, act)
+
+
+def maintain(core: Core, state: str, actor: Hand, witness: Hand, reason: str) -> None:
+    """Begin or end maintenance: nothing is stamped, and an open case is no alarm meanwhile."""
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        if (state == "begin") == books.maintenance(core.journal.connection):
+            raise Refused("not_now", f"maintenance {state}")
+        _prove(core, lists, now_ms, [actor], witness)
+        core.journal.append(
+            "maintenance",
+            {"state": state, "reason": reason, **core.journal_counters()},
+            committed={"operator": actor.person, "witness": witness.person},
+        )
+
+    _supervised(core, "maintenance", actor.person, act)
+
+
+def move_seal(core: Core, kind: str, seal: str, actor: Hand, witness: Hand, reason: str) -> None:
+    """Take a seal out (`seal_out`) or back in (`seal_in`), during maintenance only.
+
+    `seal_in` wants the seal's own tag in its own slot: a worn seal's successor stands in the list
+    with its tag before it can be put in.
+    """
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        found = custody.seal_of(lists, seal)
+        if not books.maintenance(core.journal.connection):
+            raise Refused("not_now", "seals are moved during maintenance")
+        present = core.body is not None and core.body.slots.get(found.slot) == found.rfid
+        if kind == "seal_in" and not present:
+            raise Refused("seal_absent", f"slot {found.slot}")
+        _prove(core, lists, now_ms, [actor], witness)
+        core.journal.append(
+            kind,
+            {"seal": seal, "slot": found.slot, "reason": reason},
+            committed={"operator": actor.person, "witness": witness.person},
+        )
+
+    _supervised(core, kind, actor.person, act)
+
+
+def hand_over(core: Core, seal: str, giver: Hand, receiver: Hand, witness: Hand) -> None:
+    """A seal passes from one keeper to another (移交人, 接交人, 监交人)."""
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        custody.seal_of(lists, seal)
+        if giver.person == receiver.person:
+            raise Refused("same_person", "giver and receiver")
+        _prove(core, lists, now_ms, [giver, receiver], witness)
+        names = {"giver": giver.person, "receiver": receiver.person, "witness": witness.person}
+        core.journal.append("handover", {"seal": seal}, committed=dict(names))
+
+    _supervised(core, "handover", giver.person, act)
+
+
+def _supervised(
+    core: Core, action: str, person: str, act: Callable[[ApprovalList, int], None]
+) -> None:
+    """Do it while nobody is at the panel; a refusal is journalled as the panel's are."""
+    lists = core.lists
+    if lists is None:
+        raise Refused("list_missing")
+    if core.session.mode is not Mode.IDLE:
+        raise Refused("busy")
+    try:
+        act(lists, core.time.now().wall)
+    except Refused as refused:
+        core.refuse(action, refused, person if person in lists.roster.persons else None)
+        raise
+    core.changed()
+
+
+def _prove(
+    core: Core, lists: ApprovalList, now_ms: int, actors: Sequence[Hand], witness: Hand
+) -> None:
+    for actor in actors:
+        custody.judge_actor(lists, actor.person, now_ms)
+    people = [actor.person for actor in actors]
+    custody.judge_witness(lists, witness.person, people, now_ms)
+    for hand in (*actors, witness):
+        core.operators.check(hand.person, hand.pin, lists.policy, now_ms)
+
+
+def _supervisors_enrolled(core: Core, lists: ApprovalList, now_ms: int) -> bool:
+    known = lists.roster.persons
+    return any(
+        person in known and custody.supervises(lists, known[person], now_ms)
+        for person in core.operators.enrolled()
+    )
