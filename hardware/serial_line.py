@@ -1,10 +1,11 @@
 """One serial port, read by a deadline. Calls pyserial and hardware.ports.
 
 The only file that imports pyserial. A port that is unplugged is a HardwareError, and is opened
-again by the next call; no one else may open it meanwhile (TIOCEXCL).
+again by the next call; no other program that locks its port (flock) gets it meanwhile.
 """
 
 import contextlib
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ import serial
 from hardware.ports import HardwareError
 
 CHUNK: Final = 4096
+
+_FAILURES: Final = (serial.SerialException, OSError, termios.error)
 
 
 class SerialLine:
@@ -34,7 +37,7 @@ class SerialLine:
         port = self._open()
         try:
             port.write(data)
-        except (serial.SerialException, OSError) as error:
+        except _FAILURES as error:
             raise self._lost(error) from error
 
     def read(self, until_ms: int) -> bytes:
@@ -48,7 +51,7 @@ class SerialLine:
                     return b""
                 return first + port.read(min(port.in_waiting, CHUNK))
             return port.read(min(port.in_waiting, CHUNK))
-        except (serial.SerialException, OSError, TypeError) as error:  # TypeError: closed mid-read
+        except (*_FAILURES, TypeError) as error:  # TypeError: closed mid-read
             raise self._lost(error) from error
 
     def forget_input(self) -> None:
@@ -56,14 +59,14 @@ class SerialLine:
         port = self._open()
         try:
             port.reset_input_buffer()
-        except (serial.SerialException, OSError) as error:
+        except _FAILURES as error:
             raise self._lost(error) from error
 
     def close(self) -> None:
         """Give the port back; allowed at any time, also twice."""
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(serial.SerialException, OSError):
+            with contextlib.suppress(*_FAILURES):
                 port.close()
 
     def _open(self) -> serial.Serial:
@@ -72,7 +75,7 @@ class SerialLine:
                 self._port = serial.Serial(
                     self.path, self._baud, timeout=0, write_timeout=1, exclusive=True
                 )
-            except (serial.SerialException, OSError, ValueError) as error:
+            except (*_FAILURES, ValueError) as error:
                 raise HardwareError("hardware_fault", f"{self.path}: {error}") from error
         return self._port
 

@@ -17,14 +17,16 @@ ROLES = ("panel", "courier", "camera", "console")
 
 def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
+    from hardware import choose
     from hardware.clock import SystemClock
-    from hardware.sim.client import SimClient
     from sealctl.lockd import boot, server
     from sealctl.lockd.body import Parts
 
-    sim = SimClient(config.socket("body"))
-    parts = Parts(lock=sim.lock, head=sim.head, case=sim.case, slots=sim.slots)
-    core = boot.start(config, parts=parts, clock=SystemClock(), random=os.urandom)
+    clock, chosen = SystemClock(), config.hardware["press"]
+    given = choose.Given(chosen.settings, clock, os.urandom, config.socket("body"))
+    press = choose.press(chosen.driver, given)
+    parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
+    core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
     logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
     sockets = {role: config.socket(role) for role in ROLES}
     asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
@@ -32,11 +34,14 @@ def run_lockd(config: MachineConfig) -> None:
 
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
-    from hardware.sim.client import SimClient
+    from hardware import choose
+    from hardware.clock import SystemClock
     from sealctl.camerad.main import run
 
+    chosen = config.hardware["camera"]
+    given = choose.Given(chosen.settings, SystemClock(), os.urandom, config.socket("body"))
     run(
-        camera=SimClient(config.socket("body")).camera,
+        camera=choose.camera(chosen.driver, given),
         lockd_sock=config.socket("camera"),
         preview_sock=config.socket("preview"),
         photos=config.photos,

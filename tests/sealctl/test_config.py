@@ -58,7 +58,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             '[hardware.press]\ndriver = "sim"',
             '[hardware.press]\ndriver = "gpio"',
             9,
-            ("hardware.press.driver", "'gpio'", "one of sim"),
+            ("hardware.press.driver", "'gpio'", "one of sim, serial"),
         ),
         (
             '[hardware.camera]\ndriver = "sim"',

@@ -51,8 +51,8 @@ class Office:
     grants: list[Grant] = field(default_factory=list)
 
     @classmethod
-    def open(cls, folder: Path, *, panel: bool = False) -> "Office":
-        """Provision a machine and start its processes."""
+    def open(cls, folder: Path, *, panel: bool = False, press: str = 'driver = "sim"') -> "Office":
+        """Provision a machine and start its processes; `press` is its part of machine.toml."""
         public = machine.provision(folder)
         now_ms = time.time_ns() // 1_000_000
         township = Township.build(PublicKey("EdDSA", public), now_ms=now_ms)
@@ -67,7 +67,7 @@ class Office:
         (folder / "machine.toml").write_text(
             f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
             f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
-            '[hardware.press]\ndriver = "sim"\n[hardware.camera]\ndriver = "sim"\n'
+            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n'
         )
         office = cls(folder, township, port, Supervisor(folder / "logs", {}))
         office.start("body")
