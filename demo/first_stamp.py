@@ -161,7 +161,7 @@ def _state(state: DemoState) -> Any:
 
 def _open_grant(state: DemoState) -> Any:
     rows = ask(state.machine_dir / "run" / "console.sock", "grants")
-    return next((row for row in rows if row["used"] < row["impressions"]), None)
+    return next((row for row in rows if row["used"] < row["presses"]), None)
 
 
 def _pages_ready(state: DemoState) -> bool:

@@ -36,8 +36,9 @@ def judge(entry: Entry, operator: str, sheet: int, lists: ApprovalList, where: s
         *_of_matter(entry, application, item, lists),
         *_of_operator(entry, operator, grant, item, lists),
         *_of_time(entry, application, lists),
-        (sheet <= application.impressions, "more openings than were granted"),
+        (sheet <= application.presses, "more openings than were granted"),
         (entry.body["sheet"] == sheet, "sheets out of order"),
+        (entry.body["use"] == application.use(sheet), "a sheet for a seam, or a seam for a sheet"),
     )
     for holds, words in rules:
         if not holds:
@@ -56,7 +57,7 @@ def _grant(entry: Entry, lists: ApprovalList, where: str) -> Grant:
 
 def _of_matter(entry: Entry, application: Application, item: Item, lists: ApprovalList) -> Rules:
     body, seal = entry.body, lists.machine.seal(application.seal)
-    seen = set(body["findings"])
+    seen, seam = set(body["findings"]), body["use"] == "seam"
     return (
         (body["item"] == application.item, "another item than was granted"),
         (body["seal"] == application.seal, "another seal than was granted"),
@@ -64,7 +65,10 @@ def _of_matter(entry: Entry, application: Application, item: Item, lists: Approv
         (seal is not None and seal.state == "active", "the seal was suspended"),
         (lists.machine.state == "active", "the machine was suspended"),
         (not seen & FORBIDDING, "the photo before forbade it"),
-        (not item.same_page or "page_match" in seen, "not seen to be the approved page"),
+        (
+            not item.same_page or seam or "page_match" in seen,
+            "not seen to be the approved page",
+        ),
     )
 
 

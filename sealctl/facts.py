@@ -91,6 +91,7 @@ class Permit:
     item: Item
     seal: Seal
     sheet: int
+    use: str
     operator: str
     lists: ApprovalList
     bound_ms: int

@@ -37,7 +37,8 @@ def decide(facts: Facts) -> Permit:
         application=case.application,
         item=case.item,
         seal=case.seal,
-        sheet=facts.books.spent(case.grant.id) + 1,
+        sheet=number_of(case),
+        use=case.application.use(number_of(case)),
         operator=operator,
         lists=case.lists,
         bound_ms=case.lists.policy.press_timeout_ms,
@@ -67,6 +68,11 @@ def judge_machine(facts: Facts) -> ApprovalList:
     for check in LIST_RULES:
         check(facts, facts.lists)
     return facts.lists
+
+
+def number_of(case: Case) -> int:
+    """Which press of its job comes next, from 1."""
+    return case.facts.books.spent(case.grant.id) + 1
 
 
 def why_not(facts: Facts, grant: bytes) -> str | None:
@@ -165,7 +171,7 @@ def _valid_now(case: Case) -> None:
 
 
 def _unspent(case: Case) -> None:
-    if case.facts.books.spent(case.grant.id) >= case.application.impressions:
+    if case.facts.books.spent(case.grant.id) >= case.application.presses:
         raise Refused("grant_spent")
 
 
@@ -216,6 +222,9 @@ def _photo_taken(case: Case) -> None:
 
 
 def _same_page(case: Case) -> None:
+    """A seam goes across many fanned sheets: its group photo shows no single page."""
+    if case.application.use(number_of(case)) == "seam":
+        return
     if case.item.same_page and "page_match" not in (case.facts.findings or ()):
         raise Refused("page_mismatch", "not seen to be an approved page")
 

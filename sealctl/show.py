@@ -70,7 +70,7 @@ def status(state: Any) -> Shown:
 def grants(rows: Any) -> Shown:
     """One line a grant."""
     lines = [
-        f"{row['id'].hex()[:12]}  {row['used']}/{row['impressions']}  {row['title']}  "
+        f"{row['id'].hex()[:12]}  {row['used']}/{row['presses']}  {row['title']}  "
         f"{row['seal_name']}  {row['refusal'] or ''}".rstrip()
         for row in rows
     ]

@@ -132,6 +132,7 @@ SECOND: Final = Entry(
         "item": "residence",
         "seal": "seal-committee",
         "sheet": 1,
+        "use": "full",
         "operator": commitment.commit("authorised", OPERATOR),
         "before": commitment.commit("authorised", BEFORE),
         "findings": ["page_match"],

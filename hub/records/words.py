@@ -81,6 +81,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "item": ("事项", "matter"),
     "seal": ("印章", "seal"),
     "sheet": ("第几次", "number of the stamp"),
+    "use": ("用法（full 整张，seam 骑缝）", "use"),
     "before": ("盖前照片", "photo before"),
     "after": ("盖后照片", "photo after"),
     "findings": ("照片检查", "findings"),

@@ -21,7 +21,7 @@ from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import decide, judge_grant, judge_machine
+from sealctl.rules import decide, judge_grant, judge_machine, number_of
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
@@ -206,7 +206,7 @@ class Core:
             case m.Select(slot):
                 self._try(lambda: self.parts.head.select(slot))
             case m.TakePhoto(kind):
-                pages, before = self._approved_pages(), self.session.photo
+                pages, before = self._pages_to_compare(), self.session.photo
                 known = before.sha256 if before and kind == "after" else None
                 self.photos.ask(kind, self.time.mono_ms(), pages, known)
 
@@ -269,11 +269,16 @@ class Core:
         unlatches, presses = books.counters(self.journal.connection) or (0, 0)
         return {"unlatches": unlatches, "presses": presses}
 
-    def _approved_pages(self) -> tuple[bytes, ...]:
+    def _pages_to_compare(self) -> tuple[bytes, ...]:
+        """The approved pages; none where many fanned sheets lie under the seal."""
+        permit = self.session.permit
+        if permit is not None:
+            return permit.application.pages if permit.use == "full" else ()
         try:
-            return judge_grant(self.facts()).application.pages
+            case = judge_grant(self.facts())
         except Refused:
             return ()
+        return case.application.pages if case.application.use(number_of(case)) == "full" else ()
 
     def _known(self, person: str) -> bool:
         return self.lists is not None and person in self.lists.roster.persons

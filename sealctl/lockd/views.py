@@ -164,6 +164,7 @@ def _grant(core: Core, lists: ApprovalList, grant: Grant) -> View:
         "seal": application.seal,
         "seal_name": seal.name if seal else application.seal,
         "impressions": application.impressions,
+        "presses": application.presses,
         "used": books.spent(core.journal.connection, grant.id),
         "pages": len(application.pages),
         "not_after": application.not_after,
@@ -181,7 +182,11 @@ def _why_not(core: Core, grant: bytes) -> str | None:
 def _sheet(core: Core, grant: Grant) -> View:
     application: Application = subject.decode(grant.subject)
     used = books.spent(core.journal.connection, grant.id)
-    return {"next": min(used + 1, application.impressions), "total": application.impressions}
+    number = min(used + 1, application.presses)
+    use, full = application.use(number), application.impressions
+    if use == "seam":
+        return {"use": use, "next": number - full, "total": application.seams}
+    return {"use": use, "next": number, "total": full}
 
 
 def _photo(session: Session) -> View | None:

@@ -57,7 +57,10 @@ class ApproverView(TypedDict):
 
 
 class GrantView(TypedDict):
-    """One grant of this machine; `refusal` names why it cannot be stamped now, or is None."""
+    """One grant of this machine; `presses` are impressions and seams.
+
+    `refusal` names why it cannot be stamped now, or is None.
+    """
 
     id: bytes
     title: str
@@ -68,6 +71,7 @@ class GrantView(TypedDict):
     seal: str
     seal_name: str
     impressions: int
+    presses: int
     used: int
     not_after: int
     approvers: list[ApproverView]
@@ -76,6 +80,9 @@ class GrantView(TypedDict):
 
 
 class SheetView(TypedDict):
+    """Which press comes next: a sheet (`full`) or a group of fanned ones (`seam`), of how many."""
+
+    use: str
     next: int
     total: int
 

@@ -27,6 +27,7 @@ def authorised(permit: Permit, photo: m.Photo) -> Effect:
         "item": permit.item.id,
         "seal": permit.seal.id,
         "sheet": permit.sheet,
+        "use": permit.use,
         "findings": list(photo.findings),
         "bound_ms": permit.bound_ms,
         "unlatches": permit.unlatches,

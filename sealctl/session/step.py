@@ -192,7 +192,7 @@ def _end(session: Session, event: m.Recorded, now: int) -> Result:
     if event.kind != "relocked":
         return session, []
     permit = session.permitted
-    more = permit.sheet < permit.application.impressions
+    more = permit.sheet < permit.application.presses
     mode = Mode.CHOSEN if more else Mode.IDENTIFIED
     kept = Session(mode, now, operator=session.operator, grant=session.grant, done=session.done)
     return kept, []

@@ -79,6 +79,7 @@ class Journal:
             "item": "residence",
             "seal": "seal-committee",
             "sheet": sheet,
+            "use": "full",
             "operator": "wu",
             "before": sha256(b"before").digest(),
             "findings": ["page_match"],

@@ -47,6 +47,7 @@ def grant(title: str = "村民建房用地申请", **changes: Any) -> State:
         "seal": "committee",
         "seal_name": SEALS["committee"],
         "impressions": 3,
+        "presses": 3,
         "used": 1,
         "pages": 1,
         "not_after": NOW_MS + 70 * HOUR_MS,
@@ -133,7 +134,7 @@ def identified(**changes: Any) -> State:
 
 
 def chosen(state: str = "chosen", **changes: Any) -> State:
-    facts: State = {"grant": grant(), "sheet": {"next": 2, "total": 3}, **changes}
+    facts: State = {"grant": grant(), "sheet": {"use": "full", "next": 2, "total": 3}, **changes}
     return {**identified(**facts), "state": state}
 
 

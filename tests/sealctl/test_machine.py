@@ -8,9 +8,11 @@ import pytest
 
 from hardware.ports import Head, HeadStatus
 from sealctl.journal import books
+from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents
 from tests.support.machine import OPERATOR, PIN, Rig
+from wire.record.entry import Entry
 from wire.refusals import Refused
 
 
@@ -51,6 +53,51 @@ def test_three_impressions_are_three_sheets(rig: Rig) -> None:
         rig.stamp(grant)
     sheets = [one.body["sheet"] for one in rig.entries() if one.kind == "authorised"]
     assert sheets == [1, 2, 3]
+
+
+def test_seams_come_after_the_sheets_and_need_no_single_page(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path)
+    grant = rig.grant(impressions=2, seams=1)
+    rig.stamp(grant)
+    rig.stamp(grant)
+    rig.findings = ()
+    rig.core.feed(m.PhotoAsked())
+    assert rig.core.photos.job is not None
+    assert rig.core.photos.job.pages == ()
+    rig.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED)
+    rig.press_through()
+    uses = [(one.body["sheet"], one.body["use"]) for one in authorised(rig)]
+    assert uses == [(1, "full"), (2, "full"), (3, "seam")]
+    rig.core.feed(m.LoggedOut())
+    rig.core.login(OPERATOR, PIN)
+    with pytest.raises(Refused, match="grant_spent"):
+        rig.core.choose(grant.id)
+
+
+def test_sixty_sheets_and_a_seam_with_a_power_cut_at_sheet_37(tmp_path: Path) -> None:
+    residence = contents.item("residence", "居住证明", "committee", *contents.CHAIN_OF_TWO)
+    catalogue = contents.catalogue(replace(residence, impressions_max=60))
+    rig = Rig.build(tmp_path, catalogue=catalogue)
+    grant = rig.grant(impressions=60, seams=1)
+    for _ in range(36):
+        rig.stamp(grant)
+    rig.ready_to_stamp(grant)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.restart()
+    rig.run(lambda core: core.body is not None and core.body.engaged)
+    assert rig.entries()[-1].kind == "interrupted"
+    for _ in range(24):
+        rig.stamp(grant)
+    sheets = [one.body["sheet"] for one in authorised(rig)]
+    assert sheets == list(range(1, 62))
+    assert authorised(rig)[-1].body["use"] == "seam"
+    assert len([one for one in rig.entries() if one.kind == "stamped"]) == 60
+
+
+def authorised(rig: Rig) -> list[Entry]:
+    """The openings in order."""
+    return [one for one in rig.entries() if one.kind == "authorised"]
 
 
 def test_no_press_in_time_is_aborted_and_spent(rig: Rig) -> None:

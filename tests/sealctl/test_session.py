@@ -17,10 +17,11 @@ from wire.refusals import Refused
 
 PERMIT = Permit(
     grant=bytes(32),
-    application=cast("Any", SimpleNamespace(impressions=2)),
+    application=cast("Any", SimpleNamespace(presses=2)),
     item=cast("Any", SimpleNamespace(id="residence")),
     seal=cast("Any", SimpleNamespace(id="seal-committee", slot=2)),
     sheet=1,
+    use="full",
     operator="wu",
     lists=cast("Any", SimpleNamespace(version=1, sha256=bytes(32))),
     bound_ms=20_000,

@@ -128,6 +128,10 @@ class Rig:
     def stamp(self, grant: Grant) -> None:
         """One whole stamp, with a hand at the lever."""
         self.ready_to_stamp(grant)
+        self.press_through()
+
+    def press_through(self) -> None:
+        """The rules say yes, a hand pulls the lever, the lock closes."""
         self.core.stamp()
         self.run(lambda core: core.session.mode is Mode.OPEN)
         self.clock.advance(200)

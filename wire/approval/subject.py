@@ -18,7 +18,8 @@ class Application:
     """One request for impressions of one seal on named pages; times in ms since 1970 UTC.
 
     `machine` is the kid of the machine's record key, `catalogue` the version of the item list it
-    was filed under, `pages` the SHA-256 of the approved pages in order, `operators` person ids.
+    was filed under, `seams` are impressions across fanned sheets (骑缝), besides `impressions`,
+    `pages` the SHA-256 of the approved pages in order, `operators` person ids.
     """
 
     id: bytes
@@ -39,6 +40,15 @@ class Application:
     created: int
     not_before: int
     not_after: int
+
+    @property
+    def presses(self) -> int:
+        """How often the seal may go down in all."""
+        return self.impressions + self.seams
+
+    def use(self, number: int) -> str:
+        """What the job's press of that number (from 1) is: the sheets first, then the seams."""
+        return "full" if number <= self.impressions else "seam"
 
 
 def encode(application: Application) -> bytes:
