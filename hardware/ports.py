@@ -28,6 +28,15 @@ class HardwareError(Exception):
         self.detail = detail
 
 
+class CameraStuckError(HardwareError):
+    """The camera's driver can be of no more use to this process: whoever waits for a photo is told,
+    then the process ends, with a status that has the service manager start it again.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("camera_unavailable", detail)
+
+
 @dataclass(frozen=True)
 class HeadStatus:
     """What the head says of itself; both counters are non-volatile and never go down.
@@ -50,7 +59,9 @@ class HeadStatus:
 
 @dataclass(frozen=True)
 class Frame:
-    """One photo: JPEG bytes, when its exposure began, its size in pixels and its exposure time."""
+    """One photo: JPEG bytes, when its exposure began at the earliest, its size in pixels and its
+    exposure time, 0 where the camera does not say.
+    """
 
     jpeg: bytes
     mono_ms: int
@@ -140,9 +151,9 @@ class Fingerprint(Protocol):
         """Do one step of what is under way: of an enrolment or deletion (then None), else of
         watching for a finger.
 
-        A finger is answered once, however long it stays, and only when it was laid after the last
-        call of `cancel` and while polls came at least every second. None: not yet, or the picture
-        was no good.
+        A finger is answered once, however long it stays, only when it was laid after the last call
+        of `cancel`, and at the latest a few seconds after it was seen. None: not yet, or the
+        picture was no good.
         """
 
     def enrol(self, slot: int) -> None:
@@ -175,7 +186,7 @@ class Camera(Protocol):
         """A full photo whose exposure began at or after `after_mono_ms`.
 
         Waits up to 3 s for it, then HardwareError('camera_unavailable'): an older frame is never
-        returned.
+        returned. CameraStuckError where only a new process can take the next one.
         """
 
     def preview(self) -> bytes:
