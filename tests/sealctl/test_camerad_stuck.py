@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -173,7 +172,7 @@ def test_a_stuck_camera_ends_the_worker_even_where_lockd_will_not_hear_it(bench:
 
 
 def test_a_photo_and_all_that_is_told_of_it_are_of_one_frame(bench: Bench) -> None:
-    frames: list[Any] = [
+    frames = [
         Frame(b"first", 1_000, 30, 40, 8_000),
         Frame(b"second", 2_000, 50, 60, 9_000),
     ]

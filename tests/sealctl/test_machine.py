@@ -78,6 +78,7 @@ def test_sixty_sheets_and_a_seam_with_a_power_cut_at_sheet_37(tmp_path: Path) ->
     residence = contents.item("residence", "居住证明", "committee", *contents.CHAIN_OF_TWO)
     catalogue = contents.catalogue(replace(residence, impressions_max=60))
     rig = Rig.build(tmp_path, catalogue=catalogue)
+    rig.picture = b"sixty sheets"
     grant = rig.grant(impressions=60, seams=1)
     for _ in range(36):
         rig.stamp(grant)
