@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from hardware.pins import Input, Output, Pins, Wiring
 from hardware.ports import Camera, Case, Clock, Head, Lock, Slots
+
+SWITCHES: Final = ("latch", "press", "case")
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,15 @@ class Press:
 
 @dataclass(frozen=True)
 class Given:
-    """What drivers are made of: `settings` of machine.toml, `body` the simulator's socket."""
+    """What drivers are made of: `settings` of machine.toml, the simulator's socket `body`, and the
+    file `tally` in which a machine without a head counts.
+    """
 
     settings: Mapping[str, Any]
     clock: Clock
     random: Callable[[int], bytes]
     body: Path
+    tally: Path
 
 
 def press(driver: str, given: Given) -> Press:
@@ -58,6 +64,83 @@ def _serial_press(given: Given) -> Press:
     return Press(head, head, head, head)
 
 
+def _gpiod_press(given: Given) -> Press:
+    from hardware.pins_gpiod import GpiodPins
+
+    return _bare(given, GpiodPins(given.settings["chip"], _wiring(given.settings)))
+
+
+def _rpi_gpio_press(given: Given) -> Press:
+    from hardware.pins_rpigpio import RpiGpioPins
+
+    return _bare(given, RpiGpioPins(_wiring(given.settings), given.clock.mono_ms))
+
+
+def _modbus_press(given: Given) -> Press:
+    from hardware.pins_modbus import Board, BoardInput, ModbusPins
+    from hardware.serial_line import SerialLine
+
+    settings, mono_ms = given.settings, given.clock.mono_ms
+    latch, press, case = (
+        BoardInput(settings[name], name in settings["active_low"], settings["debounce_ms"])
+        for name in SWITCHES
+    )
+    board = Board(
+        settings["unit"], settings["coil"], latch, press, case, max_on_ms=settings["max_on_ms"]
+    )
+    line = SerialLine(settings["port"], settings["baud"], mono_ms)
+    return _bare(given, ModbusPins(line, board, mono_ms))
+
+
+def _bare(given: Given, pins: Pins) -> Press:
+    """A machine of a coil and switches; its watching thread runs from now on."""
+    from hardware.bare import BareMachine, Fitted
+    from hardware.tally import Tally
+
+    settings = given.settings
+    fitted = Fitted(settings["slot"], settings["tag"], settings["max_on_ms"])
+    machine = BareMachine(pins, Tally(given.tally), fitted, given.clock.mono_ms)
+    machine.watch()
+    return Press(machine, machine, machine, machine)
+
+
+def _wiring(settings: Mapping[str, Any]) -> Wiring:
+    low = settings["active_low"]
+    latch, press, case = (
+        Input(settings[name], name in low, settings["bias"], settings["debounce_ms"])
+        for name in SWITCHES
+    )
+    return Wiring(Output(settings["coil"], "coil" in low), latch, press, case)
+
+
+def _picamera2(given: Given) -> Camera:
+    from hardware.camera_picamera2 import Picamera2Camera
+
+    return Picamera2Camera(
+        given.clock.mono_ms,
+        lens_dioptres=given.settings["lens_dioptres"],
+        **_picture(given.settings),
+    )
+
+
+def _v4l2(given: Given) -> Camera:
+    from hardware.camera_v4l2 import V4l2Camera
+
+    settings = given.settings
+    return V4l2Camera(
+        settings["device"], given.clock.mono_ms, focus=settings["focus"], **_picture(settings)
+    )
+
+
+def _picture(settings: Mapping[str, Any]) -> dict[str, Any]:
+    size = settings["width"], settings["height"]
+    return {
+        "size": size,
+        "rotation": settings["rotation"],
+        "exposure_us": settings["exposure_us"],
+    }
+
+
 def _sim_camera(given: Given) -> Camera:
     from hardware.sim.client import SimClient
 
@@ -67,5 +150,12 @@ def _sim_camera(given: Given) -> Camera:
 _PRESSES: Final[Mapping[str, Callable[[Given], Press]]] = {
     "sim": _sim_press,
     "serial": _serial_press,
+    "gpiod": _gpiod_press,
+    "rpi-gpio": _rpi_gpio_press,
+    "modbus": _modbus_press,
 }
-_CAMERAS: Final[Mapping[str, Callable[[Given], Camera]]] = {"sim": _sim_camera}
+_CAMERAS: Final[Mapping[str, Callable[[Given], Camera]]] = {
+    "sim": _sim_camera,
+    "picamera2": _picamera2,
+    "v4l2": _v4l2,
+}

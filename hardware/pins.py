@@ -3,10 +3,13 @@
 What a GPIO or relay-board driver implements; `hardware.bare` makes lock, head and case of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
+
+Bias = Literal["none", "pull_up", "pull_down"]
+"""The resistor inside the computer that holds an input where nothing else drives it."""
 
 
 class Switch(StrEnum):
@@ -27,6 +30,42 @@ class Edge:
     switch: Switch
     mono_ms: int
     active: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """The coil's GPIO line: a gpiod line's name or offset, or an RPi.GPIO BCM number. `active_low`
+    turns what is written: on is then a low level, and only a board with its own pull-up is safe.
+    """
+
+    line: int | str
+    active_low: bool = False
+
+
+@dataclass(frozen=True)
+class Input:
+    """A switch's GPIO line. `active_low`: the switch is active at a low level, as one to ground
+    with a pull-up is. A change counts when it lasts `debounce_ms` (≥ 1).
+    """
+
+    line: int | str
+    active_low: bool = True
+    bias: Bias = "pull_up"
+    debounce_ms: int = 10
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The GPIO lines of one machine, from its configuration."""
+
+    coil: Output
+    latch: Input
+    press: Input
+    case: Input
+
+    def switches(self) -> Mapping[Switch, Input]:
+        """Each switch's line."""
+        return {Switch.LATCH: self.latch, Switch.PRESS: self.press, Switch.CASE: self.case}
 
 
 class Pins(Protocol):

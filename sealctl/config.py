@@ -142,12 +142,11 @@ class _Reader:
         return value
 
     def _value(self, table: Mapping[str, Any], where: str, key: str, setting: Setting) -> Any:
-        given = table.get(key, setting.default)
-        value = None if given is REQUIRED else given
-        if key in table:
-            value = setting.check(given)
+        if key not in table and setting.default is not REQUIRED:
+            return setting.default
+        value = setting.check(table[key]) if key in table else None
         if value is None:
-            said = "缺少 missing" if key not in table else f"{given!r}"
+            said = repr(table[key]) if key in table else "缺少 missing"
             raise self._error(_join(where, key), f"{said}。应为{setting.allowed}")
         return value
 

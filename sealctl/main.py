@@ -23,7 +23,7 @@ def run_lockd(config: MachineConfig) -> None:
     from sealctl.lockd.body import Parts
 
     clock, chosen = SystemClock(), config.hardware["press"]
-    given = choose.Given(chosen.settings, clock, os.urandom, config.socket("body"))
+    given = choose.Given(chosen.settings, clock, os.urandom, config.socket("body"), config.tally)
     press = choose.press(chosen.driver, given)
     parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
     core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
@@ -39,7 +39,9 @@ def run_camerad(config: MachineConfig) -> None:
     from sealctl.camerad.main import run
 
     chosen = config.hardware["camera"]
-    given = choose.Given(chosen.settings, SystemClock(), os.urandom, config.socket("body"))
+    given = choose.Given(
+        chosen.settings, SystemClock(), os.urandom, config.socket("body"), config.tally
+    )
     run(
         camera=choose.camera(chosen.driver, given),
         lockd_sock=config.socket("camera"),
@@ -62,10 +64,11 @@ def run_panel(config: MachineConfig) -> None:
 
 
 def provision(folder: Path) -> bytes:
-    """Make the machine's record key and an empty journal in its folder.
+    """Make the machine's record key, an empty journal and counters at zero in its folder.
 
     The 32 public bytes are for the officers' list. Raises SignerError where a key exists.
     """
+    from hardware.tally import Tally
     from sealctl import signer
     from sealctl.journal.schema import connect
 
@@ -73,6 +76,7 @@ def provision(folder: Path) -> bytes:
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     made = signer.create(folder / "keys" / "record.pem")
     connect(folder / "journal.sqlite3").close()
+    Tally.create(folder / "tally")
     return made.public_key.public
 
 

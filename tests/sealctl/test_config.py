@@ -58,7 +58,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             '[hardware.press]\ndriver = "sim"',
             '[hardware.press]\ndriver = "gpio"',
             9,
-            ("hardware.press.driver", "'gpio'", "one of sim, serial"),
+            ("hardware.press.driver", "'gpio'", "one of sim, serial, gpiod, rpi-gpio, modbus"),
         ),
         (
             '[hardware.camera]\ndriver = "sim"',
@@ -80,6 +80,51 @@ def test_a_wrong_setting_is_named_with_its_line(
     assert f"line {line}:" in said
     for word in words:
         assert word in said
+
+
+BARE = """driver = "gpiod"
+chip = "pinctrl-bcm2711"
+slot = 1
+tag = "none"
+max_on_ms = 10000
+coil = "LOCK"
+latch = 27
+press = 22
+case = 23
+"""
+
+
+def _bare(text: str) -> str:
+    return GOOD.replace('[hardware.press]\ndriver = "sim"\n', f"[hardware.press]\n{text}")
+
+
+def test_a_bare_machine_is_described_with_its_wires(tmp_path: Path) -> None:
+    path = tmp_path / "machine.toml"
+    path.write_text(_bare(BARE), "utf-8")
+    press = load(path).hardware["press"]
+    assert press.driver == "gpiod"
+    assert press.settings["coil"] == "LOCK"
+    assert press.settings["active_low"] == ("latch", "press", "case")
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong", "line", "words"),
+    [
+        ('coil = "LOCK"', "coil = 4096", 14, ("press.coil", "name or its number")),
+        ("slot = 1", "slot = 0", 11, ("press.slot", "1 to 64")),
+        ("max_on_ms = 10000\n", "", 8, ("press.max_on_ms", "missing")),
+        ("press = 22", 'press = 22\nbias = "up"', 17, ("press.bias", "pull_up, pull_down")),
+        ("press = 22", 'press = 22\nactive_low = ["x"]', 17, ("active_low", "coil, latch")),
+        ("press = 22", "press = 22\nport = 1", 17, ("press.port", "No such setting", "chip")),
+    ],
+)
+def test_a_wrong_wire_is_named_with_its_line(
+    tmp_path: Path, good: str, wrong: str, line: int, words: tuple[str, ...]
+) -> None:
+    assert good in BARE
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, _bare(BARE.replace(good, wrong, 1)))
+    assert all(word in str(caught.value) for word in (f"line {line}:", *words))
 
 
 @pytest.mark.parametrize("part", ["press", "camera"])
