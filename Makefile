@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format bench requirements
+.PHONY: demo demo-clean test check format bench requirements deb install-pi test-systemd
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -33,5 +33,19 @@ bench: ## ratios against limits measured in the same run
 	$(BIN)/python -m bench
 
 requirements: ## pin again (needs uv)
-	for set in run dev kernel; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	for set in run dev kernel machine; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done
+
+deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 13
+	@scripts/deb $(ARCH) $(ABI)
+
+install-pi: ## build the package here, on the machine, and install it
+	@scripts/install-pi
+
+SUITE ?= bookworm
+test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debian 13
+	@scripts/setup test
+	debian=$$(scripts/systemd-root $(SUITE)) && \
+	abi=$$(chroot $$debian python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+	package=$$(scripts/deb $$(dpkg --print-architecture) $$abi) && \
+	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package $(BIN)/python -m pytest tests/systemd/boot_units.py

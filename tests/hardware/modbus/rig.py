@@ -23,9 +23,9 @@ from hardware.pins_modbus import Board, BoardInput, ModbusPins
 from hardware.serial_line import SerialLine
 from tests.support.serial_faults import Line, Part
 
-PATIENCE: Final = {"BUDGET_MS": 150, "GAP_MS": 30, "DOUBT_MS": 450}
+PATIENCE: Final = {"BUDGET_MS": 100, "GAP_MS": 20, "DOUBT_MS": 300}
 """The driver's limits on a computer that is busy with other tests; their order is the real one."""
-SLOW_S: Final = 0.3
+SLOW_S: Final = 0.2
 UNIT = 1
 COILS = INPUTS = 8
 REQUEST = 8

@@ -1,0 +1,288 @@
+"""The machine's real units under real systemd: `make test-systemd`, which alone collects this file.
+
+The body is simulated; everything else is the package as an operator installs it. The tests go
+through one machine's life in their order.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from demo.processes import Supervisor
+from sealctl.link import LinkError, ask
+from sync.enrol import new_request
+from tests.support.office import Office, poll
+from tests.systemd import container as containers
+from tests.systemd.container import Container
+
+DEBIAN, PACKAGE = Path(os.environ["SEALCTL_DEBIAN"]), Path(os.environ["SEALCTL_PACKAGE"])
+PROCESSES = ("lockd", "camerad", "syncd", "panel")
+UNITS = Path(__file__).parents[2] / "systemd/system"
+PROBE = Path(__file__).with_name("probe.py")
+BODY = """[Service]
+ExecStart=/opt/sealctl/venv/bin/python -m hardware.sim.server --state /var/lib/sealctl
+ExecStartPost=/bin/sh -c 'until [ -S /run/sealctl/body.sock ]; do sleep .05; done'
+ExecStartPost=/bin/chmod 666 /run/sealctl/body.sock
+"""
+HUB = """[hub]
+mqtt_host = "127.0.0.1"
+mqtt_port = 8706
+blobs = "https://127.0.0.1:8707"
+ca = "tls/ca.pem"
+certificate = "tls/device.pem"
+key = "tls/device.key"
+"""
+
+
+class Found(TypedDict):
+    """What the probe printed."""
+
+    network: str
+    can: list[str]
+
+
+class Machine(Office):
+    """An office whose processes are the container's."""
+
+    container: Container
+
+    def sock(self, role: str) -> Path:
+        return self.container.sockets / f"{role}.sock"
+
+    def served(self) -> bool:
+        try:
+            return bool(self.state())
+        except LinkError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def booted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+    assert os.geteuid() == 0, "needs root: mounts and namespaces"
+    scratch = Path(
+        subprocess.check_output(["mktemp", "-d", "-p", DEBIAN.parent], text=True).strip()
+    )
+    log = tmp_path_factory.mktemp("systemd") / "console.log"
+    try:
+        with (
+            containers.installed(DEBIAN, PACKAGE, scratch) as root,
+            containers.booted(root, log) as container,
+        ):
+            yield container
+    finally:
+        shutil.rmtree(scratch)
+
+
+@pytest.fixture(scope="module")
+def machine(booted: Container, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """The container provisioned: keys, root, configuration, a list and an operator."""
+    folder = tmp_path_factory.mktemp("machine")
+    office = Office.open(folder)
+    office.close()
+    _certify(folder)
+    config = folder / "machine.toml"
+    config.write_text(config.read_text().replace(f"port = {office.port}", "port = 8703") + HUB)
+    shutil.rmtree(folder / "run")
+    shutil.copytree(folder, booted.root / "var/lib/sealctl", dirs_exist_ok=True)
+    (booted.root / "etc/systemd/system/body.service").write_text(BODY)
+    booted.run("systemd-tmpfiles", "--create", "sealctl.conf")
+    booted.run("systemctl", "start", "body.service")
+    made = Machine(folder, office.township, 8703, Supervisor(folder, {}), office.version)
+    made.container = booted
+    return made
+
+
+def test_an_unprovisioned_machine_starts_nothing(booted: Container) -> None:
+    states = booted.run("systemctl", "list-units", "--all", "--plain", "--no-legend", "sealctl*")
+    assert {line.split()[2] for line in states.splitlines()} == {"inactive"}
+    assert booted.run("systemctl", "is-enabled", "sealctl.target").strip() == "enabled"
+
+
+def test_a_provisioned_machine_comes_up_whole(machine: Machine) -> None:
+    machine.container.run("systemctl", "start", "sealctl.target")
+    for name in PROCESSES:
+        unit = f"sealctl-{name}.service"
+        assert machine.container.show(unit, "ActiveState") == "active", machine.container.journal(
+            unit
+        )
+        assert machine.container.show(unit, "User") == f"sealctl-{name}"
+        assert machine.container.show(unit, "NRestarts") == "0", machine.container.journal(unit)
+
+
+def test_a_stamp_is_made_across_the_four_users(machine: Machine) -> None:
+    _stamp(machine)
+    assert machine.kinds()[-3:] == ["authorised", "stamped", "relocked"]
+    photos = machine.container.run("stat", "-c", "%U %G %a", *_photos(machine))
+    assert set(photos.splitlines()) == {"sealctl-camerad sealctl-photos 640"}
+
+
+def test_nobody_else_gets_onto_a_socket(machine: Machine) -> None:
+    modes = {path.name: path.stat() for path in machine.container.sockets.iterdir()}
+    del modes["body.sock"]
+    assert {name: stat.st_mode & 0o777 for name, stat in modes.items()} == dict.fromkeys(
+        ("panel.sock", "courier.sock", "camera.sock", "console.sock", "preview.sock"), 0o660
+    )
+    groups = machine.container.run(
+        "stat", "-c", "%n %U %G", *(f"/run/sealctl/{name}" for name in sorted(modes))
+    )
+    assert groups.replace("/run/sealctl/", "").splitlines() == [
+        "camera.sock root sealctl-camerad",
+        "console.sock root root",
+        "courier.sock root sealctl-syncd",
+        "panel.sock root sealctl-panel",
+        "preview.sock root sealctl-panel",
+    ]
+
+
+def test_a_request_waits_on_its_socket_while_lockd_starts_again(machine: Machine) -> None:
+    machine.container.run("systemctl", "stop", "sealctl-lockd.service")
+    assert ask(machine.sock("console"), "state")["state"] == "idle"
+    assert machine.container.show("sealctl-lockd.service", "ActiveState") == "active"
+
+
+def test_a_lockd_that_hangs_with_the_lock_open_is_aborted_and_the_current_cut(
+    machine: Machine,
+) -> None:
+    """The simulated head shuts by itself when its host falls silent, so what is seen here is that
+    `sealctl drop` ran and succeeded before the next lockd; `make test-kernel` has a bare line.
+    """
+    unit, container = "sealctl-lockd.service", machine.container
+    machine.ready_to_stamp(machine.grant())
+    machine.ask("panel", "stamp")
+    machine.until("open")
+    before = int(container.show(unit, "NRestarts"))
+    _signal(container, unit, "STOP")
+    poll(lambda: container.show(unit, "SubState") == "auto-restart")
+    dropped = container.show(unit, "ExecStopPost")
+    assert " drop " in dropped, dropped
+    assert "code=exited ; status=0" in dropped, dropped
+    assert machine.ask("body", "snapshot")["engaged"]
+    poll(lambda: int(container.show(unit, "NRestarts")) == before + 1)
+    poll(machine.served)
+    assert "Watchdog timeout" in container.journal(unit)
+    assert "code=killed, status=6/ABRT" in container.journal(unit)
+    assert machine.kinds().count("authorised") == 2
+    assert machine.kinds().count("interrupted") == 1
+    _stamp(machine)
+
+
+def test_a_process_that_keeps_failing_stays_down_and_the_lock_shut(machine: Machine) -> None:
+    unit, container = "sealctl-lockd.service", machine.container
+    container.run("systemctl", "reset-failed", unit)
+    while container.show(unit, "ActiveState") != "failed":
+        process = container.show(unit, "MainPID")
+        _signal(container, unit, "KILL")
+        poll(partial(_moved_on, container, unit, process))
+    assert "Start request repeated too quickly" in container.journal(unit)
+    assert machine.ask("body", "snapshot")["engaged"]
+    assert not machine.served()
+    container.run("systemctl", "reset-failed", "sealctl-*")
+    container.run("systemctl", "start", "sealctl.target")
+    poll(machine.served)
+
+
+def test_a_stop_ends_every_process_cleanly(machine: Machine) -> None:
+    machine.container.run("systemctl", "stop", "sealctl.target", "sealctl-*.service")
+    for name in PROCESSES:
+        unit = f"sealctl-{name}.service"
+        assert machine.container.show(unit, "ActiveState") == "inactive", name
+        assert machine.container.show(unit, "Result") == "success", name
+
+
+OWN = {
+    "lockd": {
+        "credential record.pem",
+        "write journal.sqlite3",
+        "read journal.sqlite3",
+        "write pages/new",
+    },
+    "camerad": {"socket camera", "write photos/new"},
+    "syncd": {
+        "credential device.key",
+        "socket courier",
+        "internet",
+        "read tls/device.pem",
+    },
+    "panel": {"socket panel", "socket preview", "internet"},
+}
+"""Besides machine.toml, which all may read: the design's table of what each process may."""
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_from_inside_its_unit_a_process_reaches_what_is_its_own_and_nothing_else(
+    machine: Machine, name: str
+) -> None:
+    found = _probed(machine.container, name)
+    assert set(found["can"]) == OWN[name] | {"read machine.toml"}
+    shared = machine.container.run("readlink", "/proc/1/ns/net").strip()
+    assert (found["network"] == shared) == (name == "syncd")
+
+
+def test_removing_and_purging_the_package_keeps_the_journal(machine: Machine) -> None:
+    machine.container.run("dpkg", "--purge", "sealctl")
+    left = {path.name for path in (machine.container.root / "var/lib/sealctl").iterdir()}
+    assert {"journal.sqlite3", "keys", "photos", "machine.toml"} <= left
+    assert not (machine.container.root / "opt/sealctl").exists()
+
+
+def _stamp(machine: Machine) -> None:
+    machine.ready_to_stamp(machine.grant())
+    machine.ask("panel", "stamp")
+    machine.press()
+    machine.until("identified")
+    machine.ask("panel", "logout")
+
+
+def _photos(machine: Machine) -> list[str]:
+    folder = machine.container.root / "var/lib/sealctl/photos"
+    return [f"/var/lib/sealctl/photos/{path.name}" for path in folder.iterdir()]
+
+
+def _signal(container: Container, unit: str, name: str) -> None:
+    """To the unit's main process, if it has one at this moment."""
+    command = ("systemctl", "kill", "--kill-who=main", f"--signal={name}", unit)
+    container.run(*command, check=False)
+
+
+def _moved_on(container: Container, unit: str, process: str) -> bool:
+    """Whether the unit has another main process by now, or is given up."""
+    if container.show(unit, "ActiveState") == "failed":
+        return True
+    return container.show(unit, "MainPID") not in ("0", process)
+
+
+def _certify(folder: Path) -> None:
+    """A TLS key, and a certificate over it that nobody trusts: the broker is not there."""
+    new_request(folder, "sunrise-1")
+    tls = folder / "tls"
+    request = "openssl req -x509 -key device.key -out device.pem -subj /CN=sunrise-1 -days 30"
+    subprocess.run(request.split(), cwd=tls, check=True, capture_output=True)
+    shutil.copy(tls / "device.pem", tls / "ca.pem")
+
+
+def _probed(container: Container, name: str) -> Found:
+    """What the probe found in the sandbox of a unit, whose command it takes the place of."""
+    unit = f"sealctl-{name}.service"
+    (container.root / "opt/probe.py").write_bytes(PROBE.read_bytes())
+    drop_in = container.root / f"etc/systemd/system/{unit}.d/99-probe.conf"
+    drop_in.parent.mkdir(exist_ok=True)
+    drop_in.write_text(
+        "[Service]\nType=oneshot\nWatchdogSec=0\nRestart=no\nExecStopPost=\nExecStart=\n"
+        f"ExecStart=/usr/bin/python3 /opt/probe.py\nStandardOutput=file:/root/{name}.json\n"
+    )
+    sockets = [path.name for path in UNITS.glob("*.socket")]
+    # Sockets first: a connection that nobody answered would start its service once more.
+    container.run("systemctl", "stop", *sockets, "sealctl-*.service")
+    container.run("systemctl", "daemon-reload")
+    container.run("systemctl", "start", *sockets)
+    container.run("systemctl", "start", unit)
+    drop_in.unlink()
+    found: Found = json.loads((container.root / f"root/{name}.json").read_text())
+    return found
