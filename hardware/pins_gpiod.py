@@ -46,9 +46,10 @@ class GpiodPins:
             self._lines = {
                 switch: _offset(chip, wired.line) for switch, wired in wiring.switches().items()
             }
-            self._request: gpiod.LineRequest | None = _hold(
-                chip, self._config(), [self._coil, *self._lines.values()]
-            )
+            lines = [self._coil, *self._lines.values()]
+            if len({*lines}) != len(lines):
+                raise HardwareError("hardware_fault", f"a GPIO line is wired twice: {lines}")
+            self._request: gpiod.LineRequest | None = _hold(chip, self._config(), lines)
         self._switches = {line: switch for switch, line in self._lines.items()}
 
     def drive(self, *, on: bool) -> None:
@@ -135,11 +136,9 @@ def _offset(chip: gpiod.Chip, line: int | str) -> int:
 def _hold(chip: gpiod.Chip, config: _Config, lines: Sequence[int]) -> gpiod.LineRequest:
     try:
         return chip.request_lines(config, CONSUMER, BUFFER)
-    except ValueError as error:  # a line named twice
-        raise HardwareError("hardware_fault", f"GPIO wiring: {error}") from error
     except OSError as error:
         held = [info for info in map(chip.get_line_info, lines) if info.used]
-        names = [f"line {info.offset} {info.name} is held by '{info.consumer}'" for info in held]
+        names = [f"line {info.offset} is held by '{info.consumer}'" for info in held]
         raise HardwareError("hardware_fault", "; ".join(names) or f"GPIO: {error}") from error
 
 

@@ -73,13 +73,17 @@ class RpiGpioPins:
         self._wired = {
             switch: (_number(wired.line), wired) for switch, wired in wiring.switches().items()
         }
+        self._lines = [self._coil, *(line for line, _ in self._wired.values())]
+        if len({*self._lines}) != len(self._lines):
+            raise HardwareError("hardware_fault", f"a GPIO line is wired twice: {self._lines}")
         self._heard: deque[Edge] = deque()
         self._standing: dict[Switch, Settled] = {}
         self._open = True
         try:
             self._set_up()
         except HardwareError:
-            self.close()
+            with contextlib.suppress(HardwareError):
+                self.close()
             raise
 
     def drive(self, *, on: bool) -> None:
@@ -102,13 +106,12 @@ class RpiGpioPins:
     def close(self) -> None:
         if not self._open:
             return
-        lines = [self._coil, *(line for line, _ in self._wired.values())]
         try:
             self.drive(on=False)
         finally:
             self._open = False
             with contextlib.suppress(*self._errors):
-                self._gpio.cleanup(lines)
+                self._gpio.cleanup(self._lines)
 
     def _set_up(self) -> None:
         gpio = self._gpio

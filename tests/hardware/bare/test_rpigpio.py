@@ -214,6 +214,22 @@ def test_a_line_that_cannot_be_had_is_an_error_and_the_coil_is_given_back(
     assert ("cleanup", sorted([COIL, LATCH, PRESS, CASE])) in module.log
 
 
+def test_a_coil_that_cannot_be_had_is_the_error_that_is_told(
+    module: Module, clock: FakeClock
+) -> None:
+    """Switching it off then fails as well."""
+    module.busy, module.dead = COIL, True
+    with pytest.raises(HardwareError, match="the coil: GPIO busy"):
+        _made(module, clock)
+
+
+def test_a_line_that_is_wired_twice_is_an_error(module: Module, clock: FakeClock) -> None:
+    wiring = Wiring(Output(PRESS), WIRING.latch, WIRING.press, WIRING.case)
+    with pytest.raises(HardwareError, match="wired twice"):
+        _made(module, clock, wiring=wiring)
+    assert module.log == []
+
+
 def test_a_line_by_name_is_an_error(module: Module, clock: FakeClock) -> None:
     wiring = Wiring(Output("SOLENOID"), WIRING.latch, WIRING.press, WIRING.case)
     with pytest.raises(HardwareError, match="BCM number"):
