@@ -21,7 +21,7 @@ from demo.people import Staff
 from demo.processes import DemoError, Supervisor
 from demo.state import PORTS, DemoState
 from sealctl.link import LinkError, ask
-from tests.support.office import free_port
+from tests.support.ports import free_port
 
 OPERATOR = "p-qian"
 MOST_KILLS = 7

@@ -10,7 +10,8 @@ import pytest
 from hub.devices import ca
 from hub.mqtt import Address, Connected, Link, Message
 from sync.enrol import new_request
-from tests.support.broker import Broker, free_port, until
+from tests.support.broker import Broker, until
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("broker")]
 CONNECT = bytes.fromhex("101000044d5154540502003c00000361626300")

@@ -14,9 +14,10 @@ from hub.clock import now_ms
 from hub.config import read
 from hub.devices.ca import sign_csr
 from sync.enrol import new_request
-from tests.support.broker import free_port, listening, until
+from tests.support.broker import listening, until
 from tests.support.contents import DEVICE
 from tests.support.hub import Hub
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("hub_cli")]
 

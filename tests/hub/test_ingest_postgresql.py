@@ -13,8 +13,9 @@ import pytest
 
 from hub.clock import now_ms
 from tests.hub.journal_rig import COUNTERS
-from tests.support.broker import free_port, listening, until
+from tests.support.broker import listening, until
 from tests.support.hub import Hub
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
 NOBODY = 65534

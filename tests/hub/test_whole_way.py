@@ -14,10 +14,11 @@ import pytest
 from hub.clock import now_ms
 from hub.devices.ca import sign_csr
 from sync.enrol import new_request
-from tests.support.broker import free_port, listening, until
+from tests.support.broker import listening, until
 from tests.support.contents import DEVICE
 from tests.support.courier_peer import CourierPeer
 from tests.support.hub import Hub
+from tests.support.ports import free_port
 from tests.sync.rig import Child
 from wire.tlog import note, proof_file, tree
 from wire.tlog.checkpoint import open_checkpoint

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sealctl.panel import actions
 from tests.panel import cast
 from tests.panel.rig import Rig, eventually, panel
+from tests.support.ports import free_port
 from wire.refusals import REFUSALS
 
 pytestmark = pytest.mark.xdist_group("panel_http")
@@ -196,9 +197,7 @@ def test_a_lockd_that_answers_nonsense_is_named_as_unavailable(
 
 @pytest.mark.processes
 def test_the_process_answers_without_lockd_and_ends_when_told(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     code = (
         "from pathlib import Path; from sealctl.panel.app import serve; "
         f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'))"

@@ -22,12 +22,6 @@ def until(condition: Callable[[], bool], what: str, *, seconds: float = 15.0) ->
         time.sleep(0.01)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)

@@ -21,8 +21,9 @@ from hub.init import initialise, pin_root
 from hub.mqtt import Address, Connected, Failed, Link, Message
 from sync.enrol import new_request
 from tests.hub.journal_rig import Journal, Written
-from tests.support.broker import Broker, free_port, until
+from tests.support.broker import Broker, until
 from tests.support.contents import DEVICE
+from tests.support.ports import free_port
 from tests.support.township import Township
 from wire import messages, topics
 from wire.lists import content

@@ -19,6 +19,7 @@ from demo.processes import Process, Supervisor, listening
 from hardware.sim.body import SEALS
 from sealctl import main as machine
 from sealctl.link import LinkError, ask
+from tests.support.ports import free_port
 from tests.support.township import Township
 from wire.lists.content import Grant
 from wire.record import entry, envelope
@@ -172,13 +173,6 @@ class Office:
             return listening(self.port)
         role = {"body": "body", "lockd": "console", "camerad": "preview"}[name]
         return _answers(self.sock(role))
-
-
-def free_port() -> int:
-    """A port that was free just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(path: Path) -> bool:

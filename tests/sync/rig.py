@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from tests.support.contents import DEVICE
+from tests.support.ports import free_port
 from tests.support.township import Township
 from tests.sync.pki import Pki
 from wire.approval import subject
@@ -56,12 +57,6 @@ def eventually(condition: Callable[[], object], what: str, seconds: float = 15.0
     while not condition():
         assert time.monotonic() < deadline, what
         Event().wait(0.005)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def listening(port: int) -> bool:
