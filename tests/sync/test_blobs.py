@@ -227,6 +227,17 @@ def test_a_machine_taken_off_the_list_has_no_business_here(
         assert client.get(_name(OTHER)).status_code == 403
 
 
+def test_a_refused_photo_leaves_the_connection_whole(
+    site: BlobSite, pki: Pki, tmp_path: Path
+) -> None:
+    gone = pki.enrol(tmp_path / "gone", "sunset-3")
+    large = b"\xff\xd8\xff" + bytes(4 << 20)
+    with httpx.Client(base_url=site.url, verify=_tls(gone), trust_env=False) as client:
+        for _ in range(3):
+            assert client.put(_name(large), content=large).status_code == 403
+            assert client.get(_name(OTHER)).status_code == 403
+
+
 def test_the_courier_starts_only_with_its_certificate(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
