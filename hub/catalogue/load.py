@@ -24,7 +24,8 @@ def _allowed() -> Iterator[Item]:
     for row in _read("allowed")["item"]:
         chain = tuple(_step(name, steps[name]) for name in row.pop("chain"))
         defaults = {"same_page": True, "applicant_may_operate": True, "basis": "示例清单"}
-        elsewhere = {"where_zh": "", "where_en": ""}
+        defaults |= {"emergency": False}
+        elsewhere = {"where_zh": "", "where_en": "", "phone": ""}
         seals = tuple(row.pop("seals"))
         yield Item(cls="allowed", chain=chain, seals=seals, **{**defaults, **elsewhere, **row})
 
@@ -42,8 +43,9 @@ def _elsewhere(cls: str) -> Iterator[Item]:
             days_valid=1,
             same_page=True,
             applicant_may_operate=False,
+            emergency=False,
             basis=document.get("basis", "示例清单"),
-            **row,
+            **{"phone": "", **row},
         )
 
 

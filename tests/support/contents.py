@@ -84,8 +84,10 @@ def item(name: str, zh: str, seal: str, *chain: Step, cls: str = "allowed") -> I
         days_valid=30,
         same_page=True,
         applicant_may_operate=True,
+        emergency=False,
         where_zh="请到镇便民服务中心办理" if elsewhere else "",
         where_en="Go to the township's service centre" if elsewhere else "",
+        phone="0577-0000000" if elsewhere else "",
         basis="示例",
     )
 
@@ -121,8 +123,11 @@ def policy() -> Policy:
         unlock_ms=5000,
         press_timeout_ms=20_000,
         clock_floor_stamps=20,
+        logins=("pin", "card_pin", "fingerprint"),
         pin_attempts=5,
         pin_lock_s=300,
+        emergency_after_s=24 * 3600,
+        emergency_presses=3,
         officers_operate=False,
         supervisors=("village.supervisor", "village.secretary"),
         offices=OFFICE_NAMES,

@@ -18,6 +18,7 @@ from wire.errors import WireError
 from wire.lists import content
 from wire.lists.content import (
     Catalogue,
+    EmergencyCode,
     Grant,
     Grants,
     Machine,
@@ -29,6 +30,7 @@ from wire.lists.content import (
     Step,
     Term,
 )
+from wire.lists.machines import code_verifier
 from wire.sig import PublicKey
 
 TOWN = Township.build()
@@ -205,6 +207,35 @@ class TestMachines:
     def test_a_machine_must_make_sense(self, change: dict[str, Any]) -> None:
         unwritable(self.with_machine(**change))
 
+    def test_a_worn_seal_s_successor_takes_its_slot(self) -> None:
+        worn, *others = TOWN.machine.seals
+        retired = replace(worn, state="retired")
+        successor = replace(worn, id="seal-party-2", rfid="B1", replaces=worn.id)
+        kept = self.with_machine(seals=(retired, successor, *others))
+        assert content.decode(Machines, content.encode(kept)) == kept
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"replaces": "seal-nowhere"}, {"slot": 9}, {"kind": "committee"}],
+    )
+    def test_a_successor_of_something_else_is_none(self, change: dict[str, Any]) -> None:
+        worn, *others = TOWN.machine.seals
+        retired = replace(worn, state="retired")
+        base: dict[str, Any] = {"id": "seal-party-2", "rfid": "B1", "replaces": worn.id}
+        unwritable(self.with_machine(seals=(retired, replace(worn, **{**base, **change}), *others)))
+
+    def test_a_seal_in_use_is_replaced_by_none(self) -> None:
+        worn, *others = TOWN.machine.seals
+        successor = replace(worn, id="seal-party-2", slot=9, rfid="B1", replaces=worn.id)
+        unwritable(self.with_machine(seals=(worn, successor, *others)))
+
+    def test_one_emergency_code_serves_one_person_once(self) -> None:
+        verifier = code_verifier(DEVICE, "jia", "ABCD-EFGH-2345-6789")
+        codes = (EmergencyCode("jia", verifier), EmergencyCode("yi", verifier))
+        unwritable(self.with_machine(emergency=codes))
+        assert verifier != code_verifier(DEVICE, "yi", "ABCD-EFGH-2345-6789")
+        assert verifier != code_verifier("sunrise-2", "jia", "ABCD-EFGH-2345-6789")
+
     def test_its_kid_is_that_of_its_record_key(self) -> None:
         machine: Machine = TOWN.machine
         assert machine.kid == PublicKey(machine.alg, machine.public_key).kid
@@ -223,6 +254,10 @@ class TestPolicy:
             {"log_key": "no key"},
             {"unlock_ms": 0},
             {"pin_attempts": 0},
+            {"logins": ()},
+            {"logins": ("pin", "pin")},
+            {"logins": ("face",)},
+            {"emergency_after_s": 0},
             {"officers_operate": 1},
             {"offices": {"village.clerk": ("文书",)}},
             {"offices": {"No id": ("文书", "clerk")}},

@@ -27,7 +27,8 @@ class Item:
     """One matter. `cls` allowed: `chain` in order; forbidden: `where_*` says where to go instead.
 
     `seals` are kinds of seals, `days_valid` counts from the application's creation, `same_page`
-    demands the approved page under the seal, `basis` cites the rule it rests on.
+    demands the approved page under the seal, `emergency` lets it be stamped in an emergency,
+    `basis` cites the rule it rests on, `phone` is that of the office that `where_*` names.
     """
 
     id: str
@@ -41,8 +42,10 @@ class Item:
     days_valid: int
     same_page: bool
     applicant_may_operate: bool
+    emergency: bool
     where_zh: str
     where_en: str
+    phone: str
     basis: str
 
 
@@ -59,6 +62,8 @@ class Catalogue:
 def _check_item(item: Item) -> None:
     if item.cls == "allowed" and not (item.chain and item.seals and item.impressions_max):
         raise shape.ShapeError("an allowed item needs a chain, a seal and an impression")
+    if item.cls != "allowed" and item.emergency:
+        raise shape.ShapeError("only an allowed item can be stamped in an emergency")
     if item.cls == "forbidden" and not (item.where_zh and item.where_en):
         raise shape.ShapeError("a forbidden item says where to go instead")
     if len({step.step for step in item.chain}) != len(item.chain):
@@ -94,8 +99,10 @@ _ITEM: Final = shape.record(
         "days_valid": shape.integer(1, 366),
         "same_page": shape.flag(),
         "applicant_may_operate": shape.flag(),
+        "emergency": shape.flag(),
         "where_zh": shape.text(300, least=0),
         "where_en": shape.text(600, least=0),
+        "phone": shape.text(40, least=0),
         "basis": shape.text(300, least=0),
     },
     check=_check_item,

@@ -9,13 +9,14 @@ from typing import Any, Final, TypeVar
 from wire import shape
 from wire.lists.catalogue import CATALOGUE, Catalogue, Item, Step
 from wire.lists.grants import GRANTS, Grant, Grants
-from wire.lists.machines import MACHINES, Machine, Machines, Seal
+from wire.lists.machines import MACHINES, EmergencyCode, Machine, Machines, Seal
 from wire.lists.policy import POLICY, Policy
 from wire.lists.roster import ROSTER, Passkey, Person, Roster, Term
 
 __all__ = [
     "ApprovalList",
     "Catalogue",
+    "EmergencyCode",
     "Grant",
     "Grants",
     "Item",

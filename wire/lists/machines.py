@@ -1,21 +1,27 @@
-"""The machines of one village: their record keys and the seals in their slots.
+"""The machines of one village: their record keys, the seals in their slots, emergency codes.
 
-Calls only `wire.shape` and `wire.sig`.
+Calls only `wire.cbor`, `wire.shape` and `wire.sig`.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wire import shape
+from wire import cbor, shape
 from wire.sig import ALGORITHMS, PublicKey
 
 STATES: Final = ("active", "suspended")
+SEAL_STATES: Final = (*STATES, "retired")
+_CODE_DOMAIN: Final = "sealctl/emergency-code/1"
 
 
 @dataclass(frozen=True)
 class Seal:
-    """One seal: its kind (party, committee, cooperative, …), its slot and the tag it carries."""
+    """One seal: its kind (party, committee, cooperative, …), its slot and the tag it carries.
+
+    A worn seal becomes `retired` and its successor, which `replaces` it, takes its slot.
+    """
 
     id: str
     kind: str
@@ -23,11 +29,24 @@ class Seal:
     slot: int
     rfid: str
     state: str
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class EmergencyCode:
+    """A one-time code of a person whom the authority named; `verifier` tells the code from others,
+    and not what it is.
+    """
+
+    person: str
+    verifier: bytes
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine; `alg` and `public_key` are its record-signing key as `wire.sig` names them."""
+    """One machine; `alg` and `public_key` are its record-signing key as `wire.sig` names them,
+    `emergency` the codes not yet taken back.
+    """
 
     device: str
     village: str
@@ -36,6 +55,7 @@ class Machine:
     public_key: bytes
     state: str
     seals: tuple[Seal, ...]
+    emergency: tuple[EmergencyCode, ...] = ()
 
     @property
     def key(self) -> PublicKey:
@@ -56,10 +76,32 @@ class Machines:
     machines: Mapping[str, Machine]
 
 
+def code_verifier(device: str, person: str, code: str) -> bytes:
+    """SHA-256(CBOR[domain, device, person, code]); a code is at least 16 characters of base32, 80
+    bits of chance, so that its verifier gives nothing away.
+    """
+    return hashlib.sha256(cbor.encode([_CODE_DOMAIN, device, person, code])).digest()
+
+
 def _check_machine(machine: Machine) -> None:
-    for name in ("id", "slot", "rfid"):
+    for name in ("id", "rfid"):
         if len({getattr(seal, name) for seal in machine.seals}) != len(machine.seals):
             raise shape.ShapeError(f"the same {name} twice")
+    slots = [seal.slot for seal in machine.seals if seal.state != "retired"]
+    if len(set(slots)) != len(slots):
+        raise shape.ShapeError("the same slot twice")
+    _check_successors({seal.id: seal for seal in machine.seals})
+    if len({code.verifier for code in machine.emergency}) != len(machine.emergency):
+        raise shape.ShapeError("the same emergency code twice")
+
+
+def _check_successors(seals: Mapping[str, Seal]) -> None:
+    for seal in seals.values():
+        worn = seals.get(seal.replaces or "")
+        if seal.replaces is not None and (worn is None or worn.state != "retired"):
+            raise shape.ShapeError(f"{seal.id}: replaces no retired seal of this machine")
+        if worn is not None and (worn.kind, worn.slot) != (seal.kind, seal.slot):
+            raise shape.ShapeError(f"{seal.id}: replaces a seal of another kind or slot")
 
 
 _SEAL: Final = shape.record(
@@ -70,8 +112,13 @@ _SEAL: Final = shape.record(
         "name": shape.text(100),
         "slot": shape.integer(1, 64),
         "rfid": shape.text(64),
-        "state": shape.choice(*STATES),
+        "state": shape.choice(*SEAL_STATES),
+        "replaces": shape.maybe(shape.ID),
     },
+)
+
+_EMERGENCY_CODE: Final = shape.record(
+    EmergencyCode, {"person": shape.ID, "verifier": shape.octets(32)}
 )
 
 _MACHINE: Final = shape.record(
@@ -83,7 +130,8 @@ _MACHINE: Final = shape.record(
         "alg": shape.choice(*ALGORITHMS),
         "public_key": shape.octets(32, 65),
         "state": shape.choice(*STATES),
-        "seals": shape.array(_SEAL, 16),
+        "seals": shape.array(_SEAL, 64),
+        "emergency": shape.array(_EMERGENCY_CODE, 64),
     },
     check=_check_machine,
 )

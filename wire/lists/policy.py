@@ -10,6 +10,9 @@ from typing import Final
 
 from wire import shape
 
+LOGINS: Final = ("pin", "card_pin", "fingerprint")
+"""How an operator may prove himself at a machine: a PIN alone, a card with a PIN, a finger."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -19,10 +22,12 @@ class Policy:
     `witnesses` are signed-note verifier keys (C2SP), `quorum` of the witnesses makes a receipt
     count. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing stop
     the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
-    `clock_floor_stamps` caps stamps of one boot without a trusted clock. A PIN locks for
-    `pin_lock_s` after `pin_attempts` failures. `officers_operate` lets secretary and director
-    operate. `supervisors` are the offices that may witness an enrolment, maintenance or a
-    handover. `offices` maps ids to (Chinese, English) names.
+    `clock_floor_stamps` caps stamps of one boot without a trusted clock. `logins` are the ways of
+    LOGINS that are allowed. A person is locked out for `pin_lock_s` after `pin_attempts` failures.
+    Emergency stamping is possible when contact has failed for `emergency_after_s`, for at most
+    `emergency_presses` until contact is back; 0 permits none. `officers_operate` lets secretary
+    and director operate. `supervisors` are the offices that may witness an enrolment, maintenance
+    or a handover. `offices` maps ids to (Chinese, English) names.
     """
 
     version: int
@@ -39,8 +44,11 @@ class Policy:
     unlock_ms: int
     press_timeout_ms: int
     clock_floor_stamps: int
+    logins: tuple[str, ...]
     pin_attempts: int
     pin_lock_s: int
+    emergency_after_s: int
+    emergency_presses: int
     officers_operate: bool
     supervisors: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
@@ -76,8 +84,11 @@ POLICY: Final = shape.record(
         "unlock_ms": shape.integer(100, 600_000),
         "press_timeout_ms": shape.integer(100, 600_000),
         "clock_floor_stamps": shape.integer(0, 1000),
+        "logins": shape.array(shape.choice(*LOGINS), 3, least=1, unique=True),
         "pin_attempts": shape.integer(1, 100),
         "pin_lock_s": shape.integer(1, 86400),
+        "emergency_after_s": shape.integer(1, 366 * 86400),
+        "emergency_presses": shape.integer(0, 1000),
         "officers_operate": shape.flag(),
         "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),

@@ -35,10 +35,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "enrolled": {
         "operator": _HASH,
         "witness": _HASH,
-        "method": shape.choice("pin"),
+        "method": shape.choice("pin", "card", "fingerprint"),
         "proved": shape.flag(),
     },
-    "authenticated": {"operator": _HASH, "method": shape.choice("pin")},
+    "authenticated": {
+        "operator": _HASH,
+        "method": shape.choice("pin", "card_pin", "fingerprint"),
+    },
     "refused": {
         "code": _CODE,
         "action": _CODE,
