@@ -1,19 +1,18 @@
 """`sealctl`: what staff and operators ask of a machine, and how its processes are started.
 
-Calls `sealctl.{config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a refusal, 2 for
-bad input.
+Calls `sealctl.{cli_answers,config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a
+refusal, 2 for bad input.
 """
 
 import argparse
-import getpass
 import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sealctl import cli_answers, show
 from sealctl import main as processes
-from sealctl import show
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -175,10 +174,7 @@ def _hands(options: argparse.Namespace, *names: str) -> dict[str, str]:
 
 
 def _pin(person: str) -> str:
-    """One PIN from the keyboard unseen, or one line of the standard input."""
-    if sys.stdin.isatty():
-        return getpass.getpass(f"PIN {person}: ")
-    return sys.stdin.readline().strip()
+    return cli_answers.secret(f"PIN {person}")
 
 
 COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
@@ -193,6 +189,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "maintenance": _maintenance,
     "seal": _seal,
     "handover": _handover,
+    **cli_answers.COMMANDS,
 }
 
 
@@ -231,6 +228,7 @@ def _parser() -> argparse.ArgumentParser:
     handover.add_argument("seal")
     for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):
         handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
+    cli_answers.add_parsers(commands)
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

@@ -5,6 +5,7 @@ Calls only `wire`. Pure.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from wire.approval import chain, subject
 from wire.approval.subject import Application
@@ -70,6 +71,34 @@ class Facts:
     approved: Approved
 
 
+class Job(Protocol):
+    """What is to be stamped: a granted application, or an emergency."""
+
+    @property
+    def presses(self) -> int: ...
+
+    @property
+    def pages(self) -> tuple[bytes, ...]: ...
+
+    def use(self, number: int, /) -> str: ...
+
+
+class Task(Protocol):
+    """What the rules of body and photo look at."""
+
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def grant(self) -> Grant: ...
+
+    @property
+    def application(self) -> Job: ...
+
+    @property
+    def seal(self) -> Seal: ...
+
+
 @dataclass(frozen=True)
 class Case:
     """The facts with what the rules before have already found to exist."""
@@ -84,10 +113,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Permit:
-    """One opening for one press: what `authorised` will say."""
+    """One opening for one press: what `authorised` will say. `blind`: without pictures, because the
+    camera has failed in an emergency.
+    """
 
     grant: bytes
-    application: Application
+    application: Job
     item: Item
     seal: Seal
     sheet: int
@@ -97,6 +128,7 @@ class Permit:
     bound_ms: int
     unlatches: int
     presses: int
+    blind: bool = False
 
 
 def approved(grant: Grant, lists: ApprovalList) -> Application:

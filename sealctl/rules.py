@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sealctl.facts import Case, Facts, Permit
+from sealctl.facts import Case, Facts, Permit, Task
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
 from wire.refusals import Refused
@@ -70,9 +70,9 @@ def judge_machine(facts: Facts) -> ApprovalList:
     return facts.lists
 
 
-def number_of(case: Case) -> int:
+def number_of(task: Task) -> int:
     """Which press of its job comes next, from 1."""
-    return case.facts.books.spent(case.grant.id) + 1
+    return task.facts.books.spent(task.grant.id) + 1
 
 
 def why_not(facts: Facts, grant: bytes) -> str | None:
@@ -170,7 +170,7 @@ def _valid_now(case: Case) -> None:
         raise Refused("grant_expired")
 
 
-def _unspent(case: Case) -> None:
+def _unspent(case: Task) -> None:
     if case.facts.books.spent(case.grant.id) >= case.application.presses:
         raise Refused("grant_spent")
 
@@ -193,18 +193,22 @@ def _operator_apart(case: Case) -> None:
         raise Refused("operator_not_named", "secretary and director do not operate")
 
 
-def _seal_present(case: Case) -> None:
+def _seal_present(case: Task) -> None:
     body = case.facts.body
     if body is not None and body.slots.get(case.seal.slot) != case.seal.rfid:
         raise Refused("seal_absent")
 
 
-def _body_sound(case: Case) -> None:
+def _case_closed(case: Task) -> None:
+    if case.facts.body is not None and not case.facts.body.case_closed:
+        raise Refused("case_open")
+
+
+def _body_sound(case: Task) -> None:
     body = case.facts.body
     if body is None:
         raise Refused("hardware_fault", "the head does not answer")
-    if not body.case_closed:
-        raise Refused("case_open")
+    _case_closed(case)
     if body.fault is not None or not body.engaged:
         raise Refused("hardware_fault", body.fault or "the lock is not engaged")
     if not body.ready:
@@ -213,7 +217,7 @@ def _body_sound(case: Case) -> None:
         raise Refused("hardware_fault", "another seal is under the press")
 
 
-def _photo_taken(case: Case) -> None:
+def _photo_taken(case: Task) -> None:
     if case.facts.findings is None:
         raise Refused("camera_unavailable", "no photo of this paper")
     for finding, code in PHOTO_REFUSALS.items():
@@ -241,3 +245,11 @@ LIST_RULES: Final = (
 GRANT_RULES: Final = (_valid_now, _unspent, _operator_named, _operator_apart, _seal_present)
 BODY_RULES: Final = (_body_sound,)
 PHOTO_RULES: Final = (_photo_taken, _same_page)
+
+CONTACT_RULES: Final = (_list_fresh, _receipts_current)
+"""Those of LIST_RULES that fail when contact does."""
+EMERGENCY_LIST_RULES: Final = (_receipt_known, _device_active, _clock_trusted)
+SHUT_RULES: Final = (_seal_present, _case_closed)
+TASK_RULES: Final = (_unspent, _body_sound)
+BLANK_RULES: Final = (_photo_taken,)
+"""The same rules as they are held in an emergency: see `sealctl.emergency`."""

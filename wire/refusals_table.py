@@ -249,6 +249,48 @@ TABLE: Final[Mapping[str, Words]] = {
         "请有监督职务的另一个人到场见证。",
         "Have another person witness who holds a supervising office.",
     ),
+    "emergency_not_now": (
+        "还不到应急用印的时候：联系没有中断够久，摄像头也正常。",
+        "This is no emergency yet: contact has not failed for long enough, and the camera works.",
+        "请照常申请；断网时先试手机热点或U盘。",
+        "Apply as usual; without a network try a phone's tether or a USB stick first.",
+    ),
+    "emergency_capped": (
+        "应急用印的次数已用完。",
+        "All emergency impressions have been made.",
+        "恢复联系后才能再用；请联系镇里。",
+        "None are left until contact is back; call the township.",
+    ),
+    "emergency_code_wrong": (
+        "应急码不对，或不是您的、不是这台机器的。",
+        "The emergency code is wrong, or another person's or machine's.",
+        "请核对纸上的应急码；输错多次会锁定。",
+        "Compare it with the paper; several wrong codes lock you out.",
+    ),
+    "emergency_code_spent": (
+        "这个应急码已经用过。",
+        "This emergency code has been used.",
+        "每个应急码只能用一次，请用另一个。",
+        "Each code works once; use another.",
+    ),
+    "item_not_emergency": (
+        "这一事项不能应急用印。",
+        "This matter cannot be stamped in an emergency.",
+        "请等恢复联系后照常申请。",
+        "Apply as usual once contact is back.",
+    ),
+    "correction_unknown": (
+        "机器里没有这份作废决定。",
+        "The machine knows no such correction.",
+        "请确认作废已由审批人签名，并且是这台机器的。",
+        "Make sure that an approver has signed it, and that it is for this machine.",
+    ),
+    "correction_done": (
+        "这一次盖章已经作废过。",
+        "This stamp has been corrected already.",
+        "不用再办。",
+        "There is nothing left to do.",
+    ),
     "not_now": (
         "现在不能做这一步。",
         "This step makes no sense now.",

@@ -18,6 +18,9 @@ KINDS: Final[Mapping[str, Words]] = {
     "aborted": ("中止", "aborted"),
     "interrupted": ("中断", "interrupted"),
     "alarm": ("报警", "alarm"),
+    "emergency": ("应急用印（待复核）", "emergency, to be reviewed"),
+    "outside_use": ("机外用印", "used outside the machine"),
+    "correction": ("作废", "correction"),
     "clock_step": ("时钟跳变", "clock stepped"),
     "maintenance": ("维护", "maintenance"),
     "seal_out": ("取出印章", "seal taken out"),
@@ -46,6 +49,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
 ALARMS: Final[Mapping[str, str]] = {
     "case_opened": "机箱被打开",
     "counter_jump": "关机期间计数变化",
+    "emergency_used": "应急用印",
     "head_fault": "印章头故障",
     "impression_missing": "按压后没有新印迹",
     "lock_open": "锁没有关上",
@@ -89,12 +93,31 @@ FIELDS: Final[Mapping[str, Words]] = {
     "authorised": ("对应的准许记录", "ends entry"),
     "returned": ("退回次数", "returned"),
     "alarm": ("报警", "alarm"),
+    "impressions": ("次数", "impressions"),
+    "no_contact": ("联系中断", "contact had failed"),
+    "no_camera": ("摄像头故障", "the camera had failed"),
+    "verifiers": ("应急码验证值", "verifiers of the codes"),
+    "operator_code": ("盖印员的应急码（已用）", "operator's code, spent"),
+    "second": ("第二人", "second person"),
+    "second_code": ("第二人的应急码（已用）", "second person's code, spent"),
+    "details": ("应急申请", "the emergency's subject"),
+    "register": ("纸质登记号", "number in the paper register"),
+    "used": ("用印时间", "used at"),
+    "matter": ("内容", "what was stamped"),
+    "picture": ("照片", "photo"),
+    "stamped": ("被作废的盖章记录", "the stamp that is corrected"),
+    "entry": ("被作废记录的指纹", "its hash"),
+    "subject": ("作废决定指纹", "the correction's hash"),
+    "replacement": ("替换的申请", "the application in its place"),
     "was": ("原时间", "was"),
     "now": ("现时间", "now"),
 }
 
 GRAVE: Final = frozenset(
-    {"alarm", "interrupted", "clock_step", "maintenance", "seal_out", "seal_in", "handover"}
+    {
+        *("alarm", "interrupted", "clock_step", "maintenance", "seal_out", "seal_in", "handover"),
+        *("emergency", "outside_use", "correction"),
+    }
 )
 """Kinds that an inspector should not scroll past."""
 

@@ -5,17 +5,20 @@ them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal.
 disk whole or not at all.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sealctl.journal import notes
 from sealctl.moment import Timekeeper
 from sealctl.signer import FileSigner
 from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
+from wire.record.kinds import PHOTOS
 
 Random = Callable[[int], bytes]
 """n → n random bytes."""
@@ -49,9 +52,10 @@ class Journal:
         self.key = signer.public_key
         self._signer = signer
         self._time = time
-        self._random = random
+        self.random = random
         self._boot = random(16)
-        self.seen: bytes | None = None
+        held = notes.seen(connection)
+        self.seen = None if held is None else hashlib.sha256(held).digest()
         last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
         self.last_seq: int
         self._prev: bytes
@@ -73,7 +77,7 @@ class Journal:
         written; nothing is written then.
         """
         openings = [
-            Opening(field, self._random(commitment.SALT_BYTES), value)
+            Opening(field, self.random(commitment.SALT_BYTES), value)
             for field, value in (committed or {}).items()
             if value is not None
         ]
@@ -128,8 +132,10 @@ class Journal:
                 (made.seq, returned, body["authorised"]),
             )
         for one in openings:
-            if one.field in ("before", "after"):
+            if one.field in PHOTOS:
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+        for name, value in notes.of(made):
+            note(self.connection, name, value)
         if made.kind == "maintenance":
             note(self.connection, "maintenance", str(body["state"]).encode())
         if made.kind in ("seal_out", "seal_in"):

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sealctl.journal import books
 from sealctl.lockd import doctor, supervised
+from sealctl.lockd.answer_verbs import OUTSIDE
 from sealctl.lockd.courier_verbs import COURIER
 from sealctl.lockd.panel_verbs import PANEL, PIN
 from sealctl.lockd.supervised import Hand
@@ -69,6 +70,7 @@ _REASON: Final = shape.text(200)
 
 CONSOLE: Final[Mapping[str, Verb]] = {
     **PANEL,
+    **OUTSIDE,
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
     "list": COURIER["list"],
     "receipts": COURIER["receipts"],

@@ -1,7 +1,8 @@
 """The machine's mind in one object: session, rules, journal and body brought together.
 
-Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd.{body,photos,watch}`
-and `wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changed` tells.
+Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `wire` and
+`sealctl.lockd.{body,crisis,photos,watch}`. It has no thread and no socket: verbs call it, `tick`
+moves it, `changed` tells.
 """
 
 import logging
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from hardware.ports import HardwareError
-from sealctl.facts import ApprovedOnce, Body, Books, Facts
-from sealctl.journal import books
+from sealctl.facts import ApprovedOnce, Body, Books, Facts, Permit
+from sealctl.journal import books, plight
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
+from sealctl.lockd.crisis import Crisis
 from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
@@ -26,7 +28,7 @@ from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
 from wire.lists.adopt import Trusted, adopt
-from wire.lists.content import ApprovalList
+from wire.lists.content import ApprovalList, Grant
 from wire.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Core:
         self.folder = folder
         self.session = Session()
         self.contact = Contact()
+        self.crisis = Crisis(journal.connection, time)
         self.body: Body | None = bodies.read(parts)
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
@@ -113,13 +116,26 @@ class Core:
         self._expect(m.Permitted)
         self.body = bodies.read(self.parts)
         try:
-            permit = decide(self.facts())
+            permit = self._decide()
         except Refused as refused:
             self.refuse("stamp", refused, self.session.operator, self.session.grant)
             raise
         self.feed(m.Permitted(permit))
         if self.session.mode is Mode.OPENING:
             self.stamps += 1
+
+    def declare(self, grant: Grant, operator: str, slot: int, *, blind: bool) -> None:
+        """Begin the emergency of that subject, whose entry is on disk; see Crisis."""
+        self.crisis.begin(grant, blind=blind)
+        self.feed(m.Declared(operator, grant.id, slot))
+
+    def reach(self, *, online: bool) -> None:
+        """The courier says whether it has the township's broker."""
+        if online or self.contact.online:
+            plight.reach(self.journal.connection, self.journal.last_seq, self.time.mono_ms())
+        if self.contact.online != online or self.contact.since_ms is None:
+            self.contact = Contact(online, self.time.now().wall)
+            self.changed()
 
     def adopt(self, bundle: bytes) -> int:
         """Follow a list that the rules of `wire.lists.adopt` let it follow; its version."""
@@ -195,6 +211,12 @@ class Core:
         self.feed(m.Denied(refused.code, refused.detail))
         self.changed()
 
+    def _decide(self) -> Permit:
+        declared = self.crisis.under_way(self.session)
+        if declared is None:
+            return decide(self.facts())
+        return self.crisis.decide(self.facts(), declared, online=self.contact.online)
+
     def _carry_out(self, effect: Effect) -> None:
         match effect:
             case m.Record():
@@ -238,10 +260,11 @@ class Core:
         """Refuses before anything else is looked at; the moves of the lock are never disturbed."""
         if self.session.mode in IN_FLIGHT:
             raise Refused("busy")
+        unseen = (Mode.CHOSEN,) if self.crisis.sightless(self.session) else ()
         wanted = {
             m.LoggedIn: (Mode.IDLE,),
             m.Chose: (Mode.IDENTIFIED, Mode.CHOSEN, Mode.PHOTOGRAPHED),
-            m.Permitted: (Mode.PHOTOGRAPHED,),
+            m.Permitted: (Mode.PHOTOGRAPHED, *unseen),
         }[event]
         if self.session.mode not in wanted:
             raise Refused("not_now")

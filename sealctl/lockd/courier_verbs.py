@@ -8,7 +8,6 @@ from typing import Final
 
 from sealctl.journal import books
 from sealctl.lockd import receipts
-from sealctl.lockd.core import Contact
 from sealctl.lockd.verb import HASH, MOST_ENTRIES, SEQ, WAIT, Arguments, Served, Verb
 from wire import shape
 
@@ -59,10 +58,7 @@ async def _page(served: Served, given: Arguments) -> object:
 
 
 async def _contact(served: Served, given: Arguments) -> object:
-    core = served.core
-    if core.contact.online != given["online"] or core.contact.since_ms is None:
-        core.contact = Contact(given["online"], core.time.now().wall)
-        served.changes.bump()
+    served.core.reach(online=given["online"])
     return {}
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from sealctl.lockd import views
+from sealctl.lockd.answer_verbs import CORRECTIONS
+from sealctl.lockd.emergency_verbs import EMERGENCY
 from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
 from sealctl.session import model as m
 from sealctl.session.model import Mode
@@ -84,4 +86,6 @@ PANEL: Final[Mapping[str, Verb]] = {
     "cancel": Verb(_cancel),
     "photograph": Verb(_photograph),
     "stamp": Verb(_stamp),
+    **EMERGENCY,
+    **CORRECTIONS,
 }

@@ -58,14 +58,14 @@ async def _tick(core: Core, changes: Changes) -> None:
 
 async def _listen(served: Served, role: str, path: Path) -> asyncio.Server:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.came(role)
         try:
             if _known_peer(writer):
                 await _converse(served, ROLES[role], reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            if role == "camera":
-                served.core.photos.forget_taker()
+            served.left(role)
             writer.close()
 
     return await asyncio.start_unix_server(connected, sock=_bound(path))

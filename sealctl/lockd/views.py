@@ -4,6 +4,7 @@ The shapes are those of `sealctl.panel.shapes`, which only reads them.
 """
 
 from sealctl.journal import books
+from sealctl.lockd import emergency_view as emergencies
 from sealctl.lockd.core import Core
 from sealctl.rules import OPERATOR, judge_machine, why_not
 from sealctl.session.model import Mode, Session
@@ -28,6 +29,7 @@ def state(core: Core, rev: int) -> View:
     session, lists, now = core.session, core.lists, core.time.now()
     blocked = _blocked(core)
     grant = _find(lists, session.grant)
+    emergency = emergencies.shown(core)
     return {
         "rev": rev,
         "state": "blocked" if blocked else SHOWN.get(session.mode, str(session.mode)),
@@ -35,8 +37,9 @@ def state(core: Core, rev: int) -> View:
         "list": None if lists is None else _list(lists),
         "courier": _courier(core, now.wall),
         "operator": None if session.operator is None else _person(lists, session.operator),
-        "grant": None if grant is None or lists is None else _grant(core, lists, grant),
-        "sheet": None if grant is None else _sheet(core, grant),
+        "grant": emergency if grant is None or lists is None else _grant(core, lists, grant),
+        "emergency": None if emergency is None else {"blind": core.crisis.blind},
+        "sheet": emergencies.sheet(core) if grant is None else _sheet(core, grant),
         "photo": _photo(session),
         "refusal": blocked or _refusal(session),
         "remaining_ms": _remaining(core),

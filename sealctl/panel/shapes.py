@@ -97,6 +97,12 @@ class DoneView(TypedDict):
     receipted: bool
 
 
+class EmergencyView(TypedDict):
+    """An emergency is under way; `blind`: without pictures."""
+
+    blind: bool
+
+
 class ClockView(TypedDict):
     wall_ms: int
     quality: str
@@ -118,6 +124,7 @@ class State(TypedDict):
     remaining_ms: int | None
     done: DoneView | None
     clock: ClockView
+    emergency: NotRequired[EmergencyView | None]
 
 
 class ItemView(TypedDict):

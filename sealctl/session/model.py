@@ -82,6 +82,15 @@ class Chose:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """An emergency that two people declared: its subject's hash, and the slot of its seal."""
+
+    operator: str
+    grant: bytes
+    slot: int
+
+
+@dataclass(frozen=True)
 class Cancelled:
     pass
 
@@ -154,6 +163,7 @@ Event = (
     LoggedIn
     | LoggedOut
     | Chose
+    | Declared
     | Cancelled
     | PhotoAsked
     | PhotoTaken

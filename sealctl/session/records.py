@@ -18,8 +18,8 @@ PICTURE_ALARMS: Final[Mapping[str, str]] = {
 """Findings in the photo after a press that are alarms."""
 
 
-def authorised(permit: Permit, photo: m.Photo) -> Effect:
-    """The intent, before any current flows."""
+def authorised(permit: Permit, photo: m.Photo | None) -> Effect:
+    """The intent, before any current flows; `photo` is None only where the camera has failed."""
     body = {
         "grant": permit.grant,
         "list": permit.lists.version,
@@ -28,14 +28,14 @@ def authorised(permit: Permit, photo: m.Photo) -> Effect:
         "seal": permit.seal.id,
         "sheet": permit.sheet,
         "use": permit.use,
-        "findings": list(photo.findings),
+        "findings": list(photo.findings) if photo else [],
         "bound_ms": permit.bound_ms,
         "unlatches": permit.unlatches,
         "presses": permit.presses,
     }
     committed: dict[str, str | bytes | None] = {
         "operator": permit.operator,
-        "before": photo.sha256,
+        "before": photo.sha256 if photo else None,
     }
     return m.Record("authorised", body, committed)
 

@@ -60,6 +60,11 @@ def _choose(session: Session, event: m.Chose, now: int) -> Result:
     return chosen, [m.Select(event.slot)]
 
 
+def _declare(_session: Session, event: m.Declared, now: int) -> Result:
+    declared = Session(Mode.CHOSEN, now, operator=event.operator, grant=event.grant)
+    return declared, [m.Select(event.slot)]
+
+
 def _cancel(session: Session, _event: m.Cancelled, now: int) -> Result:
     return Session(Mode.IDENTIFIED, now, operator=session.operator), []
 
@@ -79,7 +84,7 @@ def _photo_failed(session: Session, event: m.PhotoFailed, _now: int) -> Result:
 
 def _permit(session: Session, event: m.Permitted, _now: int) -> Result:
     permit, photo = event.permit, session.photo
-    if photo is None:
+    if photo is None and not permit.blind:
         raise Refused("camera_unavailable")
     authorising = replace(session, mode=Mode.AUTHORISING, permit=permit, refusal=None, done=None)
     return authorising, [records.authorised(permit, photo)]
@@ -130,7 +135,7 @@ def _read_closing(session: Session, event: m.Reading, now: int) -> Result:
     if not pressed:
         return replace(session, mode=Mode.ENDING), [records.aborted(session, event)]
     session = replace(session, closed=event)
-    if session.late:
+    if session.late or session.permitted.blind:
         return replace(session, mode=Mode.ENDING), records.stamped(session, event, None, ())
     return replace(session, mode=Mode.PICTURING), [m.TakePhoto("after")]
 
@@ -228,6 +233,7 @@ _AT_REST: Final = (Mode.IDENTIFIED, Mode.CHOSEN, Mode.PHOTOGRAPHED)
 
 TABLE: Final[Mapping[tuple[Mode, type], Handler]] = {
     (Mode.IDLE, m.LoggedIn): _identify,
+    (Mode.IDLE, m.Declared): _declare,
     **{(mode, m.LoggedOut): _leave for mode in (Mode.IDLE, *_AT_REST)},
     **{(mode, m.Chose): _choose for mode in _AT_REST},
     **{(mode, m.Cancelled): _cancel for mode in _AT_REST},
@@ -235,7 +241,7 @@ TABLE: Final[Mapping[tuple[Mode, type], Handler]] = {
     **{(mode, m.PhotoAsked): _ask_photo for mode in (Mode.CHOSEN, Mode.PHOTOGRAPHED)},
     (Mode.PHOTOGRAPHING, m.PhotoTaken): _photo_taken,
     (Mode.PHOTOGRAPHING, m.PhotoFailed): _photo_failed,
-    (Mode.PHOTOGRAPHED, m.Permitted): _permit,
+    **{(mode, m.Permitted): _permit for mode in (Mode.CHOSEN, Mode.PHOTOGRAPHED)},
     (Mode.AUTHORISING, m.Recorded): _open,
     (Mode.AUTHORISING, m.RecordFailed): _not_recorded,
     (Mode.OPENING, m.EnergiseFailed): _break_off,

@@ -108,18 +108,22 @@ class Rig:
 
     def photograph_if_asked(self) -> None:
         """What camerad does."""
+        event = self.answer_camerad()
+        if event is not None:
+            self.core.feed(event)
+
+    def answer_camerad(self) -> Any:
+        """Do the job that waits, if one does: what the session hears of it where it asked."""
         job = self.core.photos.next() if self.camerad else None
         if job is None:
-            return
+            return None
         try:
             jpeg = self.picture or self.body.camera.capture(job.after_mono_ms).jpeg
         except HardwareError:
-            event: Any = self.core.photos.failed(job.id, "camera_unavailable")
-        else:
-            digest = hashlib.sha256(jpeg).digest()
-            (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
-            event = self.core.photos.done(job.id, digest, self.findings, self.clock.mono)
-        self.core.feed(event)
+            return self.core.photos.failed(job.id, "camera_unavailable")
+        digest = hashlib.sha256(jpeg).digest()
+        (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
+        return self.core.photos.done(job.id, digest, self.findings, self.clock.mono)
 
     def ready_to_stamp(self, grant: Grant) -> None:
         """Log in, choose, photograph."""

@@ -17,6 +17,7 @@ from tests.support.machine import Rig
 from wire.lists.leaf import list_leaf
 from wire.record import commitment
 from wire.record.envelope import entry_hash
+from wire.record.kinds import PHOTOS
 from wire.tlog import checkpoint, note, tiles, tree
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.note import Signature
@@ -50,7 +51,7 @@ class SealedLog:
         photos = {}
         for data in openings.values():
             for one in commitment.decode(data).openings:
-                if isinstance(one.value, bytes):
+                if one.field in PHOTOS and isinstance(one.value, bytes):
                     path = rig.config.photos / f"{one.value.hex()}.jpg"
                     photos[one.value] = path.read_bytes()
         policy: dict[str, object] = {

@@ -74,8 +74,13 @@ def entitled(
     return [p.id for p in persons if p.id not in busy and _passkeys(p, lists)]
 
 
-def check_assertion(approval: Approval, digest: bytes, lists: ApprovalList) -> None:
-    """By a passkey of that person, over the challenge; raises Refused('approval_invalid')."""
+def check_assertion(
+    approval: Approval, digest: bytes, lists: ApprovalList, *, kind: str = "application"
+) -> None:
+    """By a passkey of that person, over the challenge of a subject of that kind.
+
+    Raises Refused('approval_invalid').
+    """
     if approval.roster > lists.roster.version:
         raise Refused("approval_invalid", "given under a roster that is not known here")
     usable = _passkeys(lists.roster.persons[approval.person], lists)
@@ -85,7 +90,7 @@ def check_assertion(approval: Approval, digest: bytes, lists: ApprovalList) -> N
     try:
         assertion.verify(
             approval.assertion,
-            challenge=decision.challenge_of("application", digest, approval),
+            challenge=decision.challenge_of(kind, digest, approval),
             public_key=key.public_key,
             rp_id=lists.policy.rp_id,
             origins=lists.policy.origins,

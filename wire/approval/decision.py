@@ -64,6 +64,10 @@ APPROVAL: Final = shape.record(Approval, {**_DECISION_FIELDS, "assertion": ASSER
 
 _CHALLENGE: Final = shape.record(
     _Challenge,
-    {"kind": shape.choice("application"), "subject": shape.octets(32), **_DECISION_FIELDS},
+    {
+        "kind": shape.choice("application", "correction"),
+        "subject": shape.octets(32),
+        **_DECISION_FIELDS,
+    },
     fixed={"v": 1},
 )

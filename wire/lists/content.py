@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from wire import shape
 from wire.lists.catalogue import CATALOGUE, Catalogue, Item, Step
-from wire.lists.grants import GRANTS, Grant, Grants
+from wire.lists.grants import GRANTS, Grant, Grants, SignedCorrection
 from wire.lists.machines import MACHINES, EmergencyCode, Machine, Machines, Seal
 from wire.lists.policy import POLICY, Policy
 from wire.lists.roster import ROSTER, Passkey, Person, Roster, Term
@@ -27,6 +27,7 @@ __all__ = [
     "Policy",
     "Roster",
     "Seal",
+    "SignedCorrection",
     "Step",
     "Term",
     "decode",

@@ -26,10 +26,26 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class SignedCorrection:
+    """The exact bytes of a correction and the approver's signature; see wire.approval.correction,
+    which judges them.
+    """
+
+    subject: bytes
+    approval: Approval
+
+    @property
+    def id(self) -> bytes:
+        """The subject's hash."""
+        return subject.subject_hash(self.subject)
+
+
+@dataclass(frozen=True)
 class Grants:
     """What the hub tells one machine; `receipted` is the last (seq, entry hash) that it holds.
 
-    `revoked_grants` are subject hashes, `revoked_credentials` credential ids.
+    `revoked_grants` are subject hashes, `revoked_credentials` credential ids, `corrections` those
+    that the machine has not written into its journal yet.
     """
 
     version: int
@@ -39,6 +55,7 @@ class Grants:
     revoked_persons: tuple[str, ...]
     revoked_credentials: tuple[bytes, ...]
     receipted: tuple[int, bytes] | None
+    corrections: tuple[SignedCorrection, ...] = ()
 
 
 def _load_subject(value: object) -> bytes:
@@ -59,6 +76,8 @@ def _load_receipted(value: object) -> tuple[int, bytes]:
 def _check(grants: Grants) -> None:
     if len({grant.id for grant in grants.grants}) != len(grants.grants):
         raise shape.ShapeError("one application stands twice")
+    if len({one.id for one in grants.corrections}) != len(grants.corrections):
+        raise shape.ShapeError("one correction stands twice")
 
 
 _GRANT: Final = shape.record(
@@ -67,6 +86,10 @@ _GRANT: Final = shape.record(
         "subject": shape.Shape(_load_subject, bytes),
         "approvals": shape.array(APPROVAL, 16),
     },
+)
+
+_CORRECTION: Final = shape.record(
+    SignedCorrection, {"subject": shape.octets(1, 4096), "approval": APPROVAL}
 )
 
 GRANTS: Final = shape.record(
@@ -79,6 +102,7 @@ GRANTS: Final = shape.record(
         "revoked_persons": shape.array(shape.ID, 2000, unique=True),
         "revoked_credentials": shape.array(shape.octets(1, 1023), 10_000, unique=True),
         "receipted": shape.maybe(shape.Shape(_load_receipted, list[object])),
+        "corrections": shape.array(_CORRECTION, 500),
     },
     fixed={"v": 1, "type": "grants"},
     check=_check,

@@ -2,6 +2,7 @@
 
 Calls only `wire.shape`. Fields in COMMITTED hold commitments: see `wire.record.commitment`.
 `authorised` in later entries is the seq of the entry that they end. Counters are the head's.
+`before` is None where the camera had failed in an emergency, `picture` where an original is lost.
 """
 
 from collections.abc import Mapping
@@ -9,10 +10,15 @@ from typing import Any, Final
 
 from wire import shape
 
-PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver"})
-PHOTOS: Final = frozenset({"before", "after"})
-COMMITTED: Final = PERSONS | PHOTOS
-"""Fields whose value is a person or a photo's hash, wherever they stand."""
+PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver", "second"})
+PHOTOS: Final = frozenset({"before", "after", "picture"})
+CODES: Final = frozenset({"operator_code", "second_code"})
+TEXTS: Final = frozenset({"matter"})
+BYTES: Final = frozenset({"details"})
+COMMITTED: Final = PERSONS | PHOTOS | CODES | TEXTS | BYTES
+"""Fields whose value is a person, a photo's hash, a spent emergency code or what a paper is about,
+wherever they stand.
+"""
 
 _COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
 _HASH: Final = shape.octets(32)
@@ -58,7 +64,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
         "sheet": shape.integer(1, 2000),
         "use": shape.choice("full", "seam"),
         "operator": _HASH,
-        "before": _HASH,
+        "before": shape.maybe(_HASH),
         "findings": _FINDINGS,
         "bound_ms": shape.integer(1, 600_000),
         **_COUNTERS,
@@ -84,6 +90,43 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "seal_out": _MOVED,
     "seal_in": _MOVED,
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
+    "emergency": {
+        "grant": _HASH,
+        "list": shape.integer(1),
+        "list_sha256": _HASH,
+        "item": shape.ID,
+        "seal": shape.ID,
+        "impressions": shape.integer(1, 1000),
+        "no_contact": shape.flag(),
+        "no_camera": shape.flag(),
+        "verifiers": shape.array(_HASH, 2, least=2, unique=True),
+        "operator": _HASH,
+        "operator_code": _HASH,
+        "second": _HASH,
+        "second_code": _HASH,
+        "details": _HASH,
+    },
+    "outside_use": {
+        "seal": shape.ID,
+        "register": shape.text(40),
+        "used": shape.integer(0),
+        "impressions": shape.integer(1, 1000),
+        "matter": _HASH,
+        "operator": _HASH,
+        "witness": _HASH,
+        "picture": _HASH,
+    },
+    "correction": {
+        "stamped": _SEQ,
+        "entry": _HASH,
+        "subject": _HASH,
+        "list": shape.integer(1),
+        "list_sha256": _HASH,
+        "state": shape.choice("cancelled", "lost"),
+        "replacement": shape.maybe(_HASH),
+        "operator": _HASH,
+        "picture": shape.maybe(_HASH),
+    },
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 

@@ -1,0 +1,341 @@
+"""Emergency stamping at the machine: when it may be, who may, how often, and what stops it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sealctl.lockd import supervised
+from sealctl.lockd.emergency import choices
+from sealctl.lockd.supervised import Hand
+from sealctl.session import model as m
+from sealctl.session.model import Mode
+from tests.support import contents, crisis
+from tests.support.crisis import ASKED, CODES, SECOND
+from tests.support.machine import OPERATOR, PIN, Rig
+from wire.refusals import Refused
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    made = crisis.build(tmp_path)
+    made.picture = b"a picture"
+    return made
+
+
+@pytest.fixture
+def silent(rig: Rig) -> Rig:
+    crisis.fall_silent(rig)
+    return rig
+
+
+def refused(rig: Rig, code: str, **options: object) -> None:
+    """Declaring is refused with that code, journalled, and nothing was spent or opened."""
+    with pytest.raises(Refused, match=code):
+        crisis.declare(rig, **options)  # type: ignore[arg-type]
+    assert "emergency" not in rig.kinds("list_adopted")
+    assert rig.body.memory.unlatches == 0
+
+
+def test_two_people_stamp_and_every_use_alarms(silent: Rig) -> None:
+    crisis.declare(silent)
+    crisis.stamp(silent)
+    kinds = [kind for kind in silent.kinds("list_adopted") if kind != "heartbeat"]
+    assert kinds == [
+        *("authenticated", "authenticated", "emergency", "alarm"),
+        *("authorised", "stamped", "relocked"),
+    ]
+    entries = {one.kind: one for one in silent.entries()}
+    assert entries["alarm"].body["alarm"] == "emergency_used"
+    assert entries["authorised"].body["grant"] == entries["emergency"].body["grant"]
+    assert entries["authorised"].body["before"] is not None
+    assert silent.body.memory.presses == 1
+
+
+def test_not_before_contact_has_failed_for_the_policys_time(rig: Rig) -> None:
+    crisis.fall_silent(rig, 23 * contents.HOUR)
+    refused(rig, "emergency_not_now")
+    crisis.fall_silent(rig, contents.HOUR)
+    crisis.declare(rig)
+
+
+def test_an_expired_list_and_overdue_receipts_do_not_stop_it(rig: Rig) -> None:
+    crisis.fall_silent(rig, 80 * contents.HOUR)
+    with pytest.raises(Refused, match="list_expired"):
+        rig.core.login(OPERATOR, PIN)
+    crisis.declare(rig)
+    crisis.stamp(rig)
+
+
+def test_a_clock_set_forward_is_no_silence(rig: Rig) -> None:
+    rig.clock.wall += 30 * contents.HOUR
+    rig.core.tick()
+    refused(rig, "emergency_not_now")
+
+
+def test_a_restart_neither_ends_the_silence_nor_makes_any(rig: Rig) -> None:
+    crisis.fall_silent(rig, 12 * contents.HOUR)
+    rig.restart()
+    refused(rig, "emergency_not_now")
+    crisis.fall_silent(rig, 12 * contents.HOUR)
+    crisis.declare(rig)
+
+
+def test_time_switched_off_is_no_silence(rig: Rig) -> None:
+    rig.clock.wall += 48 * contents.HOUR
+    rig.restart()
+    refused(rig, "emergency_not_now")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_courier_that_reaches_the_township_is_contact(silent: Rig, again: bool) -> None:
+    silent.core.reach(online=True)
+    refused(silent, "emergency_not_now")
+    if again:
+        silent.core.reach(online=False)
+        refused(silent, "emergency_not_now")
+
+
+def test_a_courier_that_had_contact_until_it_died_had_it_until_then(rig: Rig) -> None:
+    rig.core.reach(online=True)
+    crisis.fall_silent(rig, 30 * contents.HOUR)
+    rig.core.reach(online=False)
+    refused(rig, "emergency_not_now")
+
+
+def test_a_new_list_ends_the_emergency_that_is_under_way(silent: Rig) -> None:
+    crisis.declare(silent)
+    crisis.stamp(silent)
+    silent.publish()
+    silent.core.feed(m.PhotoAsked())
+    silent.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED)
+    with pytest.raises(Refused, match="emergency_not_now"):
+        silent.core.stamp()
+
+
+def test_a_code_works_once_even_if_nothing_is_stamped(silent: Rig) -> None:
+    crisis.declare(silent)
+    silent.core.feed(m.LoggedOut())
+    for codes in (
+        (CODES[OPERATOR][0], CODES[SECOND][1]),
+        (CODES[OPERATOR][1], CODES[SECOND][0]),
+    ):
+        with pytest.raises(Refused, match="emergency_code_spent"):
+            crisis.declare(silent, codes=codes)
+    silent.restart()
+    with pytest.raises(Refused, match="emergency_code_spent"):
+        crisis.declare(silent)
+    crisis.declare(silent, use=1)
+
+
+def test_a_restart_ends_the_emergency(silent: Rig) -> None:
+    crisis.declare(silent)
+    emergency = next(one for one in silent.entries() if one.kind == "emergency")
+    silent.restart()
+    silent.core.login(OPERATOR, PIN)
+    with pytest.raises(Refused, match="grant_unknown"):
+        silent.core.choose(emergency.body["grant"])
+
+
+def test_the_cap_holds_over_several_emergencies_and_restarts(silent: Rig) -> None:
+    crisis.declare(silent)
+    crisis.stamp(silent)
+    crisis.stamp(silent)
+    silent.core.feed(m.LoggedOut())
+    silent.restart()
+    with pytest.raises(Refused, match="emergency_capped"):
+        crisis.declare(silent, use=1)
+    crisis.declare(silent, replace(ASKED, impressions=1), use=1)
+    crisis.stamp(silent)
+    silent.core.feed(m.LoggedOut())
+    with pytest.raises(Refused, match="emergency_capped"):
+        crisis.declare(silent, replace(ASKED, impressions=1), use=2)
+
+
+def test_contact_gives_presses_back_but_the_silence_must_come_anew(silent: Rig) -> None:
+    crisis.declare(silent)
+    crisis.stamp(silent)
+    crisis.stamp(silent)
+    silent.core.feed(m.LoggedOut())
+    silent.publish()
+    with pytest.raises(Refused, match="emergency_not_now"):
+        crisis.declare(silent, use=1)
+    crisis.fall_silent(silent)
+    crisis.declare(silent, use=1)
+    crisis.stamp(silent)
+
+
+def test_a_courier_that_flaps_gives_no_presses_back(silent: Rig) -> None:
+    crisis.declare(silent)
+    crisis.stamp(silent)
+    crisis.stamp(silent)
+    silent.core.feed(m.LoggedOut())
+    silent.core.reach(online=True)
+    silent.core.reach(online=False)
+    crisis.fall_silent(silent)
+    with pytest.raises(Refused, match="emergency_capped"):
+        crisis.declare(silent, use=1)
+
+
+def test_more_than_was_declared_is_not_stamped(silent: Rig) -> None:
+    crisis.declare(silent, replace(ASKED, impressions=1))
+    crisis.stamp(silent)
+    assert silent.core.session.mode is Mode.IDENTIFIED
+    with pytest.raises(Refused, match="not_now"):
+        silent.core.stamp()
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"second": OPERATOR}, "same_person"),
+        ({"pins": (PIN, "000000")}, "credential_wrong"),
+        ({"pins": ("000000", PIN)}, "credential_wrong"),
+        ({"second": "ji"}, "operator_unknown"),  # no PIN here
+        ({"codes": (CODES[OPERATOR][0], "NNNNOOOOPPPPQQQQ")}, "emergency_code_wrong"),
+        ({"codes": (CODES[SECOND][0], CODES[OPERATOR][0])}, "emergency_code_wrong"),
+        ({"codes": (CODES[OPERATOR][0], CODES[OPERATOR][1])}, "emergency_code_wrong"),
+        ({"asked": replace(ASKED, item="residence")}, "item_not_emergency"),
+        ({"asked": replace(ASKED, item="nothing")}, "unknown_item"),
+        ({"asked": replace(ASKED, seal="seal-party")}, "seal_mismatch"),
+        ({"asked": replace(ASKED, impressions=4)}, "emergency_capped"),
+    ],
+)
+def test_who_and_what_is_refused(silent: Rig, options: dict[str, object], code: str) -> None:
+    refused(silent, code, **options)
+
+
+def _camera_gone(rig: Rig) -> None:
+    rig.picture = None
+    rig.body.faults.camera_gone = True
+
+
+def _suspended(rig: Rig) -> None:
+    rig.township = rig.township.suspend()
+    rig.publish()
+
+
+def _seal_suspended(rig: Rig) -> None:
+    rig.township = rig.township.suspend("seal-committee")
+    rig.publish()
+
+
+def _revoked(rig: Rig) -> None:
+    rig.publish(revoked_persons=(SECOND,))
+
+
+def _case_open(rig: Rig) -> None:
+    rig.body.faults.case_open = True
+    rig.core.tick()
+
+
+def _seal_gone(rig: Rig) -> None:
+    rig.body.remove_seal(2)
+    rig.core.tick()
+
+
+def _maintenance(rig: Rig) -> None:
+    supervised.maintain(rig.core, "begin", Hand(OPERATOR, PIN), Hand(SECOND, PIN), "换印油")
+
+
+def _broken(rig: Rig) -> None:
+    rig.body.memory.unlatches += 1
+    rig.restart()
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        (_suspended, "device_suspended"),
+        (_seal_suspended, "seal_suspended"),
+        (_revoked, "operator_unknown"),
+        (_case_open, "case_open"),
+        (_seal_gone, "seal_absent"),
+        (_maintenance, "maintenance"),
+    ],
+)
+def test_what_stops_a_stamp_stops_an_emergency(
+    rig: Rig, harm: Callable[[Rig], None], code: str
+) -> None:
+    harm(rig)
+    crisis.fall_silent(rig)
+    refused(rig, code)
+
+
+def test_a_broken_journal_stops_it(silent: Rig) -> None:
+    _broken(silent)
+    with pytest.raises(Refused, match="journal_broken"):
+        crisis.declare(silent)
+
+
+def test_a_full_disk_stops_it(silent: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sealctl.lockd.core.FREE_BYTES", 1 << 62)
+    refused(silent, "journal_full")
+
+
+def test_wrong_codes_lock_out_and_a_right_pin_does_not_help(silent: Rig) -> None:
+    wrong = (CODES[OPERATOR][0], "NNNNOOOOPPPPQQQQ")
+    for _ in range(5):
+        refused(silent, "emergency_code_wrong", codes=wrong)
+    silent.restart()
+    with pytest.raises(Refused, match="credential_locked"):
+        crisis.declare(silent)
+    silent.clock.advance(301_000)
+    crisis.declare(silent)
+
+
+def test_without_a_camera_the_press_goes_without_pictures_and_says_so(rig: Rig) -> None:
+    _camera_gone(rig)
+    crisis.declare(rig)
+    rig.run(lambda core: rig.body.mechanism.home)
+    rig.press_through()
+    entries = {one.kind: one for one in rig.entries()}
+    assert entries["emergency"].body["no_camera"] is True
+    assert entries["emergency"].body["no_contact"] is False
+    assert entries["authorised"].body["before"] is None
+    assert entries["stamped"].body["after"] is None
+
+
+def test_a_camera_that_failed_excuses_no_expired_list(rig: Rig) -> None:
+    rig.township = rig.township.change(
+        policy=replace(rig.township.authority.policy, emergency_after_s=366 * 86400)
+    )
+    rig.publish()
+    crisis.fall_silent(rig, 80 * contents.HOUR)
+    _camera_gone(rig)
+    refused(rig, "list_expired")
+
+
+def test_with_a_camera_no_press_goes_without_a_picture(silent: Rig) -> None:
+    crisis.declare(silent)
+    with pytest.raises(Refused, match="not_now"):
+        silent.core.stamp()
+
+
+def test_blind_presses_are_capped_too(rig: Rig) -> None:
+    _camera_gone(rig)
+    crisis.declare(rig)
+    rig.run(lambda core: rig.body.mechanism.home)
+    rig.press_through()
+    rig.press_through()
+    rig.core.feed(m.LoggedOut())
+    rig.publish()
+    with pytest.raises(Refused, match="emergency_capped"):
+        crisis.declare(rig, use=1)
+
+
+def test_the_codes_stand_in_no_file_before_they_are_spent(silent: Rig) -> None:
+    silent.core.journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    held = b"".join(p.read_bytes() for p in silent.config.folder.rglob("*") if p.is_file())
+    assert not any(code.encode() in held for theirs in CODES.values() for code in theirs)
+
+
+def test_the_screen_learns_whether_it_is_time(rig: Rig) -> None:
+    early = choices(rig.core)
+    assert early["no_contact"] is False
+    crisis.fall_silent(rig)
+    found = choices(rig.core)
+    assert (found["no_contact"], found["left"]) == (True, 3)
+    assert [one["person"] for one in found["people"]] == [OPERATOR, SECOND]  # type: ignore[attr-defined]
+    assert [one["item"] for one in found["items"]] == ["disaster"]  # type: ignore[attr-defined]

@@ -1,0 +1,77 @@
+"""Machines whose township has fallen silent, and what the people with emergency codes do there.
+
+Calls `sealctl.lockd` and `tests.support`. Codes are the same in every township here.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from sealctl.lockd import emergency
+from sealctl.lockd.emergency import Asked, Named
+from sealctl.lockd.supervised import Hand
+from sealctl.session import model as m
+from sealctl.session.model import Mode
+from tests.support import contents
+from tests.support.corrections import with_camerad
+from tests.support.machine import OPERATOR, PIN, Rig
+from wire.lists.content import EmergencyCode
+from wire.lists.machines import code_verifier
+
+SECOND: Final = "bing"
+CODES: Final = {
+    OPERATOR: ("AAAABBBBCCCCDDDD", "AAAABBBBCCCCEEEE", "AAAABBBBCCCCFFFF"),
+    SECOND: ("GGGGHHHHIIIIJJJJ", "GGGGHHHHIIIIKKKK", "GGGGHHHHIIIILLLL"),
+}
+ASKED: Final = Asked("disaster", "seal-committee", "受灾救助申请", "台风断网，救助今天截止", 2)
+AFTER_MS: Final = 24 * contents.HOUR
+
+
+def build(folder: Path, **township: Any) -> Rig:
+    """A machine whose list names two people with three codes each, and one item for emergencies."""
+    residence = contents.item("residence", "居住证明", "committee", *contents.CHAIN_OF_TWO)
+    disaster = contents.item("disaster", "受灾救助申请", "committee", *contents.CHAIN_OF_TWO)
+    items = contents.catalogue(residence, replace(disaster, emergency=True))
+    rig = Rig.build(folder, catalogue=items, **township)
+    rig.core.operators.enrol(SECOND, PIN)
+    codes = tuple(
+        EmergencyCode(person, code_verifier(contents.DEVICE, person, code))
+        for person, theirs in CODES.items()
+        for code in theirs
+    )
+    rig.township = rig.township.change(machine=replace(rig.township.machine, emergency=codes))
+    rig.publish()
+    return rig
+
+
+def fall_silent(rig: Rig, ms: int = AFTER_MS + contents.HOUR) -> None:
+    """So much time passes without a word, the machine signing its heartbeat every hour."""
+    for _ in range(ms // contents.HOUR):
+        rig.clock.advance(contents.HOUR)
+        rig.core.heartbeat()
+
+
+def declare(
+    rig: Rig,
+    asked: Asked = ASKED,
+    *,
+    operator: str = OPERATOR,
+    second: str = SECOND,
+    codes: tuple[str, str] | None = None,
+    pins: tuple[str, str] = (PIN, PIN),
+    use: int = 0,
+) -> None:
+    """Both people prove themselves, with their codes number `use`; raises Refused."""
+    first_code, second_code = codes or (CODES[OPERATOR][use], CODES[SECOND][use])
+    named = (
+        Named(Hand(operator, pins[0]), first_code),
+        Named(Hand(second, pins[1]), second_code),
+    )
+    with_camerad(rig, lambda served: emergency.declare(served, asked, *named))
+
+
+def stamp(rig: Rig) -> None:
+    """One press of the emergency that was declared."""
+    rig.core.feed(m.PhotoAsked())
+    rig.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED and rig.body.mechanism.home)
+    rig.press_through()
