@@ -49,6 +49,13 @@ def _verify(options: argparse.Namespace) -> int:
         f"Verified: {report.leaves} leaves, {report.entries} entries, {report.stamps} stamps, "
         f"{report.lists} lists, {report.devices} machines."
     )
+    if report.emergencies or report.outside or report.corrected:
+        text += (
+            f"\n其中应急用印 {report.emergencies} 次，机外用印 {report.outside} 次，"
+            f"作废 {report.corrected} 次，请逐一复核。\n"
+            f"To be reviewed one by one: {report.emergencies} emergency openings, "
+            f"{report.outside} uses outside the machine, {report.corrected} corrections."
+        )
     if not report.witnesses:
         text += "\n尚待县级见证。 Pending county witness."
     _say(options, {"verified": True, **report.fields()}, text)

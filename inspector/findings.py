@@ -20,6 +20,8 @@ WORDS: Final = {
     "opening": ("记录的开示缺少或不符", "an opening is missing or does not fit its entry"),
     "photo": ("照片缺少或被改动", "a photo is missing or was changed"),
     "grant": ("用印没有成立的批准", "a stamp without approvals that hold"),
+    "emergency": ("应急用印不成立", "an emergency that does not hold"),
+    "correction": ("作废不成立", "a correction that does not hold"),
     "stamp": ("用印过程的记录不成立", "the record of a stamp does not hold"),
 }
 

@@ -9,35 +9,17 @@ from typing import Final
 
 from inspector import openings, stamp
 from inspector.bundle import Bundle
+from inspector.crisis import Crisis
 from inspector.findings import NotVerifiedError
+from inspector.leaf import Leaf
 from inspector.lists import Lists
 from wire.errors import WireError
+from wire.lists.content import ApprovalList
 from wire.record import chain, envelope
-from wire.record.entry import NO_PREV, Entry, decode
+from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
 
 ENDS: Final = frozenset({"stamped", "aborted", "interrupted"})
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """An envelope with its place in the log and what it claims; its signature is not verified."""
-
-    index: int
-    data: bytes
-    entry: Entry
-
-    @property
-    def where(self) -> str:
-        return f"{self.entry.device} #{self.entry.seq}, leaf {self.index}"
-
-
-def read(index: int, data: bytes) -> Leaf:
-    """Raises NotVerifiedError('entry')."""
-    try:
-        return Leaf(index, data, decode(envelope.parse(data).payload))
-    except WireError as error:
-        raise NotVerifiedError("entry", f"leaf {index}", str(error)) from error
 
 
 @dataclass
@@ -57,6 +39,8 @@ class Machine:
     stamped: int | None = None
     spent: Counter[bytes] = field(default_factory=Counter)
     stamps: int = 0
+    crisis: Crisis = field(default_factory=Crisis)
+    registers: set[str] = field(default_factory=set)
 
     def take(self, leaf: Leaf, bundle: Bundle, lists: Lists) -> None:
         """The next entry; raises NotVerifiedError for the first thing that does not hold."""
@@ -68,15 +52,22 @@ class Machine:
             raise NotVerifiedError("chain", where, error.detail) from error
         self.seq, self.prev = entry.seq, entry_hash(leaf.data)
         self.wall = max(self.wall, entry.time.wall)
-        person = openings.opened(entry, self.prev, where, bundle)
+        self.crisis.look(entry)
+        values = openings.opened(entry, self.prev, where, bundle)
         if entry.kind == "list_adopted":
             self._adopt(entry, where, lists)
         elif entry.kind == "authorised":
-            self._open(leaf, str(person), lists)
+            self._open(leaf, str(values["operator"]), lists)
         elif entry.kind in ENDS:
             self._end(entry, where)
         elif entry.kind == "relocked":
             self._relock(entry, where)
+        elif entry.kind == "emergency":
+            self.crisis.declare(entry, values, self._in_force(leaf, lists), where)
+        elif entry.kind == "correction":
+            self._in_force(leaf, lists)
+        elif entry.kind == "outside_use":
+            self._enter(entry, where)
         elif entry.kind == "boot":
             self.stamped = None
 
@@ -104,6 +95,18 @@ class Machine:
         entry, body, where = leaf.entry, leaf.entry.body, leaf.where
         if self.opening is not None or self.stamped is not None:
             raise NotVerifiedError("stamp", where, "an opening before the last had ended")
+        judged = self._in_force(leaf, lists)
+        sheet = self.spent[body["grant"]] + 1
+        if self.crisis.covers(entry):
+            self.crisis.open(entry, operator, sheet, judged, where)
+        else:
+            stamp.judge(entry, operator, sheet, judged, where)
+        self.spent[body["grant"]] = sheet
+        self.opening = entry
+
+    def _in_force(self, leaf: Leaf, lists: Lists) -> ApprovalList:
+        """The list that an entry names, which has to be the one adopted last."""
+        body, where = leaf.entry.body, leaf.where
         named = lists.logged(self.device, body["list"], where)
         if named.named.sha256 != body["list_sha256"]:
             raise NotVerifiedError("list", where, "judged by a list that was not published")
@@ -111,10 +114,16 @@ class Machine:
             raise NotVerifiedError("list", where, "judged by a list that was logged afterwards")
         if body["list"] != self.list:
             raise NotVerifiedError("list", where, f"judged by another list than {self.list}")
-        sheet = self.spent[body["grant"]] + 1
-        stamp.judge(entry, operator, sheet, lists.get(self.device, body["list"]), where)
-        self.spent[body["grant"]] = sheet
-        self.opening = entry
+        return lists.get(self.device, body["list"])
+
+    def _enter(self, entry: Entry, where: str) -> None:
+        """A line of the paper register is entered once, after the seal was used."""
+        line = entry.body["register"]
+        if line in self.registers:
+            raise NotVerifiedError("stamp", where, f"line {line} of the register twice")
+        if entry.body["used"] > entry.time.wall:
+            raise NotVerifiedError("stamp", where, "used outside the machine at a time to come")
+        self.registers.add(line)
 
     def _end(self, entry: Entry, where: str) -> None:
         opening, body = self.opening, entry.body
@@ -131,6 +140,7 @@ class Machine:
             if body["unlatches"] != opening.body["unlatches"]:
                 raise NotVerifiedError("stamp", where, "given back although the head unlatched")
             self.spent[opening.body["grant"]] -= 1
+            self.crisis.give_back(opening)
         self.opening = None
 
     def _relock(self, entry: Entry, where: str) -> None:

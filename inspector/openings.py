@@ -4,6 +4,7 @@ Calls `wire.record` and `inspector`. All must be there and fit; nothing more may
 """
 
 import hashlib
+from collections.abc import Mapping
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
@@ -11,14 +12,16 @@ from wire.errors import WireError
 from wire.record import commitment
 from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
-from wire.record.kinds import COMMITTED, PHOTOS
+from wire.record.kinds import BYTES, COMMITTED, PHOTOS
 
 
-def opened(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> str | None:
-    """The operator that the entry names, if it names one; raises NotVerifiedError."""
+def opened(
+    entry: Entry, entry_hash: bytes, where: str, bundle: Bundle
+) -> Mapping[str, str | bytes]:
+    """The values of the entry's commitments by field; raises NotVerifiedError."""
     wanted = {name for name in COMMITTED & entry.body.keys() if entry.body[name] is not None}
     if not wanted:
-        return None
+        return {}
     found = _set(entry, entry_hash, where, bundle)
     values = {one.field: one.value for one in found.openings}
     if values.keys() != wanted or len(found.openings) != len(wanted):
@@ -26,10 +29,9 @@ def opened(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> str |
     for name, value in values.items():
         if name in PHOTOS:
             _photo(value, where, bundle)
-        elif isinstance(value, bytes):
-            raise NotVerifiedError("opening", where, f"{name}: not a person")
-    operator = values.get("operator")
-    return operator if isinstance(operator, str) else None
+        elif isinstance(value, bytes) == (name not in BYTES):
+            raise NotVerifiedError("opening", where, f"{name}: not what stands in such a field")
+    return values
 
 
 def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> OpeningSet:

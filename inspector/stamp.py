@@ -64,6 +64,7 @@ def _of_matter(entry: Entry, application: Application, item: Item, lists: Approv
         (seal is not None and seal.kind in item.seals, "a seal that the item does not take"),
         (seal is not None and seal.state == "active", "the seal was suspended"),
         (lists.machine.state == "active", "the machine was suspended"),
+        (body["before"] is not None, "without a photo before"),
         (not seen & FORBIDDING, "the photo before forbade it"),
         (
             not item.same_page or seam or "page_match" in seen,

@@ -5,28 +5,33 @@ Calls `inspector` and `wire`. Pure but for reading the bundle; time is passed in
 
 import hashlib
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from inspector.bundle import Bundle
+from inspector.corrections import Corrections
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, checked_leaves, open_head
+from inspector.leaf import ENVELOPE, read
 from inspector.lists import Lists
-from inspector.machine import Machine, read
+from inspector.machine import Machine
 from inspector.policy import Policy
 from wire.tlog.checkpoint import Checkpoint
-
-ENVELOPE: Final = b"\xd2"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was verified. `head` is the root hash in hex, `witnesses` how many saw it."""
+    """What was verified. `head` is the root hash in hex, `witnesses` how many saw it; `emergencies`
+    are openings without approvals, `outside` uses outside the machine, `corrected` stamps void.
+    """
 
     leaves: int
     entries: int
     lists: int
     devices: int
     stamps: int
+    emergencies: int
+    outside: int
+    corrected: int
     open: int
     head: str
     witnesses: int
@@ -46,13 +51,17 @@ def verify(
         if not leaf.startswith(ENVELOPE):
             lists.add(index, leaf)
     machines: dict[str, Machine] = {}
+    corrections = Corrections()
     for index, leaf in bundle.leaves(head.checkpoint.size):
         if leaf.startswith(ENVELOPE):
             found = read(index, leaf)
             device = found.entry.device
             machines.setdefault(device, Machine(device)).take(found, bundle, lists)
+            if found.entry.kind == "correction":
+                corrections.add(found)
+    corrections.judge(bundle.leaves(head.checkpoint.size), bundle, lists)
     _check_age(machines, head, policy, now_ms)
-    return _report(head, lists, machines)
+    return _report(head, lists, machines, corrections)
 
 
 def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
@@ -74,7 +83,9 @@ def _check_age(machines: dict[str, Machine], head: Head, policy: Policy, now_ms:
         raise NotVerifiedError("stale", "checkpoint", f"{(now_ms - newest) // 1000} s")
 
 
-def _report(head: Head, lists: Lists, machines: dict[str, Machine]) -> Report:
+def _report(
+    head: Head, lists: Lists, machines: dict[str, Machine], corrections: Corrections
+) -> Report:
     size = head.checkpoint.size
     entries = sum(one.seq for one in machines.values())
     return Report(
@@ -83,6 +94,9 @@ def _report(head: Head, lists: Lists, machines: dict[str, Machine]) -> Report:
         lists=len(lists),
         devices=len(machines),
         stamps=sum(one.stamps for one in machines.values()),
+        emergencies=sum(one.crisis.uses for one in machines.values()),
+        outside=sum(len(one.registers) for one in machines.values()),
+        corrected=len(corrections.found),
         open=sum(one.opening is not None for one in machines.values()),
         head=head.checkpoint.root.hex(),
         witnesses=len(head.witnessed),
