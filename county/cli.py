@@ -5,13 +5,14 @@ Calls `county` and `wire.errors`; the only place of the county that reads the cl
 
 import argparse
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from county import authority, ceremony, keys
+from county import authority, ceremony, codes, keys
 from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
 from county.keys import KeyFileError
@@ -69,6 +70,28 @@ def _authority_sign(options: argparse.Namespace) -> None:
     _say_missing(authority.missing_signatures(signed))
 
 
+def _authority_codes(options: argparse.Namespace) -> None:
+    """The codes go to the standard output alone: print it, hand it over, keep no copy."""
+    draft, made = codes.draft_with_codes(
+        options.former.read_bytes(),
+        options.device,
+        options.person,
+        options.count,
+        random=secrets.token_bytes,
+        now_ms=_now_ms(),
+    )
+    _replace(options.file, draft)
+    for person, theirs in made.items():
+        print(f"\n应急码 emergency codes\n机器 machine: {options.device}\n本人 person: {person}")
+        print(
+            "\n".join(f"  {number}. {codes.printed(one)}" for number, one in enumerate(theirs, 1))
+        )
+        print(
+            "每个只能用一次，只限本人，封存保管。 Each works once, for this person. Keep it sealed."
+        )
+    print(f"\n清单包草案，待签名。 Draft of the package, to be signed: {options.file}")
+
+
 def _pages(options: argparse.Namespace) -> None:
     from county.pages_server import serve
 
@@ -116,10 +139,18 @@ def _add_root(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_authority(parser: argparse.ArgumentParser) -> None:
-    sign = parser.add_subparsers(required=True).add_parser("sign", help="签名 add a signature")
+    actions = parser.add_subparsers(required=True)
+    sign = actions.add_parser("sign", help="签名 add a signature")
     sign.add_argument("file", type=Path)
     sign.add_argument("--key", type=Path, required=True)
     sign.set_defaults(run=_authority_sign)
+    new = actions.add_parser("codes", help="应急码 new emergency codes, printed once")
+    new.add_argument("file", type=Path, help="新的清单包草案 the next package, a draft")
+    new.add_argument("--former", type=Path, required=True, help="现在的清单包 the package in force")
+    new.add_argument("--device", required=True, help="机器 machine")
+    new.add_argument("--person", action="append", required=True, help="本人 person id")
+    new.add_argument("--count", type=int, default=3, choices=range(1, 11), metavar="1-10")
+    new.set_defaults(run=_authority_codes)
 
 
 def _quorum(files: Sequence[Path], threshold: int) -> Quorum:
