@@ -1,6 +1,6 @@
 """The public line of one opening: what was stamped and how it ended, nothing about people. Pure.
 
-Calls only `wire.record` and `hub.records.read`.
+Calls only `wire.record` and `hub.records`.
 """
 
 from collections import Counter
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from hub.records.notices import Source
 from hub.records.read import entry_of
 from wire.record.entry import Entry
 
@@ -25,16 +26,10 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Source:
-    """One stored record: its envelope and its place in the township's log, if it has one."""
-
-    envelope: bytes
-    leaf_index: int | None
-
-
-@dataclass(frozen=True)
 class Line:
-    """One opening. `state` is a key of STATES; `leaf_index` that of its last entry in the log."""
+    """One opening. `state` is a key of STATES; `leaf_index` that of its last entry in the log,
+    `end` the seq of the entry that ended it.
+    """
 
     device: str
     seq: int
@@ -44,6 +39,8 @@ class Line:
     sheet: int
     state: str
     leaf_index: int | None
+    grant: bytes
+    end: int | None
 
 
 def lines(openings: Sequence[Source], endings: Iterable[Source]) -> list[Line]:
@@ -73,6 +70,8 @@ def _line(source: Source, ended: Mapping[tuple[str, int], tuple[Entry, Source]])
         entry.body["sheet"],
         _state(end),
         source.leaf_index if last.leaf_index is None else last.leaf_index,
+        entry.body["grant"],
+        None if end is None else end.seq,
     )
 
 

@@ -1,6 +1,6 @@
 """What the public pages read: records, the log and the officers' lists. No staff table.
 
-Calls `hub.ingest`, `hub.devices.authority` and `hub.disclosure.ledger`.
+Calls `hub.ingest`, `hub.devices.authority`, `hub.records` and `hub.disclosure.ledger`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,10 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from hub.devices import authority
-from hub.disclosure.ledger import ENDS, STATES, Line, Source, lines, months
+from hub.disclosure.ledger import ENDS, STATES, Line, lines, months
 from hub.ingest.models import Record
+from hub.records import notices
+from hub.records.notices import Outside, Source, Void
 from hub.records.read import moment
 from wire.lists.content import Item, Machine
 
@@ -46,8 +48,19 @@ def openings(where: Village, number: str | None) -> tuple[Page[Record], list[dic
     shown = list(page.object_list)
     made = lines([_source(record) for record in shown], _endings(shown))
     items = authority.catalogue().items
-    seals = {(m.device, seal.id): seal.name for m in where.machines for seal in m.seals}
-    return page, [_shown(line, items, seals) for line in made]
+    seals = _seals(where)
+    known = _Notices(
+        notices.voids(_of_kind(where, "correction")),
+        notices.emergencies(_of_kind(where, "emergency")),
+    )
+    return page, [{**_shown(line, items, seals), **known.of(line)} for line in made]
+
+
+def outside(where: Village) -> list[dict[str, object]]:
+    """Uses of a village's seals outside its machines, newest first."""
+    seals = _seals(where)
+    found = notices.outside(_of_kind(where, "outside_use"))
+    return [_outside(one, seals) for one in found]
 
 
 def sums(where: Village) -> list[tuple[str, int]]:
@@ -60,6 +73,42 @@ def sums(where: Village) -> list[tuple[str, int]]:
 def items_of(cls: str) -> list[Item]:
     """The catalogue's items of one class (allowed, forbidden, escalate), in its order."""
     return [item for item in authority.catalogue().items.values() if item.cls == cls]
+
+
+@dataclass(frozen=True)
+class _Notices:
+    """What corrections and emergencies of a village say of its openings."""
+
+    voids: Mapping[tuple[str, int], Void]
+    emergencies: frozenset[tuple[str, bytes]]
+
+    def of(self, line: Line) -> dict[str, object]:
+        """Whether it is void, is in another's place, or was an emergency; its fingerprint then."""
+        replaces = line.grant in {one.replacement for one in self.voids.values()}
+        return {
+            "void": None if line.end is None else self.voids.get((line.device, line.end)),
+            "replaces": notices.fingerprint(line.grant) if replaces else "",
+            "emergency": (line.device, line.grant) in self.emergencies,
+        }
+
+
+def _of_kind(where: Village, kind: str) -> list[Source]:
+    records = Record.objects.filter(village=where.id, kind=kind).order_by("-wall_ms", "-seq")
+    return [_source(record) for record in records]
+
+
+def _seals(where: Village) -> dict[tuple[str, str], str]:
+    return {(m.device, seal.id): seal.name for m in where.machines for seal in m.seals}
+
+
+def _outside(one: Outside, seals: Mapping[tuple[str, str], str]) -> dict[str, object]:
+    return {
+        "at": moment(one.used_ms),
+        "seal": seals.get((one.device, one.seal), one.seal),
+        "register": one.register,
+        "impressions": one.impressions,
+        "leaf_index": one.leaf_index,
+    }
 
 
 def _endings(openings: Sequence[Record]) -> list[Source]:

@@ -38,6 +38,7 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
         "address": _address(where),
         "page": page,
         "lines": lines,
+        "outside": queries.outside(where),
         "months": queries.sums(where),
         "allowed": queries.items_of("allowed"),
         "forbidden": queries.items_of("forbidden"),

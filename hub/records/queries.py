@@ -11,7 +11,8 @@ from hub.blobs.models import Blob
 from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest.models import Conflict, Openings, Record
-from hub.records import words
+from hub.records import notices, words
+from hub.records.notices import Source, Void
 from hub.records.read import Opened, entry_of, moment, opened, titles
 from wire.record.entry import Entry
 from wire.refusals import REFUSALS
@@ -42,6 +43,8 @@ class Row:
     title: str
     conflict: bool
     held: frozenset[bytes]
+    emergency: bool = False
+    void: Void | None = None
 
     @property
     def hash(self) -> str:
@@ -71,7 +74,8 @@ class Row:
 
     @property
     def grave(self) -> bool:
-        return self.conflict or bool(self.opened.wrong) or self.entry.kind in words.GRAVE
+        marked = self.conflict or bool(self.opened.wrong) or self.emergency or self.void is not None
+        return marked or self.entry.kind in words.GRAVE
 
     @property
     def alarm(self) -> str:
@@ -82,7 +86,8 @@ class Row:
     @property
     def photos(self) -> list["Photo"]:
         """The photos that the entry binds, before and after; those not held yet are marked."""
-        bound = {"盖前": self.opened.before, "盖后": self.opened.after}
+        pictures = (self.opened.before, self.opened.after, self.opened.picture)
+        bound = dict(zip(("盖前", "盖后", "照片"), pictures, strict=True))
         return [
             Photo(label, name.hex(), name in self.held)
             for label, name in bound.items()
@@ -99,6 +104,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
     beside = _openings(records)
     disputed = _disputed(records)
     library = _Library()
+    crises = _Crises.of(records)
     entries = [entry_of(bytes(record.envelope)) for record in records]
     values = [
         opened(entry, name, beside.get(name))
@@ -111,9 +117,11 @@ def rows(records: Sequence[Record]) -> list[Row]:
             entry,
             value,
             library.name(record.village, value.operator),
-            library.title(entry),
+            library.title(entry) or crises.title(entry),
             (record.device, record.seq) in disputed,
             held,
+            crises.emergency(entry),
+            crises.voids.get((record.device, record.seq)),
         )
         for record, entry, value in zip(records, entries, values, strict=True)
     ]
@@ -129,7 +137,8 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    bound = {name for one in values for name in (one.before, one.after) if name is not None}
+    pictures = [(one.before, one.after, one.picture) for one in values]
+    bound = {name for one in pictures for name in one if name is not None}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
 
@@ -142,6 +151,42 @@ def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:
 def _disputed(records: Iterable[Record]) -> set[tuple[str, int]]:
     devices = {record.device for record in records}
     return set(Conflict.objects.filter(device__in=devices).values_list("device", "seq"))
+
+
+@dataclass(frozen=True)
+class _Crises:
+    """Corrections and emergencies of the machines whose records are shown."""
+
+    voids: Mapping[tuple[str, int], Void]
+    asked: Mapping[tuple[str, bytes], str]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> "_Crises":
+        found = Record.objects.filter(
+            device__in={record.device for record in records}, kind__in=("correction", "emergency")
+        )
+        corrections = [_source(one) for one in found if one.kind == "correction"]
+        declared = [one for one in found if one.kind == "emergency"]
+        beside = _openings(declared)
+        asked = {
+            (one.device, entry_of(bytes(one.envelope)).body["grant"]): notices.asked(
+                beside.get(_name(one))
+            )
+            for one in declared
+        }
+        return cls(notices.voids(corrections), asked)
+
+    def emergency(self, entry: Entry) -> bool:
+        """Whether the entry is of an emergency."""
+        return (entry.device, entry.body.get("grant")) in self.asked
+
+    def title(self, entry: Entry) -> str:
+        """What two people asked for in the emergency that an entry is of."""
+        return self.asked.get((entry.device, entry.body.get("grant", b"")), "")
+
+
+def _source(record: Record) -> Source:
+    return Source(bytes(record.envelope), record.leaf_index)
 
 
 class _Library:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from wire.approval import subject
+from wire.approval import emergency, subject
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
@@ -40,6 +40,10 @@ class Opened:
     @property
     def after(self) -> bytes | None:
         return self._photo("after")
+
+    @property
+    def picture(self) -> bytes | None:
+        return self._photo("picture")
 
     def _photo(self, name: str) -> bytes | None:
         value = self.values.get(name)
@@ -95,6 +99,16 @@ def titles(bundle: bytes, device: str) -> Mapping[bytes, str]:
     return {grant.id: _title(grant.subject) for grant in grants}
 
 
+def asked_for(details: str | bytes) -> str:
+    """What two people asked for in an emergency, by its opened subject, as one line."""
+    data = details if isinstance(details, bytes) else details.encode()
+    try:
+        made = emergency.decode(data)
+    except WireError:
+        return data.hex()
+    return f"{made.title}（{made.reason}），{made.impressions} 次"
+
+
 def moment(ms: int) -> datetime:
     """Milliseconds since 1970 UTC as a time that Django shows in the township's zone."""
     return datetime.fromtimestamp(ms / 1000, UTC)
@@ -113,9 +127,15 @@ def _field(name: str, value: object, values: Opened) -> Field:
         return Field(name, _plain(value), MISMATCH)
     known = values.values.get(name)
     if known is not None:
-        return Field(name, known.hex() if isinstance(known, bytes) else known, "opened")
+        return Field(name, _opened(name, known), "opened")
     sealed = name in kinds.COMMITTED and value is not None
     return Field(name, _plain(value), "sealed" if sealed else "plain")
+
+
+def _opened(name: str, value: str | bytes) -> str:
+    if name in kinds.BYTES:
+        return asked_for(value)
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _plain(value: object) -> str:

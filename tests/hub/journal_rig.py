@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support.contents import DEVICE, NOW
-from wire.record import commitment, entry, envelope
+from wire.record import commitment, entry, envelope, kinds
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry, Time
 from wire.sig import PublicKey
@@ -51,8 +51,8 @@ class Journal:
         seq = len(self.written) + 1
         opened = [
             Opening(name, sha256(f"{seq} {name}".encode()).digest(), body[name])
-            for name in ("operator", "before", "after")
-            if body.get(name) is not None
+            for name in sorted(kinds.COMMITTED & body.keys())
+            if body[name] is not None
         ]
         committed = {one.field: commitment.commit(kind, one) for one in opened}
         made = Entry(

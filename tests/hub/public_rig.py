@@ -19,6 +19,8 @@ from hub.people.session import KEY
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE, OFFICES, VILLAGE
 from tests.support.township import Township
+from wire.approval import emergency
+from wire.approval.emergency import Emergency
 from wire.lists.content import Grant
 
 STAFF = {"ren": ("township.inspector",), "gui": ("township.leader",)}
@@ -61,6 +63,64 @@ def store(written: Iterable[Written], *, logged: bool = True) -> None:
         )
         if one.openings is not None:
             Openings.objects.create(entry_hash=one.hash, data=one.openings)
+
+
+def correct(
+    journal: Journal, stamped: int, *, state: str = "cancelled", replacement: bytes | None = None
+) -> Written:
+    """The stamp of that seq is void."""
+    return journal.write(
+        "correction",
+        stamped=stamped,
+        entry=journal.written[stamped - 1].hash,
+        subject=bytes(32),
+        list=1,
+        list_sha256=bytes(32),
+        state=state,
+        replacement=replacement,
+        operator="wu",
+        picture=sha256(b"cancelled").digest() if state == "cancelled" else None,
+    )
+
+
+def declare(journal: Journal, grant: bytes, *, details: bytes | None = None) -> Written:
+    """Two people declare an emergency of that subject hash."""
+    made = Emergency(
+        bytes(32), VILLAGE, DEVICE, journal.key.kid, "seal-committee", "disaster", 1,
+        "wu", "bing", "受灾救助申请", "台风断网", 1, 0,
+    )  # fmt: skip
+    return journal.write(
+        "emergency",
+        grant=grant,
+        list=1,
+        list_sha256=bytes(32),
+        item="disaster",
+        seal="seal-committee",
+        impressions=1,
+        no_contact=True,
+        no_camera=False,
+        verifiers=[bytes(32), b"v" * 32],
+        operator="wu",
+        operator_code="AAAABBBBCCCCDDDD",
+        second="bing",
+        second_code="GGGGHHHHIIIIJJJJ",
+        details=emergency.encode(made) if details is None else details,
+    )
+
+
+def use_outside(journal: Journal) -> Written:
+    """A line of the paper register."""
+    return journal.write(
+        "outside_use",
+        seal="seal-committee",
+        register="登-001",
+        used=journal.now_ms,
+        impressions=2,
+        matter="某人的低保申请",
+        operator="wu",
+        witness="bing",
+        picture=sha256(b"register").digest(),
+    )
 
 
 def write_config(folder: Path) -> None:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from hub.disclosure.ledger import Source, lines, months
+from hub.disclosure.ledger import lines, months
+from hub.records.notices import Source
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 
 GRANT = b"g" * 32

@@ -67,6 +67,51 @@ def test_no_person_and_no_title_is_shown(
             assert value is None or value.hex() not in page
 
 
+def test_a_corrected_stamp_stays_and_says_so_and_names_what_took_its_place(
+    public: Client, journal: Journal, township: Township
+) -> None:
+    wrong = journal.stamp(GRANT).entry.seq
+    hub.correct(journal, wrong, replacement=b"h" * 32)
+    journal.stamp(b"h" * 32)
+    lost = journal.stamp(b"i" * 32).entry.seq
+    hub.correct(journal, lost, state="lost")
+    hub.store(journal.written)
+    page = _text(public, "/v/sunrise/")
+    assert page.count("已盖章") == 3
+    assert "已作废，原件已收回" in page
+    assert "已作废，原件遗失" in page
+    assert f"由申请 {'68' * 8} 代替" in page
+    assert page.count(f"代替作废件，申请 {'68' * 8}") == 1
+    assert 'href="/log/proof/3">作废凭证' in page
+    assert "戊五辉" not in page
+
+
+def test_an_emergency_is_shown_as_one_that_waits_for_review(
+    public: Client, journal: Journal, township: Township
+) -> None:
+    journal.stamp(GRANT)
+    hub.declare(journal, b"e" * 32)
+    journal.stamp(b"e" * 32)
+    hub.store(journal.written)
+    page = _text(public, "/v/sunrise/")
+    assert page.count("应急用印，待复核") == 1
+    assert page.index("应急用印，待复核") < page.index("已盖章", page.index("已盖章") + 1)
+    for words in ("戊五辉", "丙三晴", "受灾救助", "台风", "AAAABBBB"):
+        assert words not in page, words
+
+
+def test_a_use_outside_the_machine_is_disclosed(
+    public: Client, journal: Journal, township: Township
+) -> None:
+    hub.use_outside(journal)
+    hub.store(journal.written)
+    page = _text(public, "/v/sunrise/")
+    for words in ("机外用印", "登记本 登-001", "2 次", "晨光村村民委员会章", "/log/proof/0"):
+        assert words in page, words
+    for words in ("戊五辉", "丙三晴", "某人的低保"):
+        assert words not in page, words
+
+
 def test_openings_that_went_wrong_are_shown_as_such(
     public: Client, journal: Journal, township: Township
 ) -> None:

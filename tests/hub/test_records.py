@@ -115,6 +115,65 @@ def test_the_detail_says_what_is_opened_and_what_is_sealed(
     assert "戊五辉" not in page
 
 
+def test_an_emergency_is_to_be_reviewed_and_says_who_asked_for_what(
+    inspector: Client, journal: Journal
+) -> None:
+    declared = hub.declare(journal, b"e" * 32)
+    stamped = journal.stamp(b"e" * 32)
+    hub.store(journal.written)
+    for name in (declared.hash, stamped.hash):
+        page = _text(inspector, f"/records/{name.hex()}/")
+        assert "应急用印，待复核" in page
+        assert "受灾救助申请（台风断网），1 次" in page
+    page = _text(inspector, f"/records/{declared.hash.hex()}/")
+    for words in ("联系中断", "bing", "GGGGHHHHIIIIJJJJ", "应急码验证值"):
+        assert words in page, words
+
+
+def test_an_emergency_whose_subject_is_garbage_is_shown_all_the_same(
+    inspector: Client, journal: Journal
+) -> None:
+    declared = hub.declare(journal, b"e" * 32, details=b"garbage")
+    hub.store(journal.written)
+    assert b"garbage".hex() in _text(inspector, f"/records/{declared.hash.hex()}/")
+
+
+def test_a_corrected_stamp_and_its_correction_are_marked(
+    inspector: Client, journal: Journal
+) -> None:
+    stamped = journal.stamp(GRANT)
+    photo = blobs.put(b"\xff\xd8\xff cancelled", "photo", DEVICE)
+    correction = journal.write(
+        "correction",
+        stamped=stamped.entry.seq,
+        entry=stamped.hash,
+        subject=bytes(32),
+        list=1,
+        list_sha256=bytes(32),
+        state="cancelled",
+        replacement=b"h" * 32,
+        operator="wu",
+        picture=photo,
+    )
+    hub.store(journal.written)
+    page = _text(inspector, f"/records/{stamped.hash.hex()}/")
+    assert "已作废，原件已收回" in page
+    assert f"；由申请 {'68' * 8} 代替" in page
+    page = _text(inspector, f"/records/{correction.hash.hex()}/")
+    assert f'src="/records/photos/{photo.hex()}"' in page
+    assert "被作废的盖章记录" in page
+
+
+def test_a_use_outside_the_machine_is_opened_to_inspectors(
+    inspector: Client, journal: Journal
+) -> None:
+    hub.use_outside(journal)
+    hub.store(journal.written)
+    page = _text(inspector, f"/records/{journal.written[0].hash.hex()}/")
+    for words in ("机外用印", "登-001", "某人的低保申请", "bing", "照片未收到"):
+        assert words in page, words
+
+
 def test_a_forged_opening_is_red(inspector: Client, journal: Journal) -> None:
     entry = journal.authorise(GRANT)
     hub.store(journal.written)
