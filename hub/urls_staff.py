@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("hub.people.urls")),
     path("", include("hub.applications.urls")),
     path("", include("hub.api.urls")),
+    path("corrections/", include("hub.corrections.urls")),
     path("records/", include("hub.records.urls")),
 ]

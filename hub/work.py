@@ -1,6 +1,7 @@
 """`sealhub work`: publishes each machine's list when its grants change, or before it runs out.
 
-Calls `hub.applications.granted`, `hub.devices`, `hub.ingest.models`, `hub.mqtt` and `hub.config`.
+Calls `hub.applications.granted`, `hub.corrections.file`, `hub.devices`, `hub.ingest.models`,
+`hub.mqtt` and `hub.config`.
 A list is in the database before the broker has it. The broker keeps the newest for a machine that
 is away, and is told all of them again whenever the connection is new.
 """
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from hub.applications import granted as applications
 from hub.config import Config
+from hub.corrections import file as corrections
 from hub.devices import authority
 from hub.devices.ca import WORK
 from hub.devices.models import ListVersion
@@ -29,7 +31,7 @@ from wire import topics
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
-from wire.lists.content import Grant, Grants
+from wire.lists.content import Grant, Grants, SignedCorrection
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import CryptoSigner
 from wire.refusals import Refused
@@ -41,6 +43,10 @@ LOOK_MS: Final = 5_000
 """Grants are looked at this often even if no decision was made: they expire."""
 
 
+Granted = tuple[tuple[Grant, ...], tuple[SignedCorrection, ...]]
+"""What approvers have given a machine: applications, and corrections of its stamps."""
+
+
 class WorkError(Exception):
     """The connection or the key cannot be used; the process ends."""
 
@@ -49,7 +55,7 @@ class WorkError(Exception):
 class _Published:
     """A machine's newest list, and when and after which decision it was last looked at."""
 
-    grants: tuple[Grant, ...]
+    granted: Granted
     package: AuthorityPackage
     due_ms: int
     revision: int
@@ -76,10 +82,10 @@ class Publisher:
             revision = applications.revision(device)
             if self._is_settled(device, package, revision, now_ms):
                 continue
-            grants = tuple(applications.granted(device))
+            granted = tuple(applications.granted(device)), corrections.signed(device)
             known = self._known.get(device) or _stored(device)
-            if known is None or not _same(known, grants, package) or now_ms >= known.due_ms:
-                known = self._publish(device, grants, package, now_ms)
+            if known is None or not _same(known, granted, package) or now_ms >= known.due_ms:
+                known = self._publish(device, granted, package, now_ms)
             known.revision, known.looked_ms = revision, now_ms
             self._known[device] = known
 
@@ -102,10 +108,11 @@ class Publisher:
         )
 
     def _publish(
-        self, device: str, grants: tuple[Grant, ...], package: AuthorityPackage, now_ms: int
+        self, device: str, granted: Granted, package: AuthorityPackage, now_ms: int
     ) -> _Published:
         version = _last_version(device) + 1
-        listed = Grants(version, device, grants, (), (), (), _receipted(device))
+        grants, answers = granted
+        listed = Grants(version, device, grants, (), (), (), _receipted(device), answers)
         try:
             data = publish(
                 package,
@@ -118,7 +125,7 @@ class Publisher:
             )
         except (WireError, Refused) as error:
             log.error("%s: no list can be published: %s", device, error)
-            return _Published(grants, package, now_ms + LOOK_MS, 0, now_ms)
+            return _Published(granted, package, now_ms + LOOK_MS, 0, now_ms)
         ListVersion.objects.create(
             device=device,
             version=version,
@@ -129,7 +136,7 @@ class Publisher:
         )
         self._send(topics.down(device, "list"), data)
         log.info("%s: list %d with %d grants", device, version, len(grants))
-        return _Published(grants, package, _due_ms(now_ms, self._lifetime_s), 0, now_ms)
+        return _Published(granted, package, _due_ms(now_ms, self._lifetime_s), 0, now_ms)
 
 
 def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
@@ -186,13 +193,14 @@ def _stored(device: str) -> _Published | None:
     listed = content.decode(Grants, bundle.files[bundles.grants_path(device)])
     lifetime_s = (newest.expires_ms - newest.published_ms) // 1000
     package = AuthorityPackage(bundle.roots, bundle.targets, {})
-    return _Published(listed.grants, package, _due_ms(newest.published_ms, lifetime_s), 0, 0)
+    granted = listed.grants, listed.corrections
+    return _Published(granted, package, _due_ms(newest.published_ms, lifetime_s), 0, 0)
 
 
-def _same(known: _Published, grants: tuple[Grant, ...], package: AuthorityPackage) -> bool:
+def _same(known: _Published, granted: Granted, package: AuthorityPackage) -> bool:
     """The officers' files are what their targets name."""
     officers = (known.package.roots, known.package.targets)
-    return (known.grants, officers) == (grants, (package.roots, package.targets))
+    return (known.granted, officers) == (granted, (package.roots, package.targets))
 
 
 def _newest(device: str) -> ListVersion | None:

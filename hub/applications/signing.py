@@ -5,6 +5,7 @@ what it is sent but the subject's bytes and pictures with their hashes.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from django.core.signing import BadSignature, TimestampSigner
@@ -16,6 +17,7 @@ from hub.blobs import store
 from hub.config import config
 from hub.people.views import text_of
 from wire.approval import subject
+from wire.lists.content import ApprovalList
 
 PICTURE_S: Final = 3600
 _SALT: Final = "hub.applications.picture"
@@ -26,15 +28,24 @@ def sign_url(standing: Standing, person: str) -> str | None:
     known = standing.lists.roster.persons.get(person)
     if standing.step is None or known is None or not known.passkeys:
         return None
+    data = subject.encode(standing.application)
+    pages = standing.application.pages
+    return address(data, standing.step.step, person, standing.lists, pages=pages)
+
+
+def address(
+    data: bytes, step: str, person: str, lists: ApprovalList, *, pages: Sequence[bytes]
+) -> str:
+    """The county's page for any subject's bytes; LookupError for whom the roster does not know."""
     origins = config().origins
     fields = {
         "v": 1,
-        "subject": text_of(subject.encode(standing.application)),
-        "step": standing.step.step,
+        "subject": text_of(data),
+        "step": step,
         "person": person,
-        "roster": standing.lists.roster.version,
-        "credentials": [text_of(key.credential) for key in known.passkeys],
-        "pages": [origins.staff + picture_path(page) for page in standing.application.pages],
+        "roster": lists.roster.version,
+        "credentials": [text_of(key.credential) for key in lists.roster.persons[person].passkeys],
+        "pages": [origins.staff + picture_path(page) for page in pages],
         "return": origins.staff + reverse("approval-return"),
     }
     return f"{origins.county}/sign/#{text_of(json.dumps(fields).encode())}"

@@ -1,6 +1,7 @@
 """Pages of applications: what to do now, file, look, and take a decision back from the county.
 
-Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.devices.authority` and `wire`.
+Calls `hub.applications`, `hub.corrections`, `hub.approvals`, `hub.people`, `hub.records.read`,
+`hub.devices.authority` and `wire`.
 """
 
 import json
@@ -18,11 +19,14 @@ from hub.applications.models import Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.clock import now_ms
+from hub.corrections import file as corrections
+from hub.corrections import stamps
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
-from wire.approval.decision import Approval
+from hub.records.read import moment
+from wire.approval.decision import DECISIONS, Approval
 from wire.refusals import Refused, to_dict
 
 RECENT = 50
@@ -120,6 +124,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "operators": [roster[one].name for one in found.application.operators],
         "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
         "pictures": [signing.picture_path(one) for one in found.application.pages],
+        "stamps": _stamps(row),
     }
     return render(request, "staff/application.html", context)
 
@@ -136,28 +141,40 @@ def approval_submit(request: HttpRequest) -> JsonResponse:
     try:
         fields = _fields(request)
         found = Subject.objects.filter(hash=bytes_of(fields.get("subject_hash"))).first()
-        if found is None or not hasattr(found, "filed"):
+        if found is None:
             raise Refused("grant_unknown")
-        _take(found, fields)
+        given = _given(fields)
+        if found.kind == corrections.KIND:
+            corrections.take(found, given, now_ms())
+            return JsonResponse({"ok": True, "next": f"/corrections/{found.pk}/"})
+        _take(found, given)
     except Refused as no:
         return JsonResponse(to_dict(no.code, no.detail), status=409)
     return JsonResponse({"ok": True, "next": f"/applications/{found.pk}/"})
 
 
-def _take(found: Subject, fields: dict[str, Any]) -> None:
+def _take(found: Subject, given: Approval) -> None:
+    if not hasattr(found, "filed"):
+        raise Refused("grant_unknown")
     now = now_ms()
     standing = status.standing(found, now)
     if standing.state != "pending" or standing.step is None:
         raise Refused("grant_void", f"it is {standing.state}")
+    if given.step != standing.step.step:
+        raise Refused("approval_invalid", "not the step that is asked for")
+    service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now)
+
+
+def _given(fields: dict[str, Any]) -> Approval:
+    """The decision that the county's page brought; raises Refused."""
     texts = [fields.get(name) for name in ("step", "person", "decision")]
     roster = fields.get("roster")
     if not all(isinstance(text, str) for text in texts) or type(roster) is not int:
         raise Refused("bad_request", "step, person, decision and roster expected")
     step, person, decision = (str(text) for text in texts)
-    if step != standing.step.step or decision not in ("approve", "return"):
-        raise Refused("approval_invalid", "not the step that is asked for")
-    given = Approval(step, person, decision, roster, assertion_of(fields))
-    service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now)
+    if decision not in DECISIONS:
+        raise Refused("approval_invalid", "neither approve nor return")
+    return Approval(step, person, decision, roster, assertion_of(fields))
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:
@@ -174,6 +191,22 @@ def _visible(staff: Staff) -> Any:
     """Applications of the person's own village; inspectors of the township see all."""
     rows = Filed.objects.select_related("subject").order_by("-id")
     return rows if "township.inspector" in staff.offices else rows.filter(village=staff.village)
+
+
+def _stamps(row: Filed) -> list[dict[str, Any]]:
+    """Its stamps, each with the correction that was proposed for it last, if one was."""
+    proposed = {
+        made.stamped: number for number, made in reversed(corrections.of_device(row.device))
+    }
+    found = stamps.of_grant(row.device, bytes(row.subject.hash), row.created_ms)
+    return [
+        {
+            "hash": bytes(one.entry_hash).hex(),
+            "at": moment(one.wall_ms),
+            "correction": proposed.get(one.seq),
+        }
+        for one in found
+    ]
 
 
 def _row(one: Filed, staff: Staff) -> dict[str, Any]:

@@ -17,6 +17,9 @@ class Subject(models.Model):
     proposer = models.CharField(max_length=64)
     created_ms = models.BigIntegerField()
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "id"], name="approvals_subject_kind")]
+
 
 class Approval(models.Model):
     """One person's decision on one step, with the passkey's assertion."""

@@ -46,7 +46,7 @@ def submit(
         raise Refused("approver_not_entitled")
     if decision.roster != lists.roster.version:
         raise Refused("approval_invalid", "signed under another version of the roster")
-    chain.check_assertion(decision, bytes(found.hash), lists)
+    chain.check_assertion(decision, bytes(found.hash), lists, kind=found.kind)
     proof = decision.assertion
     try:
         with transaction.atomic():

@@ -27,7 +27,8 @@ from starlette.types import ASGIApp
 from county.pages_server import create_app
 from tests.support import contents
 from tests.support.township import Township
-from wire.approval import subject
+from wire.approval import correction, subject
+from wire.approval.correction import Correction
 from wire.approval.subject import Application
 
 STARTED_S = 10
@@ -55,6 +56,11 @@ class Rig:
             "pages": [f"{self.hub}/pages/{page.hex()}" for page in application.pages],
             "return": f"{self.hub}/approvals/return",
         }
+
+    def correction(self, made: Correction, step: str, person: str) -> dict[str, Any]:
+        """The same for a correction, which has no pages."""
+        bare = self.request(self.township.application(pages=()), step, person)
+        return {**bare, "subject": text(correction.encode(made))}
 
     def open(self, page: Page, request: Mapping[str, Any]) -> None:
         """Go to the signing page with that request and wait until it has made up its mind."""

@@ -4,17 +4,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.county.pages_rig import Rig, octets, paper, rig
+from tests.county.pages_rig import Rig, octets, paper, rig, text
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, authenticator, axe, overflow, screenshot
 from tests.support.contents import RP_ID
-from wire.approval import assertion, decision, subject
+from wire import cbor
+from wire.approval import assertion, correction, decision, subject
 from wire.approval.assertion import Assertion
 from wire.approval.chain import judge
+from wire.approval.correction import Correction, Stamp
 from wire.approval.decision import Approval
 from wire.approval.subject import Application
 
@@ -128,6 +131,66 @@ def test_the_approver_sees_all_that_he_signs(
         page.screenshot(
             path=browsers.SCREENSHOTS / f"county-sign-{size[0]}-full.png", full_page=True
         )
+
+
+@pytest.fixture
+def wrong(house: Rig) -> Correction:
+    machine = house.township.machine
+    return Correction(
+        id=bytes(32),
+        village=machine.village,
+        device=machine.device,
+        machine=machine.kid,
+        item="residence",
+        stamped=41,
+        entry=sha256(b"entry 41").digest(),
+        state="cancelled",
+        reason="姓名写错",
+        replacement=sha256(b"another application").digest(),
+        created=house.township.now_ms,
+    )
+
+
+def test_a_correction_signed_here_holds(house: Rig, page: Page, wrong: Correction) -> None:
+    _sign_in_passkey(house, page, "yi")
+    house.open(page, house.correction(wrong, "director", "yi"))
+    page.get_by_role("button", name="同意并签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    approval = _approval(_reply(page))
+    stamp = Stamp(wrong.stamped, wrong.entry, wrong.item, "wu")
+    data = correction.encode(wrong)
+    assert correction.judge(data, approval, stamp, house.township.lists()) == wrong
+
+
+def test_the_approver_sees_what_becomes_void(
+    house: Rig, chromium: Browser, wrong: Correction
+) -> None:
+    assert wrong.replacement is not None
+    with chromium.page(PHONE) as page:
+        house.open(page, house.correction(wrong, "director", "yi"))
+        said = page.locator("#sheet").inner_text()
+        for words in (
+            *("作废一次盖章", "第 41 条", "居住证明", "姓名写错", "原件已收回", "乙二亮"),
+            *(wrong.replacement.hex(), "公开写明已作废", "2026年11月2日 08:00"),
+        ):
+            assert words in said, words
+        for words in ("开锁盖章", "要盖章的文件", "没有附文件图片"):
+            assert words not in said, words
+        assert overflow(page) == []
+        assert axe(page) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "undone"}, {"stamped": 0}, {"replacement": b"short"}, {"reason": "一\u202e二"}],
+)
+def test_a_correction_of_another_form_is_refused(
+    house: Rig, page: Page, wrong: Correction, change: dict[str, Any]
+) -> None:
+    request = house.correction(wrong, "director", "yi")
+    fields = {**cbor.decode(correction.encode(wrong), limit=4096), **change}
+    house.open(page, {**request, "subject": text(cbor.encode(fields))})
+    expect(page.locator("#refusal")).to_contain_text("不能签名")
 
 
 def test_the_page_without_a_request_says_where_to_go(house: Rig, page: Page) -> None:

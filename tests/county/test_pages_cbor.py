@@ -105,15 +105,16 @@ def test_known_tricks_are_refused(page: Page, data: str) -> None:
 
 
 @pytest.mark.parametrize("choice", decision.DECISIONS)
-def test_the_challenge_is_wires(page: Page, choice: str) -> None:
+@pytest.mark.parametrize("kind", ["application", "correction"])
+def test_the_challenge_is_wires(page: Page, choice: str, kind: str) -> None:
     digest = hashlib.sha256(b"subject").digest()
     cases = [("director", "yi", 1), ("s" * 64, "p" * 64, SAFE), ("a.b-c_d", "0", 70_000)]
     found = page.evaluate(
-        "([digest, choice, cases]) => tools.challenges(digest, choice, cases)",
-        [digest.hex(), choice, cases],
+        "([kind, digest, choice, cases]) => tools.challenges(kind, digest, choice, cases)",
+        [kind, digest.hex(), choice, cases],
     )
     wanted = [
-        decision.challenge("application", digest, step, person, choice, roster).hex()
+        decision.challenge(kind, digest, step, person, choice, roster).hex()
         for step, person, roster in cases
     ]
     assert found == wanted
@@ -172,7 +173,7 @@ _TOOLS = """async () => {
         throw error;
       }
     },
-    challenges: (digest, choice, cases) => Promise.all(cases.map(async ([step, person, roster]) =>
-      hex(await challenge({ hash: bytes(digest), step, person, roster }, choice)))),
+    challenges: (kind, digest, choice, cases) => Promise.all(cases.map(async ([step, person, roster]) =>
+      hex(await challenge({ signed: { type: kind }, hash: bytes(digest), step, person, roster }, choice)))),
   };
 }"""

@@ -13,7 +13,7 @@ export async function load(request) {
   const blobs = [];
   for (const [index, address] of request.pages.entries()) {
     const bytes = await fetched(address);
-    if (!same(await sha256(bytes), request.application.pages[index])) {
+    if (!same(await sha256(bytes), request.signed.pages[index])) {
       throw new Refusal("picture", `page ${index + 1}`);
     }
     blobs.push(new Blob([bytes], { type: kind(bytes) }));

@@ -20,20 +20,20 @@ const FRAGMENT_LIMIT = 256 * 1024;
 const NAMES = ["v", "subject", "step", "person", "roster", "credentials", "pages", "return"];
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text after # → a frozen request with decoded `application` and `hash`; throws Refusal. */
+/** The text after # → a frozen request with decoded `signed` (see subject.js) and `hash`; throws Refusal. */
 export async function parse(fragment, config) {
   if (!fragment) throw new Refusal("nothing");
   const fields = members(fragment);
   const subject = attempt("request", () => fromText(fields.subject));
-  const application = attempt("subject", () => decode(subject));
+  const signed = attempt("subject", () => decode(subject));
   const pages = strings(fields.pages, 200).map((address) => ofHub(address, config, "pages"));
-  if (pages.length !== application.pages.length) throw new Refusal("pages", "another number of pages");
+  if (pages.length !== (signed.pages ?? []).length) throw new Refusal("pages", "another number of pages");
   const credentials = strings(fields.credentials, 64).map((one) => attempt("request", () => fromText(one)));
   if (!credentials.length) throw new Refusal("passkey");
   if (!isId(fields.step) || !isId(fields.person)) throw new Refusal("request", "step or person");
   if (!Number.isSafeInteger(fields.roster) || fields.roster < 1) throw new Refusal("request", "roster");
   return Object.freeze({
-    application,
+    signed,
     hash: await sha256(subject),
     step: fields.step,
     person: fields.person,
@@ -51,7 +51,7 @@ export function challenge(request, decision) {
       new Map(
         Object.entries({
           v: 1,
-          kind: "application",
+          kind: request.signed.type,
           subject: request.hash,
           step: request.step,
           person: request.person,

@@ -1,4 +1,5 @@
-// The application for a stamp (用印申请) as it is signed: one strict table of its fields. Calls cbor.js.
+// What is signed: the application for a stamp (用印申请) and the correction of one (作废), each as one
+// strict table of its fields. Calls cbor.js.
 //
 // The same bounds as the machine's: a missing, unknown or misshapen field is refused.
 
@@ -23,12 +24,15 @@ const list = (check, least, most) => (value) =>
   Array.isArray(value) && value.length >= least && value.length <= most && value.every(check);
 const only = (constant) => (value) => value === constant;
 
-const FIELDS = {
+const oneOf = (...names) => (value) => names.includes(value);
+const isDevice = (value) => typeof value === "string" && DEVICE.test(value);
+
+const APPLICATION = {
   v: only(1),
   type: only("application"),
   id: octets(32),
   village: isId,
-  device: (value) => typeof value === "string" && DEVICE.test(value),
+  device: isDevice,
   machine: octets(16),
   seal: isId,
   item: isId,
@@ -46,17 +50,46 @@ const FIELDS = {
   not_after: integer(0, LAST_DATE),
 };
 
-/** The exact bytes of an application → its fields; throws SubjectError or CborError. */
+const CORRECTION = {
+  v: only(1),
+  type: only("correction"),
+  id: octets(32),
+  village: isId,
+  device: isDevice,
+  machine: octets(16),
+  item: isId,
+  stamped: integer(1, Number.MAX_SAFE_INTEGER),
+  entry: octets(32),
+  state: oneOf("cancelled", "lost"),
+  reason: text(200),
+  replacement: (value) => value === null || octets(32)(value),
+  created: integer(0, LAST_DATE),
+};
+
+const TABLES = new Map([
+  ["application", { fields: APPLICATION, limit: LIMIT, check: checkApplication }],
+  ["correction", { fields: CORRECTION, limit: 4096, check: () => {} }],
+]);
+
+/** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
 export function decode(bytes) {
   if (bytes.length < 1 || bytes.length > LIMIT) throw new SubjectError("length");
   const map = decodeCbor(bytes);
   if (!(map instanceof Map)) throw new SubjectError("not a map");
-  for (const name of map.keys()) if (!Object.hasOwn(FIELDS, name)) throw new SubjectError(`unknown field ${name}`);
-  for (const [name, holds] of Object.entries(FIELDS)) {
+  const table = TABLES.get(map.get("type"));
+  if (table === undefined || bytes.length > table.limit) throw new SubjectError("type");
+  for (const name of map.keys()) {
+    if (!Object.hasOwn(table.fields, name)) throw new SubjectError(`unknown field ${name}`);
+  }
+  for (const [name, holds] of Object.entries(table.fields)) {
     if (!map.has(name) || !holds(map.get(name))) throw new SubjectError(name);
   }
   const subject = Object.freeze(Object.fromEntries(map));
+  table.check(subject);
+  return subject;
+}
+
+function checkApplication(subject) {
   if (subject.not_before >= subject.not_after || subject.created > subject.not_after) throw new SubjectError("not_after");
   if (new Set(subject.operators).size !== subject.operators.length) throw new SubjectError("operators");
-  return subject;
 }

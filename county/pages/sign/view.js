@@ -1,41 +1,24 @@
-// The request as an approver reads it; every word comes out of the signed bytes or the county's own names. Calls bytes.js.
+// The request as an approver reads it; every word comes out of the signed bytes or the county's own names.
+//
+// Calls bytes.js, elements.js and correction.js.
 
 import { hex } from "./bytes.js";
+import * as corrections from "./correction.js";
+import { aside, element, named, said, strong, time } from "./elements.js";
 
-const MISLEADING = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
-const time = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: "Asia/Shanghai",
-  year: "numeric",
-  month: "long",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
+export { element, visible } from "./elements.js";
 
 /** Fill the sheet with the request; `pictures` are blob: addresses of checked pages. */
 export function render(request, pictures, config) {
-  const { application } = request;
-  const names = naming(application, config);
-  lead(application, names);
-  rows(document.getElementById("facts"), facts(application, names));
-  rows(document.getElementById("details"), details(request));
+  const { signed } = request;
+  const names = naming(signed, config);
+  const shown = signed.type === "correction" ? corrections : APPLICATIONS;
+  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== signed.type;
+  document.getElementById("lead").replaceChildren(...shown.lead(signed, names));
+  rows(document.getElementById("facts"), shown.facts(signed, names));
+  rows(document.getElementById("details"), shown.details(request));
   document.getElementById("pages").replaceChildren(...figures(pictures));
   document.getElementById("who").replaceChildren(...who(request, names));
-}
-
-/** Text with each character that the eye would miss spelt out: ‹U+3164›. */
-export function visible(text) {
-  return text.replace(MISLEADING, (one) => `‹U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}›`);
-}
-
-/** A new element with text or children; `lang` marks the second language. */
-export function element(name, content, attributes = {}) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...[content].flat());
-  return made;
 }
 
 // id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
@@ -52,9 +35,7 @@ function lead(application, names) {
   const [seal] = names("seals", application.seal);
   const seams = application.seams ? ["，另盖骑缝章 ", strong(`${application.seams} 次`)] : [];
   const pages = application.pages.length ? `${application.pages.length} 页文件上` : "没有附图的文件上";
-  document
-    .getElementById("lead")
-    .replaceChildren("在 ", strong(pages), "，盖 ", strong(seal), " ", strong(`${application.impressions} 次`), ...seams, "。");
+  return ["在 ", strong(pages), "，盖 ", strong(seal), " ", strong(`${application.impressions} 次`), ...seams, "。"];
 }
 
 function facts(application, names) {
@@ -76,7 +57,7 @@ function facts(application, names) {
 }
 
 function details(request) {
-  const { application } = request;
+  const application = request.signed;
   return [
     ["申请指纹", "SHA-256 of the application", [hex(request.hash)]],
     ["申请编号", "Id", [hex(application.id)]],
@@ -136,7 +117,4 @@ function rows(list, given) {
   );
 }
 
-const strong = (text) => element("strong", visible(text));
-const said = (text) => element("bdi", visible(text));
-const aside = (text) => element("small", ` ${text}`);
-const named = ([chinese, english]) => (english ? [chinese, " ", element("small", english, { lang: "en" })] : [chinese]);
+const APPLICATIONS = { lead, facts, details };

@@ -1,0 +1,1 @@
+"""Corrections (作废) of wrong stamps: proposed here, signed at the county, sent to machines."""

@@ -1,0 +1,140 @@
+"""From what somebody typed to the exact bytes of a correction, and where each one stands.
+
+Calls `hub.approvals`, `hub.corrections.stamps` and `wire`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hub.approvals import service
+from hub.approvals.models import Subject
+from hub.corrections import stamps
+from hub.ingest.models import Record
+from hub.people.roster import Staff
+from wire.approval import correction
+from wire.approval.correction import Correction, Stamp
+from wire.approval.decision import Approval
+from wire.errors import WireError
+from wire.lists.content import ApprovalList, SignedCorrection
+from wire.refusals import Refused
+
+KIND: Final = correction.KIND
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`state`: pending, approved, returned or written; `waiting` are who may sign, by step."""
+
+    correction: Correction
+    stamp: Stamp
+    lists: ApprovalList
+    decisions: tuple[Approval, ...]
+    state: str
+    waiting: Mapping[str, tuple[str, ...]]
+
+
+def submit(
+    record: Record,
+    staff: Staff,
+    *,
+    state: str,
+    reason: str,
+    replacement: bytes | None,
+    random_id: bytes,
+    now_ms: int,
+) -> Subject:
+    """Propose it; raises Refused. `random_id`: 32 random bytes."""
+    lists = service.approval_list(record.device)
+    stamp = stamps.stamp_of(record)
+    if record.seq in stamps.corrected(record.device):
+        raise Refused("correction_done")
+    made = Correction(
+        id=random_id,
+        village=lists.machine.village,
+        device=record.device,
+        machine=lists.machine.kid,
+        item=stamp.item,
+        stamped=stamp.seq,
+        entry=stamp.entry,
+        state=state,
+        reason=reason,
+        replacement=replacement,
+        created=now_ms,
+    )
+    try:
+        data = correction.encode(made)
+    except WireError as error:
+        raise Refused("bad_request", error.detail) from error
+    if not any(_waiting(made, stamp, lists, staff.person.id).values()):
+        raise Refused("approvals_missing", "nobody may approve this")
+    return service.freeze(KIND, data, proposer=staff.person.id, now_ms=now_ms)
+
+
+def standing(found: Subject) -> Standing:
+    """Read it off the decisions and the records; raises Refused where its stamp is not recorded."""
+    made = correction.decode(bytes(found.data))
+    lists = service.approval_list(made.device)
+    stamp = stamps.stamp_of(stamps.find(made.entry))
+    given = tuple(service.decisions(found))
+    if made.stamped in stamps.corrected(made.device):
+        state = "written"
+    elif any(one.decision == "return" for one in given):
+        state = "returned"
+    else:
+        state = "approved" if given else "pending"
+    open_to = _waiting(made, stamp, lists, found.proposer) if state == "pending" else {}
+    return Standing(made, stamp, lists, given, state, open_to)
+
+
+def take(found: Subject, given: Approval, now_ms: int) -> None:
+    """One decision, which is enough; raises Refused."""
+    held = standing(found)
+    if held.state != "pending":
+        raise Refused("grant_void", f"it is {held.state}")
+    service.submit(
+        found,
+        given,
+        entitled=held.waiting.get(given.step, ()),
+        lists=held.lists,
+        now_ms=now_ms,
+    )
+
+
+def signed(device: str) -> tuple[SignedCorrection, ...]:
+    """Those of a machine that hold and that it has not written yet: judged as it will judge."""
+    done, found = stamps.corrected(device), []
+    for row in Subject.objects.filter(kind=KIND).order_by("id"):
+        data, given = bytes(row.data), service.decisions(row)
+        made = correction.decode(data)
+        if made.device != device or made.stamped in done or not given:
+            continue
+        try:
+            stamp = stamps.stamp_of(stamps.find(made.entry))
+            correction.judge(data, given[0], stamp, service.approval_list(device))
+        except Refused:
+            continue
+        found.append(SignedCorrection(data, given[0]))
+        done |= {made.stamped}
+    return tuple(found)
+
+
+def of_device(device: str) -> list[tuple[int, Correction]]:
+    """(subject's number, correction) of every one proposed for a machine, newest first."""
+    rows = Subject.objects.filter(kind=KIND).order_by("-id")
+    made = [(row.pk, correction.decode(bytes(row.data))) for row in rows]
+    return [(number, one) for number, one in made if one.device == device]
+
+
+def _waiting(
+    made: Correction, stamp: Stamp, lists: ApprovalList, proposer: str
+) -> dict[str, tuple[str, ...]]:
+    """Who may sign, by step; nobody approves what he proposed."""
+    return {
+        step: tuple(
+            one
+            for one in correction.entitled(made, step, stamp.operator, lists)
+            if one != proposer and lists.roster.persons[one].passkeys
+        )
+        for step in correction.steps(made, lists)
+    }

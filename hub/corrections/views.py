@@ -1,0 +1,120 @@
+"""Pages of corrections: propose one, look where it stands, go and sign it.
+
+Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people` and `wire`.
+"""
+
+import secrets
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hub.applications import signing
+from hub.applications.models import Filed
+from hub.approvals.models import Subject
+from hub.clock import now_ms
+from hub.corrections import file, stamps
+from hub.corrections.file import Standing
+from hub.ingest.models import Record
+from hub.people.roster import Staff
+from hub.people.session import ANY, refused, require
+from hub.records.notices import VOID, fingerprint
+from hub.records.read import moment
+from wire.approval import correction
+from wire.refusals import Refused
+
+CHOICES = 20
+"""So many of the newest applications are offered as the one in its place."""
+
+
+@require_http_methods(["GET", "POST"])
+@require(ANY)
+def new(request: HttpRequest, name: str, staff: Staff) -> HttpResponseBase:
+    """The form for one stamp, then proposed."""
+    record = _visible(name, staff)
+    try:
+        stamp = stamps.stamp_of(record)
+        if request.method == "POST":
+            made = file.submit(
+                record,
+                staff,
+                state=request.POST.get("state", ""),
+                reason=request.POST.get("reason", "").strip(),
+                replacement=_replacement(request.POST.get("replacement", ""), record),
+                random_id=secrets.token_bytes(32),
+                now_ms=now_ms(),
+            )
+            return redirect("correction", made.pk)
+    except Refused as no:
+        return refused(request, no.code, no.detail)
+    context = {
+        "staff": staff,
+        "record": record,
+        "stamp": stamp,
+        "at": moment(record.wall_ms),
+        "states": [(state, words[0]) for state, words in VOID.items()],
+        "others": [(bytes(one.subject.hash).hex(), one.title) for one in _others(record)[:CHOICES]],
+    }
+    return render(request, "staff/correction_new.html", context)
+
+
+@require_GET
+@require(ANY)
+def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
+    """One correction: what it is of, who signed, what comes next."""
+    found = Subject.objects.filter(pk=number, kind=file.KIND).first()
+    if found is None:
+        raise Http404
+    held = file.standing(found)
+    _visible(held.correction.entry.hex(), staff)
+    roster = held.lists.roster.persons
+    names = [roster[one].name for persons in held.waiting.values() for one in persons]
+    instead = held.correction.replacement
+    item = held.lists.catalogue.items.get(held.correction.item)
+    context = {
+        "staff": staff,
+        "held": held,
+        "item": item,
+        "words": VOID[held.correction.state],
+        "instead": "" if instead is None else fingerprint(instead),
+        "waiting": list(dict.fromkeys(names)),
+        "signed": [roster[one.person].name for one in held.decisions if one.person in roster],
+        "sign_url": _sign_url(held, staff.person.id),
+    }
+    return render(request, "staff/correction.html", context)
+
+
+def _sign_url(held: Standing, person: str) -> str | None:
+    """The county's page for the first step that this person may sign by."""
+    for step, persons in held.waiting.items():
+        if person in persons:
+            data = correction.encode(held.correction)
+            return signing.address(data, step, person, held.lists, pages=())
+    return None
+
+
+def _visible(name: str, staff: Staff) -> Record:
+    """A stamp of the person's own village; inspectors of the township see all."""
+    try:
+        record = stamps.find(bytes.fromhex(name))
+    except Refused as no:
+        raise Http404 from no
+    if record.village != staff.village and "township.inspector" not in staff.offices:
+        raise Http404
+    return record
+
+
+def _others(record: Record) -> list[Filed]:
+    """Applications for that machine that were filed after the stamp, newest first."""
+    rows = Filed.objects.filter(device=record.device, created_ms__gt=record.wall_ms)
+    return list(rows.select_related("subject").order_by("-id")[:CHOICES])
+
+
+def _replacement(text: str, record: Record) -> bytes | None:
+    if not text:
+        return None
+    for one in _others(record):
+        if bytes(one.subject.hash).hex() == text:
+            return bytes(one.subject.hash)
+    raise Refused("bad_request", "replacement: no application filed after the stamp")

@@ -1,0 +1,193 @@
+"""A wrong stamp at the hub: proposed, signed by one approver, sent to the machine, then written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from hub.approvals.models import Subject
+from hub.corrections import file
+from hub.people.views import bytes_of, text_of
+from tests.hub import public_rig as hub
+from tests.hub.journal_rig import Journal, Written
+from tests.support.contents import DEVICE, ORIGIN, RP_ID
+from tests.support.township import Township
+from wire.approval import correction, decision, subject
+
+pytestmark = pytest.mark.django_db
+GRANT = b"g" * 32
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()
+
+
+@pytest.fixture
+def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
+    settings.STATE = tmp_path
+    hub.write_config(tmp_path)
+    return hub.township(journal)
+
+
+@pytest.fixture
+def stamped(journal: Journal, township: Township) -> Written:
+    """A stamp in the records."""
+    made = journal.stamp(GRANT, wall_ms=township.now_ms)
+    hub.store(journal.written)
+    return made
+
+
+def client(person: str) -> Client:
+    made = Client()
+    hub.sign_in(made, person)
+    return made
+
+
+def propose(stamped: Written, person: str = "geng", **changes: str) -> Any:
+    typed = {"state": "cancelled", "reason": "姓名写错", "replacement": "", **changes}
+    return client(person).post(f"/corrections/new/{stamped.hash.hex()}", typed)
+
+
+def submit(township: Township, step: str, person: str, **changes: Any) -> Any:
+    """What the county's page brings back for the only correction there is."""
+    found = Subject.objects.get(kind="correction")
+    verdict = changes.pop("decision", "approve")
+    challenge = decision.challenge(
+        "correction", bytes(found.hash), step, person, verdict, township.roster.version
+    )
+    made = township.authenticators[person].get_assertion(RP_ID, ORIGIN, challenge)
+    fields = {
+        "v": 1,
+        "subject_hash": text_of(bytes(found.hash)),
+        "step": step,
+        "person": person,
+        "decision": verdict,
+        "roster": township.roster.version,
+        "credential": text_of(made.credential),
+        "authenticator_data": text_of(made.authenticator_data),
+        "client_data": text_of(made.client_data),
+        "signature": text_of(made.signature),
+        **changes,
+    }
+    return Client().post("/approvals/submit", json.dumps(fields), content_type="application/json")
+
+
+def test_proposed_signed_listed_and_then_written(
+    township: Township, journal: Journal, stamped: Written
+) -> None:
+    answer = propose(stamped)
+    assert answer.status_code == 302
+    page = client("yi").get(answer["Location"]).content.decode()
+    link = page.split('href="http://county.localhost/sign/#')[1].split('"')[0]
+    asked = json.loads(bytes_of(link))
+    made = correction.decode(bytes_of(asked["subject"]))
+    assert (made.entry, made.stamped, asked["person"]) == (stamped.hash, stamped.entry.seq, "yi")
+    assert file.signed(DEVICE) == ()
+    taken = submit(township, "director", "yi")
+    assert taken.json() == {"ok": True, "next": answer["Location"]}
+    (listed,) = file.signed(DEVICE)
+    assert subject.subject_hash(listed.subject) == listed.id
+    bundle = township.lists(corrections=(listed,))
+    assert bundle.grants.corrections == (listed,)
+    assert "等机器记下" in client("geng").get(answer["Location"]).content.decode()
+    written = hub.correct(journal, stamped.entry.seq)
+    hub.store([written])
+    assert file.signed(DEVICE) == ()
+    assert "机器已记下" in client("geng").get(answer["Location"]).content.decode()
+    assert propose(stamped).status_code == 400
+
+
+def test_one_signature_is_enough_and_a_second_is_refused(
+    township: Township, stamped: Written
+) -> None:
+    propose(stamped)
+    assert submit(township, "secretary", "jia").status_code == 200
+    again = submit(township, "director", "yi")
+    assert (again.status_code, again.json()["code"]) == (409, "grant_void")
+
+
+@pytest.mark.parametrize(
+    ("step", "person", "code"),
+    [
+        ("director", "jia", "approver_not_entitled"),
+        ("director", "ding", "approver_not_entitled"),
+        ("director", "wu", "approver_not_entitled"),
+        ("chair", "ding", "approver_not_entitled"),
+    ],
+)
+def test_who_may_not_sign(
+    township: Township, stamped: Written, step: str, person: str, code: str
+) -> None:
+    propose(stamped)
+    answer = submit(township, step, person)
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert file.signed(DEVICE) == ()
+
+
+def test_a_signature_for_a_stamp_is_none_for_a_correction(
+    township: Township, stamped: Written
+) -> None:
+    propose(stamped)
+    found = Subject.objects.get(kind="correction")
+    challenge = decision.challenge("application", bytes(found.hash), "director", "yi", "approve", 1)
+    made = township.authenticators["yi"].get_assertion(RP_ID, ORIGIN, challenge)
+    forged = {"client_data": text_of(made.client_data), "signature": text_of(made.signature)}
+    answer = submit(township, "director", "yi", **forged)
+    assert answer.json()["code"] == "approval_invalid"
+
+
+def test_a_returned_one_is_listed_nowhere(township: Township, stamped: Written) -> None:
+    where = propose(stamped)["Location"]
+    assert submit(township, "director", "yi", decision="return").status_code == 200
+    assert file.signed(DEVICE) == ()
+    assert "已退回" in client("geng").get(where).content.decode()
+
+
+def test_whoever_proposed_it_does_not_sign_it(township: Township, stamped: Written) -> None:
+    propose(stamped, "yi")
+    assert submit(township, "director", "yi").json()["code"] == "approver_not_entitled"
+    assert submit(township, "secretary", "jia").status_code == 200
+
+
+def test_of_several_for_one_stamp_the_first_signed_is_sent(
+    township: Township, stamped: Written
+) -> None:
+    propose(stamped)
+    submit(township, "director", "yi")
+    first = file.signed(DEVICE)
+    propose(stamped, state="lost")
+    assert file.signed(DEVICE) == first
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"state": "undone"}, {"reason": ""}, {"reason": "一\u202e二"}, {"replacement": "00" * 32}],
+)
+def test_what_cannot_be_proposed(
+    township: Township, stamped: Written, changes: dict[str, str]
+) -> None:
+    assert propose(stamped, **changes).status_code == 400
+    assert not Subject.objects.exists()
+
+
+def test_only_a_stamp_can_be_void(township: Township, journal: Journal, stamped: Written) -> None:
+    for other in (journal.written[0].hash.hex(), "00" * 32):
+        assert client("geng").get(f"/corrections/new/{other}").status_code == 404
+
+
+def test_nobody_sees_it_before_logging_in(township: Township, stamped: Written) -> None:
+    where = propose(stamped)["Location"]
+    for path in (where, f"/corrections/new/{stamped.hash.hex()}"):
+        answer = Client().get(path)
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/")
+
+
+def test_another_village_sees_none_of_it(township: Township, journal: Journal) -> None:
+    elsewhere = Journal("sunset-1")
+    made = elsewhere.stamp(GRANT)
+    hub.store(elsewhere.written, village="sunset")
+    assert client("geng").get(f"/corrections/new/{made.hash.hex()}").status_code == 404
