@@ -78,7 +78,7 @@ def choices(core: Core) -> dict[str, object]:
     items = [one for one in lists.catalogue.items.values() if one.emergency]
     return {
         "people": [{"person": one, "name": roster[one].name} for one in people if one in roster],
-        "items": [
+        "matters": [
             {"item": item.id, "zh": item.zh, "seal": seal.id, "seal_name": seal.name}
             for item in items
             for seal in lists.machine.seals

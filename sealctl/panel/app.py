@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sealctl.panel import actions, screens
+from sealctl.panel.emergency import EmergencyScreen
 from sealctl.panel.guard import Guard
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.render import HERE, cut, page, refusal_page
@@ -37,7 +38,7 @@ Row = TypeVar("Row")
 
 def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
     """The panel's application over the two sockets."""
-    panel = _Panel(panel_sock, preview_sock)
+    panel, emergency = _Panel(panel_sock, preview_sock), EmergencyScreen(panel_sock)
     return Starlette(
         routes=[
             Route("/", panel.home),
@@ -45,6 +46,8 @@ def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
             Route("/grants", panel.grants),
             Route("/lay", panel.lay),
             Route("/items", panel.items),
+            Route("/emergency", emergency.show),
+            Route("/emergency", emergency.declare, methods=["POST"]),
             Route("/watch", panel.watch),
             Route("/preview.jpg", panel.preview),
             Route("/seen", panel.seen, methods=["POST"]),

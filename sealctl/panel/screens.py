@@ -53,7 +53,15 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
         return template if now == only else None
     if state["done"] is not None and now in ("identified", "chosen"):
         return "done.html"
+    if now == "chosen" and _blind(state):
+        return "blind.html"
     return TEMPLATES.get(now, "blocked.html")
+
+
+def _blind(state: State) -> bool:
+    """Whether an emergency without a camera is under way."""
+    emergency = state.get("emergency")
+    return emergency is not None and emergency["blind"]
 
 
 def refusal_key(refusal: RefusalView) -> tuple[str, str]:

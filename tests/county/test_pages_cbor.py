@@ -173,7 +173,10 @@ _TOOLS = """async () => {
         throw error;
       }
     },
-    challenges: (kind, digest, choice, cases) => Promise.all(cases.map(async ([step, person, roster]) =>
-      hex(await challenge({ signed: { type: kind }, hash: bytes(digest), step, person, roster }, choice)))),
+    challenges: (type, digest, choice, cases) =>
+      Promise.all(cases.map(async ([step, person, roster]) => {
+        const request = { signed: { type }, hash: bytes(digest), step, person, roster };
+        return hex(await challenge(request, choice));
+      })),
   };
 }"""

@@ -30,7 +30,7 @@ PATIENCE_S = 20.0
 class Lockd:
     """What lockd would answer; `calls` are the verbs that changed something, with their arguments.
 
-    `on[verb]` is called with the arguments and may change `state` or raise Refused.
+    `on[verb]` is called with the arguments, and may answer, change `state` or raise Refused.
     """
 
     state: dict[str, Any] = field(default_factory=cast.idle)
@@ -59,8 +59,7 @@ class Lockd:
         self.calls.append((verb, given))
         if verb not in self.on:
             raise Refused("bad_request", verb)
-        self.on[verb](given)
-        return {}
+        return self.on[verb](given) or {}
 
     def _watch(self, rev: int, seconds: float) -> dict[str, Any]:
         with self.changed:

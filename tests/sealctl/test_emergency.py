@@ -338,4 +338,4 @@ def test_the_screen_learns_whether_it_is_time(rig: Rig) -> None:
     found = choices(rig.core)
     assert (found["no_contact"], found["left"]) == (True, 3)
     assert [one["person"] for one in found["people"]] == [OPERATOR, SECOND]  # type: ignore[attr-defined]
-    assert [one["item"] for one in found["items"]] == ["disaster"]  # type: ignore[attr-defined]
+    assert [one["item"] for one in found["matters"]] == ["disaster"]  # type: ignore[attr-defined]
