@@ -18,7 +18,7 @@ from demo.paper import DOCUMENTS, png
 from demo.processes import Process, Supervisor, listening
 from hardware.sim.body import SEALS
 from sealctl import main as machine
-from sealctl.link import LinkError, ask
+from sealctl.link import Link, LinkError, ask
 from tests.support.ports import free_port
 from tests.support.township import Township
 from wire.lists.content import Grant
@@ -100,6 +100,10 @@ class Office:
 
     def ask(self, role: str, verb: str, **arguments: object) -> Any:
         return ask(self.sock(role), verb, **arguments)
+
+    def connection(self, role: str) -> Link:
+        """One that stays open, as a process's does."""
+        return Link(self.sock(role))
 
     def refused(self, role: str, verb: str, **arguments: object) -> str:
         """The code with which it is refused."""
