@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sealctl.lockd import supervised
+from sealctl.lockd import receipts, supervised
 from sealctl.lockd.emergency import choices
 from sealctl.lockd.supervised import Hand
 from sealctl.session import model as m
@@ -14,6 +14,7 @@ from sealctl.session.model import Mode
 from tests.support import contents, crisis
 from tests.support.crisis import ASKED, CODES, SECOND
 from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.sealed_log import VKEY
 from wire.refusals import Refused
 
 
@@ -164,6 +165,52 @@ def test_contact_gives_presses_back_but_the_silence_must_come_anew(silent: Rig) 
     crisis.fall_silent(silent)
     crisis.declare(silent, use=1)
     crisis.stamp(silent)
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Rig:
+    """A machine whose policy names a log that gives receipts."""
+    made = crisis.build(tmp_path, policy={"log_key": VKEY})
+    made.picture = b"a picture"
+    return made
+
+
+def test_a_receipt_is_contact_even_after_a_restart(logged: Rig) -> None:
+    crisis.fall_silent(logged)
+    receipts.take(logged.core, crisis.receipts(logged))
+    with pytest.raises(Refused, match="emergency_not_now"):
+        crisis.declare(logged)
+    logged.restart()
+    crisis.fall_silent(logged, 23 * contents.HOUR)
+    with pytest.raises(Refused, match="emergency_not_now"):
+        crisis.declare(logged)
+    crisis.fall_silent(logged, 2 * contents.HOUR)
+    crisis.declare(logged)
+
+
+def test_the_checkpoint_that_was_held_is_held_after_a_restart(logged: Rig) -> None:
+    receipts.take(logged.core, crisis.receipts(logged))
+    logged.core.heartbeat()
+    seen = logged.entries()[-1].seen
+    logged.restart()
+    assert seen is not None
+    assert logged.entries()[-1].seen == seen
+
+
+def test_an_old_receipt_given_again_is_no_contact(logged: Rig) -> None:
+    """A courier that brings what the machine has already gives no presses back."""
+    old, older = crisis.receipts(logged), crisis.receipts(logged, 2)
+    receipts.take(logged.core, old)
+    crisis.fall_silent(logged)
+    crisis.declare(logged)
+    crisis.stamp(logged)
+    crisis.stamp(logged)
+    logged.core.feed(m.LoggedOut())
+    for message in (old, older):
+        receipts.take(logged.core, message)
+        with pytest.raises(Refused, match="emergency_capped"):
+            crisis.declare(logged, use=1)
+    assert {one.seen for one in logged.entries()[-3:]} == {logged.core.journal.seen}
 
 
 def test_a_courier_that_flaps_gives_no_presses_back(silent: Rig) -> None:

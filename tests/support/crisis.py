@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from sealctl.journal import books
 from sealctl.lockd import emergency
 from sealctl.lockd.emergency import Asked, Named
 from sealctl.lockd.supervised import Hand
@@ -15,8 +16,12 @@ from sealctl.session.model import Mode
 from tests.support import contents
 from tests.support.corrections import with_camerad
 from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.sealed_log import signed_head
+from wire import messages
 from wire.lists.content import EmergencyCode
 from wire.lists.machines import code_verifier
+from wire.tlog import proof, proof_file, tree
+from wire.tlog.proof_file import ProofFile
 
 SECOND: Final = "bing"
 CODES: Final = {
@@ -68,6 +73,20 @@ def declare(
         Named(Hand(second, pins[1]), second_code),
     )
     with_camerad(rig, lambda served: emergency.declare(served, asked, *named))
+
+
+def receipts(rig: Rig, upto: int | None = None) -> bytes:
+    """What the log gives for the newest of its entries, of which it holds those up to that seq."""
+    rows = books.entries(rig.core.journal.connection, 0, upto or rig.core.journal.last_seq)
+    hashes = [tree.leaf_hash(row.envelope) for row in rows]
+
+    def node(level: int, index: int) -> bytes:
+        return tree.root_of(hashes[index << level : (index + 1) << level])
+
+    head = signed_head(len(hashes), tree.root_of(hashes))
+    last = len(hashes) - 1
+    made = ProofFile(last, tuple(proof.inclusion(last, len(hashes), node)), head)
+    return messages.encode_receipts([(rows[-1].seq, proof_file.encode(made))])
 
 
 def stamp(rig: Rig) -> None:
