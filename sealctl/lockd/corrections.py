@@ -45,6 +45,12 @@ def waiting(core: Core) -> list[dict[str, object]]:
     return found
 
 
+def brought(core: Core) -> int:
+    """How many the list has and the journal has not; whether they hold is judged later."""
+    listed = () if core.lists is None else core.lists.grants.corrections
+    return sum(not _done(core, one) for one in listed)
+
+
 async def correct(served: Served, name: bytes, hand: Hand) -> None:
     """Photograph the cancelled original, or take it as lost, and write it; raises Refused."""
     core = served.core
@@ -81,13 +87,21 @@ async def correct(served: Served, name: bytes, hand: Hand) -> None:
 def judge(core: Core, signed: SignedCorrection, lists: ApprovalList) -> Correction:
     """The correction, where it holds here and is new; raises Refused."""
     try:
-        stamped = subjects.decode(signed.subject).stamped
-        if books.read_note(core.journal.connection, f"corrected {stamped}") is not None:
+        if _done(core, signed):
             raise Refused("correction_done")
-        stamp = _stamp(core, stamped)
+        stamp = _stamp(core, subjects.decode(signed.subject).stamped)
         return subjects.judge(signed.subject, signed.approval, stamp, lists)
     except WireError as error:
         raise Refused("correction_unknown", error.detail) from error
+
+
+def _done(core: Core, signed: SignedCorrection) -> bool:
+    """Whether its stamp was corrected already; one that cannot be read never is."""
+    try:
+        stamped = subjects.decode(signed.subject).stamped
+    except WireError:
+        return False
+    return books.read_note(core.journal.connection, f"corrected {stamped}") is not None
 
 
 def _stamp(core: Core, seq: int) -> Stamp:

@@ -4,6 +4,7 @@ The shapes are those of `sealctl.panel.shapes`, which only reads them.
 """
 
 from sealctl.journal import books
+from sealctl.lockd import corrections
 from sealctl.lockd import emergency_view as emergencies
 from sealctl.lockd.core import Core
 from sealctl.rules import OPERATOR, judge_machine, why_not
@@ -39,6 +40,7 @@ def state(core: Core, rev: int) -> View:
         "operator": None if session.operator is None else _person(lists, session.operator),
         "grant": emergency if grant is None or lists is None else _grant(core, lists, grant),
         "emergency": None if emergency is None else {"blind": core.crisis.blind},
+        "corrections": corrections.brought(core),
         "sheet": emergencies.sheet(core) if grant is None else _sheet(core, grant),
         "photo": _photo(session),
         "refusal": blocked or _refusal(session),

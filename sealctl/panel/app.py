@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sealctl.panel import actions, screens
+from sealctl.panel.corrections import CorrectionScreen
 from sealctl.panel.emergency import EmergencyScreen
 from sealctl.panel.guard import Guard
 from sealctl.panel.link import LockdError, ask, refusal
@@ -38,7 +39,8 @@ Row = TypeVar("Row")
 
 def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
     """The panel's application over the two sockets."""
-    panel, emergency = _Panel(panel_sock, preview_sock), EmergencyScreen(panel_sock)
+    panel = _Panel(panel_sock, preview_sock)
+    emergency, corrections = EmergencyScreen(panel_sock), CorrectionScreen(panel_sock)
     return Starlette(
         routes=[
             Route("/", panel.home),
@@ -48,6 +50,8 @@ def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
             Route("/items", panel.items),
             Route("/emergency", emergency.show),
             Route("/emergency", emergency.declare, methods=["POST"]),
+            Route("/corrections", corrections.show),
+            Route("/corrections", corrections.write, methods=["POST"]),
             Route("/watch", panel.watch),
             Route("/preview.jpg", panel.preview),
             Route("/seen", panel.seen, methods=["POST"]),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sealctl.panel.forms import body_of
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.render import page, refusal_page
 from sealctl.panel.shapes import PersonView, RefusalView, State
@@ -22,7 +23,6 @@ REASONS: Final = (
 )
 """What the screen offers; the console takes any words."""
 FIELDS: Final = ("operator", "operator_pin", "operator_code", "second", "second_pin", "second_code")
-FORM_LIMIT: Final = 4096
 WAIT_S: Final = 40.0
 """lockd first asks the camera for a picture."""
 
@@ -62,7 +62,7 @@ class EmergencyScreen:
     async def declare(self, request: Request) -> Response:
         """Ask lockd; then the way of any stamp, or the screen again with why not."""
         try:
-            given = _arguments(await _body(request))
+            given = _arguments(await body_of(request))
             await ask(self._lockd, "emergency", wait_s=WAIT_S, **given)
         except (KeyError, ValueError) as error:
             return refusal_page(refusal("bad_request", str(error)), None, status=400)
@@ -100,12 +100,3 @@ def _arguments(body: bytes) -> dict[str, object]:
         "impressions": int(fields["impressions"]),
         **{name: fields[name] for name in FIELDS},
     }
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > FORM_LIMIT:
-            raise ValueError("too long")
-    return body

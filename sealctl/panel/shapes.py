@@ -109,7 +109,9 @@ class ClockView(TypedDict):
 
 
 class State(TypedDict):
-    """The whole of what the screen shows; `rev` grows with every change."""
+    """The whole of what the screen shows; `rev` grows with every change, `corrections` counts those
+    that the list brought and the journal has not got.
+    """
 
     rev: int
     state: str
@@ -125,6 +127,7 @@ class State(TypedDict):
     done: DoneView | None
     clock: ClockView
     emergency: NotRequired[EmergencyView | None]
+    corrections: NotRequired[int]
 
 
 class ItemView(TypedDict):

@@ -59,7 +59,8 @@ class Lockd:
         self.calls.append((verb, given))
         if verb not in self.on:
             raise Refused("bad_request", verb)
-        return self.on[verb](given) or {}
+        answer = self.on[verb](given)
+        return {} if answer is None else answer
 
     def _watch(self, rev: int, seconds: float) -> dict[str, Any]:
         with self.changed:

@@ -151,3 +151,56 @@ def test_without_a_camera_the_screen_says_that_there_is_no_picture(rig: Rig, scr
     assert faults(screen) == []
     screen.get_by_role("button", name="开锁盖章").click()
     assert ("stamp", {}) in rig.lockd.calls
+
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": bytes([number]) * 32,
+        "stamped": 40 + number,
+        "state": state,
+        "reason": "姓名写错",
+        "item_zh": "居（租）住证明",
+        "wall_ms": 1_793_577_600_000,
+    }
+    for number, state in enumerate(("cancelled", "lost"))
+]
+
+
+def test_a_correction_is_chosen_proved_and_written(rig: Rig, screen: Page) -> None:
+    left = list(ROWS)
+    rig.lockd.on["corrections"] = lambda _: left
+    rig.lockd.on["correct"] = lambda _: left.pop()
+    rig.lockd.show({**cast.idle(), "corrections": 2})
+    screen.goto(rig.url)
+    screen.get_by_role("link", name="作废 2").click()
+    browser.screenshot(screen, "panel-corrections-1")
+    assert faults(screen) == []
+    screen.get_by_label("原件遗失").check()
+    screen.get_by_role("button", name="下一步").click()
+    screen.locator(".em-step:visible").get_by_label(rig.lockd.people[0]["name"]).check()
+    touch(screen, "246810")
+    browser.screenshot(screen, "panel-corrections-2")
+    assert faults(screen) == []
+    screen.get_by_role("button", name="拍照，记作废").click()
+    screen.wait_for_url(f"{rig.url}/corrections")
+    given = {"correction": ROWS[1]["id"], "person": rig.lockd.people[0]["person"], "pin": "246810"}
+    assert ("correct", given) in rig.lockd.calls
+
+
+def test_a_correction_refused_says_why(rig: Rig, screen: Page) -> None:
+    rig.lockd.on["corrections"] = lambda _: ROWS
+    rig.lockd.on["correct"] = cast.refuse("camera_unavailable")
+    screen.goto(f"{rig.url}/corrections")
+    screen.get_by_role("button", name="下一步").click()
+    screen.locator(".em-step:visible").get_by_label(rig.lockd.people[0]["name"]).check()
+    touch(screen, "246810")
+    screen.get_by_role("button", name="拍照，记作废").click()
+    screen.get_by_text(REFUSALS["camera_unavailable"].zh).wait_for()
+    assert faults(screen) == []
+
+
+def test_without_corrections_there_is_nothing_to_do(rig: Rig, screen: Page) -> None:
+    rig.lockd.on["corrections"] = lambda _: []
+    screen.goto(f"{rig.url}/corrections")
+    screen.get_by_text("没有要记的作废").wait_for()
+    assert faults(screen) == []

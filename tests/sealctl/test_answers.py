@@ -56,7 +56,9 @@ class TestCorrections:
         signed = sign(rig.township, draft(rig, seq, replacement=bytes(32)))
         publish(rig, signed)
         assert [one["stamped"] for one in lockd.waiting(rig.core)] == [seq]
+        assert lockd.brought(rig.core) == 1
         correct(rig, signed)
+        assert lockd.brought(rig.core) == 0
         written = rig.entries()[-1]
         assert (written.kind, written.body["stamped"]) == ("correction", seq)
         assert written.body["subject"] == signed.id

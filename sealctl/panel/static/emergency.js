@@ -1,4 +1,4 @@
-// The emergency's form, one step at a time, with letters to touch. Without this file it is one long form.
+// A form one step at a time, with letters to touch. Without this file it is one long form.
 "use strict";
 
 (() => {
