@@ -198,7 +198,8 @@ def _stamps(row: Filed) -> list[dict[str, Any]]:
     proposed = {
         made.stamped: number for number, made in reversed(corrections.of_device(row.device))
     }
-    found = stamps.of_grant(row.device, bytes(row.subject.hash), row.created_ms)
+    grant = bytes(row.subject.hash)
+    found = stamps.of_grant(row.device, grant, row.created_ms, row.not_after)
     return [
         {
             "hash": bytes(one.entry_hash).hex(),

@@ -4,11 +4,15 @@ Calls `hub.ingest.models`, `hub.records.read` and `wire`. Two queries for one st
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from hub.ingest.models import Openings, Record
 from hub.records.read import entry_of, opened
 from wire.approval.correction import Stamp
 from wire.refusals import Refused
+
+SLACK_MS: Final = 3_600_000
+"""A stamp ends a little after it was permitted."""
 
 
 def find(entry_hash: bytes) -> Record:
@@ -33,9 +37,10 @@ def stamp_of(record: Record) -> Stamp:
     return Stamp(record.seq, bytes(record.entry_hash), opening.body["item"], operator)
 
 
-def of_grant(device: str, grant: bytes, since_ms: int) -> Iterator[Record]:
-    """The stamps of an application, oldest first; none is older than its filing."""
-    rows = Record.objects.filter(device=device, kind="stamped", wall_ms__gte=since_ms)
+def of_grant(device: str, grant: bytes, since_ms: int, until_ms: int) -> Iterator[Record]:
+    """The stamps of an application, oldest first, from its filing to its end."""
+    rows = Record.objects.filter(device=device, kind="stamped")
+    rows = rows.filter(wall_ms__gte=since_ms, wall_ms__lte=until_ms + SLACK_MS)
     for row in rows.order_by("seq"):
         if entry_of(bytes(row.envelope)).body["grant"] == grant:
             yield row

@@ -66,7 +66,10 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     found = Subject.objects.filter(pk=number, kind=file.KIND).first()
     if found is None:
         raise Http404
-    held = file.standing(found)
+    try:
+        held = file.standing(found)
+    except Refused as no:
+        return refused(request, no.code, no.detail)
     _visible(held.correction.entry.hex(), staff)
     roster = held.lists.roster.persons
     names = [roster[one].name for persons in held.waiting.values() for one in persons]

@@ -9,7 +9,7 @@ from sealctl import custody
 from sealctl.journal import books
 from sealctl.lockd import pictures
 from sealctl.lockd.core import Core
-from sealctl.lockd.supervised import Hand
+from sealctl.lockd.supervised import Hand, refuse
 from sealctl.lockd.verb import Served
 from sealctl.session.model import Mode
 from wire.approval import correction as subjects
@@ -67,8 +67,7 @@ async def correct(served: Served, name: bytes, hand: Hand) -> None:
         lists = core.lists
         made = judge(core, _find(lists, name), lists)
     except Refused as refused:
-        known = hand.person in core.lists.roster.persons
-        core.refuse("correct", refused, hand.person if known else None)
+        refuse(core, "correct", refused, hand.person)
         raise
     body = {
         "stamped": made.stamped,

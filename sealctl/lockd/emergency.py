@@ -14,7 +14,7 @@ from sealctl.journal import plight
 from sealctl.lockd import pictures
 from sealctl.lockd.attempts import Attempts
 from sealctl.lockd.core import Core
-from sealctl.lockd.supervised import Hand
+from sealctl.lockd.supervised import Hand, refuse
 from sealctl.lockd.verb import Served
 from sealctl.session.model import Mode
 from wire.approval import emergency as subjects
@@ -60,7 +60,7 @@ async def declare(served: Served, asked: Asked, operator: Named, second: Named) 
         look = core.crisis.plight(online=core.contact.online, blind=blind)
         task, failed = emergency.judge(facts, grant, look, asked.impressions)
     except Refused as refused:
-        core.refuse("emergency", refused, _known(lists, operator.hand.person))
+        refuse(core, "emergency", refused, operator.hand.person)
         raise
     codes = [subjects.plain(one.code) for one in (operator, second)]
     seq = _record(core, task, codes, verifiers, failed)
@@ -173,10 +173,6 @@ def _list(core: Core) -> ApprovalList:
     if core.lists is None:
         raise Refused("list_missing")
     return core.lists
-
-
-def _known(lists: ApprovalList, person: str) -> str | None:
-    return person if person in lists.roster.persons else None
 
 
 def _unspent(core: Core, code: EmergencyCode) -> bool:

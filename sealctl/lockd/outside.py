@@ -12,7 +12,7 @@ from sealctl import custody
 from sealctl.journal import books
 from sealctl.lockd import pictures
 from sealctl.lockd.core import Core
-from sealctl.lockd.supervised import Hand
+from sealctl.lockd.supervised import Hand, refuse
 from sealctl.lockd.verb import Served
 from sealctl.session.model import Mode
 from wire.lists.content import ApprovalList
@@ -46,8 +46,7 @@ async def enter(served: Served, line: Line, operator: Hand, witness: Hand) -> No
             raise Refused("camera_unavailable")
         _judge(core, lists, line)
     except Refused as refused:
-        known = operator.person in lists.roster.persons
-        core.refuse("outside_use", refused, operator.person if known else None)
+        refuse(core, "outside_use", refused, operator.person)
         raise
     body = {
         "seal": line.seal,

@@ -43,6 +43,10 @@ class Photos:
         self._count += 1
         self.job = Job(self._count, kind, after_mono_ms, tuple(pages), before)
 
+    def replaced(self, job: int) -> bool:
+        """Whether another job was asked for since."""
+        return self._count != job
+
     def give_up(self, job: int) -> None:
         """Nobody waits for that job any more."""
         if self._wanted(job) is not None:

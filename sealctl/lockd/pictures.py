@@ -14,8 +14,10 @@ WAIT_S: Final = 10.0
 
 
 async def take(served: Served) -> Photo | None:
-    """A photo exposed from now on, None where the camera fails; raises Refused('busy') where a
-    stamp is under way or began meanwhile.
+    """A photo exposed from now on, None where the camera fails.
+
+    Raises Refused('busy') where a stamp is under way, or where somebody else asked for a photo
+    meanwhile: a job that was pushed aside says nothing of the camera.
     """
     core = served.core
     if core.session.mode is not Mode.IDLE:
@@ -26,10 +28,14 @@ async def take(served: Served) -> Photo | None:
     if job is None:
         raise Refused("busy")
     await served.changes.until(
-        lambda: core.photos.answer[0] == job.id or core.session.mode is not Mode.IDLE, WAIT_S
+        lambda: core.photos.answer[0] == job.id or _disturbed(served, job.id), WAIT_S
     )
     core.photos.give_up(job.id)
-    if core.session.mode is not Mode.IDLE:
+    if _disturbed(served, job.id):
         raise Refused("busy")
     answered, photo = core.photos.answer
     return photo if answered == job.id else None
+
+
+def _disturbed(served: Served, job: int) -> bool:
+    return served.core.session.mode is not Mode.IDLE or served.core.photos.replaced(job)

@@ -116,6 +116,13 @@ def _supervised(
     core.changed()
 
 
+def refuse(core: Core, action: str, refused: Refused, person: str) -> None:
+    """Journal a no; that somebody else is at work is only told, for the lock may be moving."""
+    if refused.code != "busy":
+        known = core.lists is not None and person in core.lists.roster.persons
+        core.refuse(action, refused, person if known else None)
+
+
 def _prove(
     core: Core, lists: ApprovalList, now_ms: int, actors: Sequence[Hand], witness: Hand
 ) -> None:

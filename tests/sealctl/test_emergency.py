@@ -1,17 +1,20 @@
 """Emergency stamping at the machine: when it may be, who may, how often, and what stops it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sealctl.lockd import receipts, supervised
+from sealctl.lockd import pictures, receipts, supervised
 from sealctl.lockd.emergency import choices
 from sealctl.lockd.supervised import Hand
+from sealctl.lockd.verb import Served
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents, crisis
+from tests.support.corrections import with_camerad
 from tests.support.crisis import ASKED, CODES, SECOND
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import VKEY
@@ -352,6 +355,32 @@ def test_a_camera_that_failed_excuses_no_expired_list(rig: Rig) -> None:
     crisis.fall_silent(rig, 80 * contents.HOUR)
     _camera_gone(rig)
     refused(rig, "list_expired")
+
+
+def test_a_photo_asked_for_by_somebody_else_is_no_failure_of_the_camera(rig: Rig) -> None:
+    """Two at once push one another's job aside; neither learns anything of the camera from it."""
+
+    async def both(served: Served) -> None:
+        first = asyncio.ensure_future(pictures.take(served))
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(pictures.take(served))
+        assert await second is not None
+        with pytest.raises(Refused, match="busy"):
+            await first
+
+    with_camerad(rig, both)
+
+
+def test_while_the_lock_moves_nothing_is_declared_and_nothing_disturbed(silent: Rig) -> None:
+    crisis.declare(silent)
+    silent.core.feed(m.PhotoAsked())
+    silent.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED and silent.body.mechanism.home)
+    silent.core.stamp()
+    before = silent.core.journal.last_seq
+    with pytest.raises(Refused, match="busy"):
+        crisis.declare(silent, use=1)
+    assert silent.core.journal.last_seq == before
+    assert silent.core.session.mode is Mode.OPENING
 
 
 def test_with_a_camera_no_press_goes_without_a_picture(silent: Rig) -> None:
