@@ -14,6 +14,7 @@ import pytest
 
 from inspector.cli import main
 from sealctl import emergency as rules
+from sealctl import rules as sealctl_rules
 from sealctl.emergency import Failed
 from sealctl.lockd import corrections as lockd
 from sealctl.lockd import outside
@@ -140,6 +141,15 @@ def _verifier_without_its_code(log: SealedLog, rig: Rig) -> None:
 
 def _same_person_twice(log: SealedLog, rig: Rig) -> None:
     redeclare(log, rig, second=OPERATOR)
+
+
+def _two_codes_of_one_person(log: SealedLog, rig: Rig) -> None:
+    redeclare(log, rig, second=OPERATOR)
+    codes = CODES[OPERATOR][1:]
+    verifiers = [code_verifier(contents.DEVICE, OPERATOR, code) for code in codes]
+    place = places(log, rig, "emergency")[1]
+    named = {"operator_code": codes[0], "second_code": codes[1]}
+    reopen(log, rig, place, {"verifiers": verifiers}, **named)
 
 
 def _not_an_emergency_item(log: SealedLog, rig: Rig) -> None:
@@ -271,6 +281,7 @@ ATTACKS: dict[str, tuple[Bend, str]] = {
     "an emergency code of another machine": (_code_of_another_device, "emergency"),
     "a verifier whose code nobody gave": (_verifier_without_its_code, "emergency"),
     "one person as both": (_same_person_twice, "emergency"),
+    "one person with two of his own codes": (_two_codes_of_one_person, "emergency"),
     "an item that is none for emergencies": (_not_an_emergency_item, "emergency"),
     "an emergency of another machine": (_for_another_machine, "emergency"),
     "another item than the two asked for": (_another_item_in_clear, "emergency"),
@@ -340,6 +351,44 @@ def test_an_emergency_too_early(
     lying(monkeypatch)
     crisis.declare(made)
     assert "not failed for long enough" in judged(made, tmp_path / "log", capsys)
+
+
+def test_an_emergency_without_any_need(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = silent_machine(tmp_path / "machine")
+    failed = Failed(contact=False, camera=False)
+    monkeypatch.setattr(rules, "judge_plight", lambda *_: failed)
+    crisis.declare(made)
+    assert "nothing had failed" in judged(made, tmp_path / "log", capsys)
+
+
+def test_an_emergency_at_a_suspended_machine(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = silent_machine(tmp_path / "machine")
+    made.township = made.township.suspend()
+    made.publish()
+    crisis.fall_silent(made)
+    monkeypatch.setattr("sealctl.rules.EMERGENCY_LIST_RULES", ())
+    crisis.declare(made)
+    assert "the machine was suspended" in judged(made, tmp_path / "log", capsys)
+
+
+def test_more_presses_than_were_declared(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = silent_machine(tmp_path / "machine")
+    crisis.fall_silent(made)
+    crisis.declare(made, replace(crisis.ASKED, impressions=1))
+    grant = made.core.crisis.grant
+    crisis.stamp(made)
+    made.core.feed(m.LoggedOut())
+    monkeypatch.setattr("sealctl.rules.TASK_RULES", (sealctl_rules._body_sound,))
+    assert grant is not None
+    made.core.declare(grant, OPERATOR, 2, blind=False)
+    crisis.stamp(made)
+    assert "more openings than were declared" in judged(made, tmp_path / "log", capsys)
 
 
 def test_an_emergency_that_outlives_a_restart(

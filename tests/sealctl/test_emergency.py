@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.ports import Lock
 from sealctl.lockd import pictures, receipts, supervised
 from sealctl.lockd.emergency import choices
 from sealctl.lockd.supervised import Hand
@@ -15,7 +16,7 @@ from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents, crisis
 from tests.support.corrections import with_camerad
-from tests.support.crisis import ASKED, CODES, SECOND
+from tests.support.crisis import ASKED, CODES, SECOND, SECRETARY
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import VKEY
 from wire.refusals import Refused
@@ -104,6 +105,7 @@ def test_a_courier_that_reaches_the_township_is_contact(silent: Rig, again: bool
 def test_a_courier_that_had_contact_until_it_died_had_it_until_then(rig: Rig) -> None:
     rig.core.reach(online=True)
     crisis.fall_silent(rig, 30 * contents.HOUR)
+    refused(rig, "emergency_not_now")
     rig.core.reach(online=False)
     refused(rig, "emergency_not_now")
 
@@ -254,6 +256,38 @@ def test_more_than_was_declared_is_not_stamped(silent: Rig) -> None:
 )
 def test_who_and_what_is_refused(silent: Rig, options: dict[str, object], code: str) -> None:
     refused(silent, code, **options)
+
+
+def test_the_secretary_stands_by_and_does_not_operate(silent: Rig) -> None:
+    codes = CODES[SECRETARY][0], CODES[SECOND][0]
+    refused(silent, "operator_not_named", operator=SECRETARY, codes=codes)
+    crisis.declare(silent, second=SECRETARY, codes=(CODES[OPERATOR][0], CODES[SECRETARY][0]))
+
+
+def test_a_lock_that_never_moved_gives_the_press_back(silent: Rig) -> None:
+    crisis.declare(silent)
+    sound = silent.core.parts
+    silent.core.parts = replace(sound, lock=DeadLock(sound.lock))
+    silent.core.feed(m.PhotoAsked())
+    silent.run(lambda core: core.session.mode is Mode.PHOTOGRAPHED and silent.body.mechanism.home)
+    silent.core.stamp()
+    silent.run(lambda core: core.session.mode is Mode.CHOSEN)
+    assert silent.entries()[-1].body["returned"] is True
+    silent.core.parts = sound
+    crisis.stamp(silent)
+    crisis.stamp(silent)
+    silent.core.feed(m.LoggedOut())
+    crisis.declare(silent, replace(ASKED, impressions=1), use=1)
+
+
+class DeadLock:
+    """A bolt that says nothing and stays where it is."""
+
+    def __init__(self, lock: Lock) -> None:
+        self.engaged, self.release = lock.engaged, lock.release
+
+    def energise(self, bound_ms: int) -> None:
+        """Nothing moves."""
 
 
 def _camera_gone(rig: Rig) -> None:
@@ -413,5 +447,5 @@ def test_the_screen_learns_whether_it_is_time(rig: Rig) -> None:
     crisis.fall_silent(rig)
     found = choices(rig.core)
     assert (found["no_contact"], found["left"]) == (True, 3)
-    assert [one["person"] for one in found["people"]] == [OPERATOR, SECOND]  # type: ignore[attr-defined]
+    assert [one["person"] for one in found["people"]] == [OPERATOR, SECOND, SECRETARY]  # type: ignore[attr-defined]
     assert [one["item"] for one in found["matters"]] == ["disaster"]  # type: ignore[attr-defined]

@@ -24,21 +24,24 @@ from wire.tlog import proof, proof_file, tree
 from wire.tlog.proof_file import ProofFile
 
 SECOND: Final = "bing"
+SECRETARY: Final = "jia"
 CODES: Final = {
     OPERATOR: ("AAAABBBBCCCCDDDD", "AAAABBBBCCCCEEEE", "AAAABBBBCCCCFFFF"),
     SECOND: ("GGGGHHHHIIIIJJJJ", "GGGGHHHHIIIIKKKK", "GGGGHHHHIIIILLLL"),
+    SECRETARY: ("MMMMNNNNOOOOPPPP",),
 }
 ASKED: Final = Asked("disaster", "seal-committee", "受灾救助申请", "台风断网，救助今天截止", 2)
 AFTER_MS: Final = 24 * contents.HOUR
 
 
 def build(folder: Path, **township: Any) -> Rig:
-    """A machine whose list names two people with three codes each, and one item for emergencies."""
+    """A machine whose list names people with codes, and one item for emergencies."""
     residence = contents.item("residence", "居住证明", "committee", *contents.CHAIN_OF_TWO)
     disaster = contents.item("disaster", "受灾救助申请", "committee", *contents.CHAIN_OF_TWO)
     items = contents.catalogue(residence, replace(disaster, emergency=True))
     rig = Rig.build(folder, catalogue=items, **township)
-    rig.core.operators.enrol(SECOND, PIN)
+    for person in (SECOND, SECRETARY):
+        rig.core.operators.enrol(person, PIN)
     codes = tuple(
         EmergencyCode(person, code_verifier(contents.DEVICE, person, code))
         for person, theirs in CODES.items()
