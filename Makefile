@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format bench requirements deb install-pi test-systemd
+.PHONY: demo demo-clean test check format bench requirements deb install-pi test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -35,6 +35,8 @@ bench: ## ratios against limits measured in the same run
 requirements: ## pin again (needs uv)
 	for set in run dev kernel machine; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done
+	uv pip compile --universal --no-deps --python-version 3.13 --generate-hashes \
+	  --no-emit-index-url --no-header -q requirements/vm.in -o requirements/vm.txt
 
 deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 13
 	@scripts/deb $(ARCH) $(ABI)
@@ -49,3 +51,12 @@ test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debia
 	abi=$$(chroot $$debian python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	package=$$(scripts/deb $$(dpkg --print-architecture) $$abi) && \
 	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package $(BIN)/python -m pytest tests/systemd/boot_units.py
+
+test-vm: ## root, before a release: the package in a whole virtual computer, with cameras, USB, TPM, watchdog
+	@scripts/setup test
+	base=$$(scripts/vm-base) && \
+	package=$$(scripts/deb amd64 3.13) && \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --upgrade \
+	  --target $(VAR)/vm/picamera2 -r requirements/vm.txt && \
+	SEALCTL_VM=$$base SEALCTL_PACKAGE=$$package SEALCTL_PICAMERA2=$(VAR)/vm/picamera2 \
+	  $(BIN)/python -m pytest tests/vm/boot_vm.py
