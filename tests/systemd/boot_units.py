@@ -11,12 +11,13 @@ import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pytest
 
 from demo.processes import Supervisor
 from sealctl.link import LinkError, ask
+from sealctl.lockd.doors import USERS
 from sync.enrol import new_request
 from tests.support.office import Office, poll
 from tests.systemd import container as containers
@@ -55,6 +56,12 @@ class Machine(Office):
 
     def sock(self, role: str) -> Path:
         return self.container.sockets / f"{role}.sock"
+
+    def ask(self, role: str, verb: str, **arguments: object) -> Any:
+        """As the user whose process speaks on that socket."""
+        sock = self.sock(role)
+        with self.container.as_user(USERS.get(role, "root")):
+            return ask(sock, verb, **arguments)
 
     def served(self) -> bool:
         try:
@@ -200,6 +207,7 @@ OWN = {
     "lockd": {
         "credential record.pem",
         "write journal.sqlite3",
+        "write tally",
         "read journal.sqlite3",
         "write pages/new",
     },

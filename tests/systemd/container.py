@@ -3,11 +3,13 @@
 Calls nothing of ours. Needs root; the Debian itself is never written to (overlayfs).
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 NSPAWN = ("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network")
@@ -21,10 +23,26 @@ class Container:
     root: Path
     leader: int
 
-    @property
+    @cached_property
     def sockets(self) -> Path:
-        """Its /run/sealctl, from out here."""
-        return Path(f"/proc/{self.leader}/root/run/sealctl")
+        """Its /run/sealctl, from out here and for whatever user this process is at the moment."""
+        there = os.open(f"/proc/{self.leader}/root/run/sealctl", os.O_PATH | os.O_DIRECTORY)
+        return Path(f"/proc/self/fd/{there}")
+
+    @contextmanager
+    def as_user(self, name: str) -> Iterator[None]:
+        """This process is that user of the container for whoever asks who connects (SO_PEERCRED).
+
+        The container shares this computer's numbers: it has no user namespace of its own.
+        """
+        uid, gid = (int(self.run("id", flag, name)) for flag in ("-u", "-g"))
+        os.setegid(gid)
+        os.seteuid(uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
 
     def run(self, *command: str, check: bool = True) -> str:
         """What a command prints in it, as root."""

@@ -14,7 +14,7 @@ from pathlib import Path
 MACHINE = Path("/var/lib/sealctl")
 SOCKETS = ("panel", "courier", "camera", "console", "preview")
 READ = ("journal.sqlite3", "keys/record.pem", "tls/device.key", "tls/device.pem", "machine.toml")
-WRITE = ("journal.sqlite3", "machine.toml", "photos/new", "pages/new")
+WRITE = ("journal.sqlite3", "tally", "machine.toml", "photos/new", "pages/new")
 
 
 def can(action: Callable[[], object]) -> bool:
