@@ -42,6 +42,15 @@ key = "tls/device.key"
 """
 
 
+ASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "panel": ("state", {}),
+    "courier": ("hello", {}),
+    "camera": ("next", {"wait_ms": 0}),
+    "console": ("state", {}),
+}
+"""What each role may ask."""
+
+
 class Found(TypedDict):
     """What the probe printed."""
 
@@ -148,6 +157,51 @@ def test_nobody_else_gets_onto_a_socket(machine: Machine) -> None:
     ]
 
 
+def test_lockd_answers_each_roles_user_and_nobody_else(machine: Machine) -> None:
+    """Also those whom the socket's file lets in: root, and another user of its group."""
+    container = machine.container
+    for role, user in USERS.items():
+        path = machine.sock(role)
+        with container.as_user(user):
+            verb, given = ASKED[role]
+            ask(path, verb, **given)
+    for role in ("panel", "courier", "camera"):
+        with pytest.raises(LinkError):
+            ask(machine.sock(role), "state")
+    panel = machine.sock("panel")
+    with container.as_user("sealctl-kiosk", "sealctl-panel"), pytest.raises(LinkError):
+        ask(panel, "state")
+    said = container.journal("sealctl-lockd.service")
+    for role in ("panel", "courier", "camera"):
+        assert f"{role}: a process of user 0 was turned away" in said
+    kiosk = container.run("id", "-u", "sealctl-kiosk").strip()
+    assert f"panel: a process of user {kiosk} was turned away" in said
+
+
+@pytest.mark.parametrize(("name", "credential"), [("lockd", "record.pem"), ("syncd", "device.key")])
+def test_a_key_that_was_handed_over_is_readable_by_its_user_alone(
+    machine: Machine, name: str, credential: str
+) -> None:
+    run = machine.container.run
+    path = f"/run/credentials/sealctl-{name}.service/{credential}"
+    assert run("stat", "-c", "%U:%G %a", path).strip() in (
+        "root:root 440",
+        f"sealctl-{name}:root 400",
+    )
+    for user in ("lockd", "camerad", "syncd", "panel", "kiosk"):
+        read = run("setpriv", f"--reuid=sealctl-{user}", "--clear-groups", "cat", path, check=False)
+        assert bool(read) == (user == name), user
+    assert not run(
+        "setpriv",
+        "--reuid=sealctl-panel",
+        "--regid=root",
+        "--clear-groups",
+        "cat",
+        path,
+        check=False,
+    )
+
+
 def test_a_request_waits_on_its_socket_while_lockd_starts_again(machine: Machine) -> None:
     machine.container.run("systemctl", "stop", "sealctl-lockd.service")
     assert ask(machine.sock("console"), "state")["state"] == "idle"
@@ -195,6 +249,38 @@ def test_a_process_that_keeps_failing_stays_down_and_the_lock_shut(machine: Mach
     poll(machine.served)
 
 
+def test_a_configuration_of_no_use_is_not_tried_again(machine: Machine) -> None:
+    """The panel's: on lockd's sockets every peer that asks would start it once more."""
+    unit, container = "sealctl-panel.service", machine.container
+    config = container.root / "var/lib/sealctl/machine.toml"
+    good = config.read_text()
+    container.run("systemctl", "stop", unit)
+    config.write_text("device = 1\n")
+    container.run("systemctl", "start", unit, check=False)
+    config.write_text(good)
+    found = [container.show(unit, name) for name in ("ActiveState", "ExecMainStatus", "NRestarts")]
+    assert found == ["failed", "2", "0"]
+    container.run("systemctl", "start", unit)
+
+
+def test_every_other_process_that_hangs_is_aborted_and_started_again(machine: Machine) -> None:
+    """With a shorter time than the units', so that a test need not wait for it."""
+    container, units = machine.container, [f"sealctl-{name}.service" for name in PROCESSES[1:]]
+    for unit in units:
+        _drop_in(container, unit, "[Service]\nWatchdogSec=8s\n")
+    container.run("systemctl", "daemon-reload")
+    container.run("systemctl", "restart", *units)
+    hung = {unit: container.show(unit, "MainPID") for unit in units}
+    for unit in units:
+        _signal(container, unit, "STOP")
+    for unit, process in hung.items():
+        poll(partial(_moved_on, container, unit, process))
+        assert "Watchdog timeout" in container.journal(unit), unit
+        poll(partial(_active, container, unit))
+        _drop_in(container, unit, "")
+    container.run("systemctl", "daemon-reload")
+
+
 def test_a_stop_ends_every_process_cleanly(machine: Machine) -> None:
     machine.container.run("systemctl", "stop", "sealctl.target", "sealctl-*.service")
     for name in PROCESSES:
@@ -233,6 +319,20 @@ def test_from_inside_its_unit_a_process_reaches_what_is_its_own_and_nothing_else
     assert (found["network"] == shared) == (name == "syncd")
 
 
+def test_the_panels_loopback_is_the_kiosks_and_nobody_elses(machine: Machine) -> None:
+    """The kiosk's sandbox with the probe in the browser's place; the panel runs beside it."""
+    container = machine.container
+    (container.root / "etc/systemd/system/seatd.service").write_text(
+        "[Service]\nExecStart=/bin/sleep 600\n"
+    )
+    found = _probed(container, "kiosk", "[Unit]\nConditionFileIsExecutable=\n", beside="panel")
+    assert set(found["can"]) == {"panel page", "internet", "netlink", "namespace"}
+    assert found["network"] == _network(container, "panel")
+    found = _probed(container, "syncd", beside="panel")
+    assert "panel page" not in found["can"]
+    assert found["network"] != _network(container, "panel")
+
+
 def test_removing_and_purging_the_package_keeps_the_journal(machine: Machine) -> None:
     machine.container.run("dpkg", "--purge", "sealctl")
     left = {path.name for path in (machine.container.root / "var/lib/sealctl").iterdir()}
@@ -259,6 +359,10 @@ def _signal(container: Container, unit: str, name: str) -> None:
     container.run(*command, check=False)
 
 
+def _active(container: Container, unit: str) -> bool:
+    return container.show(unit, "ActiveState") == "active"
+
+
 def _moved_on(container: Container, unit: str, process: str) -> bool:
     """Whether the unit has another main process by now, or is given up."""
     if container.show(unit, "ActiveState") == "failed":
@@ -275,22 +379,39 @@ def _certify(folder: Path) -> None:
     shutil.copy(tls / "device.pem", tls / "ca.pem")
 
 
-def _probed(container: Container, name: str) -> Found:
-    """What the probe found in the sandbox of a unit, whose command it takes the place of."""
+def _network(container: Container, name: str) -> str:
+    """The network namespace of a process that runs."""
+    process = container.show(f"sealctl-{name}.service", "MainPID")
+    return container.run("readlink", f"/proc/{process}/ns/net").strip()
+
+
+def _drop_in(container: Container, unit: str, content: str) -> None:
+    """What the unit's own lines are overruled by, from the next daemon-reload on."""
+    file = container.root / f"etc/systemd/system/{unit}.d/99-test.conf"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(content)
+
+
+def _probed(container: Container, name: str, more: str = "", beside: str = "") -> Found:
+    """What the probe found in the sandbox of a unit, whose command it takes the place of; another
+    unit may run beside it.
+    """
     unit = f"sealctl-{name}.service"
     (container.root / "opt/probe.py").write_bytes(PROBE.read_bytes())
-    drop_in = container.root / f"etc/systemd/system/{unit}.d/99-probe.conf"
-    drop_in.parent.mkdir(exist_ok=True)
-    drop_in.write_text(
-        "[Service]\nType=oneshot\nWatchdogSec=0\nRestart=no\nExecStopPost=\nExecStart=\n"
-        f"ExecStart=/usr/bin/python3 /opt/probe.py\nStandardOutput=file:/root/{name}.json\n"
+    _drop_in(
+        container,
+        unit,
+        f"{more}[Service]\nType=oneshot\nWatchdogSec=0\nRestart=no\nExecStopPost=\nExecStart=\n"
+        f"ExecStart=/usr/bin/python3 /opt/probe.py\nStandardOutput=file:/root/{name}.json\n",
     )
     sockets = [path.name for path in UNITS.glob("*.socket")]
     # Sockets first: a connection that nobody answered would start its service once more.
     container.run("systemctl", "stop", *sockets, "sealctl-*.service")
     container.run("systemctl", "daemon-reload")
     container.run("systemctl", "start", *sockets)
+    if beside:
+        container.run("systemctl", "start", f"sealctl-{beside}.service")
     container.run("systemctl", "start", unit)
-    drop_in.unlink()
+    _drop_in(container, unit, "")
     found: Found = json.loads((container.root / f"root/{name}.json").read_text())
     return found

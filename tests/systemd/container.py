@@ -30,12 +30,13 @@ class Container:
         return Path(f"/proc/self/fd/{there}")
 
     @contextmanager
-    def as_user(self, name: str) -> Iterator[None]:
-        """This process is that user of the container for whoever asks who connects (SO_PEERCRED).
+    def as_user(self, name: str, group: str | None = None) -> Iterator[None]:
+        """This process is that user of the container for whoever asks who connects (SO_PEERCRED),
+        with the right of that group, or of its own, to a file.
 
         The container shares this computer's numbers: it has no user namespace of its own.
         """
-        uid, gid = (int(self.run("id", flag, name)) for flag in ("-u", "-g"))
+        uid, gid = int(self.run("id", "-u", name)), int(self.run("id", "-g", group or name))
         os.setegid(gid)
         os.seteuid(uid)
         try:
