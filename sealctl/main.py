@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from sealctl.notify import (
 
 if TYPE_CHECKING:
     from hardware.choose import Given
+    from sealctl.lockd.doors import Door
 
 ROLES = ("panel", "courier", "camera", "console")
 
@@ -37,11 +38,12 @@ def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
     from hardware import choose
     from hardware.clock import SystemClock
-    from sealctl.lockd import boot, doors, selfcheck, server
+    from sealctl.lockd import boot, selfcheck, server
     from sealctl.lockd.body import Parts
 
     with _told() as (notifier, watchdog):
-        press = choose.press(config.hardware["press"].driver, _given(config, "press"))
+        with _driven():
+            press = choose.press(config.hardware["press"].driver, _given(config, "press"))
         parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
         core = boot.start(
             config,
@@ -50,12 +52,7 @@ def run_lockd(config: MachineConfig) -> None:
             random=os.urandom,
             credential=credential("record.pem"),
         )
-        given = listen_fds()
-        if given:
-            entrances = doors.handed_over(given)
-        else:
-            log.info("all processes run as one user: peers are not told apart")
-            entrances = doors.own({role: config.socket(role) for role in ROLES})
+        entrances = _entrances(config)
         beat = partial(watchdog.fed_by, partial(selfcheck.wrong, core))
         serving = server.serve(core, entrances, config.pages, ready=notifier.ready, beat=beat)
         asyncio.run(_until_terminated(serving))
@@ -67,8 +64,10 @@ def run_camerad(config: MachineConfig) -> None:
     from sealctl.camerad.main import run
 
     with _told() as (notifier, watchdog):
+        with _driven():
+            camera = choose.camera(config.hardware["camera"].driver, _given(config, "camera"))
         run(
-            camera=choose.camera(config.hardware["camera"].driver, _given(config, "camera")),
+            camera=camera,
             lockd_sock=config.socket("camera"),
             preview_sock=config.socket("preview"),
             photos=config.photos,
@@ -125,12 +124,9 @@ def drop(config: MachineConfig) -> None:
     It needs the press's driver alone: no journal, no key, no lockd. Run again, it does no harm.
     """
     from hardware import choose
-    from hardware.ports import HardwareError
 
-    try:
+    with _driven():
         choose.drop(config.hardware["press"].driver, _given(config, "press"))
-    except HardwareError as error:
-        raise StartError(error.code, error.detail) from error
 
 
 def provision(folder: Path) -> bytes:
@@ -157,6 +153,28 @@ def _given(config: MachineConfig, part: str) -> "Given":
 
     settings = config.hardware[part].settings
     return Given(settings, SystemClock(), os.urandom, config.socket("body"), config.tally)
+
+
+def _entrances(config: MachineConfig) -> Mapping[str, "Door"]:
+    """The sockets that systemd hands over; own ones only where it hands over none."""
+    from sealctl.lockd import doors
+
+    given = listen_fds()
+    if given:
+        return doors.handed_over(given)
+    log.info("all processes run as one user: peers are not told apart")
+    return doors.own({role: config.socket(role) for role in ROLES})
+
+
+@contextlib.contextmanager
+def _driven() -> Iterator[None]:
+    """A driver that cannot do its work keeps the process from starting, and says why."""
+    from hardware.ports import HardwareError
+
+    try:
+        yield
+    except HardwareError as error:
+        raise StartError(error.code, error.detail) from error
 
 
 @contextlib.contextmanager
