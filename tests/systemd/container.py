@@ -59,9 +59,32 @@ class Container:
         """One property of a unit."""
         return self.run("systemctl", "show", "--value", "-p", name, unit).strip()
 
+    def says(self, unit: str, text: str) -> bool:
+        """Whether systemd or the unit's processes said that of it by now."""
+        return text in self.journal(unit)
+
     def journal(self, unit: str) -> str:
-        """What systemd and the unit's processes said of it."""
         return self.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)
+
+    def active(self, unit: str) -> bool:
+        return self.show(unit, "ActiveState") == "active"
+
+    def signal(self, unit: str, name: str) -> None:
+        """To the unit's main process, if it has one at this moment."""
+        command = ("systemctl", "kill", "--kill-who=main", f"--signal={name}", unit)
+        self.run(*command, check=False)
+
+    def moved_on(self, unit: str, process: str) -> bool:
+        """Whether the unit has another main process by now, or is given up."""
+        if self.show(unit, "ActiveState") == "failed":
+            return True
+        return self.show(unit, "MainPID") not in ("0", process)
+
+    def overrule(self, unit: str, content: str) -> None:
+        """What stands against the unit's own lines, from the next daemon-reload on."""
+        file = self.root / f"etc/systemd/system/{unit}.d/99-test.conf"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
 
 
 @contextmanager
