@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -72,7 +73,7 @@ def run_camerad(config: MachineConfig) -> None:
             preview_sock=config.socket("preview"),
             photos=config.photos,
             pages=config.pages,
-            preview=listen_fds().get("preview"),
+            preview=_preview(),
             ready=notifier.ready,
             beat=partial(watchdog.fed_by, lambda: None),
         )
@@ -164,6 +165,14 @@ def _entrances(config: MachineConfig) -> Mapping[str, "Door"]:
         return doors.handed_over(given)
     log.info("all processes run as one user: peers are not told apart")
     return doors.own({role: config.socket(role) for role in ROLES})
+
+
+def _preview() -> socket.socket | None:
+    """The socket that systemd hands over for live pictures; None where it hands over none."""
+    given = listen_fds()
+    if given.keys() - {"preview"}:
+        raise StartError("internal", f"sockets of {sorted(given)}, not of preview")
+    return given.get("preview")
 
 
 @contextlib.contextmanager

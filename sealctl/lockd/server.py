@@ -75,9 +75,11 @@ async def _tick(core: Core, changes: Changes, beat: Callable[[], None]) -> None:
 
 async def _listen(served: Served, role: str, door: Door) -> asyncio.Server:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not _admitted(role, door, writer):
+            writer.close()
+            return
         try:
-            if _admitted(role, door, writer):
-                await _converse(served, ROLES[role], reader, writer)
+            await _converse(served, ROLES[role], reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:

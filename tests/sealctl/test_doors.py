@@ -95,6 +95,30 @@ async def _turned_away(folder: Path) -> None:
         await serving
 
 
+def test_a_stranger_does_not_take_the_cameras_job_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where camerad's connection ends, its job is offered again; a stranger's end means nothing."""
+    ends: list[str] = []
+    rig = Rig.build(tmp_path)
+    monkeypatch.setattr(rig.core.photos, "forget_taker", lambda: ends.append("forgotten"))
+    asyncio.run(_turned_away_from_camera(rig, tmp_path))
+    assert ends == ["forgotten"]
+
+
+async def _turned_away_from_camera(rig: Rig, folder: Path) -> None:
+    """First as a stranger, then as camerad."""
+    for uids in (frozenset({OTHER}), frozenset({os.getuid()})):
+        door = replace(doors.own({"camera": folder / "camera.sock"})["camera"], uids=uids)
+        serving = asyncio.create_task(serve(rig.core, {"camera": door}, folder / "pages"))
+        await asyncio.sleep(0)
+        with suppress(LinkError):
+            await asyncio.to_thread(ask, folder / "camera.sock", "next", wait_ms=0)
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
 def test_own_sockets_are_private_and_know_this_user(tmp_path: Path) -> None:
     door: Door = doors.own({"panel": tmp_path / "run/panel.sock"})["panel"]
     with door.listening:

@@ -143,6 +143,14 @@ def test_lockd_that_is_not_given_all_its_sockets_does_not_make_others(
     assert "READY=1" not in lockd.said
 
 
+def test_camerad_does_not_take_another_socket_for_its_own(house: House) -> None:
+    house.office.kill("camerad")
+    with listening(house.scratch / "another.sock") as another:
+        camerad = house.start("camerad", sockets={"another": another})
+        assert camerad.process.wait(20) == 1
+    assert "READY=1" not in camerad.said
+
+
 def test_camerad_serves_the_socket_that_it_was_given(house: House) -> None:
     house.office.kill("camerad")
     path = house.scratch / "preview.sock"
