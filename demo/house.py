@@ -90,7 +90,7 @@ def _machine(state: DemoState) -> Iterator[Process]:
         [sys.executable, "-m", "sealctl.cli", *config, "camerad"],
         lambda: _socket(run / "preview.sock"),
     )
-    yield Process("syncd", [sys.executable, "-m", "sync.syncd", *config], lambda: True)
+    yield Process("syncd", [sys.executable, "-m", "sealctl.cli", *config, "syncd"], lambda: True)
     yield Process(
         "panel",
         [sys.executable, "-m", "sealctl.cli", *config, "panel"],

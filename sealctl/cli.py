@@ -26,10 +26,11 @@ from wire.refusals import to_dict
 
 log = logging.getLogger("sealctl")
 
-PROCESSES = {
+PROCESSES: dict[str, Callable[[MachineConfig], int | None]] = {
     "lockd": processes.run_lockd,
     "camerad": processes.run_camerad,
     "panel": processes.run_panel,
+    "syncd": processes.run_syncd,
 }
 DEFAULT = Path("/etc/sealctl/machine.toml")
 
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LinkError as error:
         print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
         return 1
+    except StartError as error:
+        print(show.refusal(to_dict(error.code, error.detail), as_json=False), file=sys.stderr)
+        return 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -53,18 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _process(name: str, config: MachineConfig) -> int:
-    """Run one of the machine's processes to its end; whatever stops it is logged."""
+    """Run one of the machine's processes to its end; what stops it unexpectedly is logged."""
     logging.basicConfig(level=logging.INFO, format=f"{name} %(levelname)s %(message)s")
     logging.getLogger("tuf").setLevel(logging.WARNING)
     try:
-        PROCESSES[name](config)
-    except StartError as error:
-        print(show.refusal(to_dict(error.code, error.detail), as_json=False), file=sys.stderr)
-        return 1
+        return PROCESSES[name](config) or 0
+    except (StartError, ConfigError):
+        raise
     except Exception:
         log.exception("stopped")
         return 1
-    return 0
 
 
 def _status(config: MachineConfig, _: argparse.Namespace) -> Shown:
@@ -168,6 +170,11 @@ def _handover(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.plain({"seal": options.seal}, f"已移交 handed over: {options.seal}")
 
 
+def _drop(config: MachineConfig, _: argparse.Namespace) -> Shown:
+    processes.drop(config)
+    return show.plain({"current": False}, "锁线圈已断电 the lock's coil has no current")
+
+
 def _hands(options: argparse.Namespace, *names: str) -> dict[str, str]:
     """Who acts, and each one's PIN, asked in this order."""
     people = {name: str(getattr(options, name)) for name in names}
@@ -193,6 +200,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "maintenance": _maintenance,
     "seal": _seal,
     "handover": _handover,
+    "drop": _drop,
 }
 
 
@@ -231,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     handover.add_argument("seal")
     for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):
         handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
+    commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

@@ -37,11 +37,12 @@ class Part:
 
 @dataclass(frozen=True)
 class MachineConfig:
-    """One machine's settings; `folder` is where the file lies and everything else belongs.
+    """One machine's settings; `folder` is where the `file` lies and everything else belongs.
 
     `hardware` has one entry for each of `PARTS`.
     """
 
+    file: Path
     folder: Path
     device: str
     hardware: Mapping[str, Part]
@@ -88,6 +89,7 @@ def load(path: Path) -> MachineConfig:
     found = {name: reader.section(document, name) for name in SECTIONS}
     folder = path.resolve().parent
     return MachineConfig(
+        file=path,
         folder=folder,
         device=found[""]["device"],
         hardware=reader.hardware(document),

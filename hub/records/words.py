@@ -44,6 +44,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
 }
 
 ALARMS: Final[Mapping[str, str]] = {
+    "body_silent": "机械部分没有回应",
     "case_opened": "机箱被打开",
     "counter_jump": "关机期间计数变化",
     "head_fault": "印章头故障",

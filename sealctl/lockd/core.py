@@ -85,6 +85,11 @@ class Core:
         """The list in force."""
         return self.trusted.lists
 
+    @property
+    def silence_told(self) -> bool:
+        """Whether an entry says that the body, which does not answer, does not."""
+        return self._watch.silence_told
+
     def login(self, person: str, pin: str) -> None:
         """Identify an operator by PIN; raises Refused, journalled."""
         self._expect(m.LoggedIn)
@@ -143,7 +148,10 @@ class Core:
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
-            self.body, in_flight=in_flight, excused=self._excused()
+            self.body,
+            now_ms=self.time.mono_ms(),
+            in_flight=in_flight,
+            excused=self._excused(),
         ):
             self._alarm(alarm, detail)
         if self.body is None:

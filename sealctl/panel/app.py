@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,9 +24,6 @@ from sealctl.panel.shapes import GrantView, ItemView, PersonView, State
 
 WATCH_MS = 20_000
 """How long one long poll waits for a change."""
-
-GRACE_S = 2
-"""How long open long polls may delay the end of the process."""
 
 NAMES, GRANTS, ITEMS = 8, 3, 3
 """Rows on one screen, so that nothing needs scrolling."""
@@ -52,20 +48,6 @@ def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(Guard)],
-    )
-
-
-def serve(host: str, port: int, *, panel_sock: Path, preview_sock: Path) -> None:
-    """Serve until told to stop."""
-    uvicorn.run(
-        create_app(panel_sock, preview_sock),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=GRACE_S,
     )
 
 

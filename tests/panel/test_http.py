@@ -199,8 +199,10 @@ def test_a_lockd_that_answers_nonsense_is_named_as_unavailable(
 def test_the_process_answers_without_lockd_and_ends_when_told(tmp_path: Path) -> None:
     port = free_port()
     code = (
-        "from pathlib import Path; from sealctl.panel.app import serve; "
-        f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'))"
+        "from pathlib import Path; from sealctl.notify import Notifier, Watchdog; "
+        "from sealctl.panel.serving import serve; told = Notifier({}); "
+        f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'), "
+        "notifier=told, watchdog=Watchdog(told, None))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     try:

@@ -58,6 +58,7 @@ class Rig:
         made = Township.build(key.public_key, **township)
         (folder / "root.json").write_bytes(made.roots[0])
         config = MachineConfig(
+            file=folder / "machine.toml",
             folder=folder,
             device=contents.DEVICE,
             hardware={"press": Part("sim"), "camera": Part("sim")},
