@@ -1,7 +1,7 @@
 """`sealctl`: what staff and operators ask of a machine, and how its processes are started.
 
-Calls `sealctl.{config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a refusal, 2 for
-bad input.
+Calls `sealctl.{commands,config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a
+refusal, 2 for bad input.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sealctl import main as processes
 from sealctl import show
+from sealctl.commands import hardware
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -44,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shown = COMMANDS[options.command](config, options)
     except LinkError as error:
         print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
+        return 1
+    except StartError as error:
+        print(
+            show.refusal(to_dict(error.code, error.detail), as_json=options.json), file=sys.stderr
+        )
         return 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
@@ -128,7 +134,9 @@ def _export(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.plain({"entries": len(rows)}, f"{len(rows)} 条记录 entries → {options.file}")
 
 
-def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
+def _doctor(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    if options.hardware is not None:
+        return hardware.check(config, options.hardware)
     now_ms = time.time_ns() // 1_000_000
     return show.doctor(examine(gather.look(config, now_ms=now_ms)))
 
@@ -214,7 +222,14 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="导出记录 entries and openings to a file")
     export.add_argument("file", type=Path)
     export.add_argument("--after", type=int, default=0)
-    commands.add_parser("doctor", help="自检 self-examination")
+    doctor = commands.add_parser("doctor", help="自检 self-examination")
+    doctor.add_argument(
+        "--hardware",
+        nargs="*",
+        choices=hardware.PORTS,
+        metavar="PORT",
+        help="逐件检查部件 check the parts: " + ", ".join(hardware.PORTS),
+    )
     enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
     enrol.add_argument("person")
     enrol.add_argument("--witness", required=True, help="见证人 person id")

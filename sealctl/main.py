@@ -7,12 +7,19 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sealctl.config import MachineConfig
+from sealctl.held import holding
+
+if TYPE_CHECKING:
+    from hardware.choose import Given
 
 ROLES = ("panel", "courier", "camera", "console")
+PART_PORTS = {"press": ("case", "slots", "head", "lock"), "camera": ("camera",)}
+"""The ports that a part of machine.toml serves."""
 
 
 def run_lockd(config: MachineConfig) -> None:
@@ -22,33 +29,29 @@ def run_lockd(config: MachineConfig) -> None:
     from sealctl.lockd import boot, server
     from sealctl.lockd.body import Parts
 
-    clock, chosen = SystemClock(), config.hardware["press"]
-    given = choose.Given(chosen.settings, clock, os.urandom, config.socket("body"), config.tally)
-    press = choose.press(chosen.driver, given)
-    parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
-    core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
-    logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
-    sockets = {role: config.socket(role) for role in ROLES}
-    asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
+    with holding(config.pages, "sealctl-lockd"):
+        clock, chosen = SystemClock(), config.hardware["press"]
+        press = choose.press(chosen.driver, _given(config, "press"))
+        parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
+        core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
+        logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
+        sockets = {role: config.socket(role) for role in ROLES}
+        asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
 
 
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
     from hardware import choose
-    from hardware.clock import SystemClock
     from sealctl.camerad.main import run
 
-    chosen = config.hardware["camera"]
-    given = choose.Given(
-        chosen.settings, SystemClock(), os.urandom, config.socket("body"), config.tally
-    )
-    run(
-        camera=choose.camera(chosen.driver, given),
-        lockd_sock=config.socket("camera"),
-        preview_sock=config.socket("preview"),
-        photos=config.photos,
-        pages=config.pages,
-    )
+    with holding(config.photos, "sealctl-camerad"):
+        run(
+            camera=choose.camera(config.hardware["camera"].driver, _given(config, "camera")),
+            lockd_sock=config.socket("camera"),
+            preview_sock=config.socket("preview"),
+            photos=config.photos,
+            pages=config.pages,
+        )
 
 
 def run_panel(config: MachineConfig) -> None:
@@ -61,6 +64,32 @@ def run_panel(config: MachineConfig) -> None:
         panel_sock=config.socket("panel"),
         preview_sock=config.socket("preview"),
     )
+
+
+def check_hardware(
+    config: MachineConfig, ports: Sequence[str], *, guarded: bool, tell: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    """Hold the drivers chosen in machine.toml against `hardware.conformance`; a row a check.
+
+    `guarded`: also what opens, moves or erases. `tell` is given what the person has to do.
+    """
+    from hardware import choose
+    from hardware.clock import SystemClock
+    from hardware.conformance.attended import Attended, row
+    from hardware.conformance.run import run
+    from hardware.ports import HardwareError
+
+    clock = SystemClock()
+    scene, parts = Attended(clock.mono_ms, tell), dict[str, object](clock=clock)
+    for part, its in PART_PORTS.items():
+        if set(its) & set(ports):
+            try:
+                make = {"press": choose.press, "camera": choose.camera}[part]
+                made: object = make(config.hardware[part].driver, _given(config, part))
+            except HardwareError as error:
+                made = error
+            parts.update(dict.fromkeys(its, made))
+    yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
 
 
 def provision(folder: Path) -> bytes:
@@ -78,6 +107,15 @@ def provision(folder: Path) -> bytes:
     connect(folder / "journal.sqlite3").close()
     Tally.create(folder / "tally")
     return made.public_key.public
+
+
+def _given(config: MachineConfig, part: str) -> "Given":
+    """What the driver of a part is made of."""
+    from hardware.choose import Given
+    from hardware.clock import SystemClock
+
+    settings = config.hardware[part].settings
+    return Given(settings, SystemClock(), os.urandom, config.socket("body"), config.tally)
 
 
 async def _until_terminated(work: Coroutine[None, None, None]) -> None:

@@ -7,11 +7,13 @@ from typing import Final
 
 from hardware.conformance.deeds import Deed, Words
 from hardware.conformance.model import Press, Scene, Seen, Suite, always, bad, good, until
-from hardware.conformance.press import BACK_MS, BOUND_MS, opened, refused, rested
+from hardware.conformance.press import BACK_MS, BOUND_MS, LEAVES_MS, opened, refused, rested
 
 LOCK: Final = Suite[Press]("lock")
 
 STILL_MS: Final = 500
+LEVER_MS: Final = 5_000
+"""So long a person has to try the lever."""
 SHORT_MS: Final = 1_000
 SILENT_MS: Final = 2_500
 """More than the second after which a silent host's lock is dropped, with the bolt's way back."""
@@ -50,7 +52,7 @@ def blocks_the_lever(press: Press, scene: Scene) -> Seen:
     still = always(
         scene,
         lambda: press.lock.engaged() and press.head.status().presses == before,
-        min(scene.patience_ms, 10_000),
+        min(scene.patience_ms, LEVER_MS),
     )
     if still:
         return good("没有压下，计数未变。", "No press was sensed.")
@@ -68,9 +70,11 @@ def blocks_the_lever(press: Press, scene: Scene) -> Seen:
 def counts_an_opening(press: Press, scene: Scene) -> Seen:
     before = rested(press, scene)
     press.lock.energise(BOUND_MS)
-    begun = press.head.status().unlatches - before.unlatches
-    left = until(scene, lambda: not press.lock.engaged(), 1_000)
-    press.lock.release()
+    try:
+        begun = press.head.status().unlatches - before.unlatches
+        left = until(scene, lambda: not press.lock.engaged(), LEAVES_MS)
+    finally:
+        press.lock.release()
     back = until(scene, press.lock.engaged, BACK_MS)
     after = press.head.status()
     counted = (after.unlatches - before.unlatches, after.presses - before.presses)

@@ -35,10 +35,13 @@ ABSENT: Final = Words("配置中没有这个部件。", "machine.toml names no s
 
 @dataclass(frozen=True)
 class Outcome:
-    """One check and what came of it."""
+    """One check and what came of it. `withheld`: it could be run, under maintenance or with a part
+    for it.
+    """
 
     check: Check[Any]
     seen: Seen
+    withheld: bool = False
 
 
 def run(
@@ -49,15 +52,16 @@ def run(
     guarded: bool,
     begin: Callable[[Check[Any]], None] = lambda _: None,
 ) -> Iterator[Outcome]:
-    """Each check of these ports, in order. `parts`: what each port's checks are given; one that is
-    missing is told. `guarded`: maintenance is open. `begin` is told each check before it runs.
+    """Each check of these ports, in order. `parts`: what each port's checks are given, or why the
+    driver could not be made; one that is missing is told. `guarded`: maintenance is open. `begin`
+    is told each check before it runs.
     """
     for port in ports:
         for check in SUITES[port].checks:
             if port not in parts:
-                yield Outcome(check, cannot(*ABSENT))
+                yield Outcome(check, cannot(*ABSENT), withheld=True)
             elif check.guarded and not guarded:
-                yield Outcome(check, cannot(*UNGUARDED))
+                yield Outcome(check, cannot(*UNGUARDED), withheld=True)
             else:
                 begin(check)
                 yield Outcome(check, _run(check, parts[port], scene))
@@ -65,6 +69,8 @@ def run(
 
 def _run(check: Check[Any], part: Any, scene: Scene) -> Seen:
     try:
+        if isinstance(part, HardwareError):
+            raise part
         return check.run(part, scene)
     except HardwareError as error:
         return bad(f"部件报错：{error.detail}", f"The part failed: {error}")
