@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,25 @@ def check_hardware(
                 made = error
             parts.update(dict.fromkeys(its, made))
     yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
+
+
+def carry(config: MachineConfig, toml: Path, stick: Path) -> dict[str, Any]:
+    """Both ways between lockd and a USB stick; raises LinkError without lockd, StickError."""
+    from hardware.clock import SystemClock
+    from sealctl.link import LinkError
+    from sync import config as township
+    from sync.carrier import Carrier
+    from sync.courier import AwayError, Courier
+    from wire.refusals import to_dict
+
+    ca = township.ca(toml)
+    courier = Courier(config.socket("courier"))
+    try:
+        return asdict(Carrier(courier, config.photos, ca, SystemClock().wall_ms).carry(stick))
+    except AwayError as error:
+        raise LinkError(to_dict("unavailable", str(error))) from error
+    finally:
+        courier.close()
 
 
 def provision(folder: Path) -> bytes:

@@ -1,6 +1,7 @@
 """lockd, camerad and the body as real processes: a stamp, a kill at any moment, garbage."""
 
 import io
+import json
 import os
 import socket
 import threading
@@ -129,12 +130,14 @@ def test_the_command_shows_and_stamps(
     assert cli.main([*config, "doctor"]) == 1
     said = capsys.readouterr().out
     assert [line.split()[1] for line in said.splitlines() if "✗" in line] == ["certificate:"]
-    assert cli.main([*config, "import", str(office.folder / "root.json")]) == 2
+    assert cli.main([*config, "carry", str(office.folder / "root.json")]) == 2
+    capsys.readouterr()
     assert cli.main([*config, "--json", "journal"]) == 0
     assert '"kind": "boot"' in capsys.readouterr().out
-    exported = office.folder / "out.cbor"
-    assert cli.main([*config, "export", str(exported)]) == 0
-    assert len(cbor.decode(exported.read_bytes())["entries"]) == len(office.kinds())
+    stick = office.folder / "stick"
+    stick.mkdir()
+    assert cli.main([*config, "--json", "carry", str(stick)]) == 0
+    assert json.loads(capsys.readouterr().out)["entries"] == len(office.kinds())
 
 
 CORRUPT = {
