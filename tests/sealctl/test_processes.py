@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -202,7 +203,10 @@ def inet_sockets(office: Office, name: str) -> set[str]:
         for table in ("tcp", "tcp6", "udp", "udp6")
         for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]
     }
-    held = {str(one.readlink()) for one in Path(f"/proc/{process.pid}/fd").iterdir()}
+    held = set()
+    for one in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(one.readlink()))
     return {one for one in inodes if f"socket:[{one}]" in held}
 
 
