@@ -45,6 +45,14 @@ class Source:
     load: Callable[[], bytes]
 
 
+@dataclass(frozen=True)
+class Put:
+    """How many bytes were new on the stick, and how many files there was no room for."""
+
+    new_bytes: int
+    left_out: int
+
+
 class Found:
     """What one way of one machine holds. `manifest` is None where there is none that can be used,
     `why` (zh, en) then says why; both None where nothing was ever written.
@@ -101,19 +109,35 @@ def opened(stick: Path, device: str, way: Way) -> Iterator[Found]:
         yield Found(folder, device, way)
 
 
-def put(stick: Path, device: str, way: Way, sources: Sequence[Source], *, made_ms: int) -> int:
-    """Make these the files of one way, the manifest last; how many bytes were new.
+def put(
+    stick: Path,
+    device: str,
+    way: Way,
+    sources: Sequence[Source],
+    *,
+    made_ms: int,
+    more: Sequence[Source] = (),
+) -> Put:
+    """Make these the files of one way, and as many of `more` as there is room for, in their order;
+    the manifest comes last.
 
-    Files that are there whole already are left. Raises StickError where they do not all fit (before
-    anything is written), where a link is in the way, or where the stick fails.
+    Files that are there whole already are left. Raises StickError where `sources` do not all fit
+    (before anything is written), where a link is in the way, or where the stick fails.
     """
-    manifest = Manifest(device, way, made_ms, tuple(source.item for source in sources))
     with _folders(stick, device, way, make=True) as (folder, root):
         if folder is None or root is None:
             raise StickError(f"{stick}: 不能写。 Cannot be written.")
         missing = [one for one in sources if not _there(folder, one.item)]
-        needed = sum(one.item.size for one in missing)
-        _check_room(folder, needed)
+        room = _room(folder, sum(one.item.size for one in missing))
+        kept = list(sources)
+        for source in more:
+            if _there(folder, source.item):
+                kept.append(source)
+            elif source.item.size <= room:
+                kept.append(source)
+                missing.append(source)
+                room -= source.item.size
+        manifest = Manifest(device, way, made_ms, tuple(source.item for source in kept))
         with _said(stick):
             if _read(root, README, len(README_TEXT.encode())) is None:
                 _write(root, README, README_TEXT.encode())
@@ -125,8 +149,9 @@ def put(stick: Path, device: str, way: Way, sources: Sequence[Source], *, made_m
             os.fsync(folder)
             _write(folder, carried.MANIFEST, carried.encode_manifest(manifest))
             os.fsync(folder)
-            _forget(folder, {source.item.sha256.hex() for source in sources})
-    return needed
+            _forget(folder, {source.item.sha256.hex() for source in kept})
+    new_bytes = sum(source.item.size for source in missing)
+    return Put(new_bytes, len(sources) + len(more) - len(kept))
 
 
 @contextmanager
@@ -214,7 +239,8 @@ def _names(folder: int) -> list[str]:
         return [one.name for one in entries]
 
 
-def _check_room(folder: int, needed: int) -> None:
+def _room(folder: int, needed: int) -> int:
+    """What is left beside what is needed; StickError where that does not fit."""
     found = os.fstatvfs(folder)
     free = found.f_bavail * found.f_frsize
     if needed + SPARE_BYTES > free:
@@ -222,6 +248,7 @@ def _check_room(folder: int, needed: int) -> None:
             f"U盘空间不够：需要 {_mib(needed + SPARE_BYTES)} MiB，只有 {_mib(free)} MiB。 "
             f"The stick is too full: {_mib(needed + SPARE_BYTES)} MiB needed, {_mib(free)} free."
         )
+    return free - needed - SPARE_BYTES
 
 
 def _mib(count: int) -> str:

@@ -127,10 +127,16 @@ class Carrier:
             _source("openings", messages.encode_openings(portion)) for portion in portions(openings)
         ]
         photos = list(self._pending(done))
-        done.entries, done.photos = len(entries), len(photos)
-        done.new_bytes = files.put(
-            stick, done.device, "up", [*sources, *photos], made_ms=self._now_ms()
-        )
+        put = files.put(stick, done.device, "up", sources, more=photos, made_ms=self._now_ms())
+        done.entries, done.photos = len(entries), len(photos) - put.left_out
+        done.new_bytes = put.new_bytes
+        if put.left_out:
+            done.problems.append(
+                Problem(
+                    f"U盘放不下 {put.left_out} 张照片，请换一个空的再来一次。",
+                    f"{put.left_out} photos do not fit on the stick: carry again with more room.",
+                )
+            )
 
     def _waiting(self) -> Iterator[Pulled]:
         """Every entry without a receipt, in order."""

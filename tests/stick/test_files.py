@@ -22,7 +22,8 @@ def source(data: bytes, kind: str = "photo") -> Source:
 
 
 def put(stick: Path, *contents: bytes) -> int:
-    return files.put(stick, DEVICE, "up", [source(one) for one in contents], made_ms=7)
+    sources = [source(one) for one in contents]
+    return files.put(stick, DEVICE, "up", sources, made_ms=7).new_bytes
 
 
 def got(stick: Path) -> list[bytes | None]:
@@ -208,6 +209,21 @@ def test_a_full_stick_is_told_before_anything_is_written(
     with pytest.raises(StickError, match=r"太|不够.*too full: 1\.\d MiB needed"):
         put(tmp_path, TWO * 100)
     assert got(tmp_path) == [ONE]
+
+
+def test_of_what_may_wait_as_much_is_put_as_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, ONE)
+    found = os.statvfs(tmp_path)
+    pages = 1 + (files.SPARE_BYTES + len(TWO)) // found.f_frsize
+    tight = os.statvfs_result((*found[:4], pages, *found[5:]))
+    monkeypatch.setattr(os, "fstatvfs", lambda _: tight)
+    large = b"large" * 10_000
+    more = [source(one) for one in (ONE, large, THREE[:3])]
+    done = files.put(tmp_path, DEVICE, "up", [source(TWO)], more=more, made_ms=7)
+    assert (done.new_bytes, done.left_out) == (len(TWO) + 3, 1)
+    assert got(tmp_path) == [TWO, ONE, THREE[:3]]
 
 
 def test_a_folder_that_is_no_stick_is_a_sentence(tmp_path: Path) -> None:

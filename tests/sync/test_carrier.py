@@ -262,6 +262,20 @@ def test_a_photo_that_is_no_longer_the_one_that_was_signed_stays_behind(village:
     assert ["cannot be read" in one.en for one in done.problems] == [True]
 
 
+def test_photos_that_do_not_fit_wait_and_the_records_go(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.lockd.write(3)
+    village.photograph(PHOTO * 1000)
+    found = os.statvfs(village.stick)
+    pages = 2 + files.SPARE_BYTES // found.f_frsize
+    tight = os.statvfs_result((*found[:4], pages, *found[5:]))
+    monkeypatch.setattr(os, "fstatvfs", lambda _: tight)
+    done = village.carry()
+    assert (len(village.entries()), village.taken("photo"), done.photos) == (3, [], 0)
+    assert ["1 photos do not fit" in one.en for one in done.problems] == [True]
+
+
 def test_without_lockd_nothing_is_touched(village: Village) -> None:
     village.lockd.stop()
     with pytest.raises(AwayError):
