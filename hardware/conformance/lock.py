@@ -44,6 +44,7 @@ def release_is_always_allowed(press: Press, scene: Scene) -> Seen:
 @LOCK.check(
     Words("请人在锁着时轻拉压杆。", "Has a person pull the lever while the lock is closed."),
     Words("压不下去，计数不变。", "It does not give, and nothing is counted."),
+    guarded=True,
     deeds=(Deed.TRY_LEVER,),
 )
 def blocks_the_lever(press: Press, scene: Scene) -> Seen:

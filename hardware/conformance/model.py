@@ -76,8 +76,8 @@ Run = Callable[[Part, Scene], Seen]
 
 @dataclass(frozen=True)
 class Check(Generic[Part]):
-    """`guarded`: opens, moves, erases or has the case opened, so that it runs under maintenance
-    only. `deeds`: what a person will have to do, in this order.
+    """`guarded`: opens, moves or erases, tries the lock or has the case opened, so that it runs
+    under maintenance only. `deeds`: what a person will have to do, in this order.
     """
 
     port: str
