@@ -1,5 +1,5 @@
 """Who holds the machine's parts: one process for each, known by a lock on the folder that it alone
-writes. Calls nothing of ours.
+writes. Calls only `sealctl.{config,errors}`.
 
 The kernel gives the lock back when its process ends, however that happens. A check of the parts
 takes the same locks, so that neither can begin while the other is at work.
@@ -7,11 +7,32 @@ takes the same locks, so that neither can begin while the other is at work.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
+from sealctl.config import MachineConfig
 from sealctl.errors import StartError
+
+T = TypeVar("T")
+
+
+def held(
+    unit: str, folder: str
+) -> Callable[[Callable[[MachineConfig], T]], Callable[[MachineConfig], T]]:
+    """The decorated process holds the parts of its unit, by that folder of the machine's."""
+
+    def alone(run: Callable[[MachineConfig], T]) -> Callable[[MachineConfig], T]:
+        @wraps(run)
+        def running(config: MachineConfig) -> T:
+            with holding(getattr(config, folder), unit):
+                return run(config)
+
+        return running
+
+    return alone
 
 
 @contextmanager

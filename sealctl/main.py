@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sealctl.config import MachineConfig
-from sealctl.held import holding
+from sealctl.held import held
 
 if TYPE_CHECKING:
     from hardware.choose import Given
@@ -23,6 +23,7 @@ PART_PORTS = {"press": ("case", "slots", "head", "lock"), "camera": ("camera",)}
 """The ports that a part of machine.toml serves."""
 
 
+@held("sealctl-lockd", "pages")
 def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
     from hardware import choose
@@ -30,29 +31,34 @@ def run_lockd(config: MachineConfig) -> None:
     from sealctl.lockd import boot, server
     from sealctl.lockd.body import Parts
 
-    with holding(config.pages, "sealctl-lockd"):
-        clock, chosen = SystemClock(), config.hardware["press"]
-        press = choose.press(chosen.driver, _given(config, "press"))
-        parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
-        core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
-        logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
-        sockets = {role: config.socket(role) for role in ROLES}
-        asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
+    clock, chosen = SystemClock(), config.hardware["press"]
+    given = choose.Given(chosen.settings, clock, os.urandom, config.socket("body"), config.tally)
+    press = choose.press(chosen.driver, given)
+    parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
+    core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
+    logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
+    sockets = {role: config.socket(role) for role in ROLES}
+    asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
 
 
+@held("sealctl-camerad", "photos")
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
     from hardware import choose
+    from hardware.clock import SystemClock
     from sealctl.camerad.main import run
 
-    with holding(config.photos, "sealctl-camerad"):
-        run(
-            camera=choose.camera(config.hardware["camera"].driver, _given(config, "camera")),
-            lockd_sock=config.socket("camera"),
-            preview_sock=config.socket("preview"),
-            photos=config.photos,
-            pages=config.pages,
-        )
+    chosen = config.hardware["camera"]
+    given = choose.Given(
+        chosen.settings, SystemClock(), os.urandom, config.socket("body"), config.tally
+    )
+    run(
+        camera=choose.camera(chosen.driver, given),
+        lockd_sock=config.socket("camera"),
+        preview_sock=config.socket("preview"),
+        photos=config.photos,
+        pages=config.pages,
+    )
 
 
 def run_panel(config: MachineConfig) -> None:

@@ -30,10 +30,12 @@ class Press(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """A fingerprint sensor, and the library slot that the check may write and empty again."""
+    """A fingerprint sensor, and the library slot that the checks may write and empty again: one
+    that no person gets, who are given the lowest that are free.
+    """
 
     sensor: Fingerprint
-    spare: int
+    spare: int = 100
 
 
 class Scene(Protocol):
