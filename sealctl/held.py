@@ -37,12 +37,19 @@ def held(
 
 @contextmanager
 def holding(folder: Path, unit: str) -> Iterator[None]:
-    """Hold the parts of a systemd unit, by the folder that is its own; StartError('busy') names it
-    where another process has them.
+    """Hold the parts of a systemd unit, by the folder that is its own.
+
+    StartError('busy') names the unit where another process has them; StartError('not_permitted')
+    the user whose folder it is: what another wrote beside it, counters or a journal's own files,
+    that user's process could never replace.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        owner = os.fstat(handle).st_uid
+        if owner != os.geteuid():
+            detail = f"{folder} is user {owner}'s: run this as that user (sudo -u '#{owner}')"
+            raise StartError("not_permitted", detail)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

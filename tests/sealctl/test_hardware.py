@@ -3,6 +3,7 @@ stamps again afterwards.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,18 @@ def test_lockd_does_not_start_while_its_parts_are_checked(office: Office) -> Non
     with holding(office.folder / "pages", "sealctl-lockd"):
         assert cli.main(["--config", str(office.folder / "machine.toml"), "lockd"]) == 1
     office.start("lockd")
+
+
+def test_nobody_leaves_files_that_the_parts_own_user_could_not_replace(
+    office: Office, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.kill("lockd")
+    own = os.geteuid()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: own + 1)
+        status, shown, said = doctor("lock")
+    assert (status, shown) == (1, None)
+    assert f"sudo -u '#{own}'" in said
 
 
 def test_without_maintenance_nothing_is_opened_and_all_that_is_withheld_is_listed(
