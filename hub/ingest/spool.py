@@ -1,8 +1,8 @@
 """Messages that reached the township on foot: a folder from which ingest takes them.
 
-Calls only `wire.topics`. Whoever may write here is the hub's own operator; what a message says is
-judged by the machine's signatures all the same. A file is there whole or not at all, and goes only
-when ingest has answered for it.
+Calls only `hub.log.published` and `wire`. Whoever may write here is the hub's own operator; what a
+message says is judged by the machine's signatures all the same. A file is there whole or not at
+all, and goes only when ingest has answered for it.
 """
 
 import os
