@@ -22,7 +22,7 @@ from wire import messages
 from wire.carried import Item
 from wire.errors import WireError
 from wire.lists.content import Machine
-from wire.record import commitment
+from wire.record import commitment, kinds
 from wire.record.entry import Entry
 
 RESERVE_BYTES: Final = 256 << 20
@@ -76,8 +76,7 @@ def photos(found: Found, report: Report) -> tuple[bytes, ...]:
 
 def bound(device: str) -> frozenset[bytes]:
     """The photos that stored openings of a machine's entries name."""
-    kinds = ("authorised", "stamped")
-    rows = Record.objects.filter(device=device, kind__in=kinds).order_by("seq")
+    rows = Record.objects.filter(device=device).order_by("seq")
     names = [bytes(name) for name in rows.values_list("entry_hash", flat=True)]
     found: set[bytes] = set()
     for first in range(0, len(names), _CHUNK):
@@ -86,14 +85,14 @@ def bound(device: str) -> frozenset[bytes]:
             found |= {
                 one.value
                 for one in commitment.decode(bytes(data)).openings
-                if one.field in ("before", "after") and isinstance(one.value, bytes)
+                if one.field in kinds.PHOTOS and isinstance(one.value, bytes)
             }
     return frozenset(found)
 
 
-def _items(found: Found, *kinds: str) -> Iterator[Item]:
+def _items(found: Found, *wanted: str) -> Iterator[Item]:
     manifest = found.manifest
-    for kind in kinds:
+    for kind in wanted:
         yield from (item for item in (manifest.items if manifest else ()) if item.kind == kind)
 
 
