@@ -1,7 +1,7 @@
 """`sealctl`: what staff and operators ask of a machine, and how its processes are started.
 
-Calls `sealctl.{config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a refusal, 2 for
-bad input.
+Calls `sealctl.{commands,config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a
+refusal, 2 for bad input.
 """
 
 import argparse
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from sealctl import main as processes
 from sealctl import show
+from sealctl.commands import carry, hardware
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
 from sealctl.errors import StartError
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
-from wire import cbor
 from wire.errors import WireError
 from wire.refusals import to_dict
 
@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
         return 1
     except StartError as error:
-        print(show.refusal(to_dict(error.code, error.detail), as_json=False), file=sys.stderr)
+        print(
+            show.refusal(to_dict(error.code, error.detail), as_json=options.json), file=sys.stderr
+        )
         return 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
@@ -101,36 +103,13 @@ def _journal(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.journal(rows)
 
 
-def _import(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    """A list bundle or receipts from a file; which of them it is says its own type."""
-    data = options.file.read_bytes()
-    value = cbor.decode(data, limit=8 << 20)
-    kind = value.get("type") if isinstance(value, dict) else None
-    console = config.socket("console")
-    if kind == "bundle":
-        return show.plain(ask(console, "list", bundle=data), "清单已采用 list adopted")
-    if kind == "receipts":
-        return show.plain(ask(console, "receipts", receipts=data), "回执已收下 receipts kept")
-    raise WireError("cbor", "既不是清单也不是回执。 Neither a list nor receipts.")
+def _carry(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    return carry.carry(config, options.config, options.folder)
 
 
-def _export(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    """Entries and openings after a seq, as one file for the stick."""
-    rows, after = [], options.after
-    while page := ask(config.socket("console"), "journal", after=after, limit=256):
-        rows += page
-        after = page[-1]["seq"]
-    value = {
-        "v": 1,
-        "type": "export",
-        "entries": [row["envelope"] for row in rows],
-        "openings": [row["openings"] for row in rows if row["openings"] is not None],
-    }
-    options.file.write_bytes(cbor.encode(value))
-    return show.plain({"entries": len(rows)}, f"{len(rows)} 条记录 entries → {options.file}")
-
-
-def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
+def _doctor(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    if options.hardware is not None:
+        return hardware.check(config, options.hardware)
     now_ms = time.time_ns() // 1_000_000
     return show.doctor(examine(gather.look(config, now_ms=now_ms)))
 
@@ -193,8 +172,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "grants": _grants,
     "stamp": _stamp,
     "journal": _journal,
-    "import": _import,
-    "export": _export,
+    "carry": _carry,
     "doctor": _doctor,
     "enrol": _enrol,
     "maintenance": _maintenance,
@@ -217,12 +195,16 @@ def _parser() -> argparse.ArgumentParser:
     journal = commands.add_parser("journal", help="机器日志 entries")
     journal.add_argument("--after", type=int, default=0)
     journal.add_argument("--limit", type=int, default=50)
-    importing = commands.add_parser("import", help="导入清单或回执 list or receipts from a file")
-    importing.add_argument("file", type=Path)
-    export = commands.add_parser("export", help="导出记录 entries and openings to a file")
-    export.add_argument("file", type=Path)
-    export.add_argument("--after", type=int, default=0)
-    commands.add_parser("doctor", help="自检 self-examination")
+    carrying = commands.add_parser("carry", help="U盘来回 both ways with a USB stick")
+    carrying.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
+    doctor = commands.add_parser("doctor", help="自检 self-examination")
+    doctor.add_argument(
+        "--hardware",
+        nargs="*",
+        choices=hardware.PORTS,
+        metavar="PORT",
+        help="逐件检查部件 check the parts: " + ", ".join(hardware.PORTS),
+    )
     enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
     enrol.add_argument("person")
     enrol.add_argument("--witness", required=True, help="见证人 person id")

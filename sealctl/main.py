@@ -9,14 +9,15 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Coroutine, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sealctl.config import ConfigError, MachineConfig
 from sealctl.errors import StartError
+from sealctl.held import held
 from sealctl.notify import (
     Beats,
     Notifier,
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from sealctl.lockd.doors import Door
 
 ROLES = ("panel", "courier", "camera", "console")
+PART_PORTS = {"press": ("case", "slots", "head", "lock"), "camera": ("camera",)}
+"""The ports that a part of machine.toml serves."""
 
 log = logging.getLogger(__name__)
 
 
+@held("sealctl-lockd", "pages")
 def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
     from hardware import choose
@@ -59,6 +63,7 @@ def run_lockd(config: MachineConfig) -> None:
         asyncio.run(_until_terminated(serving))
 
 
+@held("sealctl-camerad", "photos")
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
     from hardware import choose
@@ -128,6 +133,51 @@ def drop(config: MachineConfig) -> None:
 
     with _driven():
         choose.drop(config.hardware["press"].driver, _given(config, "press"))
+
+
+def check_hardware(
+    config: MachineConfig, ports: Sequence[str], *, guarded: bool, tell: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    """Hold the drivers chosen in machine.toml against `hardware.conformance`; a row a check.
+
+    `guarded`: also what opens, moves or erases. `tell` is given what the person has to do.
+    """
+    from hardware import choose
+    from hardware.clock import SystemClock
+    from hardware.conformance.attended import Attended, row
+    from hardware.conformance.run import run
+    from hardware.ports import HardwareError
+
+    clock = SystemClock()
+    scene, parts = Attended(clock.mono_ms, tell), dict[str, object](clock=clock)
+    for part, its in PART_PORTS.items():
+        if set(its) & set(ports):
+            try:
+                make = {"press": choose.press, "camera": choose.camera}[part]
+                made: object = make(config.hardware[part].driver, _given(config, part))
+            except HardwareError as error:
+                made = error
+            parts.update(dict.fromkeys(its, made))
+    yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
+
+
+def carry(config: MachineConfig, toml: Path, stick: Path) -> dict[str, Any]:
+    """Both ways between lockd and a USB stick; raises LinkError without lockd, StickError."""
+    from hardware.clock import SystemClock
+    from sealctl.link import LinkError
+    from sync import config as township
+    from sync.carrier import Carrier
+    from sync.courier import AwayError, Courier
+    from wire.refusals import to_dict
+
+    ca = township.ca(toml)
+    courier = Courier(config.socket("courier"))
+    try:
+        return asdict(Carrier(courier, config.photos, ca, SystemClock().wall_ms).carry(stick))
+    except AwayError as error:
+        raise LinkError(to_dict("unavailable", str(error))) from error
+    finally:
+        courier.close()
 
 
 def provision(folder: Path) -> bytes:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PAGE_LIMIT: Final = 7 << 20
 PHOTO_LIMIT: Final = 16 << 20
+PORTION: Final = 64
+"""Photos sent before pages are looked for again."""
 TIMEOUT_S: Final = 20.0
 IDLE_S: Final = 5.0
 FIRST_PAUSE_S: Final = 1.0
@@ -108,13 +110,13 @@ class BlobWorker:
                 self._bell.wait(IDLE_S)
 
     def move(self) -> None:
-        """Fetch every page wanted, send every photo pending, once."""
+        """Fetch every page wanted, then send the oldest photos pending, once."""
         for sha256 in self._courier.wanted():
             self._beat()
             page = self._site.get(sha256)
             if page is not None:
                 self._keep(page)
-        for sha256 in self._courier.photos():
+        for sha256 in self._courier.photos()[:PORTION]:
             self._beat()
             photo = self._read(sha256)
             if photo is not None and self._site.put(sha256, photo):

@@ -124,7 +124,7 @@ def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def photos_to_send(connection: sqlite3.Connection, limit: int = 64) -> list[bytes]:
+def photos_to_send(connection: sqlite3.Connection, limit: int = 4096) -> list[bytes]:
     """Hashes of photos that the township has not acknowledged, oldest first."""
     rows = connection.execute(
         "SELECT sha256 FROM photo WHERE sent = 0 ORDER BY seq LIMIT ?", (limit,)

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sealctl.journal import books
 from sealctl.lockd import doctor, supervised
-from sealctl.lockd.courier_verbs import COURIER
 from sealctl.lockd.panel_verbs import PANEL, PIN
 from sealctl.lockd.supervised import Hand
 from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb
@@ -70,8 +69,6 @@ _REASON: Final = shape.text(200)
 CONSOLE: Final[Mapping[str, Verb]] = {
     **PANEL,
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
-    "list": COURIER["list"],
-    "receipts": COURIER["receipts"],
     "health": Verb(_health),
     "enrol": Verb(_enrol, {**PIN, **_hands("witness")}),
     "maintenance": Verb(

@@ -62,15 +62,7 @@ class Office:
             for seal, own in zip(township.machine.seals, SEALS, strict=True)
         )
         township = township.change(machine=replace(township.machine, seals=seals))
-        (folder / "root.json").write_bytes(township.roots[0])
-        port = free_port()
-        digest = hashlib.sha256(township.roots[0]).hexdigest()
-        (folder / "machine.toml").write_text(
-            f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
-            f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
-            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n'
-        )
-        office = cls(folder, township, port, Supervisor(folder / "logs", {}))
+        office = cls.furnish(folder, township, Supervisor(folder / "logs", {}), press=press)
         office.start("body")
         office.start("lockd")
         office.start("camerad")
@@ -80,6 +72,26 @@ class Office:
         office.enrol(WITNESS, "jia")
         office.enrol(OPERATOR, WITNESS)
         return office
+
+    @classmethod
+    def furnish(
+        cls,
+        folder: Path,
+        township: Township,
+        house: Supervisor,
+        *,
+        press: str = 'driver = "sim"',
+    ) -> "Office":
+        """A provisioned machine's files; nothing is started."""
+        (folder / "root.json").write_bytes(township.roots[0])
+        port = free_port()
+        digest = hashlib.sha256(township.roots[0]).hexdigest()
+        (folder / "machine.toml").write_text(
+            f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
+            f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
+            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n'
+        )
+        return cls(folder, township, port, house)
 
     def enrol(self, person: str, witness: str) -> None:
         """Set a person's PIN under a witness; all have the same here."""
