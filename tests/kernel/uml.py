@@ -26,7 +26,9 @@ NO_STATUS: Final = 125
 
 
 def run(kernel: Path, seconds: float, command: Sequence[str]) -> int:
-    """The command's exit status, or TOO_LONG or NO_STATUS; its output goes to standard output."""
+    """The command's exit status, or TOO_LONG or NO_STATUS; its output goes to standard output,
+    what the kernel says of grave matters to standard error.
+    """
     with tempfile.TemporaryDirectory(prefix="uml-") as folder:
         scratch = Path(folder)
         (scratch / "command").write_text(_script(command))
@@ -66,7 +68,7 @@ def _memory(otherwise: str) -> str:
 def _arguments(scratch: Path) -> list[str]:
     """What the kernel does not know is handed to `init` as its environment."""
     root = ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
-    console = ["con=null", "con0=null,fd:1", "quiet"]
+    console = ["con=null", "con0=null,fd:2", "con1=null,fd:1", "quiet", "loglevel=1"]
     return [f"mem={MEMORY >> 20}M", *root, *console, f"init={INIT}", f"SCRATCH={scratch}"]
 
 
