@@ -1,6 +1,5 @@
 """The board that every test here has, and a limit on how long one may take."""
 
-import os
 import signal
 from collections.abc import Iterator
 
@@ -10,10 +9,6 @@ from tests.kernel.body import CASE, COIL, LABEL, LATCH, PRESS
 from tests.kernel.chip import Chip, chip
 
 LIMIT_S = 90
-
-# Read by rpi-lgpio and lgpio when they are first imported: a Raspberry Pi 4, the first chip, and
-# where lgpio's pipes go.
-os.environ |= {"RPI_LGPIO_REVISION": "c03114", "RPI_LGPIO_CHIP": "0", "LG_WD": "/run"}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""The whole machine over the kernel's GPIO: real lockd and camerad, iron on the lines."""
+"""The whole machine over the kernel's GPIO: real lockd, iron on the lines."""
 
 import signal
 import time
