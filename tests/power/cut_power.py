@@ -4,6 +4,7 @@ Run by `make test-power` in User-Mode Linux, where these devices are.
 """
 
 import gc
+import os
 import random
 import re
 import subprocess
@@ -95,6 +96,15 @@ def test_a_control_that_must_lose(options: str, synchronous: str, loses: str) ->
     lost = sum(any(line.startswith(loses) for line in one) for one in found)
     print(f"{lost} of {len(found)} cuts broke a promise")
     assert lost > len(found) // 4
+
+
+def test_photos_and_counts_without_fsync_would_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control for what does not lie in SQLite."""
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    found = _after_cuts(_day(rounds=60), 40)
+    lost = {kind: sum(kind in str(one) for one in found) for kind in ("photo:", "tally:")}
+    print(f"of {len(found)} cuts: {lost}")
+    assert min(lost.values()) > 0
 
 
 def _content(device: Path, size: int = -1) -> bytes:

@@ -19,6 +19,7 @@ REACHED: Final = (0.0, 0.3, 0.7, 1.0)
 """With which chance a sector of an unflushed write reached the medium; drawn for each write."""
 
 _FLUSH, _FUA, _DISCARD, _MARK = 1, 2, 4, 8
+_END: Final = b"dm-log-writes-end"
 _HEAD: Final = struct.Struct("<QQQI")
 _ENTRY: Final = struct.Struct("<QQQQ")
 
@@ -45,7 +46,9 @@ class Cut:
 
 
 def parse(log: bytes) -> list[Entry]:
-    """The entries of a log device. ValueError: it is none, or one with discards."""
+    """The entries of a log device, without the kernel's own last mark. ValueError: it is no log, or
+    one with discards.
+    """
     magic, version, count, size = _HEAD.unpack_from(log)
     if (magic, version, size) != (MAGIC, 1, SECTOR):
         raise ValueError("no log of this format")
@@ -56,6 +59,8 @@ def parse(log: bytes) -> list[Entry]:
         at += SECTOR
         if flags & _DISCARD:
             raise ValueError("a discard: mount without it")
+        if text == _END:
+            continue
         data = log[at : at + sectors * SECTOR]
         at += len(data)
         found.append(
@@ -64,7 +69,7 @@ def parse(log: bytes) -> list[Entry]:
                 data,
                 flush=bool(flags & _FLUSH),
                 durable=bool(flags & _FUA),
-                mark=None if text is None else text.rstrip(b"\0").decode(),
+                mark=None if text is None else text.decode(),
             )
         )
     return found

@@ -38,7 +38,11 @@ def _sector(cut: Cut, number: int) -> str:
 
 def test_a_log_is_read_as_the_kernel_writes_it() -> None:
     log = _log(
-        (3, 0, _block("a", 2)), (0, FLUSH, b""), (0, MARK, b"entry 7"), (1, FUA, _block("b"))
+        (3, 0, _block("a", 2)),
+        (0, FLUSH, b""),
+        (0, MARK, b"entry 7"),
+        (1, FUA, _block("b")),
+        (0, MARK, b"dm-log-writes-end"),
     )
     assert parse(log) == [
         Entry(3 * SECTOR, _block("a", 2)),
