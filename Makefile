@@ -49,7 +49,7 @@ test-kernel: ## GPIO drivers and lockd over the kernel's own GPIO simulator, in 
 	@$(KERNEL) 900 $(UML_PYTEST) -o python_files='on_*.py' tests/kernel
 
 test-power: ## power cuts under journal, photos and counters: a disk with a volatile cache, in User-Mode Linux
-	@$(KERNEL) 900 $(UML_PYTEST) -rP tests/power/cut_power.py
+	@$(KERNEL) 1800 $(UML_PYTEST) -rP tests/power/cut_power.py
 
 SUITE ?= bookworm
 test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debian 13

@@ -51,10 +51,12 @@ def _day(rounds: int, options: str = OPTIONS, synchronous: str = "FULL") -> Day:
     _checked("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard", str(DISK), f"{SIZE >> 10}k")
     with _mounted(DISK) as folder:
         machine.provision(folder)
-    base = _content(DISK, SIZE)
+    with DISK.open("rb") as device:
+        base = device.read(SIZE)
     with logged(DISK, SIZE, LOG) as disk, _mounted(disk.path, options) as folder:
         work(folder, disk.mark, rounds, random.Random(7), synchronous)
-    return Day(base, parse(_content(LOG)))
+    with LOG.open("rb") as device:
+        return Day(base, parse(device))
 
 
 def _after_cuts(day: Day, count: int) -> list[list[str]]:
@@ -105,11 +107,6 @@ def test_photos_and_counts_without_fsync_would_be_lost(monkeypatch: pytest.Monke
     lost = {kind: sum(kind in str(one) for one in found) for kind in ("photo:", "tally:")}
     print(f"of {len(found)} cuts: {lost}")
     assert min(lost.values()) > 0
-
-
-def _content(device: Path, size: int = -1) -> bytes:
-    with device.open("rb") as file:
-        return file.read(size)
 
 
 def _checked(*command: str) -> None:

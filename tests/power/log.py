@@ -10,7 +10,7 @@ import random
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 MAGIC: Final = 0x6A736677736872
 SECTOR: Final = 512
@@ -39,30 +39,31 @@ class Entry:
 
 @dataclass(frozen=True)
 class Cut:
-    """The disk after a cut, and the marks of all that was acknowledged before it."""
+    """The disk after a cut, in a buffer that the next cut uses again, and the marks of all that was
+    acknowledged before it.
+    """
 
     disk: bytearray
     marks: tuple[str, ...]
 
 
-def parse(log: bytes) -> list[Entry]:
+def parse(log: BinaryIO) -> list[Entry]:
     """The entries of a log device, without the kernel's own last mark. ValueError: it is no log, or
     one with discards.
     """
-    magic, version, count, size = _HEAD.unpack_from(log)
+    magic, version, count, size = _HEAD.unpack_from(log.read(SECTOR))
     if (magic, version, size) != (MAGIC, 1, SECTOR):
         raise ValueError("no log of this format")
-    found, at = [], SECTOR
+    found = []
     for _ in range(count):
-        sector, sectors, flags, length = _ENTRY.unpack_from(log, at)
-        text = log[at + _ENTRY.size : at + _ENTRY.size + length] if flags & _MARK else None
-        at += SECTOR
+        head = log.read(SECTOR)
+        sector, sectors, flags, length = _ENTRY.unpack_from(head)
+        text = head[_ENTRY.size : _ENTRY.size + length] if flags & _MARK else None
         if flags & _DISCARD:
             raise ValueError("a discard: mount without it")
         if text == _END:
             continue
-        data = log[at : at + sectors * SECTOR]
-        at += len(data)
+        data = log.read(sectors * SECTOR)
         found.append(
             Entry(
                 sector * SECTOR,
@@ -83,14 +84,14 @@ def cuts(base: bytes, entries: Sequence[Entry], count: int, chance: random.Rando
     """
     moments = sorted(chance.randrange(len(entries) + 1) for _ in range(count))
     flushes = [at for at, entry in enumerate(entries) if entry.flush]
-    safe, flushed = bytearray(base), 0
+    safe, disk, flushed = bytearray(base), bytearray(base), 0
     for moment in moments:
         last = max((at for at in flushes if at < moment), default=0)
         for entry in entries[flushed:last]:
             _write(safe, entry)
         flushed = last
         end = min((at for at in flushes if at >= moment), default=len(entries))
-        disk = bytearray(safe)
+        disk[:] = safe
         for at, entry in enumerate(entries[last:end], last):
             if entry.durable and at < moment:
                 _write(disk, entry)
