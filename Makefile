@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format bench requirements deb install-pi test-systemd test-vm
+.PHONY: demo demo-clean test check format bench requirements deb install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -43,6 +43,15 @@ deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 1
 
 install-pi: ## build the package here, on the machine, and install it
 	@scripts/install-pi
+
+KERNEL = scripts/setup kernel && kernel=$$(scripts/uml-kernel) && .venv-kernel/bin/python -m tests.kernel.uml $$kernel
+UML_PYTEST := .venv-kernel/bin/python -m pytest -vv --tb=short -p no:cacheprovider -p no:hypothesispytest
+
+test-kernel: ## GPIO drivers and lockd over the kernel's own GPIO simulator, in User-Mode Linux, which is built once
+	@$(KERNEL) 900 $(UML_PYTEST) -o python_files='on_*.py' tests/kernel
+
+test-power: ## power cuts under journal, photos and counters: a disk with a volatile cache, in User-Mode Linux
+	@$(KERNEL) 1800 $(UML_PYTEST) -rP tests/power/cut_power.py
 
 SUITE ?= bookworm
 test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debian 13
