@@ -16,6 +16,7 @@ from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
+from wire.record.kinds import PHOTOS
 
 Random = Callable[[int], bytes]
 """n → n random bytes."""
@@ -64,13 +65,15 @@ class Journal:
         *,
         committed: Mapping[str, str | bytes | None] | None = None,
         trusted: tuple[bytes, bytes] | None = None,
+        along: Callable[[], None] | None = None,
     ) -> Written:
         """Sign and commit one entry.
 
         `committed`: plain values of the fields that go into the entry as commitments (None stays
-        None). `trusted`: root and bundle that become the trusted list in the same transaction.
-        Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
-        written; nothing is written then.
+        None). In the same transaction `trusted`, root and bundle, become the trusted list, and
+        `along` writes what must stand or fall with the entry. Raises what `along` does, WireError
+        for a body that does not fit its kind, sqlite3.Error where it cannot be written; nothing is
+        written then.
         """
         openings = [
             Opening(field, self._random(commitment.SALT_BYTES), value)
@@ -91,7 +94,7 @@ class Journal:
         )
         envelope = self._signer.sign(entry.encode(made))
         written = Written(made.seq, entry_hash(envelope), made)
-        self._commit(written, envelope, openings, trusted)
+        self._commit(written, envelope, openings, trusted, along)
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
@@ -102,6 +105,7 @@ class Journal:
         envelope: bytes,
         openings: list[Opening],
         trusted: tuple[bytes, bytes] | None,
+        along: Callable[[], None] | None,
     ) -> None:
         made, run = written.entry, self.connection.execute
         with transaction(self.connection):
@@ -115,6 +119,8 @@ class Journal:
             self._keep_books(made, openings)
             if trusted is not None:
                 run("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+            if along is not None:
+                along()
 
     def _keep_books(self, made: Entry, openings: list[Opening]) -> None:
         """The tables that follow from entries: openings of the lock, photos, counters."""
@@ -128,7 +134,7 @@ class Journal:
                 (made.seq, returned, body["authorised"]),
             )
         for one in openings:
-            if one.field in ("before", "after"):
+            if one.field in PHOTOS:
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
         if made.kind == "maintenance":
             note(self.connection, "maintenance", str(body["state"]).encode())
