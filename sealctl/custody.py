@@ -14,7 +14,7 @@ from wire.refusals import Refused
 def judge_actor(lists: ApprovalList, person: str, now_ms: int) -> None:
     """Operators and supervisors may act; raises Refused('operator_unknown')."""
     found = _in_roster(lists, person, "operator_unknown")
-    if not (found.holds(OPERATOR, now_ms) or supervises(lists, found, now_ms)):
+    if not acts(lists, found, now_ms):
         raise Refused("operator_unknown", "neither operator nor supervisor")
 
 
@@ -28,6 +28,11 @@ def judge_witness(lists: ApprovalList, witness: str, others: Collection[str], no
         raise Refused("witness_unfit", "no supervising office")
     if witness in others:
         raise Refused("same_person", "the witness acts himself")
+
+
+def acts(lists: ApprovalList, person: Person, now_ms: int) -> bool:
+    """Whether this person is in office as an operator, or supervises."""
+    return person.holds(OPERATOR, now_ms) or supervises(lists, person, now_ms)
 
 
 def supervises(lists: ApprovalList, person: Person, now_ms: int) -> bool:

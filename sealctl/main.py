@@ -9,8 +9,13 @@ import os
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sealctl.config import MachineConfig
+
+if TYPE_CHECKING:
+    from hardware.ports import Clock
+    from sealctl.lockd.readers import Readers
 
 ROLES = ("panel", "courier", "camera", "console")
 
@@ -27,9 +32,26 @@ def run_lockd(config: MachineConfig) -> None:
     press = choose.press(chosen.driver, given)
     parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
     core = boot.start(config, parts=parts, clock=clock, random=os.urandom)
+    core.desk.fit(_readers(config, clock))
     logging.getLogger(__name__).info("all processes run as one user: peers are not told apart")
     sockets = {role: config.socket(role) for role in ROLES}
     asyncio.run(_until_terminated(server.serve(core, sockets, config.pages)))
+
+
+def _readers(config: MachineConfig, clock: "Clock") -> "Readers":
+    from hardware import choose, choose_readers
+    from sealctl.lockd.readers import Readers
+
+    def given(part: str) -> choose.Given:
+        settings = config.hardware[part].settings
+        return choose.Given(settings, clock, os.urandom, config.socket("body"), config.tally)
+
+    drivers = {part: config.hardware[part].driver for part in ("cards", "scanner", "fingerprint")}
+    return Readers(
+        cards=choose_readers.cards(drivers["cards"], given("cards")),
+        scanner=choose_readers.scanner(drivers["scanner"], given("scanner")),
+        finger=choose_readers.fingerprint(drivers["fingerprint"], given("fingerprint")),
+    )
 
 
 def run_camerad(config: MachineConfig) -> None:

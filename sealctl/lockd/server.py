@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FAST_S: Final = 0.02
 SLOW_S: Final = 0.5
+DESK_S: Final = 0.05
 HEARTBEAT_MS: Final = 3_600_000
 
 
@@ -37,7 +38,7 @@ async def serve(core: Core, sockets: Mapping[str, Path], pages: Path) -> None:
     served = Served(core, changes, Pages(pages))
     servers = [await _listen(served, role, path) for role, path in sockets.items()]
     try:
-        await _tick(core, changes)
+        await asyncio.gather(_tick(core, changes), _look(core))
     finally:
         for server in servers:
             server.close()
@@ -54,6 +55,13 @@ async def _tick(core: Core, changes: Changes) -> None:
             await asyncio.sleep(FAST_S)
         else:
             await changes.until(lambda: core.session.mode is Mode.OPENING, SLOW_S)
+
+
+async def _look(core: Core) -> None:
+    """Readers are asked often, so that a card or finger is answered at once; none ever waits."""
+    while True:
+        core.desk.look()
+        await asyncio.sleep(DESK_S)
 
 
 async def _listen(served: Served, role: str, path: Path) -> asyncio.Server:

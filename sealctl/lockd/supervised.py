@@ -1,6 +1,7 @@
 """What two or three named people do together at the machine, each with a PIN, each in the journal.
 
-Calls `sealctl.{custody,journal}`, `sealctl.lockd.core` and `wire`. Nothing here opens the lock.
+Calls `sealctl.{custody,journal}`, `sealctl.lockd.{core,enrolment}` and `wire`. Nothing here opens
+the lock.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from sealctl import custody
 from sealctl.journal import books
 from sealctl.lockd.core import Core
+from sealctl.lockd.enrolment import ACTIONS
 from sealctl.session.model import Mode
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused
@@ -22,27 +24,63 @@ class Hand:
     pin: str
 
 
-def enrol(core: Core, person: str, pin: str, witness: Hand) -> None:
-    """Set a person's PIN under a witness; raises Refused, journalled.
+def enrol(core: Core, person: str, pin: str, witness: Hand, *, first: bool = True) -> None:
+    """Set a person's PIN under a witness; raises Refused, journalled. Card and finger stay.
 
-    The witness proves himself, except where no supervisor has a PIN at this machine yet: the first
-    enrolment is only named, and its entry says so (`proved`).
+    The witness proves himself, except where no supervisor has a PIN at this machine yet: that first
+    enrolment is only named, its entry says so (`proved`), and it needs `first`.
     """
 
     def act(lists: ApprovalList, now_ms: int) -> None:
         custody.judge_actor(lists, person, now_ms)
         custody.judge_witness(lists, witness.person, (person,), now_ms)
         proved = _supervisors_enrolled(core, lists, now_ms)
+        if not (proved or first):
+            raise Refused("witness_unfit", "the first PIN is set at the console")
         if proved:
             core.operators.check(witness.person, witness.pin, lists.policy, now_ms)
-        core.operators.enrol(person, pin)
         core.journal.append(
             "enrolled",
             {"method": "pin", "proved": proved},
             committed={"operator": person, "witness": witness.person},
+            along=lambda: core.operators.enrol(person, pin),
         )
 
     _supervised(core, "enrol", person, act)
+
+
+def begin_enrolment(core: Core, method: str, person: Hand, witness: Hand) -> None:
+    """Wait for a person's card or finger (`method`: card, fingerprint); raises Refused, journalled.
+
+    Both prove themselves by their PINs: so nobody adds a card or finger of his own to another's
+    name. What becomes of it is seen in `core.desk.enrolments`.
+    """
+    desk = core.desk
+    fitted = {"card": desk.cards.fitted, "fingerprint": desk.finger.fitted}
+    begin = {"card": desk.enrolments.begin_card, "fingerprint": desk.enrolments.begin_finger}
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        if not fitted[method]:
+            raise Refused("login_not_allowed", f"no part for {method} at this machine")
+        _prove(core, lists, now_ms, [person], witness)
+        begin[method](person.person, witness.person)
+
+    _supervised(core, ACTIONS[method], person.person, act)
+
+
+def unenrol(core: Core, person: str, what: str, actor: Hand, witness: Hand) -> None:
+    """Take back a person's card, fingerprint or all; he need neither be there nor in office."""
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        _prove(core, lists, now_ms, [actor], witness)
+        core.journal.append(
+            "unenrolled",
+            {"method": what},
+            committed={"operator": person, "actor": actor.person, "witness": witness.person},
+            along=lambda: core.operators.remove(person, what),
+        )
+
+    _supervised(core, "unenrol", actor.person, act)
 
 
 def maintain(core: Core, state: str, actor: Hand, witness: Hand, reason: str) -> None:
@@ -106,7 +144,7 @@ def _supervised(
     lists = core.lists
     if lists is None:
         raise Refused("list_missing")
-    if core.session.mode is not Mode.IDLE:
+    if core.session.mode is not Mode.IDLE or core.desk.enrolments.under_way:
         raise Refused("busy")
     try:
         act(lists, core.time.now().wall)
