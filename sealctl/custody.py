@@ -48,6 +48,24 @@ def seal_of(lists: ApprovalList, seal: str) -> Seal:
     return found
 
 
+def judge_return(
+    found: Seal, present: str | None, out: Collection[int], worn: Collection[str]
+) -> str | None:
+    """Whether a seal may be put in: the worn one that it replaces, None for its own return.
+
+    `present`: the tag read in its slot. A worn seal never comes back; its successor comes when it
+    was taken `out`. Raises Refused: seal_suspended, not_now, seal_absent.
+    """
+    if found.state == "retired" or found.id in worn:
+        raise Refused("seal_suspended", "a worn seal does not come back")
+    replaces = None if found.replaces in worn else found.replaces
+    if replaces is not None and found.slot not in out:
+        raise Refused("not_now", f"{replaces} is taken out first")
+    if present != found.rfid:
+        raise Refused("seal_absent", f"slot {found.slot}")
+    return replaces
+
+
 def _in_roster(lists: ApprovalList, person: str, code: str) -> Person:
     found = lists.roster.persons.get(person)
     if found is None or person in lists.grants.revoked_persons:

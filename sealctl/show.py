@@ -62,6 +62,9 @@ def status(state: Any) -> Shown:
     if machine:
         lines.append(f"机器 machine: {machine['device']} {machine['village_name']}")
         for seal in machine["seals"]:
+            if seal["state"] == "retired":
+                lines.append(f"  {seal['name']}: 已换下 worn out, replaced")
+                continue
             where = "在位 present" if seal["present"] else "不在位 ABSENT"
             lines.append(f"  {seal['name']}: {where}, {seal['state']}")
     if held:

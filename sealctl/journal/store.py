@@ -140,6 +140,9 @@ class Journal:
             note(self.connection, "maintenance", str(body["state"]).encode())
         if made.kind in ("seal_out", "seal_in"):
             note(self.connection, f"slot {body['slot']}", made.kind.encode())
+        if made.kind == "seal_replaced":
+            note(self.connection, f"slot {body['slot']}", b"seal_in")
+            note(self.connection, f"worn {body['replaces']}", str(body["seal"]).encode())
         if "unlatches" in body:
             note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
 

@@ -9,6 +9,7 @@ from sealctl.lockd.courier_verbs import COURIER
 from sealctl.lockd.enrolment_verbs import FIRST
 from sealctl.lockd.panel_verbs import PANEL
 from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
+from sealctl.session.model import PhotoTaken
 from wire import shape
 
 
@@ -37,10 +38,28 @@ async def _maintenance(served: Served, given: Arguments) -> object:
 
 
 async def _seal(served: Served, given: Arguments) -> object:
+    core, seal, reason = served.core, given["seal"], given["reason"]
     operator, witness = hand(given, "operator"), hand(given, "witness")
-    kind = {"out": "seal_out", "in": "seal_in"}[given["move"]]
-    supervised.move_seal(served.core, kind, given["seal"], operator, witness, given["reason"])
+    if given["move"] == "out":
+        supervised.take_seal_out(core, seal, operator, witness, reason)
+    else:
+        photo = await _specimen(served, seal)
+        supervised.put_seal_in(core, seal, operator, witness, reason, specimen=photo)
     return {}
+
+
+async def _specimen(served: Served, seal: str) -> bytes | None:
+    """A photo of what lies on the tray while a worn seal's successor is put in; None without."""
+    core, photos = served.core, served.core.photos
+    found = core.lists.machine.seal(seal) if core.lists else None
+    successor = found is not None and found.replaces is not None
+    if not successor or not books.maintenance(core.journal.connection):
+        return None
+    photos.ask("before", core.time.mono_ms(), (), None)
+    core.changed()
+    await served.changes.until(lambda: photos.answered is not None, SPECIMEN_S)
+    answer = photos.answered
+    return answer.photo.sha256 if isinstance(answer, PhotoTaken) else None
 
 
 async def _handover(served: Served, given: Arguments) -> object:
@@ -49,6 +68,7 @@ async def _handover(served: Served, given: Arguments) -> object:
     return {}
 
 
+SPECIMEN_S: Final = 10.0
 _REASON: Final = shape.text(200)
 
 CONSOLE: Final[Mapping[str, Verb]] = {

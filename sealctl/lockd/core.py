@@ -23,7 +23,7 @@ from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import decide, judge_grant, number_of
+from sealctl.rules import decide, judge_grant, number_of, pages_to_compare
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
@@ -265,15 +265,15 @@ class Core:
         return {"unlatches": unlatches, "presses": presses}
 
     def _pages_to_compare(self) -> tuple[bytes, ...]:
-        """The approved pages; none where many fanned sheets lie under the seal."""
         permit = self.session.permit
         if permit is not None:
-            return permit.application.pages if permit.use == "full" else ()
+            return pages_to_compare(permit.application, permit.item, permit.use)
         try:
             case = judge_grant(self.facts())
         except Refused:
             return ()
-        return case.application.pages if case.application.use(number_of(case)) == "full" else ()
+        use = case.application.use(number_of(case))
+        return pages_to_compare(case.application, case.item, use)
 
     def _books(self, now_ms: int) -> Books:
         connection = self.journal.connection
@@ -291,6 +291,7 @@ class Core:
             stamps=self.stamps,
             spent=lambda grant: books.spent(connection, grant),
             hash_at=lambda seq: books.hash_at(connection, seq),
+            worn=books.worn(connection),
         )
 
 

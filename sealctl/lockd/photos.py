@@ -25,13 +25,14 @@ class Job:
 
 
 class Photos:
-    """`folder` is camerad's; a new job replaces the one that waits."""
+    """`folder` is camerad's; a new job replaces the one that waits. `answered`: its outcome."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
         self.job: Job | None = None
         self.taken: int = 0
+        self.answered: PhotoTaken | PhotoFailed | None = None
 
     def ask(
         self, kind: str, after_mono_ms: int, pages: Sequence[bytes], before: bytes | None
@@ -39,6 +40,7 @@ class Photos:
         """Make this the job to be done now."""
         self._count += 1
         self.job = Job(self._count, kind, after_mono_ms, tuple(pages), before)
+        self.answered = None
 
     def next(self) -> Job | None:
         """The job that nobody took yet; it is given to one taker only."""
@@ -71,14 +73,16 @@ class Photos:
         if hashlib.sha256(data).digest() != sha256:
             raise Refused("bad_request", "the photo is not what its name says")
         self.job = None
-        return PhotoTaken(Photo(sha256, tuple(findings)))
+        self.answered = PhotoTaken(Photo(sha256, tuple(findings)))
+        return self.answered
 
     def failed(self, job: int, code: str) -> PhotoFailed | None:
         """The failure as an event; None where that job is no longer wanted."""
         if self._wanted(job) is None:
             return None
         self.job = None
-        return PhotoFailed(code)
+        self.answered = PhotoFailed(code)
+        return self.answered
 
     def _wanted(self, job: int) -> Job | None:
         return self.job if self.job is not None and self.job.id == job else None
