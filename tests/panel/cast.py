@@ -104,7 +104,7 @@ def items() -> list[State]:
 
 def enrollable() -> list[State]:
     """Nine who may be enrolled, two of them witnesses; the first has a PIN and a card."""
-    methods = (["pin", "card"], ["pin"], [])
+    methods: tuple[list[str], ...] = (["pin", "card"], ["pin"], [])
     return [
         {
             **person,

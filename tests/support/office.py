@@ -52,8 +52,17 @@ class Office:
     grants: list[Grant] = field(default_factory=list)
 
     @classmethod
-    def open(cls, folder: Path, *, panel: bool = False, press: str = 'driver = "sim"') -> "Office":
-        """Provision a machine and start its processes; `press` is its part of machine.toml."""
+    def open(
+        cls,
+        folder: Path,
+        *,
+        panel: bool = False,
+        press: str = 'driver = "sim"',
+        readers: str = "",
+    ) -> "Office":
+        """Provision a machine and start its processes; `press` is its part of machine.toml, and
+        `readers` are sections of it.
+        """
         public = machine.provision(folder)
         now_ms = time.time_ns() // 1_000_000
         township = Township.build(PublicKey("EdDSA", public), now_ms=now_ms)
@@ -68,7 +77,7 @@ class Office:
         (folder / "machine.toml").write_text(
             f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
             f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
-            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n'
+            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n{readers}'
         )
         office = cls(folder, township, port, Supervisor(folder / "logs", {}))
         office.start("body")
