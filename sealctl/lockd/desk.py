@@ -46,6 +46,7 @@ class Desk:
         """Whoever stands here goes; raises Refused('not_now') while the lock moves."""
         self._machine.feed(m.LoggedOut())
         self.login.leave()
+        self._fingers.rest()
         self._machine.changed()
 
     def look(self) -> None:

@@ -194,6 +194,16 @@ def test_a_card_or_finger_during_a_session_changes_nothing(rig: Rig) -> None:
     assert rig.core.session.mode is Mode.IDLE
 
 
+def test_a_finger_that_still_lies_there_after_the_log_out_logs_nobody_in(rig: Rig) -> None:
+    """Not even where the log-out comes before the next look at the sensor."""
+    rig.look()
+    rig.core.login(OPERATOR, PIN)
+    rig.body.finger.touch(FINGER, 60_000)
+    rig.core.desk.leave()
+    rig.look(1000)
+    assert methods(rig) == ["pin"]
+
+
 @pytest.mark.parametrize("gone", ["revoked", "left"])
 def test_who_left_or_was_revoked_logs_in_by_nothing(rig: Rig, gone: str) -> None:
     if gone == "revoked":
