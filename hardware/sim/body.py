@@ -87,6 +87,12 @@ class SimBody:
         self._seal(slot).present = True
         self.memory.save()
 
+    def exchange_seal(self, slot: int, rfid: str, name: str) -> None:
+        """Put another seal into the slot. KeyError: no such slot."""
+        seal = self._seal(slot)
+        seal.rfid, seal.name, seal.present = rfid, name, True
+        self.memory.save()
+
     def remove_seal(self, slot: int) -> None:
         """Take the seal out of its slot. KeyError: no such slot."""
         self._seal(slot).present = False

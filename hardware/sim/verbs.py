@@ -97,6 +97,11 @@ def _seal(body: SimBody, given: Arguments) -> object:
     return {}
 
 
+def _exchange(body: SimBody, given: Arguments) -> object:
+    body.exchange_seal(given["slot"], given["rfid"], given["name"])
+    return {}
+
+
 def _fault(body: SimBody, given: Arguments) -> object:
     body.faults.set(given["name"], value=given["value"])
     return {}
@@ -199,6 +204,9 @@ VERBS: Final[Mapping[str, Verb]] = {
     "clear": Verb(_hand(lambda body, _: {"png": body.clear()})),
     "press": Verb(_hand(lambda body, _: {"pressed": body.press()})),
     "seal": Verb(_hand(_seal), {"slot": _SLOT, "present": shape.flag()}),
+    "exchange": Verb(
+        _hand(_exchange), {"slot": _SLOT, "rfid": shape.text(64), "name": shape.text(100)}
+    ),
     "case": Verb(_hand(_case), {"open": shape.flag()}),
     "card": Verb(_hand(_card), {"text": shape.text(256)}),
     "scan": Verb(_hand(_scan), {"text": shape.text(256)}),

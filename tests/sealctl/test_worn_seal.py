@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sealctl import cli
 from sealctl.lockd import supervised
 from sealctl.lockd.supervised import Hand
 from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.office import PAGE, Office, poll
 from wire.lists.content import Grant
 from wire.refusals import Refused
 
@@ -38,7 +40,7 @@ def grant(rig: Rig, seal: str = NEW) -> Grant:
 
 def exchange(rig: Rig) -> None:
     """Other hands, other iron."""
-    next(seal for seal in rig.body.memory.seals if seal.slot == 2).rfid = TAG
+    rig.body.exchange_seal(2, TAG, "晨光村村民委员会(新)")
     rig.core.tick()
 
 
@@ -114,7 +116,7 @@ def test_no_later_list_makes_a_worn_seal_good_again(rig: Rig) -> None:
     back = (*seals, replace(old, state="active"))
     rig.township = rig.township.change(machine=replace(machine, seals=back))
     granted = grant(rig, WORN)
-    next(seal for seal in rig.body.memory.seals if seal.slot == 2).rfid = old.rfid
+    rig.body.exchange_seal(2, old.rfid, old.name)
     rig.restart()
     rig.core.login(OPERATOR, PIN)
     with pytest.raises(Refused, match="seal_suspended: worn"):
@@ -149,3 +151,31 @@ def test_it_takes_two(rig: Rig) -> None:
         with pytest.raises(Refused, match=code):
             supervised.put_seal_in(rig.core, NEW, actor, witness, REASON)
     assert "seal_replaced" not in rig.kinds()
+
+
+def test_the_command_photographs_what_lies_on_the_tray(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real processes: two PINs a command, camerad takes the picture, the courier is to send it."""
+    office = Office.open(tmp_path)
+    try:
+        machine = office.township.machine
+        old = next(seal for seal in machine.seals if seal.id == WORN)
+        new = replace(old, id=NEW, rfid=TAG, replaces=WORN)
+        others = tuple(seal for seal in machine.seals if seal.id != WORN)
+        seals = (*others, replace(old, state="retired"), new)
+        office.township = office.township.change(machine=replace(machine, seals=seals))
+        office.publish()
+        monkeypatch.setattr("sealctl.cli._pin", lambda _: PIN)
+        people = ("--operator", "wu", "--witness", "bing", "--reason", REASON)
+        config = ("--config", str(office.folder / "machine.toml"))
+        office.ask("body", "lay", png=PAGE)
+        assert cli.main([*config, "maintenance", "begin", *people]) == 0
+        assert cli.main([*config, "seal", "out", WORN, *people]) == 0
+        office.ask("body", "exchange", slot=2, rfid=TAG, name="another")
+        poll(lambda: office.ask("console", "health")["body"]["slots"][2] == TAG)
+        assert cli.main([*config, "seal", "in", NEW, *people]) == 0
+        assert office.kinds()[-2:] == ["seal_out", "seal_replaced"]
+        assert len(office.ask("courier", "photos")["pending"]) == 1
+    finally:
+        office.close()
