@@ -30,11 +30,20 @@ class Desk:
     def fit(self, readers: Readers) -> None:
         """These are the parts that the machine has."""
         mono_ms = self._machine.time.mono_ms
-        self.cards = Ear("cards", readers.cards, mono_ms)
+        self.cards = Ear("card", readers.cards, mono_ms)
         self.scanner = Ear("scanner", readers.scanner, mono_ms)
         self.finger = Ear("fingerprint", readers.finger, mono_ms)
         self._fingers = Fingers(self.finger, self._machine)
         self.enrolments = Enrolments(self._machine, self._fingers)
+
+    def fitted(self) -> list[str]:
+        """The readers that the machine has: card, fingerprint, scanner."""
+        return [ear.name for ear in (self.cards, self.finger, self.scanner) if ear.fitted]
+
+    def silent(self) -> list[str]:
+        """Those of them that do not answer."""
+        ears = (self.cards, self.finger, self.scanner)
+        return [ear.name for ear in ears if ear.fitted and not ear.works]
 
     def log_in(self, person: str, pin: str) -> None:
         """By PIN, with the card held before; raises Refused, journalled."""

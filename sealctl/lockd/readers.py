@@ -32,7 +32,7 @@ class Ear(Generic[Part]):
     """One part that may be missing or fail."""
 
     def __init__(self, name: str, part: Part | None, mono_ms: Callable[[], int]) -> None:
-        self._name = name
+        self.name = name
         self._part: Part | None = part
         self._mono_ms = mono_ms
         self._again_ms: int | None = None
@@ -62,7 +62,7 @@ class Ear(Generic[Part]):
             order(self._part)
         except HardwareError as error:
             if self._again_ms is None:
-                log.warning("%s: %s", self._name, error)
+                log.warning("%s: %s", self.name, error)
             self._again_ms = now + AGAIN_MS
             return False
         self._again_ms = None

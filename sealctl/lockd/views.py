@@ -106,23 +106,22 @@ def items(core: Core) -> list[View]:
 
 
 def _credential(core: Core) -> View:
-    """Ways to log in that the policy allows and the machine's parts permit; a card that waits for
-    its PIN; an enrolment under way.
+    """How people are known here. `logins`: ways that the policy allows and the parts permit now;
+    `parts`: readers of persons that the machine has; `silent`: of all readers, those that do not
+    answer; `held`: whose card waits for its PIN; `enrolment`: one under way.
     """
     lists, desk = core.lists, core.desk
     works = {"pin": True, "card_pin": desk.cards.works, "fingerprint": desk.finger.works}
     held, now = desk.login.held, desk.enrolments.now
+    enrolment = None
+    if now is not None:
+        enrolment = {**_person(lists, now.person), "method": now.method, "step": now.step}
     return {
         "logins": [] if lists is None else [one for one in lists.policy.logins if works[one]],
-        "parts": [
-            name
-            for name, part in (("card", desk.cards), ("fingerprint", desk.finger))
-            if part.fitted
-        ],
+        "parts": [name for name in desk.fitted() if name != "scanner"],
+        "silent": desk.silent(),
         "held": None if held is None else _person(lists, held.person),
-        "enrolment": None
-        if now is None
-        else {**_person(lists, now.person), "method": now.method, "step": now.step},
+        "enrolment": enrolment,
     }
 
 

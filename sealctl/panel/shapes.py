@@ -113,11 +113,13 @@ class EnrolmentView(TypedDict):
 
 class CredentialView(TypedDict):
     """How people are known here: ways to log in that the list allows and the parts permit, parts
-    that the machine has, whose card waits for its PIN, and an enrolment under way.
+    that the machine has, those that do not answer, whose card waits for its PIN, and an enrolment
+    under way.
     """
 
     logins: list[str]
     parts: list[str]
+    silent: list[str]
     held: PersonView | None
     enrolment: EnrolmentView | None
 

@@ -120,6 +120,7 @@ def at_the_readers(**changes: Any) -> State:
     credential = {
         "logins": ["pin", "card_pin", "fingerprint"],
         "parts": ["card", "fingerprint"],
+        "silent": [],
         "held": None,
         "enrolment": None,
     }
@@ -154,7 +155,13 @@ def idle(**changes: Any) -> State:
         "remaining_ms": None,
         "done": None,
         "clock": {"wall_ms": NOW_MS, "quality": "synced"},
-        "credential": {"logins": ["pin"], "parts": [], "held": None, "enrolment": None},
+        "credential": {
+            "logins": ["pin"],
+            "parts": [],
+            "silent": [],
+            "held": None,
+            "enrolment": None,
+        },
     }
     return {**made, **changes}
 

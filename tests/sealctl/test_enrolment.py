@@ -161,6 +161,21 @@ def test_a_power_cut_in_the_middle_leaves_a_finger_that_is_nobodys_and_is_delete
     assert rig.core.operators.nobodys_slots() == []
 
 
+def test_a_power_cut_while_a_finger_is_enrolled_anew_leaves_neither(rig: Rig) -> None:
+    """The new one was stored in the old one's slot, and no entry says whose it is."""
+    enrol_finger(rig)
+    supervised.begin_enrolment(rig.core, "fingerprint", WU, WITNESS)
+    touch(rig, "somebody's thumb")
+    rig.body.finger.touch("somebody's thumb", 1000)
+    rig.body.finger.poll()
+    assert list(rig.body.memory.fingers.values()) == ["somebody's thumb"]
+    rig.restart()
+    touch(rig, "somebody's thumb")
+    assert rig.core.session.mode is Mode.IDLE
+    assert methods(rig) == []
+    assert not rig.body.memory.fingers
+
+
 def test_a_sensor_that_breaks_meanwhile_enrols_nobody(rig: Rig) -> None:
     supervised.begin_enrolment(rig.core, "fingerprint", WU, WITNESS)
     rig.body.faults.finger_gone = True
