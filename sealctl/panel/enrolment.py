@@ -51,7 +51,7 @@ class Enrolment:
         try:
             await ask(self._lockd, verb, **given)
         except LockdError as error:
-            return refusal_page(error.refusal, None, status=409)
+            return await self._refused(error)
         person = given["person"]
         return RedirectResponse(f"/enrol?person={person}" if verb == "enrol" else "/", 303)
 
@@ -60,8 +60,16 @@ class Enrolment:
         try:
             await ask(self._lockd, "enrol_cancel")
         except LockdError as error:
-            return refusal_page(error.refusal, None, status=409)
+            return await self._refused(error)
         return RedirectResponse("/", 303)
+
+    async def _refused(self, error: LockdError) -> Response:
+        """Why not; with lockd's state the page stays until it is read."""
+        try:
+            state = cast("State", await ask(self._lockd, "state"))
+        except LockdError as gone:
+            return refusal_page(gone.refusal, None, status=503)
+        return refusal_page(error.refusal, state, status=409)
 
     def _ask(
         self, answers: Mapping[str, str], state: State, people: list[EnrollableView]

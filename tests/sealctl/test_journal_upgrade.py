@@ -50,6 +50,7 @@ def tables(path: Path) -> set[str]:
 
 def test_a_version_1_machine_goes_on_with_its_entries_and_pins(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path)
+    rig.picture = b"a picture"
     grant = rig.grant(impressions=2)
     rig.stamp(grant)
     before = rig.entries()

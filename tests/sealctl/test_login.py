@@ -20,6 +20,7 @@ WITNESS = Hand("bing", "864203")
 def enrolled(folder: Path, **policy: object) -> Rig:
     """wu with PIN, card and finger; bing witnesses."""
     rig = Rig.build(folder, policy=policy)
+    rig.picture = b"a picture"
     supervised.enrol(rig.core, "bing", WITNESS.pin, Hand("jia", ""))
     supervised.begin_enrolment(rig.core, "card", Hand(OPERATOR, PIN), WITNESS)
     hold(rig, CARD)

@@ -331,6 +331,7 @@ def test_each_code_is_said_and_nothing_opens(tmp_path: Path, code: str) -> None:
 
 def test_a_full_disk_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig.build(tmp_path)
+    rig.picture = b"a picture"
     grant = rig.grant()
     rig.ready_to_stamp(grant)
     monkeypatch.setattr(cores, "FREE_BYTES", 1 << 62)
@@ -402,5 +403,6 @@ def test_a_seam_needs_a_good_photo_too(tmp_path: Path, finding: str) -> None:
 
 def test_an_application_without_pages_never_shows_an_approved_one(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path)
+    rig.picture = b"a picture"
     with pytest.raises(Refused, match="page_mismatch"):
         _stamp(rig, "impression:0", pages=())
