@@ -6,9 +6,8 @@ Calls `sealctl.{session,lockd}` and `wire`.
 from collections.abc import Mapping
 from typing import Final
 
-from sealctl.lockd.core import Core
 from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
-from sealctl.session.model import Mode, PhotoFailed, PhotoTaken
+from sealctl.session.model import Mode
 from wire import shape
 
 
@@ -34,23 +33,19 @@ async def _next(served: Served, given: Arguments) -> object:
 async def _done(served: Served, given: Arguments) -> object:
     core = served.core
     event = core.photos.done(given["id"], given["sha256"], given["findings"], given["mono_ms"])
-    _tell(core, event)
+    if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
+        core.feed(event)
+    served.changes.bump()
     return {}
 
 
 async def _failed(served: Served, given: Arguments) -> object:
     core = served.core
     event = core.photos.failed(given["id"], given["code"])
-    _tell(core, event)
-    return {}
-
-
-def _tell(core: Core, event: PhotoTaken | PhotoFailed | None) -> None:
-    """The session, where it waits for a photo; whoever else waits looks at `answered`."""
     if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
         core.feed(event)
-    elif event is not None:
-        core.changed()
+    served.changes.bump()
+    return {}
 
 
 CAMERA: Final[Mapping[str, Verb]] = {

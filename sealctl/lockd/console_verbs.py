@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from sealctl.journal import books
-from sealctl.lockd import doctor, supervised
+from sealctl.lockd import doctor, pictures, supervised
 from sealctl.lockd.courier_verbs import COURIER
 from sealctl.lockd.enrolment_verbs import FIRST
 from sealctl.lockd.panel_verbs import PANEL
 from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
-from sealctl.session.model import PhotoTaken
 from wire import shape
 
 
@@ -50,16 +49,13 @@ async def _seal(served: Served, given: Arguments) -> object:
 
 async def _specimen(served: Served, seal: str) -> bytes | None:
     """A photo of what lies on the tray while a worn seal's successor is put in; None without."""
-    core, photos = served.core, served.core.photos
+    core = served.core
     found = core.lists.machine.seal(seal) if core.lists else None
     successor = found is not None and found.replaces is not None
     if not successor or not books.maintenance(core.journal.connection):
         return None
-    photos.ask("before", core.time.mono_ms(), (), None)
-    core.changed()
-    await served.changes.until(lambda: photos.answered is not None, SPECIMEN_S)
-    answer = photos.answered
-    return answer.photo.sha256 if isinstance(answer, PhotoTaken) else None
+    photo = await pictures.take(served)
+    return None if photo is None else photo.sha256
 
 
 async def _handover(served: Served, given: Arguments) -> object:
@@ -68,7 +64,6 @@ async def _handover(served: Served, given: Arguments) -> object:
     return {}
 
 
-SPECIMEN_S: Final = 10.0
 _REASON: Final = shape.text(200)
 
 CONSOLE: Final[Mapping[str, Verb]] = {

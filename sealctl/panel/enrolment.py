@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sealctl.panel import actions
+from sealctl.panel.forms import body_of
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.render import cut, page, refusal_page
 from sealctl.panel.shapes import EnrollableView, State
@@ -43,10 +44,10 @@ class Enrolment:
     async def begin(self, request: Request) -> Response:
         """Both PINs are there: ask lockd."""
         try:
-            fields = await _fields(request)
+            fields = actions.parse(await body_of(request))
             verb = VERBS[fields["method"]]
             given: dict[str, Any] = {name: fields[name] for name in _ARGUMENTS}
-        except (actions.BadFormError, KeyError) as error:
+        except (ValueError, KeyError) as error:
             return refusal_page(refusal("bad_request", str(error)), None, status=400)
         try:
             await ask(self._lockd, verb, **given)
@@ -90,15 +91,6 @@ class Enrolment:
             rows = cut(others, asked, NAMES)
             return page("enrol_witness.html", state, person=person, method=method, people=rows)
         return page("enrol_pins.html", state, person=person, method=method, witness=witness)
-
-
-async def _fields(request: Request) -> actions.Fields:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > actions.FORM_LIMIT:
-            raise actions.BadFormError("too long")
-    return actions.parse(body)
 
 
 _ARGUMENTS: Final = ("person", "pin", "witness", "witness_pin")
