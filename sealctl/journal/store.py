@@ -65,15 +65,15 @@ class Journal:
         *,
         committed: Mapping[str, str | bytes | None] | None = None,
         trusted: tuple[bytes, bytes] | None = None,
-        along: Callable[[], None] | None = None,
+        also: Callable[[], None] | None = None,
     ) -> Written:
         """Sign and commit one entry.
 
         `committed`: plain values of the fields that go into the entry as commitments (None stays
-        None). In the same transaction `trusted`, root and bundle, become the trusted list, and
-        `along` writes what must stand or fall with the entry. Raises what `along` does, WireError
-        for a body that does not fit its kind, sqlite3.Error where it cannot be written; nothing is
-        written then.
+        None). `trusted`: root and bundle that become the trusted list in the same transaction;
+        `also`: writes whatever else must stand or fall with the entry.
+        Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
+        written; nothing is written then.
         """
         openings = [
             Opening(field, self._random(commitment.SALT_BYTES), value)
@@ -94,33 +94,26 @@ class Journal:
         )
         envelope = self._signer.sign(entry.encode(made))
         written = Written(made.seq, entry_hash(envelope), made)
-        self._commit(written, envelope, openings, trusted, along)
+        with transaction(self.connection):
+            self._insert(written, envelope, openings)
+            if trusted is not None:
+                self.connection.execute("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+            if also is not None:
+                also()
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
 
-    def _commit(
-        self,
-        written: Written,
-        envelope: bytes,
-        openings: list[Opening],
-        trusted: tuple[bytes, bytes] | None,
-        along: Callable[[], None] | None,
-    ) -> None:
+    def _insert(self, written: Written, envelope: bytes, openings: list[Opening]) -> None:
         made, run = written.entry, self.connection.execute
-        with transaction(self.connection):
-            run(
-                "INSERT INTO entry (seq, hash, kind, wall, mono, envelope) VALUES (?,?,?,?,?,?)",
-                (made.seq, written.hash, made.kind, made.time.wall, made.time.mono, envelope),
-            )
-            if openings:
-                opened = OpeningSet(self.device, made.seq, written.hash, tuple(openings))
-                run("INSERT INTO opening VALUES (?, ?)", (made.seq, commitment.encode(opened)))
-            self._keep_books(made, openings)
-            if trusted is not None:
-                run("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
-            if along is not None:
-                along()
+        run(
+            "INSERT INTO entry (seq, hash, kind, wall, mono, envelope) VALUES (?,?,?,?,?,?)",
+            (made.seq, written.hash, made.kind, made.time.wall, made.time.mono, envelope),
+        )
+        if openings:
+            opened = OpeningSet(self.device, made.seq, written.hash, tuple(openings))
+            run("INSERT INTO opening VALUES (?, ?)", (made.seq, commitment.encode(opened)))
+        self._keep_books(made, openings)
 
     def _keep_books(self, made: Entry, openings: list[Opening]) -> None:
         """The tables that follow from entries: openings of the lock, photos, counters."""

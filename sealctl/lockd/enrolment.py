@@ -63,7 +63,7 @@ class Enrolments:
                 "unenrolled",
                 {"method": "fingerprint"},
                 committed=people,
-                along=lambda: operators.reserve(slot),
+                also=lambda: operators.reserve(slot),
             )
         begun = self._fingers.enrol(slot)
         now = self._machine.time.mono_ms()
@@ -123,7 +123,7 @@ class Enrolments:
             "enrolled",
             {"method": now.method, "proved": True},
             committed={"operator": now.person, "witness": now.witness},
-            along=keep,
+            also=keep,
         )
         self._end(now, "done")
 

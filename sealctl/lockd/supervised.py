@@ -43,7 +43,7 @@ def enrol(core: Core, person: str, pin: str, witness: Hand, *, first: bool = Tru
             "enrolled",
             {"method": "pin", "proved": proved},
             committed={"operator": person, "witness": witness.person},
-            along=lambda: core.operators.enrol(person, pin),
+            also=lambda: core.operators.enrol(person, pin),
         )
 
     _supervised(core, "enrol", person, act)
@@ -77,7 +77,7 @@ def unenrol(core: Core, person: str, what: str, actor: Hand, witness: Hand) -> N
             "unenrolled",
             {"method": what},
             committed={"operator": person, "actor": actor.person, "witness": witness.person},
-            along=lambda: core.operators.remove(person, what),
+            also=lambda: core.operators.remove(person, what),
         )
 
     _supervised(core, "unenrol", actor.person, act)
