@@ -32,6 +32,7 @@ PROCESSES: dict[str, Callable[[MachineConfig], int | None]] = {
     "panel": processes.run_panel,
     "syncd": processes.run_syncd,
 }
+ENROLMENTS = {"pin": "enrol", "card": "enrol_card", "fingerprint": "enrol_finger"}
 DEFAULT = Path("/etc/sealctl/machine.toml")
 
 
@@ -115,17 +116,21 @@ def _doctor(config: MachineConfig, options: argparse.Namespace) -> Shown:
 
 
 def _enrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """Both PINs; then, for a card or a finger, what the machine says is to be done."""
     person, console = options.person, config.socket("console")
-    pin, witness_pin = _pin(person), _pin(options.witness)
-    ask(
-        console,
-        "enrol",
-        person=person,
-        pin=pin,
-        witness=options.witness,
-        witness_pin=witness_pin,
-    )
-    return show.plain({"person": person}, f"已登记 enrolled: {person}")
+    given = {"person": person, "pin": _pin(person), **_hands(options, "witness")}
+    ask(console, ENROLMENTS[options.method], **given)
+    if options.method != "pin" and not show.wait_for_enrolment(
+        lambda: ask(console, "state"), lambda words: print(words, file=sys.stderr)
+    ):
+        return Shown({"person": person}, "没有登记成功 not enrolled", ok=False)
+    return show.plain({"person": person, "method": options.method}, f"已登记 enrolled: {person}")
+
+
+def _unenrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    hands = _hands(options, "operator", "witness")
+    ask(config.socket("console"), "unenrol", person=options.person, method=options.method, **hands)
+    return show.plain({"person": options.person}, f"已取消登记 taken back: {options.person}")
 
 
 def _maintenance(config: MachineConfig, options: argparse.Namespace) -> Shown:
@@ -175,6 +180,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "carry": _carry,
     "doctor": _doctor,
     "enrol": _enrol,
+    "unenrol": _unenrol,
     "maintenance": _maintenance,
     "seal": _seal,
     "handover": _handover,
@@ -205,18 +211,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PORT",
         help="逐件检查部件 check the parts: " + ", ".join(hardware.PORTS),
     )
-    enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
+    enrol = commands.add_parser("enrol", help="登记密码、卡或指纹 set a PIN, add a card or finger")
     enrol.add_argument("person")
     enrol.add_argument("--witness", required=True, help="见证人 person id")
+    enrol.add_argument("--method", choices=tuple(ENROLMENTS), default="pin", help="方式")
+    unenrol = commands.add_parser("unenrol", help="取消登记 take an enrolment back")
+    unenrol.add_argument("person")
+    unenrol.add_argument("--method", choices=("card", "fingerprint", "all"), required=True)
     maintenance = commands.add_parser("maintenance", help="维护 begin or end maintenance")
     maintenance.add_argument("state", choices=("begin", "end"))
     seal = commands.add_parser("seal", help="取出或放回印章 take a seal out, put it back")
     seal.add_argument("move", choices=("out", "in"))
     seal.add_argument("seal")
-    for acts in (maintenance, seal):
+    for acts in (unenrol, maintenance, seal):
         acts.add_argument("--operator", required=True, help="办理人 person id")
         acts.add_argument("--witness", required=True, help="见证人 person id")
-        acts.add_argument("--reason", required=True, help="事由")
+    for explained in (maintenance, seal):
+        explained.add_argument("--reason", required=True, help="事由")
     handover = commands.add_parser("handover", help="移交印章 hand a seal over")
     handover.add_argument("seal")
     for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):

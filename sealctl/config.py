@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.config_parts import PARTS
+from sealctl.config_parts import EXTRAS, PARTS
 from sealctl.config_values import REQUIRED, Setting, choice, hexadecimal, text, whole
 from sealctl.toml_lines import line_of
 
@@ -129,6 +129,8 @@ class _Reader:
 
     def _part(self, parts: Mapping[str, Any], name: str) -> Part:
         where, drivers = f"hardware.{name}", PARTS[name]
+        if name in EXTRAS and name not in parts:
+            return Part("none")
         table = self._table(parts, name, where)
         driver = self._value(table, where, "driver", choice(*drivers))
         self.only(table, where, {"driver", *drivers[driver]})

@@ -30,9 +30,15 @@ from sealctl.notify import (
 if TYPE_CHECKING:
     from hardware.choose import Given
     from sealctl.lockd.doors import Door
+    from sealctl.lockd.readers import Readers
 
 ROLES = ("panel", "courier", "camera", "console")
-PART_PORTS = {"press": ("case", "slots", "head", "lock"), "camera": ("camera",)}
+PART_PORTS = {
+    "press": ("case", "slots", "head", "lock"),
+    "cards": ("card_reader",),
+    "fingerprint": ("fingerprint",),
+    "camera": ("camera",),
+}
 """The ports that a part of machine.toml serves."""
 
 log = logging.getLogger(__name__)
@@ -49,6 +55,7 @@ def run_lockd(config: MachineConfig) -> None:
     with _told() as (notifier, watchdog):
         with _driven():
             press = choose.press(config.hardware["press"].driver, _given(config, "press"))
+            readers = _readers(config)
         parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
         core = boot.start(
             config,
@@ -57,6 +64,7 @@ def run_lockd(config: MachineConfig) -> None:
             random=os.urandom,
             credential=credential("record.pem"),
         )
+        core.desk.fit(readers)
         entrances = _entrances(config)
         beat = partial(watchdog.fed_by, partial(selfcheck.wrong, core))
         serving = server.serve(core, entrances, config.pages, ready=notifier.ready, beat=beat)
@@ -142,7 +150,6 @@ def check_hardware(
 
     `guarded`: also what opens, moves or erases. `tell` is given what the person has to do.
     """
-    from hardware import choose
     from hardware.clock import SystemClock
     from hardware.conformance.attended import Attended, row
     from hardware.conformance.run import run
@@ -153,12 +160,29 @@ def check_hardware(
     for part, its in PART_PORTS.items():
         if set(its) & set(ports):
             try:
-                make = {"press": choose.press, "camera": choose.camera}[part]
-                made: object = make(config.hardware[part].driver, _given(config, part))
+                made = _part(config, part)
             except HardwareError as error:
                 made = error
-            parts.update(dict.fromkeys(its, made))
+            if made is not None:
+                parts.update(dict.fromkeys(its, made))
     yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
+
+
+def _part(config: MachineConfig, part: str) -> object | None:
+    """A part as its checks want it; None where the machine has none. Raises HardwareError."""
+    from hardware import choose, choose_readers
+    from hardware.conformance.model import Desk
+
+    driver, given = config.hardware[part].driver, _given(config, part)
+    if part == "fingerprint":
+        sensor = choose_readers.fingerprint(driver, given)
+        return None if sensor is None else Desk(sensor)
+    make: Mapping[str, Callable[[str, Given], object | None]] = {
+        "press": choose.press,
+        "cards": choose_readers.cards,
+        "camera": choose.camera,
+    }
+    return make[part](driver, given)
 
 
 def carry(config: MachineConfig, toml: Path, stick: Path) -> dict[str, Any]:
@@ -204,6 +228,19 @@ def _given(config: MachineConfig, part: str) -> "Given":
 
     settings = config.hardware[part].settings
     return Given(settings, SystemClock(), os.urandom, config.socket("body"), config.tally)
+
+
+def _readers(config: MachineConfig) -> "Readers":
+    """What stands in front of the machine; none where machine.toml names none."""
+    from hardware import choose_readers
+    from sealctl.lockd.readers import Readers
+
+    drivers = {part: config.hardware[part].driver for part in ("cards", "scanner", "fingerprint")}
+    return Readers(
+        cards=choose_readers.cards(drivers["cards"], _given(config, "cards")),
+        scanner=choose_readers.scanner(drivers["scanner"], _given(config, "scanner")),
+        finger=choose_readers.fingerprint(drivers["fingerprint"], _given(config, "fingerprint")),
+    )
 
 
 def _entrances(config: MachineConfig) -> Mapping[str, "Door"]:

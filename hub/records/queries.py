@@ -81,8 +81,9 @@ class Row:
 
     @property
     def photos(self) -> list["Photo"]:
-        """The photos that the entry binds, before and after; those not held yet are marked."""
-        bound = {"盖前": self.opened.before, "盖后": self.opened.after}
+        """The photos that the entry binds; those not held yet are marked."""
+        found = self.opened
+        bound = {"盖前": found.before, "盖后": found.after, "印模": found.specimen}
         return [
             Photo(label, name.hex(), name in self.held)
             for label, name in bound.items()
@@ -129,7 +130,8 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    bound = {name for one in values for name in (one.before, one.after) if name is not None}
+    photos = (name for one in values for name in (one.before, one.after, one.specimen))
+    bound = {name for name in photos if name is not None}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
 

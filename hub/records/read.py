@@ -41,6 +41,10 @@ class Opened:
     def after(self) -> bytes | None:
         return self._photo("after")
 
+    @property
+    def specimen(self) -> bytes | None:
+        return self._photo("specimen")
+
     def _photo(self, name: str) -> bytes | None:
         value = self.values.get(name)
         return value if isinstance(value, bytes) else None

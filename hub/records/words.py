@@ -10,6 +10,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "heartbeat": ("在线", "heartbeat"),
     "list_adopted": ("采用清单", "adopted a list"),
     "enrolled": ("登记盖印员", "enrolled an operator"),
+    "unenrolled": ("取消登记", "took back an enrolment"),
     "authenticated": ("盖印员登录", "operator signed in"),
     "refused": ("拒绝", "refused"),
     "authorised": ("准许开锁", "authorised"),
@@ -22,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "maintenance": ("维护", "maintenance"),
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
+    "seal_replaced": ("换章", "worn seal replaced"),
     "handover": ("移交印章", "seal handed over"),
 }
 
@@ -66,6 +68,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "expires": ("到期", "expires"),
     "operator": ("盖印员", "operator"),
     "method": ("方式", "method"),
+    "actor": ("办理人", "who acted"),
     "witness": ("见证人", "witness"),
     "proved": ("见证人已验证", "witness proved"),
     "giver": ("移交人", "giver"),
@@ -73,6 +76,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "state": ("状态", "state"),
     "reason": ("事由", "reason"),
     "slot": ("槽位", "slot"),
+    "replaces": ("换下的印章", "worn seal"),
+    "specimen": ("印模照片", "photo of the specimen impression"),
     "code": ("代码", "code"),
     "action": ("动作", "action"),
     "grant": ("申请指纹", "application"),
@@ -95,7 +100,17 @@ FIELDS: Final[Mapping[str, Words]] = {
 }
 
 GRAVE: Final = frozenset(
-    {"alarm", "interrupted", "clock_step", "maintenance", "seal_out", "seal_in", "handover"}
+    {
+        "alarm",
+        "interrupted",
+        "clock_step",
+        "unenrolled",
+        "maintenance",
+        "seal_out",
+        "seal_in",
+        "seal_replaced",
+        "handover",
+    }
 )
 """Kinds that an inspector should not scroll past."""
 

@@ -61,6 +61,12 @@ def out(connection: sqlite3.Connection) -> frozenset[int]:
     return frozenset(int(row[0].split()[1]) for row in rows)
 
 
+def worn(connection: sqlite3.Connection) -> frozenset[str]:
+    """Ids of the seals whose successors were put in."""
+    rows = connection.execute("SELECT name FROM note WHERE name LIKE 'worn %'")
+    return frozenset(str(row[0]).removeprefix("worn ") for row in rows)
+
+
 def spent(connection: sqlite3.Connection, grant: bytes) -> int:
     """Openings of the grant that were not returned; one that is under way counts."""
     row = connection.execute(

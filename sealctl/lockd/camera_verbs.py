@@ -35,6 +35,7 @@ async def _done(served: Served, given: Arguments) -> object:
     event = core.photos.done(given["id"], given["sha256"], given["findings"], given["mono_ms"])
     if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
         core.feed(event)
+    served.changes.bump()
     return {}
 
 
@@ -43,6 +44,7 @@ async def _failed(served: Served, given: Arguments) -> object:
     event = core.photos.failed(given["id"], given["code"])
     if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
         core.feed(event)
+    served.changes.bump()
     return {}
 
 

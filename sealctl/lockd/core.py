@@ -1,7 +1,8 @@
 """The machine's mind in one object: session, rules, journal and body brought together.
 
-Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd.{body,photos,watch}`
-and `wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changed` tells.
+Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd`'s body, desk, photos
+and watch, and `wire`. It has no thread and no socket: verbs call it, `tick` moves it, `changed`
+tells.
 """
 
 import logging
@@ -17,11 +18,12 @@ from sealctl.facts import ApprovedOnce, Body, Books, Facts
 from sealctl.journal import books
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
+from sealctl.lockd.desk import Desk
 from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import decide, judge_grant, judge_machine, number_of
+from sealctl.rules import decide, judge_grant, number_of, pages_to_compare
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
@@ -79,6 +81,7 @@ class Core:
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
+        self.desk = Desk(self)
 
     @property
     def lists(self) -> ApprovalList | None:
@@ -91,17 +94,9 @@ class Core:
         return self._watch.silence_told
 
     def login(self, person: str, pin: str) -> None:
-        """Identify an operator by PIN; raises Refused, journalled."""
+        """Identify an operator by PIN, and by the card he held; raises Refused, journalled."""
         self._expect(m.LoggedIn)
-        try:
-            lists = judge_machine(self.facts(operator=person))
-            now_ms = self.time.now().wall
-            self.operators.check(person, pin, lists.policy, now_ms)
-        except Refused as refused:
-            self.refuse("login", refused, person if self._known(person) else None)
-            raise
-        self.journal.append("authenticated", {"method": "pin"}, committed={"operator": person})
-        self.feed(m.LoggedIn(person))
+        self.desk.log_in(person, pin)
 
     def choose(self, grant: bytes) -> None:
         """Choose a grant and bring its seal under the press; raises Refused, journalled."""
@@ -278,18 +273,15 @@ class Core:
         return {"unlatches": unlatches, "presses": presses}
 
     def _pages_to_compare(self) -> tuple[bytes, ...]:
-        """The approved pages; none where many fanned sheets lie under the seal."""
         permit = self.session.permit
         if permit is not None:
-            return permit.application.pages if permit.use == "full" else ()
+            return pages_to_compare(permit.application, permit.item, permit.use)
         try:
             case = judge_grant(self.facts())
         except Refused:
             return ()
-        return case.application.pages if case.application.use(number_of(case)) == "full" else ()
-
-    def _known(self, person: str) -> bool:
-        return self.lists is not None and person in self.lists.roster.persons
+        use = case.application.use(number_of(case))
+        return pages_to_compare(case.application, case.item, use)
 
     def _books(self, now_ms: int) -> Books:
         connection = self.journal.connection
@@ -307,6 +299,7 @@ class Core:
             stamps=self.stamps,
             spent=lambda grant: books.spent(connection, grant),
             hash_at=lambda seq: books.hash_at(connection, seq),
+            worn=books.worn(connection),
         )
 
 

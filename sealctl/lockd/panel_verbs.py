@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sealctl.lockd import views
-from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
+from sealctl.lockd import enrolment_verbs, views
+from sealctl.lockd.verb import HASH, PIN, WAIT, Arguments, Served, Verb
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from wire import shape
@@ -42,7 +42,7 @@ async def _login(served: Served, given: Arguments) -> object:
 
 
 async def _logout(served: Served, _: Arguments) -> object:
-    served.core.feed(m.LoggedOut())
+    served.core.desk.leave()
     return {}
 
 
@@ -70,8 +70,6 @@ async def _stamp(served: Served, _: Arguments) -> object:
     return {}
 
 
-PIN: Final = {"person": shape.ID, "pin": shape.text(32)}
-
 PANEL: Final[Mapping[str, Verb]] = {
     "state": Verb(_state),
     "watch": Verb(_watch, {"rev": shape.integer(0), "timeout_ms": WAIT}),
@@ -84,4 +82,5 @@ PANEL: Final[Mapping[str, Verb]] = {
     "cancel": Verb(_cancel),
     "photograph": Verb(_photograph),
     "stamp": Verb(_stamp),
+    **enrolment_verbs.ENROLMENT,
 }

@@ -25,13 +25,16 @@ class Job:
 
 
 class Photos:
-    """`folder` is camerad's; a new job replaces the one that waits."""
+    """`folder` is camerad's; a new job replaces the one that waits. `answer` is the last job that
+    was answered, with its photo where there is one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
         self.job: Job | None = None
         self.taken: int = 0
+        self.answer: tuple[int, Photo | None] = (0, None)
 
     def ask(
         self, kind: str, after_mono_ms: int, pages: Sequence[bytes], before: bytes | None
@@ -39,6 +42,11 @@ class Photos:
         """Make this the job to be done now."""
         self._count += 1
         self.job = Job(self._count, kind, after_mono_ms, tuple(pages), before)
+
+    def give_up(self, job: int) -> None:
+        """Nobody waits for that job any more."""
+        if self._wanted(job) is not None:
+            self.job = None
 
     def next(self) -> Job | None:
         """The job that nobody took yet; it is given to one taker only."""
@@ -71,13 +79,16 @@ class Photos:
         if hashlib.sha256(data).digest() != sha256:
             raise Refused("bad_request", "the photo is not what its name says")
         self.job = None
-        return PhotoTaken(Photo(sha256, tuple(findings)))
+        photo = Photo(sha256, tuple(findings))
+        self.answer = job, photo
+        return PhotoTaken(photo)
 
     def failed(self, job: int, code: str) -> PhotoFailed | None:
         """The failure as an event; None where that job is no longer wanted."""
         if self._wanted(job) is None:
             return None
         self.job = None
+        self.answer = job, None
         return PhotoFailed(code)
 
     def _wanted(self, job: int) -> Job | None:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 FAST_S: Final = 0.02
 SLOW_S: Final = 0.5
+DESK_S: Final = 0.05
 HEARTBEAT_MS: Final = 3_600_000
 _KEEPS_FILE: Final[Mapping[str, Any]] = (
     {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
@@ -53,7 +54,7 @@ async def serve(
     servers = [await _listen(served, role, door) for role, door in entrances.items()]
     ready()
     try:
-        await _tick(core, changes, beat)
+        await asyncio.gather(_tick(core, changes, beat), _look(core))
     finally:
         for server in servers:
             server.close()
@@ -71,6 +72,13 @@ async def _tick(core: Core, changes: Changes, beat: Callable[[], None]) -> None:
             await asyncio.sleep(FAST_S)
         else:
             await changes.until(lambda: core.session.mode is Mode.OPENING, SLOW_S)
+
+
+async def _look(core: Core) -> None:
+    """Readers are asked often, so that a card or finger is answered at once; none ever waits."""
+    while True:
+        core.desk.look()
+        await asyncio.sleep(DESK_S)
 
 
 async def _listen(served: Served, role: str, door: Door) -> asyncio.Server:

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sealctl.panel import actions, screens
+from sealctl.panel.enrolment import Enrolment
 from sealctl.panel.guard import Guard
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.render import HERE, cut, page, refusal_page
@@ -34,6 +35,7 @@ Row = TypeVar("Row")
 def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
     """The panel's application over the two sockets."""
     panel = _Panel(panel_sock, preview_sock)
+    enrolment = Enrolment(panel_sock)
     return Starlette(
         routes=[
             Route("/", panel.home),
@@ -41,6 +43,9 @@ def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
             Route("/grants", panel.grants),
             Route("/lay", panel.lay),
             Route("/items", panel.items),
+            Route("/enrol", enrolment.show),
+            Route("/enrol", enrolment.begin, methods=["POST"]),
+            Route("/enrol/end", enrolment.end, methods=["POST"]),
             Route("/watch", panel.watch),
             Route("/preview.jpg", panel.preview),
             Route("/seen", panel.seen, methods=["POST"]),
@@ -105,9 +110,13 @@ class _Panel:
         return Response(result["jpeg"], media_type="image/jpeg")
 
     async def seen(self, _request: Request) -> Response:
-        """The person has read the refusal."""
+        """The person has read the refusal; before a log-in it is gone, and the next one shows."""
         try:
-            self._seen.read((await self._state())["refusal"])
+            state = await self._state()
+            self._seen.read(state["refusal"])
+            if state["state"] == "idle":
+                await ask(self._lockd, "logout")
+                self._seen.forget()
         except LockdError:
             self._seen.forget()
         return RedirectResponse("/", 303)
@@ -158,10 +167,9 @@ class _Panel:
         if template == "grants.html":
             return {"grants": cut(await self._rows("grants", GrantView), asked, GRANTS)}
         if template == "pin.html":
-            return {
-                "person": await self._person(request.query_params.get("person", "")),
-                "refusal": None,
-            }
+            held = state["credential"]["held"]
+            asked = request.query_params.get("person", "")
+            return {"person": held or await self._person(asked), "refusal": None}
         return {"refusal": state["refusal"]}
 
     async def _person(self, person: str) -> PersonView:

@@ -50,10 +50,20 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
         return None if wanted else "refusal.html"
     if wanted:
         only, template = EXTRA[wanted]
-        return template if now == only else None
+        return template if now == only and not _at_the_reader(state) else None
+    if now == "idle" and (at_reader := _at_the_reader(state)) is not None:
+        return at_reader
     if state["done"] is not None and now in ("identified", "chosen"):
         return "done.html"
     return TEMPLATES.get(now, "blocked.html")
+
+
+def _at_the_reader(state: State) -> str | None:
+    """The screen for somebody who holds a card or lays a finger, before anybody has logged in."""
+    credential = state["credential"]
+    if credential["enrolment"] is not None:
+        return "enrolling.html"
+    return None if credential["held"] is None else "pin.html"
 
 
 def refusal_key(refusal: RefusalView) -> tuple[str, str]:

@@ -102,6 +102,37 @@ class ClockView(TypedDict):
     quality: str
 
 
+class EnrolmentView(TypedDict):
+    """A card or finger being enrolled; `step`: hold, wait, lay, lift, again, done or failed."""
+
+    person: str
+    name: str
+    method: str
+    step: str
+
+
+class CredentialView(TypedDict):
+    """How people are known here: ways to log in that the list allows and the parts permit, parts
+    that the machine has, those that do not answer, whose card waits for its PIN, and an enrolment
+    under way.
+    """
+
+    logins: list[str]
+    parts: list[str]
+    silent: list[str]
+    held: PersonView | None
+    enrolment: EnrolmentView | None
+
+
+class EnrollableView(TypedDict):
+    """Who may be enrolled; `methods` he is, `witness`: whether he may witness another's."""
+
+    person: str
+    name: str
+    witness: bool
+    methods: list[str]
+
+
 class State(TypedDict):
     """The whole of what the screen shows; `rev` grows with every change."""
 
@@ -118,6 +149,7 @@ class State(TypedDict):
     remaining_ms: int | None
     done: DoneView | None
     clock: ClockView
+    credential: CredentialView
 
 
 class ItemView(TypedDict):

@@ -96,7 +96,7 @@ def heading(page: Page, text: str, *, seconds: float = 20) -> None:
 
 def stamp_at_the_panel(page: Page, kept: House) -> None:
     page.goto(kept.state.origins["panel"] + "/")
-    heading(page, "请按您的名字")
+    heading(page, "按您的名字")
     looks_right(page, "e2e-panel-idle")
     page.get_by_text("钱七").click()
     heading(page, "请输入您的密码")

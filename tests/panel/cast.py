@@ -102,6 +102,36 @@ def items() -> list[State]:
     return [{**dict(zip(names, row, strict=True)), "where_en": "", "basis": ""} for row in rows]
 
 
+def enrollable() -> list[State]:
+    """Nine who may be enrolled, two of them witnesses; the first has a PIN and a card."""
+    methods: tuple[list[str], ...] = (["pin", "card"], ["pin"], [])
+    return [
+        {
+            **person,
+            "witness": number in (1, 2),
+            "methods": list(methods[min(number, 2)]),
+        }
+        for number, person in enumerate(people(9))
+    ]
+
+
+def at_the_readers(**changes: Any) -> State:
+    """Nobody has logged in at a machine that has all readers."""
+    credential = {
+        "logins": ["pin", "card_pin", "fingerprint"],
+        "parts": ["card", "fingerprint"],
+        "silent": [],
+        "held": None,
+        "enrolment": None,
+    }
+    return idle(credential={**credential, **changes})
+
+
+def enrolling(step: str, method: str = "fingerprint") -> State:
+    now = {"person": "p-0", "name": "钱七", "method": method, "step": step}
+    return at_the_readers(enrolment=now)
+
+
 def idle(**changes: Any) -> State:
     made: State = {
         "rev": 1,
@@ -125,6 +155,13 @@ def idle(**changes: Any) -> State:
         "remaining_ms": None,
         "done": None,
         "clock": {"wall_ms": NOW_MS, "quality": "synced"},
+        "credential": {
+            "logins": ["pin"],
+            "parts": [],
+            "silent": [],
+            "held": None,
+            "enrolment": None,
+        },
     }
     return {**made, **changes}
 

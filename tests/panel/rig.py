@@ -37,6 +37,7 @@ class Lockd:
     people: list[dict[str, Any]] = field(default_factory=cast.people)
     grants: list[dict[str, Any]] = field(default_factory=cast.grants)
     items: list[dict[str, Any]] = field(default_factory=cast.items)
+    enrollable: list[dict[str, Any]] = field(default_factory=cast.enrollable)
     on: dict[str, Callable[[dict[str, Any]], object]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -54,6 +55,8 @@ class Lockd:
             return self._watch(given["rev"], given["timeout_ms"] / 1000)
         if verb == "operators":
             return self.people
+        if verb == "people":
+            return self.enrollable
         if verb in ("grants", "items"):
             return getattr(self, verb)
         self.calls.append((verb, given))

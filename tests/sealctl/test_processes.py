@@ -117,7 +117,7 @@ def test_no_role_can_ask_for_what_is_anothers(office: Office) -> None:
     for role in ("courier", "camera"):
         for verb in ("stamp", "login", "enrol"):
             assert office.refused(role, verb) == "bad_request"
-    for verb in ("list", "receipts", "enrol"):
+    for verb in ("list", "receipts", "journal"):
         assert office.refused("panel", verb) == "bad_request"
     assert office.refused("panel", "lock.energise", bound_ms=1000) == "bad_request"
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from wire import shape
 
-PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver"})
-PHOTOS: Final = frozenset({"before", "after"})
+PERSONS: Final = frozenset({"operator", "actor", "witness", "giver", "receiver"})
+PHOTOS: Final = frozenset({"before", "after", "specimen"})
 COMMITTED: Final = PERSONS | PHOTOS
 """Fields whose value is a person or a photo's hash, wherever they stand."""
 
@@ -37,6 +37,12 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
         "witness": _HASH,
         "method": shape.choice("pin", "card", "fingerprint"),
         "proved": shape.flag(),
+    },
+    "unenrolled": {
+        "operator": _HASH,
+        "actor": _HASH,
+        "witness": _HASH,
+        "method": shape.choice("card", "fingerprint", "all"),
     },
     "authenticated": {
         "operator": _HASH,
@@ -83,6 +89,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     },
     "seal_out": _MOVED,
     "seal_in": _MOVED,
+    "seal_replaced": {**_MOVED, "replaces": shape.ID, "specimen": shape.maybe(_HASH)},
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }

@@ -8,6 +8,7 @@
   const LAST_CALL_S = 15;
   let touched = performance.now();
   let fullMs = 0;
+  let typed = null;
   let drawn = document.getElementById("main").outerHTML;
 
   // --- the screen follows lockd -----------------------------------------------------------------
@@ -66,6 +67,7 @@
     document.querySelectorAll("img.live").forEach(keepAlive);
     document.querySelectorAll("form").forEach((form) => form.addEventListener("submit", once));
     document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
+    document.querySelectorAll("input[type=password]").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
   function once(event) {
@@ -74,7 +76,7 @@
   }
 
   function press(event) {
-    const field = document.getElementById("pin");
+    const field = typed?.isConnected ? typed : document.getElementById("pin");
     const key = event.currentTarget.dataset.key;
     if (key === "clear") field.value = "";
     else if (key === "back") field.value = field.value.slice(0, -1);

@@ -67,7 +67,7 @@ def sim_reader(folder: Path) -> Iterator[tuple[Any, RigScene]]:
     clock = FakeClock()
     with _body(folder, clock) as (body, client):
         hands = {
-            Deed.HOLD_CARD: lambda: body.present_card("em4100:0F00A1B2C3"),
+            Deed.HOLD_CARD: lambda: body.reader.hold("em4100:0F00A1B2C3"),
             Deed.TAKE_CARD_AWAY: lambda: None,
         }
         yield client.reader, RigScene(clock.mono_ms, clock.advance, hands)
