@@ -17,7 +17,7 @@ from sync import held
 from sync.courier import MOST, Courier, Pulled
 from sync.outbox import portions
 from wire import messages
-from wire.carried import Item
+from wire.carried import CODE, Item
 from wire.errors import WireError
 from wire.refusals import REFUSALS, Refused
 
@@ -54,7 +54,7 @@ class Carried:
 
 class Carrier:
     """`photos` is the machine's folder of photos, `ca` the township's certificate, None where the
-    machine was never told it: then photos stay until syncd delivers them.
+    machine was never told it: then no photo is let go.
     """
 
     def __init__(
@@ -109,7 +109,9 @@ class Carrier:
         elif kind == "page":
             self._courier.page(data)
             done.pages += 1
-        elif self._ca is not None:
+        else:
+            if self._ca is None:
+                raise WireError(CODE, "machine.toml names no [hub] ca to check it by")
             has = held.photos(data, device=done.device, ca=self._ca, now_ms=self._now_ms())
             for sha256 in self._courier.photos():
                 if sha256 in has:

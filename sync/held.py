@@ -21,7 +21,7 @@ from wire.errors import WireError
 def photos(data: bytes, *, device: str, ca: Path, now_ms: int) -> frozenset[bytes]:
     """The photos that the township has of this machine; raises WireError where it did not say so.
 
-    `ca`: the township's certificate (PEM); OSError where it cannot be read.
+    `ca`: the township's certificate (PEM).
     """
     held = carried.decode_held(data)
     if held.device != device:
@@ -36,6 +36,8 @@ def photos(data: bytes, *, device: str, ca: Path, now_ms: int) -> frozenset[byte
             raise WireError(carried.CODE, "not a P-256 key")
         signed = carried.to_be_signed(held.device, held.photos)
         key.verify(held.signature, signed, ec.ECDSA(hashes.SHA256()))
+    except OSError as error:
+        raise WireError(carried.CODE, f"the township's certificate: {error}") from error
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound) as error:
         raise WireError(carried.CODE, f"not signed by the township: {error!r}") from error
     return frozenset(held.photos)

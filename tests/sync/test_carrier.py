@@ -316,11 +316,13 @@ def test_the_word_on_photos_must_be_the_townships_own(village: Village, tmp_path
 
 
 def test_a_machine_that_never_knew_a_network_keeps_its_photos(village: Village) -> None:
-    village.ca = None
     photo = village.photograph()
     village.bring(("held", village.held(photo)))
-    done = village.carry()
-    assert (done.photos_held, done.photos, done.problems) == (0, 1, [])
+    for ca, said in ((None, "names no [hub] ca"), (village.tls / "none.pem", "certificate")):
+        village.ca = ca
+        done = village.carry()
+        assert (done.photos_held, done.photos) == (0, 1)
+        assert [said in one.en for one in done.problems] == [True]
 
 
 def test_every_kind_that_the_hub_may_write_is_taken() -> None:
