@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
     "handover": ("移交印章", "seal handed over"),
+    "demanded": ("有人要求开具", "somebody demanded a paper"),
 }
 
 QUALITIES: Final[Mapping[str, str]] = {
@@ -69,6 +70,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "proved": ("见证人已验证", "witness proved"),
     "giver": ("移交人", "giver"),
     "receiver": ("接交人", "receiver"),
+    "demander": ("谁要求开具", "who demanded it"),
     "state": ("状态", "state"),
     "reason": ("事由", "reason"),
     "slot": ("槽位", "slot"),

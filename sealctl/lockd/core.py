@@ -134,6 +134,8 @@ class Core:
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             self.journal.append("list_adopted", body, trusted=(found.root, found.bundle))
             self.trusted = found
+            subjects = {grant.id: grant.subject for grant in lists.grants.grants}
+            books.keep_subjects(self.journal.connection, subjects)
             self.changed()
         return lists.version
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sealctl.lockd import views
+from sealctl.lockd import demands, register, views
 from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
 from sealctl.session import model as m
 from sealctl.session.model import Mode
@@ -65,6 +65,15 @@ async def _photograph(served: Served, _: Arguments) -> object:
     return {}
 
 
+async def _demanded(served: Served, given: Arguments) -> object:
+    demands.note(served.core, given["item"], given["demander"])
+    return {}
+
+
+async def _register(served: Served, given: Arguments) -> object:
+    return register.rows(served.core, given["from_ms"], given["to_ms"])
+
+
 async def _stamp(served: Served, _: Arguments) -> object:
     served.core.stamp()
     return {}
@@ -84,4 +93,6 @@ PANEL: Final[Mapping[str, Verb]] = {
     "cancel": Verb(_cancel),
     "photograph": Verb(_photograph),
     "stamp": Verb(_stamp),
+    "demanded": Verb(_demanded, {"item": shape.ID, "demander": shape.text(demands.LONGEST)}),
+    "register": Verb(_register, {"from_ms": shape.integer(0), "to_ms": shape.integer(0)}),
 }

@@ -79,6 +79,7 @@ def items(core: Core) -> list[View]:
             "cls": item.cls,
             "where_zh": item.where_zh,
             "where_en": item.where_en,
+            "phone": item.phone,
             "basis": item.basis,
         }
         for item in core.lists.catalogue.items.values()

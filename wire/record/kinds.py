@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from wire import shape
 
-PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver"})
+PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver", "demander"})
+"""A `demander` is whoever asked a villager for a paper: an office or a person, in free words."""
 PHOTOS: Final = frozenset({"before", "after"})
 COMMITTED: Final = PERSONS | PHOTOS
 """Fields whose value is a person or a photo's hash, wherever they stand."""
@@ -84,6 +85,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "seal_out": _MOVED,
     "seal_in": _MOVED,
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
+    "demanded": {"item": shape.ID, "demander": _HASH, "operator": shape.maybe(_HASH)},
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 
