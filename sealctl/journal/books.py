@@ -176,7 +176,8 @@ def openings_between(
         "SELECT a.seq, e.wall, e.envelope, o.data, f.kind, f.seq FROM authorised a "
         "JOIN entry e ON e.seq = a.seq JOIN entry f ON f.seq = a.ended "
         "LEFT JOIN opening o ON o.seq = a.seq "
-        "WHERE a.returned = 0 AND f.kind <> 'aborted' AND e.wall >= ? AND e.wall < ? ORDER BY a.seq LIMIT ?",
+        "WHERE a.returned = 0 AND f.kind <> 'aborted' AND e.wall >= ? AND e.wall < ? "
+        "ORDER BY a.seq LIMIT ?",
         (from_ms, to_ms, most),
     )
     return [Opened(*row) for row in rows]

@@ -16,7 +16,7 @@ DAY_MS = 86_400_000
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
-    return Rig.build(tmp_path, **{})
+    return Rig.build(tmp_path)
 
 
 def rows(rig: Rig) -> list[register.Row]:
