@@ -71,6 +71,11 @@ class MachineConfig:
         """The counters of a machine that has no head of its own to keep them."""
         return self.folder / "tally"
 
+    @property
+    def voices(self) -> tuple[Path, ...]:
+        """Folders of spoken clips: the village's own, a checkout's, the package's."""
+        return self.folder / "voice", self.folder / "clips", Path("/usr/share/sealctl/voice")
+
     def socket(self, role: str) -> Path:
         """The Unix socket of a role: panel, courier, camera, console, preview or body."""
         return self.folder / "run" / f"{role}.sock"

@@ -60,6 +60,7 @@ def run_panel(config: MachineConfig) -> None:
         config.panel_port,
         panel_sock=config.socket("panel"),
         preview_sock=config.socket("preview"),
+        voices=config.voices,
     )
 
 

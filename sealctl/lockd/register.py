@@ -6,7 +6,7 @@ operator on one day: its openings that were not given back. Only somebody logged
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
 from sealctl.journal import books
 from sealctl.journal.books import Opened
@@ -22,7 +22,7 @@ MOST: Final = 5_000
 """Openings of one month that are read; a machine makes a few hundred."""
 CHINA: Final = timezone(timedelta(hours=8))
 
-Row = dict[str, object]
+Row = dict[str, Any]
 Pressed = tuple[Opened, Entry, str]
 
 

@@ -129,4 +129,23 @@ class ItemView(TypedDict):
     cls: str
     where_zh: str
     where_en: str
+    phone: str
     basis: str
+
+
+class JobView(TypedDict):
+    """One line of the register: a job of one operator on one day; times in ms."""
+
+    grant: bytes
+    item_zh: str
+    seal_name: str
+    title: str
+    applicant_name: str
+    sheets: int
+    seams: int
+    operator_name: str
+    first_ms: int
+    last_ms: int
+    first_seq: int
+    interrupted: bool
+    receipted: bool

@@ -99,7 +99,30 @@ def items() -> list[State]:
         ("loan", "对外借款和担保", "Loans and guarantees", "escalate", "镇农村集体资产管理办公室"),
     ]
     names = ("id", "zh", "en", "cls", "where_zh")
-    return [{**dict(zip(names, row, strict=True)), "where_en": "", "basis": ""} for row in rows]
+    told = {"where_en": "", "phone": "0577-0000000", "basis": "民发〔2020〕20号"}
+    return [{**dict(zip(names, row, strict=True)), **told} for row in rows]
+
+
+def jobs(count: int = 11) -> list[State]:
+    """Lines of the register, the latest of 23 November."""
+    return [
+        {
+            "grant": hashlib.sha256(bytes([number])).digest(),
+            "item_zh": "农村宅基地用地审核",
+            "seal_name": SEALS["committee"],
+            "title": LONG_TITLE if number == 1 else f"居住情况证明第 {number} 号",
+            "applicant_name": "林小满",
+            "sheets": 60 if number == 2 else 1,
+            "seams": 3 if number == 2 else 0,
+            "operator_name": "钱七",
+            "first_ms": NOW_MS - (count - number) * HOUR_MS,
+            "last_ms": NOW_MS - (count - number) * HOUR_MS + 60_000,
+            "first_seq": 1200 + number,
+            "interrupted": number == 3,
+            "receipted": number < count,
+        }
+        for number in range(count)
+    ]
 
 
 def idle(**changes: Any) -> State:
@@ -153,6 +176,11 @@ def done(*, receipted: bool, used: int = 3, **changes: Any) -> State:
         **changes,
     }
     return identified(**facts)
+
+
+def more(grant: State, sheet: State, *, receipted: bool = True) -> State:
+    """After a stamp whose job goes on."""
+    return chosen(grant=grant, sheet=sheet, done={"seq": 1287, "receipted": receipted})
 
 
 def blocked(code: str = "list_expired") -> State:
