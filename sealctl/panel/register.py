@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "归档",
     "备注",
 )
-WIDTHS: Final = (4, 8, 12, 14, 20, 6, 7, 11, 7, 10, 6, 7, 8)
+WIDTHS: Final = (4, 9, 11, 14, 17, 6, 7, 13, 7, 12, 6, 7, 8)
 """Shares of the sheet's width, column by column."""
 
 
