@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
     "handover": ("移交印章", "seal handed over"),
+    "drafted": ("机上起草", "begun at the panel"),
     "demanded": ("有人要求开具", "somebody demanded a paper"),
 }
 
@@ -70,6 +71,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "proved": ("见证人已验证", "witness proved"),
     "giver": ("移交人", "giver"),
     "receiver": ("接交人", "receiver"),
+    "pages": ("页数", "pages"),
+    "draft": ("草稿", "draft"),
     "demander": ("谁要求开具", "who demanded it"),
     "state": ("状态", "state"),
     "reason": ("事由", "reason"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sealctl.moment import Timekeeper
 from sealctl.signer import FileSigner
+from wire.approval import draft
 from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry
@@ -130,6 +131,9 @@ class Journal:
         for one in openings:
             if one.field in ("before", "after"):
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+            if one.field == "draft" and isinstance(one.value, bytes):
+                rows = [(page, made.seq) for page in draft.decode(one.value).pages]
+                self.connection.executemany("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", rows)
         if made.kind == "maintenance":
             note(self.connection, "maintenance", str(body["state"]).encode())
         if made.kind in ("seal_out", "seal_in"):

@@ -12,8 +12,10 @@ from wire import shape
 PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver", "demander"})
 """A `demander` is whoever asked a villager for a paper: an office or a person, in free words."""
 PHOTOS: Final = frozenset({"before", "after"})
-COMMITTED: Final = PERSONS | PHOTOS
-"""Fields whose value is a person or a photo's hash, wherever they stand."""
+DOCUMENTS: Final = frozenset({"draft"})
+"""A `draft` is an encoded `wire.approval.draft`, which names photos of its own."""
+COMMITTED: Final = PERSONS | PHOTOS | DOCUMENTS
+"""Fields whose value is a person, a photo's hash or a document, wherever they stand."""
 
 _COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
 _HASH: Final = shape.octets(32)
@@ -86,6 +88,12 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "seal_in": _MOVED,
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
     "demanded": {"item": shape.ID, "demander": _HASH, "operator": shape.maybe(_HASH)},
+    "drafted": {
+        "item": shape.ID,
+        "pages": shape.integer(1, 40),
+        "draft": _HASH,
+        "operator": _HASH,
+    },
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 
