@@ -81,6 +81,7 @@ def items(core: Core) -> list[View]:
             "where_en": item.where_en,
             "phone": item.phone,
             "basis": item.basis,
+            "impressions_max": item.impressions_max,
         }
         for item in core.lists.catalogue.items.values()
     ]

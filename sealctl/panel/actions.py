@@ -56,11 +56,31 @@ def _choose(fields: Fields) -> dict[str, object]:
 
 
 def _demanded(fields: Fields) -> dict[str, object]:
+    return {"item": _item(fields), "demander": fields["demander"].strip()}
+
+
+def _draft(fields: Fields) -> dict[str, object]:
+    count = fields["impressions"]
+    if not (count.isascii() and count.isdigit() and len(count) < 5):
+        raise BadFormError("impressions")
+    return {
+        "item": _item(fields),
+        "applicant": fields["applicant"].strip(),
+        "purpose": fields["purpose"].strip() or fields["typed"].strip(),
+        "impressions": int(count),
+    }
+
+
+def _page_of(fields: Fields) -> dict[str, object]:
+    _item(fields)
+    return {}
+
+
+def _item(fields: Fields) -> str:
     try:
-        item = shape.ID.load(fields["item"])
+        return shape.ID.load(fields["item"])
     except shape.ShapeError as error:
         raise BadFormError("item") from error
-    return {"item": item, "demander": fields["demander"].strip()}
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -70,6 +90,11 @@ ACTIONS: Mapping[str, Action] = {
     "cancel": Action("cancel", _nothing, then=lambda _: "/grants"),
     "photograph": Action("photograph", _nothing, wait_s=30.0),
     "stamp": Action("stamp", _nothing),
+    "draft_page": Action(
+        "draft_page", _page_of, then=lambda fields: f"/draft/{fields['item']}", wait_s=30.0
+    ),
+    "draft_drop": Action("draft_drop", _page_of, then=lambda fields: f"/draft/{fields['item']}"),
+    "draft": Action("draft", _draft, then=lambda fields: f"/draft/{fields['item']}/sent"),
     "demanded": Action("demanded", _demanded, then=lambda fields: f"/items/{fields['item']}/noted"),
 }
 

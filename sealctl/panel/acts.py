@@ -90,7 +90,8 @@ class Acts:
                 return page(request, "pin.html", state, status=409, **context)
         except LockdError as gone:
             return refusal_page(request, gone.refusal, None, status=503)
-        return refusal_page(request, error.refusal, state, status=409)
+        again = f"/draft/{fields['item']}" if "item" in fields and state["operator"] else ""
+        return refusal_page(request, error.refusal, state, status=409, again=again)
 
 
 def _chosen(request: Request) -> str:

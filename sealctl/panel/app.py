@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from sealctl.panel.acts import Acts
 from sealctl.panel.desk import Desk
+from sealctl.panel.drafts import Drafts
 from sealctl.panel.guard import Guard
 from sealctl.panel.live import Live
 from sealctl.panel.pages import Pages
@@ -28,7 +29,8 @@ GRACE_S = 2
 def create_app(panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = ()) -> Starlette:
     """The panel's application over the two sockets; `voices` are folders of spoken clips."""
     desk = Desk(panel_sock, preview_sock, voices)
-    pages, acts, live, papers = Pages(desk), Acts(desk), Live(desk), Papers(desk)
+    pages, acts, live = Pages(desk), Acts(desk), Live(desk)
+    papers, drafts = Papers(desk), Drafts(desk)
     return Starlette(
         routes=[
             Route("/", pages.home),
@@ -39,6 +41,10 @@ def create_app(panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = ()
             Route("/items/{item}", pages.item),
             Route("/items/{item}/demanded", pages.demanded),
             Route("/items/{item}/noted", pages.noted),
+            Route("/draft", drafts.items),
+            Route("/draft/{item}", drafts.pages),
+            Route("/draft/{item}/what", drafts.what),
+            Route("/draft/{item}/sent", drafts.sent),
             Route("/register", papers.register),
             Route("/register.pdf", papers.pdf),
             Route("/watch", live.watch),

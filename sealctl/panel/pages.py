@@ -101,7 +101,7 @@ class Pages:
             return {"person": person, "refusal": None}
         if template == "read.html" and state["grant"] is not None:
             return _fact(reading.facts(state["grant"], state["sheet"]), request)
-        return {"refusal": state["refusal"], "lost": False}
+        return {"refusal": state["refusal"], "lost": False, "again": ""}
 
 
 def _fact(facts: Sequence[reading.Fact], request: Request) -> dict[str, object]:

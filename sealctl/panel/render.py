@@ -69,10 +69,21 @@ def page(
 
 
 def refusal_page(
-    request: Request, refusal: RefusalView, state: State | None, *, status: int, lost: bool = False
+    request: Request,
+    refusal: RefusalView,
+    state: State | None,
+    *,
+    status: int,
+    lost: bool = False,
+    again: str = "",
 ) -> HTMLResponse:
-    """The screen that says why not, and what to do next; `lost`: the grant itself is gone."""
-    return page(request, "refusal.html", state, status=status, refusal=refusal, lost=lost)
+    """The screen that says why not, and what to do next.
+
+    `lost`: the chosen grant is gone; `again`: where to go on once it was read.
+    """
+    return page(
+        request, "refusal.html", state, status=status, refusal=refusal, lost=lost, again=again
+    )
 
 
 def _here(request: Request) -> str:

@@ -73,6 +73,10 @@ _PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
     "item.html": lambda context: [f"item-{context['item']['cls']}"],
     "demanded.html": lambda _: ["demanded"],
     "noted.html": lambda _: ["noted"],
+    "draft.html": lambda _: ["draft-item"],
+    "draft_pages.html": lambda context: ["draft-next" if context["taken"] else "draft-page"],
+    "draft_what.html": lambda _: ["draft-what"],
+    "draft_sent.html": lambda _: ["draft-sent"],
     "register.html": lambda _: ["register"],
     "read.html": lambda context: [f"read-{context['fact'].name}"],
 }

@@ -131,6 +131,7 @@ class ItemView(TypedDict):
     where_en: str
     phone: str
     basis: str
+    impressions_max: int
 
 
 class JobView(TypedDict):

@@ -17,6 +17,9 @@ SEAL_MARKS = {"party": "党", "committee": "村", "cooperative": "社", "supervi
 STEPS = ("选事项", "核对拍照", "盖章")
 """The three steps of one stamp, as the strip above each screen shows them."""
 
+PURPOSES = ("上学", "就医", "贷款", "办户口", "建房", "领补贴", "找工作", "租房")
+"""What papers are most often for; the first choices on the screen."""
+
 DEMANDERS = ("银行", "学校", "用人单位", "医院", "保险公司", "派出所", "社保窗口", "不动产窗口")
 """Who is said most often to ask for papers; the first choices on the screen."""
 

@@ -99,7 +99,12 @@ def items() -> list[State]:
         ("loan", "对外借款和担保", "Loans and guarantees", "escalate", "镇农村集体资产管理办公室"),
     ]
     names = ("id", "zh", "en", "cls", "where_zh")
-    told = {"where_en": "", "phone": "0577-0000000", "basis": "民发〔2020〕20号"}
+    told: State = {
+        "where_en": "",
+        "phone": "0577-0000000",
+        "basis": "民发〔2020〕20号",
+        "impressions_max": 5,
+    }
     return [{**dict(zip(names, row, strict=True)), **told} for row in rows]
 
 

@@ -38,6 +38,7 @@ class Lockd:
     grants: list[dict[str, Any]] = field(default_factory=cast.grants)
     items: list[dict[str, Any]] = field(default_factory=cast.items)
     jobs: list[dict[str, Any]] = field(default_factory=cast.jobs)
+    drafting: int = 0
     on: dict[str, Callable[[dict[str, Any]], object]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -57,6 +58,8 @@ class Lockd:
             return self.people
         if verb in ("grants", "items"):
             return getattr(self, verb)
+        if verb == "drafting":
+            return {"pages": self.drafting}
         if verb == "register":
             span = range(given["from_ms"], given["to_ms"])
             return [job for job in self.jobs if job["first_ms"] in span]
@@ -126,7 +129,7 @@ class Rig:
         fresh = Lockd()
         lockd = self.lockd
         lockd.people, lockd.grants, lockd.items = fresh.people, fresh.grants, fresh.items
-        lockd.jobs = fresh.jobs
+        lockd.jobs, lockd.drafting = fresh.jobs, 0
         lockd.on, lockd.calls = {}, []
         self.eye.gone = False
         lockd.show(fresh.state)

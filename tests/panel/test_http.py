@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("panel_http")
 ROOT = Path(__file__).parents[2]
 PATHS = (
     *("/", "/pin", "/grants", "/read", "/items", "/items/crime", "/items/crime/demanded"),
+    *("/draft", "/draft/house", "/draft/house/what", "/draft/house/sent"),
     *("/items/crime/noted", "/register", "/watch"),
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

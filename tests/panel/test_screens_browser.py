@@ -103,6 +103,10 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "item-escalate": (cast.idle(), "/items/loan", "要先上报"),
     "demanded": (cast.idle(), "/items/crime/demanded", "是谁要您开这个证明"),
     "noted": (cast.idle(), "/items/crime/noted", "已经记下了"),
+    "draft": (cast.identified(), "/draft", "请按要申请的事项"),
+    "draft-pages": (cast.identified(), "/draft/house", "拍第 1 页"),
+    "draft-what": (cast.identified(), "/draft/house/what", "用来做什么"),
+    "draft-sent": (cast.identified(), "/draft/house/sent", "送往镇平台"),
     "register": (cast.identified(), "/register", "登记簿 2026年11月"),
     "register-empty": (cast.identified(), "/register?month=2026-08", "这个月没有用印"),
 }

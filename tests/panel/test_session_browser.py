@@ -310,6 +310,48 @@ def test_who_asked_for_a_refused_paper_is_told_in_three_touches(rig: Rig, screen
     ]
 
 
+def test_an_application_is_begun_with_the_machines_camera(rig: Rig, screen: Page) -> None:
+    lockd = rig.lockd
+
+    def take(_: object) -> None:
+        lockd.drafting += 1
+
+    lockd.on = {"draft_page": take, "draft": lambda _: None}
+    lockd.show(cast.identified())
+    screen.goto(rig.url)
+    screen.get_by_role("link", name="新申请").click()
+    screen.get_by_role("link", name="居住情况证明").click()
+    screen.get_by_role("button", name="拍第 1 页").click()
+    screen.get_by_text("已拍 1 页").wait_for()
+    browser.screenshot(screen, "panel-draft-taken")
+    screen.get_by_role("button", name="拍第 2 页").click()
+    screen.get_by_text("已拍 2 页").wait_for()
+    screen.get_by_role("link", name="拍完了").click()
+    screen.get_by_label("给谁办").fill("林小满")
+    screen.keyboard.press("Enter")
+    screen.get_by_role("button", name="多一张").click()
+    screen.get_by_role("button", name="上学").click()
+    screen.get_by_text("送往镇平台").wait_for()
+    asked = {"item": "residence", "applicant": "林小满", "purpose": "上学", "impressions": 2}
+    assert lockd.calls == [("draft_page", {}), ("draft_page", {}), ("draft", asked)]
+
+
+def test_a_page_that_is_not_sharp_is_taken_again(rig: Rig, screen: Page) -> None:
+    rig.lockd.on["draft_page"] = cast.refuse("photo_unsharp")
+    rig.lockd.show(cast.identified())
+    screen.goto(f"{rig.url}/draft/residence")
+    screen.get_by_role("button", name="拍第 1 页").click()
+    screen.get_by_text(REFUSALS["photo_unsharp"].zh).first.wait_for()
+    screen.get_by_role("link", name="知道了").click()
+    screen.get_by_role("button", name="拍第 1 页").wait_for()
+
+
+def test_nobody_begins_an_application_without_logging_in(rig: Rig, screen: Page) -> None:
+    for path in ("/draft", "/draft/residence", "/draft/residence/what"):
+        screen.goto(rig.url + path)
+        screen.get_by_text("请按您的名字").wait_for()
+
+
 def test_a_camera_that_is_gone_is_said_on_the_picture(rig: Rig, screen: Page) -> None:
     rig.eye.gone = True
     rig.lockd.show(cast.chosen())

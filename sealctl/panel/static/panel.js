@@ -73,6 +73,7 @@
     document.querySelectorAll("img.live").forEach(keepAlive);
     document.querySelectorAll("form").forEach((form) => form.addEventListener("submit", once));
     document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => print()));
+    document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
     document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
   }
 
@@ -88,6 +89,12 @@
     else if (key === "back") field.value = field.value.slice(0, -1);
     else if (field.value.length < field.maxLength) field.value += key;
     if (event.detail) field.focus();
+  }
+
+  function step(event) {
+    const field = document.getElementById("impressions");
+    if (event.currentTarget.dataset.step === "up") field.stepUp();
+    else field.stepDown();
   }
 
   function countDown(number) {
