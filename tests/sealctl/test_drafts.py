@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from demo.paper import DOCUMENTS, png
+from evidence.check import examine
 from sealctl.journal import books
 from sealctl.lockd import drafts
 from sealctl.lockd.camera_verbs import CAMERA
@@ -154,6 +156,17 @@ def test_a_page_is_no_photo_for_a_stamp(desk: Desk) -> None:
     for verb, given in (("draft", ASKED), ("draft_page", {})):
         with pytest.raises(Refused, match="busy"):
             desk.do(verb, **given)
+
+
+def test_the_machine_knows_again_the_page_that_it_photographed(desk: Desk) -> None:
+    body = desk.rig.body
+    photos = []
+    for document in ("residence", "residence", "house"):
+        body.lay(png(DOCUMENTS[document]))
+        photos.append(body.camera.capture(0).jpeg)
+    first, again, other = photos
+    assert "page_match" in examine(again, pages=[first], before=None)
+    assert "page_mismatch" in examine(other, pages=[first], before=None)
 
 
 def test_a_page_photographed_keeps_the_operator_logged_in(desk: Desk) -> None:
