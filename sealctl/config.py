@@ -17,7 +17,7 @@ from sealctl.toml_lines import line_of
 SECTIONS: Final[Mapping[str, Mapping[str, Setting]]] = {
     "": {"device": text()},
     "county": {"root": text(), "root_sha256": hexadecimal(32)},
-    "panel": {"host": text(), "port": whole(1, 65535)},
+    "panel": {"host": text(), "port": whole(1, 65535), "phone": text("")},
 }
 OTHERS: Final = ("hub",)
 """Sections that other programs of the machine read."""
@@ -49,6 +49,8 @@ class MachineConfig:
     root_sha256: bytes
     panel_host: str
     panel_port: int
+    panel_phone: str = ""
+    """Whom the screen tells people to call, as it is to be read; empty: nobody is named."""
 
     @property
     def journal(self) -> Path:
@@ -100,6 +102,7 @@ def load(path: Path) -> MachineConfig:
         root_sha256=found["county"]["root_sha256"],
         panel_host=found["panel"]["host"],
         panel_port=found["panel"]["port"],
+        panel_phone=found["panel"]["phone"],
     )
 
 

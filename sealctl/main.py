@@ -61,6 +61,7 @@ def run_panel(config: MachineConfig) -> None:
         panel_sock=config.socket("panel"),
         preview_sock=config.socket("preview"),
         voices=config.voices,
+        phone=config.panel_phone,
     )
 
 

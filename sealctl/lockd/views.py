@@ -163,6 +163,7 @@ def _grant(core: Core, lists: ApprovalList, grant: Grant) -> View:
         "applicant_name": application.applicant_name,
         "item": application.item,
         "item_zh": item.zh if item else application.item,
+        "basis": item.basis if item else "",
         "seal": application.seal,
         "seal_name": seal.name if seal else application.seal,
         "impressions": application.impressions,

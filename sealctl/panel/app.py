@@ -26,12 +26,16 @@ GRACE_S = 2
 """How long open long polls may delay the end of the process."""
 
 
-def create_app(panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = ()) -> Starlette:
-    """The panel's application over the two sockets; `voices` are folders of spoken clips."""
+def create_app(
+    panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = (), phone: str = ""
+) -> Starlette:
+    """The panel's application over the two sockets; `voices` are folders of spoken clips, `phone`
+    is whom to call in the township.
+    """
     desk = Desk(panel_sock, preview_sock, voices)
     pages, acts, live = Pages(desk), Acts(desk), Live(desk)
     papers, drafts = Papers(desk), Drafts(desk)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.home),
             Route("/pin", pages.pin),
@@ -58,14 +62,22 @@ def create_app(panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = ()
         ],
         middleware=[Middleware(Guard)],
     )
+    app.state.phone = phone
+    return app
 
 
 def serve(
-    host: str, port: int, *, panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = ()
+    host: str,
+    port: int,
+    *,
+    panel_sock: Path,
+    preview_sock: Path,
+    voices: Sequence[Path] = (),
+    phone: str = "",
 ) -> None:
     """Serve until told to stop."""
     uvicorn.run(
-        create_app(panel_sock, preview_sock, voices),
+        create_app(panel_sock, preview_sock, voices, phone),
         host=host,
         port=port,
         log_level="warning",

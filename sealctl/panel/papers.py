@@ -5,6 +5,7 @@ Calls only `sealctl.panel`. Slips of a refusal and of a stamp stand on their own
 
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -52,7 +53,7 @@ class Papers:
             return refusal_page(request, error.refusal, None, status=409)
         machine = state["machine"]
         title = f"{machine['village_name'] if machine else ''}用印登记簿　{month.zh}"
-        data = pdf.table(title, COLUMNS, WIDTHS, lines(jobs))
+        data = await run_in_threadpool(pdf.table, title, COLUMNS, WIDTHS, lines(jobs))
         name = f'attachment; filename="register-{month.key}.pdf"'
         headers = {"Content-Disposition": name}
         return Response(data, media_type="application/pdf", headers=headers)

@@ -62,6 +62,7 @@ def page(
         state=state,
         prefs=chosen,
         here=_here(request),
+        phone=request.app.state.phone,
         say=says.say(template, state, context),
         **context,
     )

@@ -68,6 +68,7 @@ class GrantView(TypedDict):
     applicant_name: str
     item: str
     item_zh: str
+    basis: str
     seal: str
     seal_name: str
     impressions: int

@@ -17,6 +17,7 @@ State = dict[str, Any]
 
 NOW_MS = 1_795_503_900_000
 HOUR_MS = 3_600_000
+PHONE = "0577-0000001"
 LONG_TITLE = "关于晨光村第三村民小组村民林小满拆除旧房原址新建住房的用地申请审核意见表(一式三份)"
 LONG_PURPOSE = (
     "报示例镇农业农村办公室和自然资源所办理农村宅基地用地审批，随附四至图、邻户签字和身份证明复印件，"
@@ -44,6 +45,7 @@ def grant(title: str = "村民建房用地申请", **changes: Any) -> State:
         "applicant_name": "林小满",
         "item": "house",
         "item_zh": "农村宅基地用地审核",
+        "basis": "示例镇用印清单第 3 项",
         "seal": "committee",
         "seal_name": SEALS["committee"],
         "impressions": 3,

@@ -143,7 +143,7 @@ def panel(folder: Path, voices: Sequence[Path] = ()) -> Iterator[Rig]:
     with lockd_at(panel_sock, lockd):
         preview = PreviewServer(preview_sock, eye)
         with _thread(preview.serve_forever):
-            app = create_app(panel_sock, preview_sock, voices)
+            app = create_app(panel_sock, preview_sock, voices, cast.PHONE)
             config = uvicorn.Config(
                 app, port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=1
             )

@@ -173,6 +173,7 @@ def test_every_refusal_fits_with_its_next_step(rig: Rig, screen: Page, size: str
             screen.goto(rig.url)
             screen.get_by_text(refusal.zh).first.wait_for()
             screen.get_by_text(refusal.next_zh).first.wait_for()
+            screen.get_by_text(f"镇里电话 {cast.PHONE}").first.wait_for()
             found = [*browser.cut_below(screen), *browser.overflow(screen), *browser.spills(screen)]
             assert found == [], (code, state["state"])
 
