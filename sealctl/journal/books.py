@@ -4,7 +4,7 @@ Calls only `sealctl.journal.store` and `wire`. Nothing here touches an entry.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sealctl.journal.store import note, transaction
@@ -154,13 +154,6 @@ def trusted(connection: sqlite3.Connection) -> tuple[bytes, bytes] | None:
     """Root and bundle adopted last."""
     row = connection.execute("SELECT root, bundle FROM trusted WHERE id = 1").fetchone()
     return None if row is None or row[1] is None else (bytes(row[0]), bytes(row[1]))
-
-
-def keep_subjects(connection: sqlite3.Connection, subjects: Mapping[bytes, bytes]) -> None:
-    """Remember what was approved, by grant: the register needs it after the list has dropped it."""
-    rows = [(f"subject {grant.hex()}", data) for grant, data in subjects.items()]
-    with transaction(connection):
-        connection.executemany("INSERT OR IGNORE INTO note VALUES (?, ?)", rows)
 
 
 def subject_of(connection: sqlite3.Connection, grant: bytes) -> bytes | None:

@@ -65,11 +65,13 @@ class Journal:
         *,
         committed: Mapping[str, str | bytes | None] | None = None,
         trusted: tuple[bytes, bytes] | None = None,
+        subjects: Mapping[bytes, bytes] | None = None,
     ) -> Written:
         """Sign and commit one entry.
 
         `committed`: plain values of the fields that go into the entry as commitments (None stays
-        None). `trusted`: root and bundle that become the trusted list in the same transaction.
+        None). `trusted`: root and bundle that become the trusted list in the same transaction, and
+        `subjects` those of its grants by id: the register needs them once a list has dropped them.
         Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
         written; nothing is written then.
         """
@@ -92,7 +94,7 @@ class Journal:
         )
         envelope = self._signer.sign(entry.encode(made))
         written = Written(made.seq, entry_hash(envelope), made)
-        self._commit(written, envelope, openings, trusted)
+        self._commit(written, envelope, openings, trusted, subjects or {})
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
@@ -103,6 +105,7 @@ class Journal:
         envelope: bytes,
         openings: list[Opening],
         trusted: tuple[bytes, bytes] | None,
+        subjects: Mapping[bytes, bytes],
     ) -> None:
         made, run = written.entry, self.connection.execute
         with transaction(self.connection):
@@ -116,6 +119,8 @@ class Journal:
             self._keep_books(made, openings)
             if trusted is not None:
                 run("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+            rows = [(f"subject {grant.hex()}", data) for grant, data in subjects.items()]
+            self.connection.executemany("INSERT OR IGNORE INTO note VALUES (?, ?)", rows)
 
     def _keep_books(self, made: Entry, openings: list[Opening]) -> None:
         """The tables that follow from entries: openings of the lock, photos, counters."""

@@ -132,10 +132,10 @@ class Core:
             if lists.machine.key != self.journal.key:
                 raise Refused("list_invalid", "names another record key for this machine")
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
-            self.journal.append("list_adopted", body, trusted=(found.root, found.bundle))
-            self.trusted = found
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
-            books.keep_subjects(self.journal.connection, subjects)
+            trusted = (found.root, found.bundle)
+            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects)
+            self.trusted = found
             self.changed()
         return lists.version
 
