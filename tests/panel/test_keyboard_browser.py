@@ -36,6 +36,7 @@ def screen(rig: Rig, chromium: browser.Browser) -> Iterator[Page]:
 
 def tab_to(screen: Page, wanted: str, most: int = 14) -> None:
     """Tab until the focus is on the control of that id or text, and see that it shows."""
+    screen.wait_for_load_state("load")
     for _ in range(most):
         screen.keyboard.press("Tab")
         if wanted in screen.evaluate(FOCUSED):
@@ -53,7 +54,7 @@ def test_one_stamp_by_keyboard_alone(rig: Rig, screen: Page) -> None:
     screen.goto(rig.url)
     tab_to(screen, "钱七")
     screen.keyboard.press("Enter")
-    screen.get_by_text("请输入您的密码").wait_for()
+    expect(screen.locator("#pin")).to_be_focused()
     screen.keyboard.type("2468")
     screen.keyboard.press("Enter")
     screen.get_by_text("请按要盖章的事项").wait_for()
@@ -91,7 +92,7 @@ def test_a_scanned_line_chooses_its_grant(rig: Rig, screen: Page) -> None:
     wanted = rig.lockd.grants[3]
     rig.lockd.show(cast.identified())
     screen.goto(rig.url)
-    screen.get_by_text("请按要盖章的事项").wait_for()
+    expect(screen.locator("#code")).to_be_focused()
     screen.keyboard.type(wanted["id"].hex()[:16].upper())
     screen.keyboard.press("Enter")
     screen.get_by_role("button", name="对，拍照").wait_for()

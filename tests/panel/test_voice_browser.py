@@ -1,5 +1,6 @@
 """What the panel says: every phrase has a clip, each screen plays its own, mute is mute."""
 
+import re
 import subprocess
 import wave
 from collections.abc import Iterator
@@ -116,13 +117,11 @@ def test_words_that_espeak_misreads_are_spelt() -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_screen_says_what_has_a_clip(rig: Rig, screen: Page, name: str) -> None:
-    state, path, says = SCREENS[name]
+def test_a_screen_says_what_has_a_clip(rig: Rig, http: httpx.Client, name: str) -> None:
+    state, path, _ = SCREENS[name]
+    rig.reset()
     rig.lockd.show(state)
-    screen.route("**/voice/*", lambda route: route.abort())
-    screen.goto(rig.url + path)
-    screen.get_by_text(says).first.wait_for()
-    said = (screen.locator("body").get_attribute("data-say") or "").split()
+    said = re.findall(r'data-say="([^"]*)"', http.get(path).text)[0].split()
     assert said
     assert set(said) <= PHRASES.keys()
 
@@ -134,6 +133,7 @@ def test_each_step_of_a_stamp_is_said_when_its_screen_comes(
     hears(screen, told, "idle")
     screen.get_by_role("link", name="钱七").click()
     hears(screen, told, "pin")
+    expect(screen.locator("#pin")).to_be_focused()
     screen.keyboard.type("2468")
     screen.keyboard.press("Enter")
     hears(screen, told, "grants")
