@@ -38,6 +38,8 @@ class Acts:
             fields = await _fields(request)
         except actions.BadFormError as error:
             return refusal_page(request, refusal("bad_request", str(error)), None, status=400)
+        if fields.get("back", "").startswith(prefs.POSTED):
+            self._desk.seen.forget()  # the refusal that stands there is shown again, at the start
         answer = RedirectResponse(prefs.back(fields), 303)
         for name, value in prefs.chosen(fields).items():
             answer.set_cookie(name, value, prefs.YEAR_S, httponly=True, samesite="strict")

@@ -51,8 +51,12 @@ def chosen(fields: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+POSTED: Final = ("/do/", "/set", "/scan", "/seen")
+"""Addresses that answer a form: nobody can be led back to them."""
+
+
 def back(fields: Mapping[str, str]) -> str:
     """Where the person was: a page of the panel itself, or the start."""
     path = fields.get("back", "/")
-    foreign = not path.startswith("/") or path.startswith(("//", "/\\", "/do/", "/set"))
+    foreign = not path.startswith("/") or path.startswith(("//", "/\\", *POSTED))
     return "/" if foreign or any(ord(one) < 33 for one in path) else path

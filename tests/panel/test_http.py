@@ -151,6 +151,26 @@ def test_no_request_makes_it_fail(
     assert answer.status_code in (303, 400)
 
 
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/do/stamp", "", "x\r\ny"],
+)
+def test_a_switch_leads_back_into_the_panel_only(client: httpx.Client, back: str) -> None:
+    answer = client.post("/set", headers=own(client), data={"back": back, "size": "large"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"]
+    assert "size=large" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_a_switch_takes_no_other_value(client: httpx.Client) -> None:
+    fields = {"back": "/items?cls=forbidden", "size": "huge", "lang": "en"}
+    answer = client.post("/set", headers=own(client), data=fields)
+    assert answer.headers["location"] == "/items?cls=forbidden"
+    assert "set-cookie" not in answer.headers
+
+
 def test_names_are_text_and_never_markup(rig: Rig, client: httpx.Client) -> None:
     evil = "<script>alert(1)</script>"
     rig.lockd.people = [{"person": "p-0", "name": evil}]

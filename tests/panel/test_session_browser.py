@@ -264,6 +264,23 @@ def test_large_type_stays_over_log_out_and_idle_reset(rig: Rig, screen: Page) ->
     expect(screen.locator("body.large")).to_have_count(0)
 
 
+def test_a_refusal_can_be_enlarged_and_is_still_there(rig: Rig, screen: Page) -> None:
+    play(rig)
+
+    def refuse(given: cast.State) -> object:
+        rig.lockd.show(cast.identified(refusal=cast.refused("grant_spent")["refusal"]))
+        return cast.refuse("grant_spent")(given)
+
+    rig.lockd.on["choose"] = refuse
+    rig.lockd.show(cast.identified())
+    screen.goto(rig.url)
+    screen.get_by_role("button", name="村民建房用地申请").click()
+    screen.get_by_text(REFUSALS["grant_spent"].zh).first.wait_for()
+    screen.get_by_role("button", name="大字").click()
+    expect(screen.locator("body.large")).to_be_visible()
+    expect(screen.get_by_role("heading", level=1)).to_contain_text(REFUSALS["grant_spent"].zh)
+
+
 def test_in_helper_mode_two_people_read_every_word_before_the_picture(
     rig: Rig, screen: Page
 ) -> None:
