@@ -5,6 +5,11 @@ from typing import Final
 UNITS: Final = ((1000, "thousand"), (100, "hundred"), (10, "ten"))
 
 
+def digits(text: str) -> list[str]:
+    """Phrase ids of a telephone number, digit by digit; whatever else stands in it is not said."""
+    return [f"n{one}" for one in text if one in "0123456789"]
+
+
 def clips(number: int) -> list[str]:
     """Phrase ids for 0 to 9,999: 38 → n3 ten n8, 10 → ten, 105 → n1 hundred n0 n5."""
     if not 0 <= number <= 9_999:

@@ -49,6 +49,7 @@ _SCREENS: Final = {
     "item-allowed": "这件事可以盖章，请先申请",
     "item-forbidden": "这件事村里不盖章。请看屏幕上写的办理单位和电话",
     "item-escalate": "这件事要先上报。请看屏幕上写的单位和电话",
+    "phone": "电话",
     "demanded": "是谁要您开这个证明？请按一个，镇里会去问他们",
     "noted": "已经记下，镇里会答复。谢谢您",
     "draft-item": "请按要申请的事项",

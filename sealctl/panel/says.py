@@ -52,6 +52,12 @@ def _more(state: State, _: Context) -> list[str]:
     return ["more-seam" if seam else "more", *job(state["sheet"], state["grant"])]
 
 
+def _item(context: Context) -> list[str]:
+    item = context["item"]
+    number = numerals.digits(item["phone"]) if item["cls"] != "allowed" else []
+    return [f"item-{item['cls']}", *(["phone", *number] if number else [])]
+
+
 def _pin(context: Context) -> list[str]:
     return [f"refusal-{context['refusal']['code']}"] if context["refusal"] else ["pin"]
 
@@ -70,7 +76,7 @@ _PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
     "refusal.html": _refusal,
     "done.html": lambda _: ["done"],
     "items.html": lambda _: ["items"],
-    "item.html": lambda context: [f"item-{context['item']['cls']}"],
+    "item.html": _item,
     "demanded.html": lambda _: ["demanded"],
     "noted.html": lambda _: ["noted"],
     "draft.html": lambda _: ["draft-item"],

@@ -22,6 +22,11 @@ def test_numbers_are_said_as_people_say_them(number: int, said: str) -> None:
     assert "".join(PHRASES[one] for one in numerals.clips(number)) == said
 
 
+def test_a_telephone_number_is_said_digit_by_digit() -> None:
+    said = [PHRASES[one] for one in numerals.digits("示例 0577-1203")]
+    assert "".join(said) == "零五七七一二零三"
+
+
 @given(st.integers(0, 9_999))
 def test_every_number_has_its_own_words(number: int) -> None:
     value, digit = 0, 0

@@ -165,6 +165,13 @@ def test_a_seam_group_and_a_refusal_are_said_in_full(
     hears(screen, told, "blocked", "refusal-case_open")
 
 
+def test_a_refused_paper_is_said_with_its_telephone(
+    rig: Rig, screen: Page, told: list[str]
+) -> None:
+    screen.goto(f"{rig.url}/items/crime")
+    hears(screen, told, "item-forbidden", "phone", "n0", "n5", "n7", "n7", *["n0"] * 7)
+
+
 def test_mute_stays_and_again_speaks_all_the_same(rig: Rig, screen: Page, told: list[str]) -> None:
     screen.goto(rig.url)
     hears(screen, told, "idle")
