@@ -17,7 +17,7 @@ from sealctl.toml_lines import line_of
 SECTIONS: Final[Mapping[str, Mapping[str, Setting]]] = {
     "": {"device": text()},
     "county": {"root": text(), "root_sha256": hexadecimal(32)},
-    "panel": {"host": text(), "port": whole(1, 65535)},
+    "panel": {"host": text(), "port": whole(1, 65535), "phone": text("")},
 }
 OTHERS: Final = ("hub",)
 """Sections that other programs of the machine read."""
@@ -50,6 +50,8 @@ class MachineConfig:
     root_sha256: bytes
     panel_host: str
     panel_port: int
+    panel_phone: str = ""
+    """Whom the screen tells people to call, as it is to be read; empty: nobody is named."""
 
     @property
     def journal(self) -> Path:
@@ -71,6 +73,11 @@ class MachineConfig:
     def tally(self) -> Path:
         """The counters of a machine that has no head of its own to keep them."""
         return self.folder / "tally"
+
+    @property
+    def voices(self) -> tuple[Path, ...]:
+        """Folders of spoken clips: the village's own, a checkout's, the package's."""
+        return self.folder / "voice", self.folder / "clips", Path("/usr/share/sealctl/voice")
 
     def socket(self, role: str) -> Path:
         """The Unix socket of a role: panel, courier, camera, console, preview or body."""
@@ -97,6 +104,7 @@ def load(path: Path) -> MachineConfig:
         root_sha256=found["county"]["root_sha256"],
         panel_host=found["panel"]["host"],
         panel_port=found["panel"]["port"],
+        panel_phone=found["panel"]["phone"],
     )
 
 

@@ -102,6 +102,8 @@ def run_panel(config: MachineConfig) -> None:
             config.panel_port,
             panel_sock=config.socket("panel"),
             preview_sock=config.socket("preview"),
+            voices=config.voices,
+            phone=config.panel_phone,
             notifier=notifier,
             watchdog=watchdog,
         )

@@ -31,6 +31,7 @@ root_sha256 = "{bytes(32).hex()}"
 [panel]
 host = "127.0.0.1"
 port = 8703
+phone = "0577-0000000"
 
 [hardware.press]
 driver = "sim"

@@ -25,6 +25,8 @@ KINDS: Final[Mapping[str, Words]] = {
     "seal_in": ("放回印章", "seal put back"),
     "seal_replaced": ("换章", "worn seal replaced"),
     "handover": ("移交印章", "seal handed over"),
+    "drafted": ("机上起草", "begun at the panel"),
+    "demanded": ("有人要求开具", "somebody demanded a paper"),
 }
 
 QUALITIES: Final[Mapping[str, str]] = {
@@ -73,6 +75,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "proved": ("见证人已验证", "witness proved"),
     "giver": ("移交人", "giver"),
     "receiver": ("接交人", "receiver"),
+    "pages": ("页数", "pages"),
+    "draft": ("草稿", "draft"),
+    "demander": ("谁要求开具", "who demanded it"),
     "state": ("状态", "state"),
     "reason": ("事由", "reason"),
     "slot": ("槽位", "slot"),

@@ -24,6 +24,20 @@ class Row:
     openings: bytes | None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """One opening of the lock: `wall` (ms), envelope and openings of its `authorised`, and how it
+    ended.
+    """
+
+    seq: int
+    wall: int
+    envelope: bytes
+    openings: bytes | None
+    end: str
+    ended: int
+
+
 def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]:
     """Entries with seq > after, in order."""
     rows = connection.execute(
@@ -146,6 +160,36 @@ def trusted(connection: sqlite3.Connection) -> tuple[bytes, bytes] | None:
     """Root and bundle adopted last."""
     row = connection.execute("SELECT root, bundle FROM trusted WHERE id = 1").fetchone()
     return None if row is None or row[1] is None else (bytes(row[0]), bytes(row[1]))
+
+
+def subject_of(connection: sqlite3.Connection, grant: bytes) -> bytes | None:
+    """The application that the machine saw approved under that grant."""
+    return read_note(connection, f"subject {grant.hex()}")
+
+
+def openings_between(
+    connection: sqlite3.Connection, from_ms: int, to_ms: int, most: int
+) -> list[Opened]:
+    """Openings authorised in [from_ms, to_ms) under which the seal came down, or may have."""
+    rows = connection.execute(
+        "SELECT a.seq, e.wall, e.envelope, o.data, f.kind, f.seq FROM authorised a "
+        "JOIN entry e ON e.seq = a.seq JOIN entry f ON f.seq = a.ended "
+        "LEFT JOIN opening o ON o.seq = a.seq "
+        "WHERE a.returned = 0 AND f.kind <> 'aborted' AND e.wall >= ? AND e.wall < ? "
+        "ORDER BY a.seq LIMIT ?",
+        (from_ms, to_ms, most),
+    )
+    return [Opened(*row) for row in rows]
+
+
+def recent(connection: sqlite3.Connection, kind: str, since_ms: int, look: int = 256) -> int:
+    """How many of the last `look` entries are of that kind and not older than `since_ms`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT kind, wall FROM entry ORDER BY seq DESC LIMIT ?) "
+        "WHERE kind = ? AND wall >= ?",
+        (look, kind, since_ms),
+    ).fetchone()
+    return int(row[0])
 
 
 def mark_broken(connection: sqlite3.Connection, reason: str) -> None:

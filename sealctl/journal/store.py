@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sealctl.moment import Timekeeper
 from sealctl.signer import FileSigner
+from wire.approval import draft
 from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry
@@ -66,12 +67,14 @@ class Journal:
         committed: Mapping[str, str | bytes | None] | None = None,
         trusted: tuple[bytes, bytes] | None = None,
         also: Callable[[], None] | None = None,
+        subjects: Mapping[bytes, bytes] | None = None,
     ) -> Written:
         """Sign and commit one entry.
 
         `committed`: plain values of the fields that go into the entry as commitments (None stays
-        None). `trusted`: root and bundle that become the trusted list in the same transaction;
-        `also`: writes whatever else must stand or fall with the entry.
+        None). In the same transaction `trusted`, root and bundle, become the trusted list,
+        `subjects` of its grants are kept by id (the register needs them once a list has dropped
+        them), and `also` writes whatever else must stand or fall with the entry.
         Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
         written; nothing is written then.
         """
@@ -98,6 +101,8 @@ class Journal:
             self._insert(written, envelope, openings)
             if trusted is not None:
                 self.connection.execute("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+            rows = [(f"subject {grant.hex()}", data) for grant, data in (subjects or {}).items()]
+            self.connection.executemany("INSERT OR IGNORE INTO note VALUES (?, ?)", rows)
             if also is not None:
                 also()
         self.last_seq, self._prev = written.seq, written.hash
@@ -129,6 +134,9 @@ class Journal:
         for one in openings:
             if one.field in PHOTOS:
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+            if one.field == "draft" and isinstance(one.value, bytes):
+                rows = [(page, made.seq) for page in draft.decode(one.value).pages]
+                self.connection.executemany("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", rows)
         if made.kind == "maintenance":
             note(self.connection, "maintenance", str(body["state"]).encode())
         if made.kind in ("seal_out", "seal_in"):

@@ -132,7 +132,9 @@ class Core:
             if lists.machine.key != self.journal.key:
                 raise Refused("list_invalid", "names another record key for this machine")
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
-            self.journal.append("list_adopted", body, trusted=(found.root, found.bundle))
+            subjects = {grant.id: grant.subject for grant in lists.grants.grants}
+            trusted = (found.root, found.bundle)
+            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects)
             self.trusted = found
             self.changed()
         return lists.version

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sealctl.lockd.changes import Changes
 from sealctl.lockd.core import Core
+from sealctl.lockd.drafts import Drafting
 from sealctl.lockd.pages import Pages
 from sealctl.lockd.supervised import Hand
 from wire import shape
@@ -24,6 +25,7 @@ class Served:
     core: Core
     changes: Changes
     pages: Pages
+    drafting: Drafting = field(default_factory=Drafting)
 
 
 Arguments = dict[str, Any]

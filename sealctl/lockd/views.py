@@ -99,7 +99,9 @@ def items(core: Core) -> list[View]:
             "cls": item.cls,
             "where_zh": item.where_zh,
             "where_en": item.where_en,
+            "phone": item.phone,
             "basis": item.basis,
+            "impressions_max": item.impressions_max,
         }
         for item in core.lists.catalogue.items.values()
     ]
@@ -201,6 +203,7 @@ def _grant(core: Core, lists: ApprovalList, grant: Grant) -> View:
         "applicant_name": application.applicant_name,
         "item": application.item,
         "item_zh": item.zh if item else application.item,
+        "basis": item.basis if item else "",
         "seal": application.seal,
         "seal_name": seal.name if seal else application.seal,
         "impressions": application.impressions,

@@ -19,9 +19,12 @@ TEMPLATES = {
 EXTRA = {
     "pin": ("idle", "pin.html"),
     "grants": ("identified", "grants.html"),
-    "lay": ("chosen", "lay.html"),
+    "read": ("chosen", "read.html"),
 }
 """Screens a person reaches by a link; each makes sense in one state only."""
+
+OF_A_GRANT = frozenset({"confirm.html", "more.html", "photographed.html", "read.html"})
+"""Screens that make no sense once the list has dropped the chosen grant."""
 
 MOVING = frozenset({"opening", "open", "closing"})
 """States in which the seal is or may be free: nothing may hide the countdown."""
@@ -54,7 +57,7 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
     if now == "idle" and (at_reader := _at_the_reader(state)) is not None:
         return at_reader
     if state["done"] is not None and now in ("identified", "chosen"):
-        return "done.html"
+        return "more.html" if now == "chosen" else "done.html"
     return TEMPLATES.get(now, "blocked.html")
 
 

@@ -6,6 +6,7 @@ work, and another panel could do no more.
 """
 
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,12 +30,14 @@ def serve(
     *,
     panel_sock: Path,
     preview_sock: Path,
+    voices: Sequence[Path],
+    phone: str,
     notifier: Notifier,
     watchdog: Watchdog,
 ) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; `voices` and `phone` as `create_app` takes them."""
     config = uvicorn.Config(
-        create_app(panel_sock, preview_sock),
+        create_app(panel_sock, preview_sock, voices, phone),
         host=host,
         port=port,
         log_level="warning",

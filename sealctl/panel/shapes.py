@@ -68,6 +68,7 @@ class GrantView(TypedDict):
     applicant_name: str
     item: str
     item_zh: str
+    basis: str
     seal: str
     seal_name: str
     impressions: int
@@ -161,4 +162,24 @@ class ItemView(TypedDict):
     cls: str
     where_zh: str
     where_en: str
+    phone: str
     basis: str
+    impressions_max: int
+
+
+class JobView(TypedDict):
+    """One line of the register: a job of one operator on one day; times in ms."""
+
+    grant: bytes
+    item_zh: str
+    seal_name: str
+    title: str
+    applicant_name: str
+    sheets: int
+    seams: int
+    operator_name: str
+    first_ms: int
+    last_ms: int
+    first_seq: int
+    interrupted: bool
+    receipted: bool

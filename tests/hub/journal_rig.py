@@ -51,7 +51,7 @@ class Journal:
         seq = len(self.written) + 1
         opened = [
             Opening(name, sha256(f"{seq} {name}".encode()).digest(), body[name])
-            for name in ("operator", "before", "after")
+            for name in ("operator", "before", "after", "demander", "draft")
             if body.get(name) is not None
         ]
         committed = {one.field: commitment.commit(kind, one) for one in opened}

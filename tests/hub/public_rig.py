@@ -45,12 +45,12 @@ def publish(made: Township, grants: Iterable[Grant], version: int = 1) -> None:
     )
 
 
-def store(written: Iterable[Written], *, logged: bool = True) -> None:
+def store(written: Iterable[Written], *, logged: bool = True, village: str = VILLAGE) -> None:
     """The entries as ingest leaves them; leaf numbers follow their seq."""
     for one in written:
         Record.objects.create(
             device=one.entry.device,
-            village=VILLAGE,
+            village=village,
             seq=one.entry.seq,
             entry_hash=one.hash,
             envelope=one.envelope,

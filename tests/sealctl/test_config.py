@@ -54,7 +54,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("port = 8703", 'port = "8703"', 7, ("panel.port", "1 to 65535")),
         ("port = 8703", "port = true", 7, ("panel.port", "1 to 65535")),
         ("port = 8703\n", "", 5, ("panel.port", "缺少")),
-        ("port = 8703", "prot = 8703", 7, ("panel.prot", "No such setting", "host, port")),
+        ("port = 8703", "prot = 8703", 7, ("panel.prot", "No such setting", "host, phone, port")),
         ('device = "sunrise-1"', 'device = ""', 1, ("device", "a text")),
         ("ab" * 32, "ab" * 31, 4, ("root_sha256", "64 hex digits")),
         (

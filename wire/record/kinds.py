@@ -9,10 +9,13 @@ from typing import Any, Final
 
 from wire import shape
 
-PERSONS: Final = frozenset({"operator", "actor", "witness", "giver", "receiver"})
+PERSONS: Final = frozenset({"operator", "actor", "witness", "giver", "receiver", "demander"})
+"""A `demander` is whoever asked a villager for a paper: an office or a person, in free words."""
 PHOTOS: Final = frozenset({"before", "after", "specimen"})
-COMMITTED: Final = PERSONS | PHOTOS
-"""Fields whose value is a person or a photo's hash, wherever they stand."""
+DOCUMENTS: Final = frozenset({"draft"})
+"""A `draft` is an encoded `wire.approval.draft`, which names photos of its own."""
+COMMITTED: Final = PERSONS | PHOTOS | DOCUMENTS
+"""Fields whose value is a person, a photo's hash or a document, wherever they stand."""
 
 _COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
 _HASH: Final = shape.octets(32)
@@ -91,6 +94,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "seal_in": _MOVED,
     "seal_replaced": {**_MOVED, "replaces": shape.ID, "specimen": shape.maybe(_HASH)},
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
+    "demanded": {"item": shape.ID, "demander": _HASH, "operator": shape.maybe(_HASH)},
+    "drafted": {
+        "item": shape.ID,
+        "pages": shape.integer(1, 40),
+        "draft": _HASH,
+        "operator": _HASH,
+    },
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 
