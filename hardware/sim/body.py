@@ -98,6 +98,10 @@ class SimBody:
         self._seal(slot).present = False
         self.memory.save()
 
+    def present_card(self, text: str) -> None:
+        """Hold a card to the reader."""
+        self.reader.hold(text)
+
     def scene(self) -> Scene:
         """What the camera sees now: an immutable value, to be rendered by Scene.photo elsewhere."""
         self.settle()

@@ -118,7 +118,7 @@ def _lay(body: SimBody, given: Arguments) -> object:
 
 
 def _card(body: SimBody, given: Arguments) -> object:
-    body.reader.hold(given["text"])
+    body.present_card(given["text"])
     return {}
 
 

@@ -36,13 +36,12 @@ async def _maintenance(served: Served, given: Arguments) -> object:
 
 
 async def _seal(served: Served, given: Arguments) -> object:
-    core, seal, reason = served.core, given["seal"], given["reason"]
-    operator, witness = hand(given, "operator"), hand(given, "witness")
-    if given["move"] == "out":
-        supervised.take_seal_out(core, seal, operator, witness, reason)
-    else:
-        photo = await _specimen(served, seal)
-        supervised.put_seal_in(core, seal, operator, witness, reason, specimen=photo)
+    operator, witness, seal = hand(given, "operator"), hand(given, "witness"), given["seal"]
+    kind = {"out": "seal_out", "in": "seal_in"}[given["move"]]
+    photo = await _specimen(served, seal) if kind == "seal_in" else None
+    supervised.move_seal(
+        served.core, kind, seal, operator, witness, given["reason"], specimen=photo
+    )
     return {}
 
 

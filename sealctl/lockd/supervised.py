@@ -99,23 +99,9 @@ def maintain(core: Core, state: str, actor: Hand, witness: Hand, reason: str) ->
     _supervised(core, "maintenance", actor.person, act)
 
 
-def take_seal_out(core: Core, seal: str, actor: Hand, witness: Hand, reason: str) -> None:
-    """Take a seal out, during maintenance only; raises Refused, journalled."""
-
-    def act(lists: ApprovalList, now_ms: int) -> None:
-        found = _movable(core, lists, seal)
-        _prove(core, lists, now_ms, [actor], witness)
-        core.journal.append(
-            "seal_out",
-            {"seal": seal, "slot": found.slot, "reason": reason},
-            committed={"operator": actor.person, "witness": witness.person},
-        )
-
-    _supervised(core, "seal_out", actor.person, act)
-
-
-def put_seal_in(
+def move_seal(
     core: Core,
+    kind: str,
     seal: str,
     actor: Hand,
     witness: Hand,
@@ -123,35 +109,36 @@ def put_seal_in(
     *,
     specimen: bytes | None = None,
 ) -> None:
-    """Put a seal back, or a worn seal's successor in, during maintenance only; raises Refused.
+    """Take a seal out (`seal_out`), put it back or a worn one's successor in (`seal_in`), during
+    maintenance only; raises Refused, journalled.
 
-    Its own tag must be read in its own slot: a successor stands in the list with its tag before it
-    can be put in. `specimen`: SHA-256 of the photo of a successor's first impression.
+    `seal_in` wants the seal's own tag in its own slot: a successor stands in the list with its tag
+    before it can be put in. `specimen`: SHA-256 of the photo of a successor's first impression.
     """
 
     def act(lists: ApprovalList, now_ms: int) -> None:
-        found, connection = _movable(core, lists, seal), core.journal.connection
-        present = core.body.slots.get(found.slot) if core.body is not None else None
-        out, worn = books.out(connection), books.worn(connection)
-        replaces = custody.judge_return(found, present, out, worn)
+        found = custody.seal_of(lists, seal)
+        if not books.maintenance(core.journal.connection):
+            raise Refused("not_now", "seals are moved during maintenance")
+        replaces = _replaced(core, found) if kind == "seal_in" else None
         _prove(core, lists, now_ms, [actor], witness)
         body = {"seal": seal, "slot": found.slot, "reason": reason}
         people = {"operator": actor.person, "witness": witness.person}
         if replaces is None:
-            core.journal.append("seal_in", body, committed={**people})
+            core.journal.append(kind, body, committed={**people})
         else:
-            body["replaces"] = replaces
             photo = {"specimen": specimen}
+            body["replaces"] = replaces
             core.journal.append("seal_replaced", body, committed={**people, **photo})
 
-    _supervised(core, "seal_in", actor.person, act)
+    _supervised(core, kind, actor.person, act)
 
 
-def _movable(core: Core, lists: ApprovalList, seal: str) -> Seal:
-    found = custody.seal_of(lists, seal)
-    if not books.maintenance(core.journal.connection):
-        raise Refused("not_now", "seals are moved during maintenance")
-    return found
+def _replaced(core: Core, found: Seal) -> str | None:
+    """The worn seal that this one replaces by coming in; raises Refused."""
+    connection = core.journal.connection
+    present = core.body.slots.get(found.slot) if core.body is not None else None
+    return custody.judge_return(found, present, books.out(connection), books.worn(connection))
 
 
 def hand_over(core: Core, seal: str, giver: Hand, receiver: Hand, witness: Hand) -> None:

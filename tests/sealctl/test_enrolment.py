@@ -238,7 +238,7 @@ def test_an_entry_that_cannot_be_written_enrols_nobody(
 
     supervised.begin_enrolment(rig.core, "card", WU, WITNESS)
     monkeypatch.setattr(rig.core.journal, "_keep_books", full)
-    rig.body.reader.hold(CARD)
+    rig.body.present_card(CARD)
     with pytest.raises(OSError, match="disk full"):
         rig.core.desk.look()
     rig.restart()

@@ -36,7 +36,7 @@ def rig(tmp_path: Path) -> Rig:
 
 
 def hold(rig: Rig, card: str) -> None:
-    rig.body.reader.hold(card)
+    rig.body.present_card(card)
     rig.look()
 
 

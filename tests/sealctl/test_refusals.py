@@ -211,7 +211,7 @@ def _begin(rig: Rig, method: str, person: Hand) -> None:
 
 
 def _card(rig: Rig, text: str) -> None:
-    rig.body.reader.hold(text)
+    rig.body.present_card(text)
     rig.look()
 
 

@@ -120,11 +120,11 @@ def test_a_seal_taken_out_by_two_is_no_alarm_and_stamps_nothing(rig: Rig) -> Non
     seal = rig.core.lists.machine.seals[1] if rig.core.lists else None
     assert seal is not None
     begin(rig)
-    supervised.take_seal_out(rig.core, seal.id, ACTOR, WITNESS, "清洁")
+    supervised.move_seal(rig.core, "seal_out", seal.id, ACTOR, WITNESS, "清洁")
     rig.body.remove_seal(seal.slot)
     rig.core.tick()
     with pytest.raises(Refused, match="seal_absent"):
-        supervised.put_seal_in(rig.core, seal.id, ACTOR, WITNESS, "清洁")
+        supervised.move_seal(rig.core, "seal_in", seal.id, ACTOR, WITNESS, "清洁")
     end(rig)
     assert "alarm" not in rig.kinds()
     rig.core.login(OPERATOR, PIN)
@@ -136,8 +136,8 @@ def test_a_seal_put_back_is_watched_again(rig: Rig) -> None:
     seal = rig.core.lists.machine.seals[1] if rig.core.lists else None
     assert seal is not None
     begin(rig)
-    supervised.take_seal_out(rig.core, seal.id, ACTOR, WITNESS, "清洁")
-    supervised.put_seal_in(rig.core, seal.id, ACTOR, WITNESS, "清洁")
+    supervised.move_seal(rig.core, "seal_out", seal.id, ACTOR, WITNESS, "清洁")
+    supervised.move_seal(rig.core, "seal_in", seal.id, ACTOR, WITNESS, "清洁")
     end(rig)
     rig.body.remove_seal(seal.slot)
     rig.core.tick()
@@ -146,9 +146,9 @@ def test_a_seal_put_back_is_watched_again(rig: Rig) -> None:
 
 def test_no_seal_is_moved_outside_maintenance(rig: Rig) -> None:
     with pytest.raises(Refused, match="not_now"):
-        supervised.take_seal_out(rig.core, "seal-committee", ACTOR, WITNESS, "x")
+        supervised.move_seal(rig.core, "seal_out", "seal-committee", ACTOR, WITNESS, "x")
     with pytest.raises(Refused, match="seal_mismatch"):
-        supervised.take_seal_out(rig.core, "another", ACTOR, WITNESS, "x")
+        supervised.move_seal(rig.core, "seal_out", "another", ACTOR, WITNESS, "x")
 
 
 def test_a_handover_names_three_different_people(rig: Rig) -> None:

@@ -50,10 +50,10 @@ def maintain(rig: Rig, state: str) -> None:
 
 def replace_seal(rig: Rig) -> None:
     maintain(rig, "begin")
-    supervised.take_seal_out(rig.core, WORN, ACTOR, WITNESS, REASON)
+    supervised.move_seal(rig.core, "seal_out", WORN, ACTOR, WITNESS, REASON)
     exchange(rig)
     photo = hashlib.sha256(b"first impression").digest()
-    supervised.put_seal_in(rig.core, NEW, ACTOR, WITNESS, REASON, specimen=photo)
+    supervised.move_seal(rig.core, "seal_in", NEW, ACTOR, WITNESS, REASON, specimen=photo)
     maintain(rig, "end")
 
 
@@ -91,15 +91,15 @@ def test_the_worn_seal_comes_out_first(rig: Rig) -> None:
     maintain(rig, "begin")
     exchange(rig)
     with pytest.raises(Refused, match="not_now: seal-committee is taken out first"):
-        supervised.put_seal_in(rig.core, NEW, ACTOR, WITNESS, REASON)
+        supervised.move_seal(rig.core, "seal_in", NEW, ACTOR, WITNESS, REASON)
 
 
 def test_a_worn_seal_is_neither_put_back_nor_stamped_with(rig: Rig) -> None:
     granted = grant(rig, WORN)
     maintain(rig, "begin")
-    supervised.take_seal_out(rig.core, WORN, ACTOR, WITNESS, REASON)
+    supervised.move_seal(rig.core, "seal_out", WORN, ACTOR, WITNESS, REASON)
     with pytest.raises(Refused, match="seal_suspended"):
-        supervised.put_seal_in(rig.core, WORN, ACTOR, WITNESS, REASON)
+        supervised.move_seal(rig.core, "seal_in", WORN, ACTOR, WITNESS, REASON)
     maintain(rig, "end")
     rig.core.login(OPERATOR, PIN)
     with pytest.raises(Refused, match="seal_suspended: retired"):
@@ -124,15 +124,15 @@ def test_no_later_list_makes_a_worn_seal_good_again(rig: Rig) -> None:
     rig.core.desk.leave()
     maintain(rig, "begin")
     with pytest.raises(Refused, match="seal_suspended"):
-        supervised.put_seal_in(rig.core, WORN, ACTOR, WITNESS, REASON)
+        supervised.move_seal(rig.core, "seal_in", WORN, ACTOR, WITNESS, REASON)
 
 
 def test_the_successor_goes_out_and_in_again_like_any_seal(rig: Rig) -> None:
     granted = grant(rig)
     replace_seal(rig)
     maintain(rig, "begin")
-    supervised.take_seal_out(rig.core, NEW, ACTOR, WITNESS, REASON)
-    supervised.put_seal_in(rig.core, NEW, ACTOR, WITNESS, REASON)
+    supervised.move_seal(rig.core, "seal_out", NEW, ACTOR, WITNESS, REASON)
+    supervised.move_seal(rig.core, "seal_in", NEW, ACTOR, WITNESS, REASON)
     maintain(rig, "end")
     assert [one.kind for one in rig.entries()][-2] == "seal_in"
     rig.stamp(granted)
@@ -141,7 +141,7 @@ def test_the_successor_goes_out_and_in_again_like_any_seal(rig: Rig) -> None:
 def test_it_takes_two(rig: Rig) -> None:
     grant(rig)
     maintain(rig, "begin")
-    supervised.take_seal_out(rig.core, WORN, ACTOR, WITNESS, REASON)
+    supervised.move_seal(rig.core, "seal_out", WORN, ACTOR, WITNESS, REASON)
     exchange(rig)
     for actor, witness, code in (
         (WITNESS, WITNESS, "same_person"),
@@ -149,7 +149,7 @@ def test_it_takes_two(rig: Rig) -> None:
         (ACTOR, Hand("ji", PIN), "witness_unfit"),
     ):
         with pytest.raises(Refused, match=code):
-            supervised.put_seal_in(rig.core, NEW, actor, witness, REASON)
+            supervised.move_seal(rig.core, "seal_in", NEW, actor, witness, REASON)
     assert "seal_replaced" not in rig.kinds()
 
 
