@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format bench requirements deb install-pi test-systemd
+.PHONY: demo demo-clean test check format bench requirements deb install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -35,12 +35,23 @@ bench: ## ratios against limits measured in the same run
 requirements: ## pin again (needs uv)
 	for set in run dev kernel machine; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done
+	uv pip compile --universal --no-deps --python-version 3.13 --generate-hashes \
+	  --no-emit-index-url --no-header -q requirements/vm.in -o requirements/vm.txt
 
 deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 13
 	@scripts/deb $(ARCH) $(ABI)
 
 install-pi: ## build the package here, on the machine, and install it
 	@scripts/install-pi
+
+KERNEL = scripts/setup kernel && kernel=$$(scripts/uml-kernel) && .venv-kernel/bin/python -m tests.kernel.uml $$kernel
+UML_PYTEST := .venv-kernel/bin/python -m pytest -vv --tb=short -p no:cacheprovider -p no:hypothesispytest
+
+test-kernel: ## GPIO drivers and lockd over the kernel's own GPIO simulator, in User-Mode Linux, which is built once
+	@$(KERNEL) 900 $(UML_PYTEST) -o python_files='on_*.py' tests/kernel
+
+test-power: ## power cuts under journal, photos and counters: a disk with a volatile cache, in User-Mode Linux
+	@$(KERNEL) 1800 $(UML_PYTEST) -rP tests/power/cut_power.py
 
 SUITE ?= bookworm
 test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debian 13
@@ -49,3 +60,12 @@ test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debia
 	abi=$$(chroot $$debian python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	package=$$(scripts/deb $$(dpkg --print-architecture) $$abi) && \
 	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package $(BIN)/python -m pytest tests/systemd/boot_units.py
+
+test-vm: ## root, before a release: the package in a whole virtual computer, with cameras, USB, TPM, watchdog
+	@scripts/setup test
+	base=$$(scripts/vm-base) && \
+	package=$$(scripts/deb amd64 3.13) && \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --upgrade \
+	  --target $(VAR)/vm/picamera2 -r requirements/vm.txt && \
+	SEALCTL_VM=$$base SEALCTL_PACKAGE=$$package SEALCTL_PICAMERA2=$(VAR)/vm/picamera2 \
+	  $(BIN)/python -m pytest tests/vm/boot_vm.py

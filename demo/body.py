@@ -1,4 +1,4 @@
-"""Hands for the simulated machine: lay paper, pull the lever, open the case. Calls sealctl.link."""
+"""Hands for the simulated machine: lay paper, pull the lever, hold a card. Calls sealctl.link."""
 
 from pathlib import Path
 from typing import Any
@@ -32,5 +32,9 @@ class Body:
             self.lay(value)
         elif act in ("clear", "press"):
             ask(self._sock, act)
+        elif act == "card" and value:
+            ask(self._sock, "card", text=f"demo:{value}")
+        elif act == "touch" and value:
+            ask(self._sock, "touch", finger=value)
         elif act in ("case_open", "case_close"):
             ask(self._sock, "case", open=act == "case_open")

@@ -4,6 +4,7 @@ Calls demo.processes and demo.state.
 """
 
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,7 +91,8 @@ def _machine(state: DemoState) -> Iterator[Process]:
         [sys.executable, "-m", "sealctl.cli", *config, "camerad"],
         lambda: _socket(run / "preview.sock"),
     )
-    yield Process("syncd", [sys.executable, "-m", "sync.syncd", *config], lambda: True)
+    yield Process("syncd", [sys.executable, "-m", "sealctl.cli", *config, "syncd"], lambda: True)
+    _speak(state)
     yield Process(
         "panel",
         [sys.executable, "-m", "sealctl.cli", *config, "panel"],
@@ -98,6 +100,14 @@ def _machine(state: DemoState) -> Iterator[Process]:
     )
     people = _demo("people_site", state, "people")
     yield Process("people", people, lambda: listening(state.ports["people"]))
+
+
+def _speak(state: DemoState) -> None:
+    """Make the panel's clips the first time; without espeak-ng it stays silent and says so."""
+    folder = state.machine_dir / "clips"
+    if not folder.exists():
+        command = [sys.executable, "-m", "sealctl.panel.clips", str(folder)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
 
 
 def _hub(*arguments: str) -> list[str]:

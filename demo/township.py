@@ -156,6 +156,15 @@ driver = "sim"
 [hardware.camera]
 driver = "sim"
 
+[hardware.cards]
+driver = "sim"
+
+[hardware.scanner]
+driver = "sim"
+
+[hardware.fingerprint]
+driver = "sim"
+
 [hub]
 mqtt_host = "127.0.0.1"
 mqtt_port = {ports["mqtt"]}

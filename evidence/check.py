@@ -1,26 +1,26 @@
 """What a photo of the tray shows, in words. Pure; calls only its siblings of evidence.
 
-The words: no_page, blank, unsharp, page_match, page_mismatch, impression:<count>, new_impression,
-no_new_impression. A photo that cannot be read at all is `unsharp`.
+The words: no_page, blank, unsharp, page_match, page_mismatch; impression:<count>@<x>,<y>;… with
+the middles of the first six in mm from the top left of the sheet as it lies; of two photos
+new_impression or no_new_impression, and other_change. A photo that cannot be read at all is
+`unsharp`.
 
-What it cannot catch: a change too fine, too pale or in red (see strokes); the back of the sheet; a
-seal printed exactly over an earlier one (it says no_new_impression); a sheet exchanged between the
-two photos for one that bore a seal already. It helps honest people to notice a mistake. Against a
+What it cannot catch: see docs/evidence.md. It helps honest people to notice a mistake. Against a
 forger stand the photos themselves, which stay in the record.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-import cv2
 import numpy as np
 
-from evidence import ink, match, page, seals
+from evidence import align, ink, match, page, seals, writing
 from evidence.picture import EvidenceError, Grey, Pixels, decode
 
-PRINTED: Final = 0.002  # of the sheet; a short note covers 0.01, bare paper shows 0.0002
-SHARP: Final = 60.0  # measured: sharp print 170 and more, a blurred photo 13, a dark one 31
-_DARK: Final = 60
+SHARP: Final = 0.055  # FIGURE
+NAMED: Final = 6  # impressions whose places fit into one finding
 
 
 def examine(photo: bytes, *, pages: Sequence[bytes], before: bytes | None) -> list[str]:
@@ -29,24 +29,34 @@ def examine(photo: bytes, *, pages: Sequence[bytes], before: bytes | None) -> li
     Never raises for what a picture holds.
     """
     sheet = _sheet(photo)
-    red = None if sheet is None else ink.red(sheet)
-    if sheet is None or red is None:
+    if sheet is None:
         found = ["unsharp" if _unreadable(photo) else "no_page"]
     else:
-        print_ = ink.black(sheet)
-        found = [*_legible(sheet, print_), *_compared(print_, pages)]
-        if impressions := seals.count(red):
-            found.append(f"impression:{impressions}")
-    if before is not None:
-        found.append("new_impression" if _new(before, red) else "no_new_impression")
-    return found
+        found = [*_legible(sheet), *_compared(sheet, pages), *_sealed(sheet)]
+    return found if before is None else [*found, *_changed(before, sheet)]
 
 
-def _sheet(photo: bytes) -> Pixels | None:
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet laid flat; its maps are made once, when they are asked for."""
+
+    picture: Pixels
+
+    @cached_property
+    def black(self) -> Grey:
+        return ink.black(self.picture)
+
+    @cached_property
+    def red(self) -> Grey:
+        return ink.red(self.picture)
+
+
+def _sheet(photo: bytes) -> Sheet | None:
     try:
-        return page.find(decode(photo))
+        flat = page.find(decode(photo))
     except EvidenceError:
         return None
+    return None if flat is None else Sheet(flat)
 
 
 def _unreadable(photo: bytes) -> bool:
@@ -57,32 +67,62 @@ def _unreadable(photo: bytes) -> bool:
     return False
 
 
-def _legible(sheet: Pixels, print_: Grey) -> list[str]:
-    if float((print_ > _DARK).mean()) < PRINTED:
+def _legible(sheet: Sheet) -> list[str]:
+    if writing.is_dark(sheet.picture):
+        return ["unsharp"]
+    if writing.is_blank(sheet.black):
         return ["blank"]
-    edges = cv2.Laplacian(cv2.cvtColor(sheet, cv2.COLOR_BGR2GRAY), cv2.CV_32F)
-    return ["unsharp"] if float(np.percentile(np.abs(edges), 99.5)) < SHARP else []
+    return ["unsharp"] if writing.sharpness(sheet.picture, sheet.black) < SHARP else []
 
 
-def _compared(print_: Grey, pages: Sequence[bytes]) -> list[str]:
+def _compared(sheet: Sheet, pages: Sequence[bytes]) -> list[str]:
     if not pages:
         return []
-    turned = np.ascontiguousarray(np.rot90(print_, 2))
     for data in pages:
         try:
-            approved = ink.black(page.of_scan(decode(data)))
+            approved = decode(data)
         except EvidenceError:
             continue
-        if match.same_print(approved, print_) or match.same_print(approved, turned):
+        red = sheet.red if ink.colourless(approved) else None
+        found = match.compare(ink.black(page.of_scan(approved)), sheet.black, red)
+        if found is not None and found.same:
             return ["page_match"]
     return ["page_mismatch"]
 
 
-def _new(before: bytes, red: Grey | None) -> bool:
-    """Whether ink came that was not there, however the sheet was turned in between."""
-    sheet = None if red is None else _sheet(before)
-    if red is None or sheet is None:
-        return False
-    earlier = ink.red(sheet)
-    turned = np.ascontiguousarray(np.rot90(earlier, 2))
-    return seals.is_new(earlier, red) and seals.is_new(turned, red)
+def _sealed(sheet: Sheet) -> list[str]:
+    places = seals.places(sheet.red)
+    if not places:
+        return []
+    named = ";".join(f"{x:.0f},{y:.0f}" for x, y in places[:NAMED])
+    return [f"impression:{len(places)}@{named}"]
+
+
+def _changed(before: bytes, sheet: Sheet | None) -> list[str]:
+    """Whether exactly one impression came, and whether anything else is not as it was."""
+    earlier = _sheet(before)
+    if sheet is None or earlier is None:
+        return ["no_new_impression"]
+    laid, same = _laid(earlier, sheet)
+    came, went = seals.fresh(laid, sheet.red), seals.fresh(sheet.red, laid)
+    area = seals.area_mm2(came)
+    one = area >= seals.NEW_MM2 and seals.is_one(came)
+    words = []
+    if one or area < seals.NEW_MM2:
+        words.append("new_impression" if one else "no_new_impression")
+    stray = 0.0 if one else area
+    if not same or max(stray, seals.area_mm2(went)) > seals.SPECK_MM2:
+        words.append("other_change")
+    return words
+
+
+def _laid(earlier: Sheet, sheet: Sheet) -> tuple[Grey, bool]:
+    """The earlier red map as it would lie now, and whether the print is the same."""
+    matrix = align.homography(sheet.black, earlier.black)
+    if matrix is not None:
+        found = match.compare(sheet.black, earlier.black)
+        return align.taken_over(earlier.red, matrix), found is not None and found.same
+    ways = (earlier.red, np.ascontiguousarray(np.rot90(earlier.red, 2)))
+    nearest = min(ways, key=lambda red: seals.area_mm2(seals.fresh(red, sheet.red)))
+    empty = writing.is_blank(earlier.black) and writing.is_blank(sheet.black)
+    return nearest, empty

@@ -6,11 +6,15 @@ there are; what is not here is a KeyError, never another driver.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hardware.pins import Input, Output, Pins, Wiring
 from hardware.ports import Camera, Case, Clock, Head, Lock, Slots
+
+if TYPE_CHECKING:
+    from hardware.serial_head.driver import SerialHead
 
 SWITCHES: Final = ("latch", "press", "case")
 
@@ -43,6 +47,14 @@ def press(driver: str, given: Given) -> Press:
     return _PRESSES[driver](given)
 
 
+def drop(driver: str, given: Given) -> None:
+    """Cut the coil's current, whoever switched it on, and give everything back.
+
+    HardwareError where that is not certain. It counts nothing and waits for no movement.
+    """
+    _DROPS[driver](given)
+
+
 def camera(driver: str, given: Given) -> Camera:
     """The camera by its driver's name."""
     return _CAMERAS[driver](given)
@@ -55,28 +67,44 @@ def _sim_press(given: Given) -> Press:
     return Press(sim.lock, sim.head, sim.case, sim.slots)
 
 
+def _drop_sim(given: Given) -> None:
+    _sim_press(given).lock.release()
+
+
 def _serial_press(given: Given) -> Press:
+    head = _serial_head(given)
+    return Press(head, head, head, head)
+
+
+def _drop_serial(given: Given) -> None:
+    head = _serial_head(given)
+    try:
+        head.release()
+    finally:
+        head.close()
+
+
+def _serial_head(given: Given) -> "SerialHead":
     from hardware.serial_head.driver import SerialHead
     from hardware.serial_line import SerialLine
 
     line = SerialLine(given.settings["port"], 115_200, given.clock.mono_ms)
-    head = SerialHead(line, given.clock.mono_ms, given.random)
-    return Press(head, head, head, head)
+    return SerialHead(line, given.clock.mono_ms, given.random)
 
 
-def _gpiod_press(given: Given) -> Press:
+def _gpiod_pins(given: Given) -> Pins:
     from hardware.pins_gpiod import GpiodPins
 
-    return _bare(given, GpiodPins(given.settings["chip"], _wiring(given.settings)))
+    return GpiodPins(given.settings["chip"], _wiring(given.settings))
 
 
-def _rpi_gpio_press(given: Given) -> Press:
+def _rpi_gpio_pins(given: Given) -> Pins:
     from hardware.pins_rpigpio import RpiGpioPins
 
-    return _bare(given, RpiGpioPins(_wiring(given.settings), given.clock.mono_ms))
+    return RpiGpioPins(_wiring(given.settings), given.clock.mono_ms)
 
 
-def _modbus_press(given: Given) -> Press:
+def _modbus_pins(given: Given) -> Pins:
     from hardware.pins_modbus import Board, BoardInput, ModbusPins
     from hardware.serial_line import SerialLine
 
@@ -89,19 +117,24 @@ def _modbus_press(given: Given) -> Press:
         settings["unit"], settings["coil"], latch, press, case, max_on_ms=settings["max_on_ms"]
     )
     line = SerialLine(settings["port"], settings["baud"], mono_ms)
-    return _bare(given, ModbusPins(line, board, mono_ms))
+    return ModbusPins(line, board, mono_ms)
 
 
-def _bare(given: Given, pins: Pins) -> Press:
+def _bare(pins: Callable[[Given], Pins], given: Given) -> Press:
     """A machine of a coil and switches; its watching thread runs from now on."""
     from hardware.bare import BareMachine, Fitted
     from hardware.tally import Tally
 
     settings = given.settings
     fitted = Fitted(settings["slot"], settings["tag"], settings["max_on_ms"])
-    machine = BareMachine(pins, Tally(given.tally), fitted, given.clock.mono_ms)
+    machine = BareMachine(pins(given), Tally(given.tally), fitted, given.clock.mono_ms)
     machine.watch()
     return Press(machine, machine, machine, machine)
+
+
+def _drop_bare(pins: Callable[[Given], Pins], given: Given) -> None:
+    """The coil is off when a Pins is made, and when it is closed."""
+    pins(given).close()
 
 
 def _wiring(settings: Mapping[str, Any]) -> Wiring:
@@ -147,12 +180,20 @@ def _sim_camera(given: Given) -> Camera:
     return SimClient(given.body).camera
 
 
+_PINS: Final[Mapping[str, Callable[[Given], Pins]]] = {
+    "gpiod": _gpiod_pins,
+    "rpi-gpio": _rpi_gpio_pins,
+    "modbus": _modbus_pins,
+}
 _PRESSES: Final[Mapping[str, Callable[[Given], Press]]] = {
     "sim": _sim_press,
     "serial": _serial_press,
-    "gpiod": _gpiod_press,
-    "rpi-gpio": _rpi_gpio_press,
-    "modbus": _modbus_press,
+    **{name: partial(_bare, pins) for name, pins in _PINS.items()},
+}
+_DROPS: Final[Mapping[str, Callable[[Given], None]]] = {
+    "sim": _drop_sim,
+    "serial": _drop_serial,
+    **{name: partial(_drop_bare, pins) for name, pins in _PINS.items()},
 }
 _CAMERAS: Final[Mapping[str, Callable[[Given], Camera]]] = {
     "sim": _sim_camera,

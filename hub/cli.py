@@ -96,6 +96,28 @@ def _work(_: argparse.Namespace) -> None:
     run(config(), now_ms, _stopping())
 
 
+def _carry(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.carrier.carry import carry
+    from hub.clock import now_ms
+    from hub.config import config
+
+    good = []
+    for report in carry(config(), arguments.folder, now_ms):
+        good.append(report.good)
+        print(
+            f"{report.device}: 记录 entries {report.entries}, 已回执 receipted {report.receipted}, "
+            f"照片 photos {report.photos}, 清单 list {report.list_version}, "
+            f"审批页 pages {report.pages}"
+        )
+        for one in report.problems:
+            print(f"  ✗ {one.zh} {one.en}")
+    if not good:
+        raise UsageError("U盘上没有机器的文件夹。 There is no machine's folder on the stick.")
+    if not all(good):
+        raise UsageError("没有全部收下。 Not everything was taken.")
+
+
 def _import(arguments: argparse.Namespace) -> None:
     _django()
     from hub.config import config
@@ -206,6 +228,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "ingest", _ingest, "接收记录 take in the machines' entries")
     _add(commands, "replay", _replay, "补回旧备份缺少的 what a restored database lacks")
     _add(commands, "work", _work, "发布清单 publish the machines' lists")
+    carry = _add(commands, "carry", _carry, "U盘来回 both ways with a USB stick")
+    carry.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
     lists = _group(commands, "list", "清单 lists")
     importer = _add(lists, "import", _import, "导入授权清单 import the officers' package")
     importer.add_argument("file", type=Path)

@@ -2,8 +2,9 @@
 
 Calls `hub.applications.granted`, `hub.corrections.file`, `hub.devices`, `hub.ingest.models`,
 `hub.mqtt` and `hub.config`.
-A list is in the database before the broker has it. The broker keeps the newest for a machine that
-is away, and is told all of them again whenever the connection is new.
+A list is in the database before the broker has it, and also while there is no broker: a USB stick
+takes it from there. The broker keeps the newest for a machine that is away, and is told all of them
+again whenever the connection is new.
 """
 
 import hashlib
@@ -144,20 +145,20 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
     broker = config.broker
     address = Address(broker.host, broker.port, broker.ca, broker.work_cert, broker.work_key)
     link = Link(address, WORK)
-    publisher = Publisher(
-        signer(config.list_key),
-        config.lifetime_s,
-        lambda topic, payload: link.publish(topic, payload, retain=True),
-    )
-    link.start()
     connected = False
+
+    def send(topic: str, payload: bytes) -> None:
+        if connected:
+            link.publish(topic, payload, retain=True)
+
+    publisher = Publisher(signer(config.list_key), config.lifetime_s, send)
+    link.start()
     while not stopping.wait(POLL_S):
         if _is_new(link):
-            publisher.repeat()
             connected = True
+            publisher.repeat()
             print("work: ready", flush=True)
-        if connected:
-            publisher.step(now_ms())
+        publisher.step(now_ms())
     link.stop()
 
 

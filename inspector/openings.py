@@ -1,6 +1,7 @@
 """What lies beside an entry: the openings of its commitments, and the photos that they name.
 
-Calls `wire.record` and `inspector`. All must be there and fit; nothing more may be.
+Calls `wire.record`, `wire.approval.draft` and `inspector`. All must be there and fit; nothing more
+may be.
 """
 
 import hashlib
@@ -8,11 +9,12 @@ from collections.abc import Mapping
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
+from wire.approval import draft
 from wire.errors import WireError
 from wire.record import commitment
 from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
-from wire.record.kinds import BYTES, COMMITTED, PHOTOS
+from wire.record.kinds import BYTES, COMMITTED, DOCUMENTS, PHOTOS
 
 
 def opened(
@@ -29,6 +31,8 @@ def opened(
     for name, value in values.items():
         if name in PHOTOS:
             _photo(value, where, bundle)
+        elif name in DOCUMENTS:
+            _draft(value, where, bundle)
         elif isinstance(value, bytes) == (name not in BYTES):
             raise NotVerifiedError("opening", where, f"{name}: not what stands in such a field")
     return values
@@ -44,6 +48,17 @@ def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> Opening
     if (found.device, found.seq, found.entry) != (entry.device, entry.seq, entry_hash):
         raise NotVerifiedError("opening", where, "the openings of another entry")
     return found
+
+
+def _draft(value: str | bytes, where: str, bundle: Bundle) -> None:
+    if not isinstance(value, bytes):
+        raise NotVerifiedError("opening", where, "draft: not a document")
+    try:
+        named = draft.decode(value).pages
+    except WireError as error:
+        raise NotVerifiedError("opening", where, str(error)) from error
+    for page in named:
+        _photo(page, where, bundle)
 
 
 def _photo(value: str | bytes, where: str, bundle: Bundle) -> None:

@@ -19,10 +19,11 @@ from inspector.grown import forget_partials, pull_tiles
 from inspector.policy import Policy, read_policy
 from inspector.source import Source
 from inspector.store import keep
+from wire.approval import draft
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.record import commitment
-from wire.record.kinds import PHOTOS
+from wire.record.kinds import DOCUMENTS, PHOTOS
 from wire.tlog import note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
@@ -147,4 +148,14 @@ def _photos(openings: bytes) -> set[str]:
     except WireError:
         return set()
     values = [one.value for one in found if one.field in PHOTOS]
+    for one in found:
+        if one.field in DOCUMENTS:
+            values += _pages(one.value)
     return {value.hex() for value in values if isinstance(value, bytes) and len(value) == 32}
+
+
+def _pages(value: str | bytes) -> tuple[bytes, ...]:
+    try:
+        return draft.decode(value).pages if isinstance(value, bytes) else ()
+    except WireError:
+        return ()

@@ -1,6 +1,6 @@
 """`sealctl`: what staff and operators ask of a machine, and how its processes are started.
 
-Calls `sealctl.{cli_answers,config,doctor,link,show,main}` and `wire`. Exit status: 0, 1 for a
+Calls `sealctl.{cli_answers,commands,config,doctor,link,show,main}`, `wire`. Exit status: 0, 1 for a
 refusal, 2 for bad input.
 """
 
@@ -13,23 +13,25 @@ from pathlib import Path
 
 from sealctl import cli_answers, show
 from sealctl import main as processes
+from sealctl.commands import carry, hardware
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
 from sealctl.errors import StartError
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
-from wire import cbor
 from wire.errors import WireError
 from wire.refusals import to_dict
 
 log = logging.getLogger("sealctl")
 
-PROCESSES = {
+PROCESSES: dict[str, Callable[[MachineConfig], int | None]] = {
     "lockd": processes.run_lockd,
     "camerad": processes.run_camerad,
     "panel": processes.run_panel,
+    "syncd": processes.run_syncd,
 }
+ENROLMENTS = {"pin": "enrol", "card": "enrol_card", "fingerprint": "enrol_finger"}
 DEFAULT = Path("/etc/sealctl/machine.toml")
 
 
@@ -44,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LinkError as error:
         print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
         return 1
+    except StartError as error:
+        print(
+            show.refusal(to_dict(error.code, error.detail), as_json=options.json), file=sys.stderr
+        )
+        return 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,18 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _process(name: str, config: MachineConfig) -> int:
-    """Run one of the machine's processes to its end; whatever stops it is logged."""
+    """Run one of the machine's processes to its end; what stops it unexpectedly is logged."""
     logging.basicConfig(level=logging.INFO, format=f"{name} %(levelname)s %(message)s")
     logging.getLogger("tuf").setLevel(logging.WARNING)
     try:
-        PROCESSES[name](config)
-    except StartError as error:
-        print(show.refusal(to_dict(error.code, error.detail), as_json=False), file=sys.stderr)
-        return 1
+        return PROCESSES[name](config) or 0
+    except (StartError, ConfigError):
+        raise
     except Exception:
         log.exception("stopped")
         return 1
-    return 0
 
 
 def _status(config: MachineConfig, _: argparse.Namespace) -> Shown:
@@ -98,52 +103,33 @@ def _journal(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.journal(rows)
 
 
-def _import(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    """A list bundle or receipts from a file; which of them it is says its own type."""
-    data = options.file.read_bytes()
-    value = cbor.decode(data, limit=8 << 20)
-    kind = value.get("type") if isinstance(value, dict) else None
-    console = config.socket("console")
-    if kind == "bundle":
-        return show.plain(ask(console, "list", bundle=data), "清单已采用 list adopted")
-    if kind == "receipts":
-        return show.plain(ask(console, "receipts", receipts=data), "回执已收下 receipts kept")
-    raise WireError("cbor", "既不是清单也不是回执。 Neither a list nor receipts.")
+def _carry(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    return carry.carry(config, options.config, options.folder)
 
 
-def _export(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    """Entries and openings after a seq, as one file for the stick."""
-    rows, after = [], options.after
-    while page := ask(config.socket("console"), "journal", after=after, limit=256):
-        rows += page
-        after = page[-1]["seq"]
-    value = {
-        "v": 1,
-        "type": "export",
-        "entries": [row["envelope"] for row in rows],
-        "openings": [row["openings"] for row in rows if row["openings"] is not None],
-    }
-    options.file.write_bytes(cbor.encode(value))
-    return show.plain({"entries": len(rows)}, f"{len(rows)} 条记录 entries → {options.file}")
-
-
-def _doctor(config: MachineConfig, _: argparse.Namespace) -> Shown:
+def _doctor(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    if options.hardware is not None:
+        return hardware.check(config, options.hardware)
     now_ms = time.time_ns() // 1_000_000
     return show.doctor(examine(gather.look(config, now_ms=now_ms)))
 
 
 def _enrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """Both PINs; then, for a card or a finger, what the machine says is to be done."""
     person, console = options.person, config.socket("console")
-    pin, witness_pin = _pin(person), _pin(options.witness)
-    ask(
-        console,
-        "enrol",
-        person=person,
-        pin=pin,
-        witness=options.witness,
-        witness_pin=witness_pin,
-    )
-    return show.plain({"person": person}, f"已登记 enrolled: {person}")
+    given = {"person": person, "pin": _pin(person), **_hands(options, "witness")}
+    ask(console, ENROLMENTS[options.method], **given)
+    if options.method != "pin" and not show.wait_for_enrolment(
+        lambda: ask(console, "state"), lambda words: print(words, file=sys.stderr)
+    ):
+        return Shown({"person": person}, "没有登记成功 not enrolled", ok=False)
+    return show.plain({"person": person, "method": options.method}, f"已登记 enrolled: {person}")
+
+
+def _unenrol(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    hands = _hands(options, "operator", "witness")
+    ask(config.socket("console"), "unenrol", person=options.person, method=options.method, **hands)
+    return show.plain({"person": options.person}, f"已取消登记 taken back: {options.person}")
 
 
 def _maintenance(config: MachineConfig, options: argparse.Namespace) -> Shown:
@@ -167,6 +153,11 @@ def _handover(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.plain({"seal": options.seal}, f"已移交 handed over: {options.seal}")
 
 
+def _drop(config: MachineConfig, _: argparse.Namespace) -> Shown:
+    processes.drop(config)
+    return show.plain({"current": False}, "锁线圈已断电 the lock's coil has no current")
+
+
 def _hands(options: argparse.Namespace, *names: str) -> dict[str, str]:
     """Who acts, and each one's PIN, asked in this order."""
     people = {name: str(getattr(options, name)) for name in names}
@@ -182,14 +173,15 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "grants": _grants,
     "stamp": _stamp,
     "journal": _journal,
-    "import": _import,
-    "export": _export,
+    "carry": _carry,
     "doctor": _doctor,
     "enrol": _enrol,
+    "unenrol": _unenrol,
     "maintenance": _maintenance,
     "seal": _seal,
     "handover": _handover,
     **cli_answers.COMMANDS,
+    "drop": _drop,
 }
 
 
@@ -206,29 +198,39 @@ def _parser() -> argparse.ArgumentParser:
     journal = commands.add_parser("journal", help="机器日志 entries")
     journal.add_argument("--after", type=int, default=0)
     journal.add_argument("--limit", type=int, default=50)
-    importing = commands.add_parser("import", help="导入清单或回执 list or receipts from a file")
-    importing.add_argument("file", type=Path)
-    export = commands.add_parser("export", help="导出记录 entries and openings to a file")
-    export.add_argument("file", type=Path)
-    export.add_argument("--after", type=int, default=0)
-    commands.add_parser("doctor", help="自检 self-examination")
-    enrol = commands.add_parser("enrol", help="登记盖印员密码 set an operator's PIN")
+    carrying = commands.add_parser("carry", help="U盘来回 both ways with a USB stick")
+    carrying.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
+    doctor = commands.add_parser("doctor", help="自检 self-examination")
+    doctor.add_argument(
+        "--hardware",
+        nargs="*",
+        choices=hardware.PORTS,
+        metavar="PORT",
+        help="逐件检查部件 check the parts: " + ", ".join(hardware.PORTS),
+    )
+    enrol = commands.add_parser("enrol", help="登记密码、卡或指纹 set a PIN, add a card or finger")
     enrol.add_argument("person")
     enrol.add_argument("--witness", required=True, help="见证人 person id")
+    enrol.add_argument("--method", choices=tuple(ENROLMENTS), default="pin", help="方式")
+    unenrol = commands.add_parser("unenrol", help="取消登记 take an enrolment back")
+    unenrol.add_argument("person")
+    unenrol.add_argument("--method", choices=("card", "fingerprint", "all"), required=True)
     maintenance = commands.add_parser("maintenance", help="维护 begin or end maintenance")
     maintenance.add_argument("state", choices=("begin", "end"))
     seal = commands.add_parser("seal", help="取出或放回印章 take a seal out, put it back")
     seal.add_argument("move", choices=("out", "in"))
     seal.add_argument("seal")
-    for acts in (maintenance, seal):
+    for acts in (unenrol, maintenance, seal):
         acts.add_argument("--operator", required=True, help="办理人 person id")
         acts.add_argument("--witness", required=True, help="见证人 person id")
-        acts.add_argument("--reason", required=True, help="事由")
+    for explained in (maintenance, seal):
+        explained.add_argument("--reason", required=True, help="事由")
     handover = commands.add_parser("handover", help="移交印章 hand a seal over")
     handover.add_argument("seal")
     for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):
         handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
     cli_answers.add_parsers(commands)
+    commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

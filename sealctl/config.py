@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.config_parts import PARTS
+from sealctl.config_parts import EXTRAS, PARTS
 from sealctl.config_values import REQUIRED, Setting, choice, hexadecimal, text, whole
 from sealctl.toml_lines import line_of
 
 SECTIONS: Final[Mapping[str, Mapping[str, Setting]]] = {
     "": {"device": text()},
     "county": {"root": text(), "root_sha256": hexadecimal(32)},
-    "panel": {"host": text(), "port": whole(1, 65535)},
+    "panel": {"host": text(), "port": whole(1, 65535), "phone": text("")},
 }
 OTHERS: Final = ("hub",)
 """Sections that other programs of the machine read."""
@@ -37,11 +37,12 @@ class Part:
 
 @dataclass(frozen=True)
 class MachineConfig:
-    """One machine's settings; `folder` is where the file lies and everything else belongs.
+    """One machine's settings; `folder` is where the `file` lies and everything else belongs.
 
     `hardware` has one entry for each of `PARTS`.
     """
 
+    file: Path
     folder: Path
     device: str
     hardware: Mapping[str, Part]
@@ -49,6 +50,8 @@ class MachineConfig:
     root_sha256: bytes
     panel_host: str
     panel_port: int
+    panel_phone: str = ""
+    """Whom the screen tells people to call, as it is to be read; empty: nobody is named."""
 
     @property
     def journal(self) -> Path:
@@ -71,6 +74,11 @@ class MachineConfig:
         """The counters of a machine that has no head of its own to keep them."""
         return self.folder / "tally"
 
+    @property
+    def voices(self) -> tuple[Path, ...]:
+        """Folders of spoken clips: the village's own, a checkout's, the package's."""
+        return self.folder / "voice", self.folder / "clips", Path("/usr/share/sealctl/voice")
+
     def socket(self, role: str) -> Path:
         """The Unix socket of a role: panel, courier, camera, console, preview or body."""
         return self.folder / "run" / f"{role}.sock"
@@ -88,6 +96,7 @@ def load(path: Path) -> MachineConfig:
     found = {name: reader.section(document, name) for name in SECTIONS}
     folder = path.resolve().parent
     return MachineConfig(
+        file=path,
         folder=folder,
         device=found[""]["device"],
         hardware=reader.hardware(document),
@@ -95,6 +104,7 @@ def load(path: Path) -> MachineConfig:
         root_sha256=found["county"]["root_sha256"],
         panel_host=found["panel"]["host"],
         panel_port=found["panel"]["port"],
+        panel_phone=found["panel"]["phone"],
     )
 
 
@@ -127,6 +137,8 @@ class _Reader:
 
     def _part(self, parts: Mapping[str, Any], name: str) -> Part:
         where, drivers = f"hardware.{name}", PARTS[name]
+        if name in EXTRAS and name not in parts:
+            return Part("none")
         table = self._table(parts, name, where)
         driver = self._value(table, where, "driver", choice(*drivers))
         self.only(table, where, {"driver", *drivers[driver]})

@@ -26,6 +26,7 @@ _GPIO: Final[Settings] = {
     "bias": choice("none", "pull_up", "pull_down", default="pull_up"),
     "debounce_ms": whole(1, 1000, 10),
 }
+_LINE: Final[Settings] = {"port": text(), "baud": choice(*BAUDS, default=9600)}
 _PICTURE: Final[Settings] = {
     "width": whole(640, 10_000, 2592),
     "height": whole(480, 10_000, 1944),
@@ -54,5 +55,20 @@ PARTS: Final[Mapping[str, Mapping[str, Settings]]] = {
         "picamera2": {**_PICTURE, "lens_dioptres": decimal(0, 20, None)},
         "v4l2": {**_PICTURE, "device": text(), "focus": whole(0, 10_000, None)},
     },
+    "cards": {"none": {}, "sim": {}, "rdm6300": {"port": text()}, "line": _LINE},
+    "scanner": {"none": {}, "sim": {}, "line": _LINE},
+    "fingerprint": {
+        "none": {},
+        "sim": {},
+        "r30x": {
+            "port": text(),
+            "baud": choice(*BAUDS, default=57_600),
+            "address": whole(0, 0xFFFF_FFFF, 0xFFFF_FFFF),
+            "sensor_password": whole(0, 0xFFFF_FFFF, 0),
+        },
+    },
 }
 """Part → driver → setting."""
+
+EXTRAS: Final = ("cards", "scanner", "fingerprint")
+"""Parts that a machine may lack: without a section their driver is none."""

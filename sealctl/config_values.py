@@ -21,9 +21,13 @@ class Setting:
     default: object = REQUIRED
 
 
-def text() -> Setting:
+def text(default: object = REQUIRED) -> Setting:
     """Any text but an empty one."""
-    return Setting(lambda value: value if isinstance(value, str) and value else None, "文字 a text")
+
+    def check(value: object) -> str | None:
+        return value if isinstance(value, str) and value else None
+
+    return Setting(check, "文字 a text", default)
 
 
 def whole(least: int, most: int, default: object = REQUIRED) -> Setting:

@@ -3,7 +3,7 @@
 Calls only `wire`. Pure.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,7 +38,8 @@ class Books:
 
     `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
     `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
-    an `authorised` has no end, `maintenance` that two people have begun and not ended it.
+    an `authorised` has no end, `maintenance` that two people have begun and not ended it. `worn`
+    are the ids of seals whose successors two people have put in.
     """
 
     broken: str | None
@@ -51,6 +52,7 @@ class Books:
     stamps: int
     spent: Callable[[bytes], int]
     hash_at: Callable[[int], bytes | None]
+    worn: Collection[str] = ()
 
 
 @dataclass(frozen=True)

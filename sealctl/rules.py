@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sealctl.facts import Case, Facts, Permit, Task
+from sealctl.facts import Case, Facts, Job, Permit, Task
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
 from wire.refusals import Refused
@@ -19,9 +19,8 @@ PHOTO_REFUSALS: Final[Mapping[str, str]] = {
     "no_page": "no_page",
     "blank": "blank_page",
     "unsharp": "photo_unsharp",
-    "page_mismatch": "page_mismatch",
 }
-"""Findings that forbid a stamp, with their refusal codes."""
+"""Findings that forbid any stamp, with their refusal codes."""
 
 
 def decide(facts: Facts) -> Permit:
@@ -53,7 +52,7 @@ def judge_grant(facts: Facts) -> Case:
     grant = _grant(facts, lists)
     application = facts.approved(grant, lists)
     item = lists.catalogue.items[application.item]
-    case = Case(facts, lists, grant, application, item, _seal(application, item, lists))
+    case = Case(facts, lists, grant, application, item, _seal(facts, application, item, lists))
     for rule in GRANT_RULES:
         rule(case)
     return case
@@ -73,6 +72,13 @@ def judge_machine(facts: Facts) -> ApprovalList:
 def number_of(task: Task) -> int:
     """Which press of its job comes next, from 1."""
     return task.facts.books.spent(task.grant.id) + 1
+
+
+def pages_to_compare(application: Job, item: Item, use: str) -> tuple[bytes, ...]:
+    """The pages one of which must lie under the seal: none where the item does not demand it, nor
+    across many fanned sheets, whose group photo shows no single page.
+    """
+    return application.pages if use == "full" and item.same_page else ()
 
 
 def why_not(facts: Facts, grant: bytes) -> str | None:
@@ -154,12 +160,17 @@ def _grant(facts: Facts, lists: ApprovalList) -> Grant:
     raise Refused("grant_unknown")
 
 
-def _seal(application: Application, item: Item, lists: ApprovalList) -> Seal:
-    seal = lists.machine.seal(application.seal)
+def _seal(facts: Facts, application: Application, item: Item, lists: ApprovalList) -> Seal:
+    """A worn seal stamps never again, whatever a later list says; its successor stamps once two
+    people have put it in.
+    """
+    seal, worn = lists.machine.seal(application.seal), facts.books.worn
     if seal is None or seal.kind not in item.seals:
         raise Refused("seal_mismatch")
-    if seal.state != "active":
-        raise Refused("seal_suspended")
+    if seal.state != "active" or seal.id in worn:
+        raise Refused("seal_suspended", "worn" if seal.id in worn else seal.state)
+    if seal.replaces is not None and seal.replaces not in worn:
+        raise Refused("seal_absent", "not put in by two people yet")
     return seal
 
 
@@ -226,10 +237,10 @@ def _photo_taken(case: Task) -> None:
 
 
 def _same_page(case: Case) -> None:
-    """A seam goes across many fanned sheets: its group photo shows no single page."""
-    if case.application.use(number_of(case)) == "seam":
+    use, findings = case.application.use(number_of(case)), case.facts.findings or ()
+    if use == "seam" or not case.item.same_page:
         return
-    if case.item.same_page and "page_match" not in (case.facts.findings or ()):
+    if "page_mismatch" in findings or "page_match" not in findings:
         raise Refused("page_mismatch", "not seen to be an approved page")
 
 

@@ -17,6 +17,13 @@ from wire.record import entry, envelope
 END_S: Final = 90.0
 POLL_S: Final = 0.1
 MOVING: Final = ("opening", "open", "closing")
+STEPS: Final = {
+    "hold": "请刷卡 hold the card",
+    "lay": "请按手指 lay the finger",
+    "lift": "请抬起手指 lift the finger",
+    "again": "请再按同一个手指 lay the same finger again",
+}
+"""What a person has to do while he is enrolled."""
 MARKS: Final = {"good": "✓", "warn": "!", "bad": "✗"}
 
 
@@ -55,6 +62,9 @@ def status(state: Any) -> Shown:
     if machine:
         lines.append(f"机器 machine: {machine['device']} {machine['village_name']}")
         for seal in machine["seals"]:
+            if seal["state"] == "retired":
+                lines.append(f"  {seal['name']}: 已换下 worn out, replaced")
+                continue
             where = "在位 present" if seal["present"] else "不在位 ABSENT"
             lines.append(f"  {seal['name']}: {where}, {seal['state']}")
     if held:
@@ -122,6 +132,21 @@ def wait_for_end(state: Callable[[], Any]) -> Any:
     while (found := state())["state"] in MOVING and time.monotonic() < deadline:
         time.sleep(POLL_S)
     return found
+
+
+def wait_for_enrolment(state: Callable[[], Any], say: Callable[[str], None]) -> bool:
+    """Say each step to the person; whether he is enrolled."""
+    deadline, said = time.monotonic() + END_S, ""
+    while time.monotonic() < deadline:
+        now = state()["credential"]["enrolment"]
+        step = "failed" if now is None else now["step"]
+        if step in ("done", "failed"):
+            return bool(step == "done")
+        if step in STEPS and step != said:
+            said = step
+            say(STEPS[step])
+        time.sleep(POLL_S)
+    return False
 
 
 def quietly(call: Callable[[], Any]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -14,6 +15,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from wire.record import envelope
 from wire.sig import PublicKey
+
+OWN: Final = 0o600
+"""The most that the permissions of a key file may be."""
+CREDENTIAL: Final = 0o440
+"""The most that those of a key handed over by systemd may be (systemd.exec(5), LoadCredential=).
+
+Such a file is root's, in a folder that only the unit can enter. What shows as its group's right to
+read is the mask of the ACL (acl(5)) by which the unit's user reads it; group root itself has none.
+"""
 
 
 class SignerError(Exception):
@@ -51,11 +61,13 @@ def create(path: Path) -> FileSigner:
     return FileSigner(key)
 
 
-def load(path: Path) -> FileSigner:
-    """The key of a file; raises SignerError where it is missing, broken or readable by others."""
+def load(path: Path, *, most: int = OWN) -> FileSigner:
+    """The key of a file; raises SignerError where it is missing, broken or open to others: where
+    its permissions go beyond `most`.
+    """
     try:
-        if path.stat().st_mode & 0o077:
-            raise SignerError(f"{path}: 他人可读。 Others can read it: chmod 600 first.")
+        if path.stat().st_mode & 0o077 & ~most:
+            raise SignerError(f"{path}: 他人可读。 Open to others: chmod 600 first.")
         key = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
         raise SignerError(f"{path}: 签名密钥不能用。 Not a usable signing key.") from error

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PAGE_LIMIT: Final = 7 << 20
 PHOTO_LIMIT: Final = 16 << 20
+PORTION: Final = 64
+"""Photos sent before pages are looked for again."""
 TIMEOUT_S: Final = 20.0
 IDLE_S: Final = 5.0
 FIRST_PAUSE_S: Final = 1.0
@@ -64,12 +67,21 @@ class BlobSite:
 
 
 class BlobWorker:
-    """Moves what waits, whenever it is woken and every few seconds."""
+    """Moves what waits, whenever it is woken and every few seconds. `beat` is called before each
+    photo and page, and whenever it comes round.
+    """
 
-    def __init__(self, courier: Courier, site: BlobSite, photos: Path) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        site: BlobSite,
+        photos: Path,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
         self._courier = courier
         self._site = site
         self._photos = photos
+        self._beat = beat
         self._bell = threading.Event()
         self._stopped = False
 
@@ -85,6 +97,7 @@ class BlobWorker:
         """Work until stopped; what fails is tried again later."""
         pause_s = FIRST_PAUSE_S
         while not self._stopped:
+            self._beat()
             self._bell.clear()
             try:
                 self.move()
@@ -97,12 +110,14 @@ class BlobWorker:
                 self._bell.wait(IDLE_S)
 
     def move(self) -> None:
-        """Fetch every page wanted, send every photo pending, once."""
+        """Fetch every page wanted, then send the oldest photos pending, once."""
         for sha256 in self._courier.wanted():
+            self._beat()
             page = self._site.get(sha256)
             if page is not None:
                 self._keep(page)
-        for sha256 in self._courier.photos():
+        for sha256 in self._courier.photos()[:PORTION]:
+            self._beat()
             photo = self._read(sha256)
             if photo is not None and self._site.put(sha256, photo):
                 self._courier.photo_sent(sha256)

@@ -58,6 +58,14 @@ def load(path: Path) -> SyncConfig:
     )
 
 
+def ca(path: Path) -> Path | None:
+    """The township's certificate; None for a machine that was never told of a network."""
+    try:
+        return load(path).ca
+    except ConfigError:
+        return None
+
+
 def _text(table: Mapping[str, object], key: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value:

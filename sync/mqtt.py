@@ -9,6 +9,7 @@ import logging
 import select
 import socket
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,12 +71,22 @@ class Handler(Protocol):
 
 
 class Link:
-    """`jitter` gives a factor for each pause before another try, so that machines do not throng."""
+    """`jitter` gives a factor for each pause before another try, so that machines do not throng.
+    `beat` is called each time `run` comes round, every few seconds at the latest but for a
+    connection that is being made.
+    """
 
-    def __init__(self, address: Address, handler: Handler, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        handler: Handler,
+        jitter: Callable[[], float],
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
         self._address = address
         self._handler = handler
         self._jitter = jitter
+        self._beat = beat
         self._tls = ssl.create_default_context(cafile=str(address.ca))
         self._tls.load_cert_chain(address.certificate, address.key)
         self._ear, self._bell = socket.socketpair()
@@ -99,6 +110,7 @@ class Link:
         """Keep the connection up until stopped; raises what the handler raises."""
         pause_s = FIRST_PAUSE_S
         while not self._stopping:
+            self._beat()
             client = self._client()
             try:
                 client.connect(self._address.host, self._address.port, KEEPALIVE_S, **_SESSION)
@@ -112,6 +124,7 @@ class Link:
     def _drive(self, client: Client) -> None:
         """Move bytes until the connection is lost or we are to stop."""
         while not self._stopping:
+            self._beat()
             raw = client.socket()
             if raw is None:
                 return
@@ -147,9 +160,14 @@ class Link:
             raw.close()
 
     def _pause(self, seconds: float) -> None:
-        if not self._stopping:
-            select.select([self._ear], [], [], seconds)
+        """Wait, or until something is said."""
+        end = time.monotonic() + seconds
+        while not self._stopping and (left := end - time.monotonic()) > 0:
+            self._beat()
+            heard, _, _ = select.select([self._ear], [], [], min(left, TICK_S))
             self._hush()
+            if heard:
+                return
 
     def _client(self) -> Client:
         client = Client(

@@ -20,16 +20,26 @@ IDLE_S: Final = 5.0
 
 
 class Receiver:
-    """`adopted` is called after lockd took a list: there may be pages to fetch now."""
+    """`adopted` is called after lockd took a list: there may be pages to fetch now. `beat` is
+    called whenever it comes round.
+    """
 
-    def __init__(self, courier: Courier, window: Window, adopted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        window: Window,
+        adopted: Callable[[], None],
+        beat: Callable[[], None],
+    ) -> None:
         self._courier = courier
         self._window = window
         self._adopted = adopted
+        self._beat = beat
 
     def run(self) -> None:
         """Hand over until the window is stopped."""
         while not self._window.stopped:
+            self._beat()
             delivery = self._window.delivery(IDLE_S)
             contact = self._window.contact()
             if contact is not None:
@@ -47,6 +57,7 @@ class Receiver:
 
     def _patiently(self, action: Callable[[], None]) -> None:
         while not self._window.stopped:
+            self._beat()
             try:
                 action()
             except AwayError:

@@ -28,7 +28,9 @@ class WrongMachineError(Exception):
 
 
 class Sender:
-    """`sent` is called after entries left: there may be photos now."""
+    """`sent` is called after entries left: there may be photos now. `beat` is called whenever it
+    comes round.
+    """
 
     def __init__(
         self,
@@ -37,12 +39,14 @@ class Sender:
         window: Window,
         publish: Publish,
         sent: Callable[[], None],
+        beat: Callable[[], None],
     ) -> None:
         self._device = device
         self._courier = courier
         self._window = window
         self._publish = publish
         self._sent = sent
+        self._beat = beat
         self._told: Hello | None = None
         self._told_at = 0.0
         self.known: Hello | None = None
@@ -51,6 +55,7 @@ class Sender:
         """Send until the window is stopped; lockd's absence is waited out."""
         begun = False
         while not self._window.stopped:
+            self._beat()
             try:
                 if not begun:
                     self.begin()

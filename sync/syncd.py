@@ -1,4 +1,4 @@
-"""The machine's courier, `python -m sync.syncd --config machine.toml`.
+"""The machine's courier: `sealctl syncd`, or alone `python -m sync.syncd --config machine.toml`.
 
 Calls its siblings of `sync`. Three threads ask lockd (sender, receiver, blobs), the main thread
 runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
@@ -13,7 +13,8 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -32,18 +33,28 @@ log = logging.getLogger(__name__)
 AWAY_S: Final = 0.2
 LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT}
 JOIN_S: Final = 3.0
+MAIN: Final = "main"
+ROUNDS_S: Final[Mapping[str, float]] = {"sender": 60, "receiver": 60, "blobs": 1800}
+"""By thread, the longest that one of its rounds may take; one photo over a bad line takes minutes.
+"""
+
+Beat = Callable[[str], None]
+"""Called by each thread with its name, MAIN or one of ROUNDS_S, when it begins a round."""
 
 
 class Syncd:
     """All parts of one courier, connected; raises OSError where TLS files are missing or wrong."""
 
-    def __init__(self, config: SyncConfig) -> None:
+    def __init__(self, config: SyncConfig, beat: Beat = lambda _: None) -> None:
+        self._beat = beat
         self._device = config.device
         self.window = Window(_now_ms)
         tls = ssl.create_default_context(cafile=str(config.ca))
         tls.load_cert_chain(config.certificate, config.key)
         site = BlobSite(config.blobs, tls)
-        self.blobs = BlobWorker(Courier(config.courier), site, config.photos)
+        self.blobs = BlobWorker(
+            Courier(config.courier), site, config.photos, partial(beat, "blobs")
+        )
         address = Address(
             config.mqtt_host,
             config.mqtt_port,
@@ -52,15 +63,19 @@ class Syncd:
             config.certificate,
             config.key,
         )
-        self.link = Link(address, self, lambda: random.uniform(0.5, 1.5))  # noqa: S311
+        jitter = partial(random.uniform, 0.5, 1.5)
+        self.link = Link(address, self, jitter, partial(beat, MAIN))
         self.sender = Sender(
             config.device,
             Courier(config.courier),
             self.window,
             self.link.publish,
             self.blobs.wake,
+            partial(beat, "sender"),
         )
-        self.receiver = Receiver(Courier(config.courier), self.window, self.blobs.wake)
+        self.receiver = Receiver(
+            Courier(config.courier), self.window, self.blobs.wake, partial(beat, "receiver")
+        )
         self.failed = False
 
     def run(self) -> int:
@@ -116,6 +131,8 @@ class Syncd:
     def _greet(self) -> None:
         said = False
         while not self.window.stopped:
+            for name in (*ROUNDS_S, MAIN):  # the threads have not begun
+                self._beat(name)
             try:
                 self.sender.begin()
             except AwayError as error:
@@ -135,21 +152,30 @@ class Syncd:
             self.stop()
 
 
+def run(config: SyncConfig, beat: Beat, ready: Callable[[], None]) -> int:
+    """Carry until SIGTERM. Exit code: 0, or 1 after an error; raises OSError as Syncd does.
+
+    `ready` is called once its files are read: it then waits for lockd and township by itself.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    syncd = Syncd(config, beat)
+    signal.signal(signal.SIGTERM, lambda *_: _stopper(syncd))
+    signal.signal(signal.SIGINT, lambda *_: _stopper(syncd))
+    ready()
+    return syncd.run()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Exit code: 0 after SIGTERM, 1 after an error, 2 for a configuration that cannot be used."""
     parser = argparse.ArgumentParser(prog="syncd", description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        syncd = Syncd(load(arguments.config))
+        return run(load(arguments.config), lambda _: None, lambda: None)
     except (ConfigError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: _stopper(syncd))
-    signal.signal(signal.SIGINT, lambda *_: _stopper(syncd))
-    return syncd.run()
 
 
 def _stopper(syncd: Syncd) -> None:

@@ -159,6 +159,36 @@ TABLE: Final[Mapping[str, Words]] = {
         "请稍后再试，或换一位盖印员。",
         "Try later, or have another operator stamp.",
     ),
+    "login_not_allowed": (
+        "这里不能这样登录。",
+        "This way of logging in is not allowed here.",
+        "请按屏幕上的提示刷卡、按手指或输入密码；都不行请联系镇里。",
+        "Hold your card, lay your finger or enter your PIN as asked; else call the township.",
+    ),
+    "card_unknown": (
+        "这张卡没有在这台机器上登记。",
+        "This card is not enrolled at this machine.",
+        "请用登记过的卡；换了新卡请在见证人面前重新登记。",
+        "Hold the card that was enrolled; a new one is enrolled before a witness.",
+    ),
+    "card_taken": (
+        "这张卡已登记在别人名下。",
+        "This card is enrolled as another person's.",
+        "请用另一张卡；一张卡只能属于一个人。",
+        "Take another card: each belongs to one person.",
+    ),
+    "finger_unknown": (
+        "没有认出这个手指。",
+        "This finger was not recognised.",
+        "请擦干手指再按一次，或改用密码。",
+        "Dry your finger and lay it again, or use your PIN.",
+    ),
+    "enrolment_failed": (
+        "没有登记成功。",
+        "The enrolment did not succeed.",
+        "请重新登记，按提示刷卡或两次按同一个手指。",
+        "Begin again; hold the card, or lay the same finger twice, as the screen says.",
+    ),
     "blank_page": (
         "纸上没有字，空白纸不能盖章。",
         "The paper is blank and may not be stamped.",

@@ -6,14 +6,16 @@ gets what `docs/formats.md` shows, which a test demands.
 
 import json
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from docs.examples import cast
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import cbor, frames, messages, topics
+from wire import carried, cbor, frames, messages, topics
 from wire.approval import decision
 from wire.approval.decision import Approval
+from wire.carried import Item, Manifest
 from wire.messages import Status
 from wire.record import entry, envelope
 from wire.refusals import to_dict
@@ -29,6 +31,7 @@ root_sha256 = "{bytes(32).hex()}"
 [panel]
 host = "127.0.0.1"
 port = 8703
+phone = "0577-0000000"
 
 [hardware.press]
 driver = "sim"
@@ -173,16 +176,27 @@ def _files() -> dict[str, str]:
         "quorum": 0,
         "max_age_s": 604_800,
     }
-    export = {
-        "v": 1,
-        "type": "export",
-        "entries": [cast.FIRST_ENVELOPE, cast.SECOND_ENVELOPE],
-        "openings": [cast.OPENINGS],
-    }
     return {
         "machine.toml": MACHINE_TOML.rstrip(),
         "inspector.policy": json.dumps(policy, indent=2),
-        "export.hex": hexadecimal(cbor.encode(export)),
+        **_stick(),
+    }
+
+
+def _stick() -> dict[str, str]:
+    """Both entries and the openings on a stick, and what the township signs about a photo."""
+    files = {
+        "entries": messages.encode_entries([cast.FIRST_ENVELOPE, cast.SECOND_ENVELOPE]),
+        "openings": messages.encode_openings([cast.OPENINGS]),
+    }
+    items = tuple(Item(kind, len(data), sha256(data).digest()) for kind, data in files.items())
+    up = carried.encode_manifest(Manifest(cast.DEVICE, "up", cast.FIRST.time.wall, items))
+    paths = [f"sealctl/{cast.DEVICE}/up/{item.sha256.hex()}" for item in items]
+    return {
+        "stick.files": "\n".join([f"sealctl/{cast.DEVICE}/up/{carried.MANIFEST}", *paths]),
+        "stick.manifest": diagnostic(up),
+        "stick.manifest.hex": hexadecimal(up),
+        "stick.held": hexadecimal(carried.to_be_signed(cast.DEVICE, (bytes(32),))),
     }
 
 

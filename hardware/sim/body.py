@@ -1,5 +1,6 @@
-"""The simulated body of one machine: lock, head, case, slots, reader, camera, and a hand at the
-tray. Calls hardware.sim.
+"""The simulated body of one machine: lock, head, case, slots, readers, camera, and people's hands.
+
+Calls hardware.sim.
 
 One object per power-on: a new SimBody over the same Memory (or folder) is the same machine after a
 power cut. Not thread-safe; hardware.sim.server guards it.
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from hardware.ports import Clock, Frame, HardwareError, HeadStatus
 from hardware.sim.faults import Faults
+from hardware.sim.finger import SimFinger
 from hardware.sim.mechanism import Bolt, Mechanism
 from hardware.sim.memory import Memory, SealInSlot, load
 from hardware.sim.tray import Scene, Tray
@@ -24,8 +26,8 @@ STALE_MS = 60_000
 
 
 class SimBody:
-    """The machine. The ports are its attributes `lock head case slots reader camera`; the rest is
-    what people do to it.
+    """The machine. The ports are its attributes `lock head case slots reader scanner finger
+    camera`; the rest is what people do to it.
 
     folder: where body.json lives (HardwareError when damaged), or a Memory to live in. rng: all
     chance in it (where paper lies, ink, noise). auto_press_ms: a motor pulls the lever that long
@@ -52,9 +54,10 @@ class SimBody:
         self.head = SimHead(self)
         self.case = SimCase(self)
         self.slots = SimSlots(self)
-        self.reader = SimReader(self)
+        self.reader = SimReader(self.faults)
+        self.scanner = SimReader(self.faults)
+        self.finger = SimFinger(self.memory, self.faults, clock.mono_ms)
         self.camera = SimCamera(self)
-        self._card: str | None = None
 
     def settle(self) -> None:
         """Let everything happen that fell due by now."""
@@ -84,19 +87,20 @@ class SimBody:
         self._seal(slot).present = True
         self.memory.save()
 
+    def exchange_seal(self, slot: int, rfid: str, name: str) -> None:
+        """Put another seal into the slot. KeyError: no such slot."""
+        seal = self._seal(slot)
+        seal.rfid, seal.name, seal.present = rfid, name, True
+        self.memory.save()
+
     def remove_seal(self, slot: int) -> None:
         """Take the seal out of its slot. KeyError: no such slot."""
         self._seal(slot).present = False
         self.memory.save()
 
     def present_card(self, text: str) -> None:
-        """Hold a card or code to the reader."""
-        self._card = text
-
-    def take_card(self) -> str | None:
-        """What the reader holds, once."""
-        card, self._card = self._card, None
-        return card
+        """Hold a card to the reader."""
+        self.reader.hold(text)
 
     def scene(self) -> Scene:
         """What the camera sees now: an immutable value, to be rendered by Scene.photo elsewhere."""
@@ -202,11 +206,22 @@ class SimSlots(_Part):
         return {seal.slot: seal.rfid for seal in self._body.memory.seals if seal.present}
 
 
-class SimReader(_Part):
-    """ports.CardReader."""
+class SimReader:
+    """ports.CardReader, and the hand at it: `hold`."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._text: str | None = None
+
+    def hold(self, text: str) -> None:
+        """Hold a card or code to the reader."""
+        self._text = text
 
     def read(self) -> str | None:
-        return self._body.take_card()
+        if self._faults.reader_gone:
+            raise HardwareError("hardware_fault", "the reader does not answer")
+        text, self._text = self._text, None
+        return text
 
 
 class SimCamera(_Part):

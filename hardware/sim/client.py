@@ -7,9 +7,10 @@ is gone is a HardwareError, as a cut cable would be.
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
-from hardware.ports import Fault, Frame, HardwareError, HeadStatus
+from hardware.ports import Fault, Frame, HardwareError, HeadStatus, Match, NoMatch, Progress
+from hardware.sim.finger import SCORE
 from wire import cbor, frames, shape
 from wire.errors import WireError
 from wire.shape import Shape
@@ -36,6 +37,10 @@ _COUNT: Final = shape.integer(0)
 _JPEG: Final = shape.octets(1, frames.LIMIT)
 _NOTHING: Final[Shape[Any]] = shape.record(dict, {})
 _PREVIEW: Final[Shape[Any]] = shape.record(dict, {"jpeg": _JPEG})
+_TOUCH: Final[Shape[Any]] = shape.record(
+    dict, {"touched": shape.flag(), "slot": shape.maybe(_COUNT)}
+)
+_PROGRESS: Final[Shape[Any]] = shape.maybe(shape.choice(*get_args(Progress)))
 _SLOTS: Final = Shape(_slots, shape.unchanged)
 _STATUS: Final = shape.record(
     HeadStatus,
@@ -62,14 +67,16 @@ _FRAME: Final = shape.record(
 
 
 class SimClient:
-    """The ports of one body: `lock head case slots reader camera`."""
+    """The ports of one body: `lock head case slots reader scanner finger camera`."""
 
     def __init__(self, sock: Path) -> None:
         self.lock = _Lock(sock, "hardware_fault")
         self.head = _Head(sock, "hardware_fault")
         self.case = _Case(sock, "hardware_fault")
         self.slots = _Slots(sock, "hardware_fault")
-        self.reader = _Reader(sock, "hardware_fault")
+        self.reader = _Reader(sock, "reader.read")
+        self.scanner = _Reader(sock, "scanner.read")
+        self.finger = _Finger(sock, "hardware_fault")
         self.camera = _Camera(sock, "camera_unavailable")
 
 
@@ -140,8 +147,35 @@ class _Slots(_Part):
 class _Reader(_Part):
     """ports.CardReader."""
 
+    def __init__(self, sock: Path, verb: str) -> None:
+        super().__init__(sock, "hardware_fault")
+        self._verb = verb
+
     def read(self) -> str | None:
-        return self._ask("reader.read", shape.maybe(shape.text(256)))
+        return self._ask(self._verb, shape.maybe(shape.text(256)))
+
+
+class _Finger(_Part):
+    """ports.Fingerprint."""
+
+    def poll(self) -> Match | NoMatch | None:
+        touch = self._ask("finger.poll", _TOUCH)
+        if not touch["touched"]:
+            return None
+        return NoMatch() if touch["slot"] is None else Match(touch["slot"], SCORE)
+
+    def enrol(self, slot: int) -> None:
+        self._ask("finger.enrol", _NOTHING, slot=slot)
+
+    def delete(self, slot: int) -> None:
+        self._ask("finger.delete", _NOTHING, slot=slot)
+
+    def progress(self) -> Progress | None:
+        step: Progress | None = self._ask("finger.progress", _PROGRESS)
+        return step
+
+    def cancel(self) -> None:
+        self._ask("finger.cancel", _NOTHING)
 
 
 class _Camera(_Part):

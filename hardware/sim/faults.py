@@ -16,6 +16,8 @@ class Faults:
     camera_stale: bool = False  # returns an old frame, against the port's promise
     camera_blurred: bool = False
     camera_dark: bool = False
+    reader_gone: bool = False  # neither cards nor codes are read
+    finger_gone: bool = False
 
     def set(self, name: str, *, value: bool) -> None:
         """Set one by name; KeyError when the menu has no such fault."""

@@ -1,5 +1,6 @@
-"""What the simulated body keeps without power: counters, seals, the sheet on the tray. Calls only
-hardware.ports.
+"""What the simulated body keeps without power: counters, seals, fingers, the sheet on the tray.
+
+Calls only hardware.ports.
 
 `body.json` is replaced atomically (temp, fsync, rename, fsync of the folder). A file that cannot be
 read is an error, never a fresh start: a counter that went back to zero would hide what happened.
@@ -45,7 +46,7 @@ class Impression:
 @dataclass
 class Memory:
     """All that outlives a power cut. `page` is the PNG of the sheet on the tray as it was laid,
-    None for no sheet.
+    None for no sheet; `fingers` are those that the sensor knows, by slot.
     """
 
     seals: list[SealInSlot]
@@ -54,6 +55,7 @@ class Memory:
     slot: int | None = None
     impressions: list[Impression] = field(default_factory=list)
     page: bytes | None = None
+    fingers: dict[int, str] = field(default_factory=dict)
     folder: Path | None = None
 
     def save(self) -> None:
@@ -69,6 +71,7 @@ class Memory:
             "seals": [asdict(seal) for seal in self.seals],
             "impressions": [asdict(impression) for impression in self.impressions],
             "page": page_hash,
+            "fingers": {str(slot): name for slot, name in self.fingers.items()},
         }
         text = json.dumps(body, ensure_ascii=False, indent=1)
         _replace(self.folder / "body.json", text.encode())
@@ -109,10 +112,17 @@ def _parse(body: dict[str, object], folder: Path) -> Memory:
     if slot is not None and not isinstance(slot, int):
         raise TypeError("slot")
     memory = Memory([SealInSlot(**seal) for seal in seals], unlatches, presses, slot, folder=folder)
+    memory.fingers = _fingers(body.get("fingers", {}))
     page = _load_page(folder, body["page"])
     if page is not None:
         memory.page, memory.impressions = page, [Impression(**item) for item in impressions]
     return memory
+
+
+def _fingers(value: object) -> dict[int, str]:
+    if not isinstance(value, dict):
+        raise TypeError("fingers")
+    return {int(slot): str(name) for slot, name in value.items()}
 
 
 def _load_page(folder: Path, digest: object) -> bytes | None:

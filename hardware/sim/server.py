@@ -64,6 +64,13 @@ def powered(state: Path, *, auto_press_ms: int | None = None) -> Iterator[Shared
 
 def serve(shared: Shared, path: Path) -> None:
     """Answer on the socket and let the mechanism move, until an exception ends it."""
+    with listening(shared, path) as server:
+        server.serve_forever(poll_interval=0.1)
+
+
+@contextmanager
+def listening(shared: Shared, path: Path) -> Iterator[socketserver.BaseServer]:
+    """The server on its socket, private from the first moment; the mechanism moves meanwhile."""
     stopped = threading.Event()
     keeper = threading.Thread(target=_keep, args=(shared, stopped), daemon=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +83,7 @@ def serve(shared: Shared, path: Path) -> None:
     keeper.start()
     try:
         with server:
-            server.serve_forever(poll_interval=0.1)
+            yield server
     finally:
         stopped.set()
         keeper.join()

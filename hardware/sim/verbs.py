@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from hardware.ports import Clock, HardwareError
+from hardware.ports import Clock, HardwareError, Match
 from hardware.sim.body import SimBody
+from hardware.sim.finger import SimFinger
 from wire import shape
 
 FRAME_WAIT_MS: Final = 3_000
@@ -96,6 +97,11 @@ def _seal(body: SimBody, given: Arguments) -> object:
     return {}
 
 
+def _exchange(body: SimBody, given: Arguments) -> object:
+    body.exchange_seal(given["slot"], given["rfid"], given["name"])
+    return {}
+
+
 def _fault(body: SimBody, given: Arguments) -> object:
     body.faults.set(given["name"], value=given["value"])
     return {}
@@ -114,6 +120,29 @@ def _lay(body: SimBody, given: Arguments) -> object:
 def _card(body: SimBody, given: Arguments) -> object:
     body.present_card(given["text"])
     return {}
+
+
+def _scan(body: SimBody, given: Arguments) -> object:
+    body.scanner.hold(given["text"])
+    return {}
+
+
+def _touch(body: SimBody, given: Arguments) -> object:
+    body.finger.touch(given["finger"])
+    return {}
+
+
+def _poll(body: SimBody, _: Arguments) -> object:
+    touch = body.finger.poll()
+    return {"touched": touch is not None, "slot": touch.slot if isinstance(touch, Match) else None}
+
+
+def _finger(action: Callable[[SimFinger, int], None]) -> Callable[[SimBody, Arguments], object]:
+    def call(body: SimBody, given: Arguments) -> object:
+        action(body.finger, given.get("slot", 0))
+        return {}
+
+    return call
 
 
 def _snapshot(body: SimBody, _: Arguments) -> object:
@@ -175,8 +204,13 @@ VERBS: Final[Mapping[str, Verb]] = {
     "clear": Verb(_hand(lambda body, _: {"png": body.clear()})),
     "press": Verb(_hand(lambda body, _: {"pressed": body.press()})),
     "seal": Verb(_hand(_seal), {"slot": _SLOT, "present": shape.flag()}),
+    "exchange": Verb(
+        _hand(_exchange), {"slot": _SLOT, "rfid": shape.text(64), "name": shape.text(100)}
+    ),
     "case": Verb(_hand(_case), {"open": shape.flag()}),
     "card": Verb(_hand(_card), {"text": shape.text(256)}),
+    "scan": Verb(_hand(_scan), {"text": shape.text(256)}),
+    "touch": Verb(_hand(_touch), {"finger": shape.text(64)}),
     "fault": Verb(_hand(_fault), {"name": shape.text(32), "value": shape.flag()}),
     "snapshot": Verb(_hand(_snapshot)),
     "picture": Verb(_picture),
@@ -188,6 +222,12 @@ VERBS: Final[Mapping[str, Verb]] = {
     "case.closed": Verb(_hand(lambda body, _: body.case.closed())),
     "slots.present": Verb(_hand(lambda body, _: dict(body.slots.present()))),
     "reader.read": Verb(_hand(lambda body, _: body.reader.read())),
+    "scanner.read": Verb(_hand(lambda body, _: body.scanner.read())),
+    "finger.poll": Verb(_hand(_poll)),
+    "finger.progress": Verb(_hand(lambda body, _: body.finger.progress())),
+    "finger.cancel": Verb(_hand(_finger(lambda finger, _: finger.cancel()))),
+    "finger.enrol": Verb(_hand(_finger(SimFinger.enrol)), {"slot": shape.integer(0)}),
+    "finger.delete": Verb(_hand(_finger(SimFinger.delete)), {"slot": shape.integer(0)}),
     "camera.capture": Verb(_capture, {"after_mono_ms": _MS}),
     "camera.preview": Verb(_preview),
 }

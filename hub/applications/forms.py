@@ -1,6 +1,6 @@
 """What somebody typed into the application form, kept as typed, and what is wrong with it.
 
-Calls `hub.applications.file`, `hub.blobs.store` and `wire`.
+Calls `hub.applications.{drafts,file}`, `hub.blobs.store` and `wire`.
 """
 
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from hub.applications.drafts import Begun
 from hub.applications.file import Draft, check, operators_named
 from hub.blobs import store
 from wire.lists.content import ApprovalList
@@ -29,14 +30,34 @@ class Typed:
     errors: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, request: HttpRequest, item: str, person: str) -> "Typed":
-        """Take over the fields and keep the uploaded pictures."""
+    def begun(cls, begun: Begun) -> "Typed":
+        """The form as the panel's operator left it."""
+        draft = begun.draft
+        purpose = (
+            f"{draft.purpose}（为{draft.applicant}办理）" if draft.applicant else draft.purpose
+        )
+        values = {"title": draft.title, "purpose": purpose, "seal": draft.seal, "seams": "0"}
+        values["impressions"] = str(draft.impressions)
+        return cls(draft.item, values, [begun.operator], begun.pages)
+
+    @classmethod
+    def read(
+        cls, request: HttpRequest, item: str, person: str, begun: Begun | None = None
+    ) -> "Typed":
+        """Take over the fields and keep the uploaded pictures; a draft's pages are its photos."""
         typed = cls(
             item,
             {name: request.POST.get(name, "").strip() for name in FIELDS},
             request.POST.getlist("operators"),
             [one for one in request.POST.getlist("page") if _kept(one)],
         )
+        if begun is not None:
+            typed.pages = begun.pages
+            if not begun.arrived:
+                typed.wrong(
+                    "pages", "bad_request", "照片还没有到，请稍后再试 photos are on their way"
+                )
+            return typed
         for upload in request.FILES.getlist("pages"):
             data = upload.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES or not data.startswith(PICTURES):

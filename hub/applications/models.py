@@ -19,3 +19,12 @@ class Filed(models.Model):
     title = models.CharField(max_length=200)
     created_ms = models.BigIntegerField()
     not_after = models.BigIntegerField()
+
+
+class DraftEnd(models.Model):
+    """What became of a draft: filed as `subject`, or dropped by that person."""
+
+    entry_hash = models.BinaryField(max_length=32, unique=True)
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True)
+    person = models.CharField(max_length=64)
+    ended_ms = models.BigIntegerField()

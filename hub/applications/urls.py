@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:item>/new", views.new, name="application-new"),
+    path("drafts/<slug:name>/drop", views.drop, name="draft-drop"),
     path("applications/<int:number>/", views.detail, name="application"),
     path("pages/<slug:name>", signing.picture, name="page-picture"),
     path("approvals/return", views.approval_return, name="approval-return"),

@@ -13,7 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hub.applications import file, signing, status
+from hub.applications import drafts, file, signing, status
+from hub.applications.drafts import Begun
 from hub.applications.forms import Typed
 from hub.applications.models import Filed
 from hub.approvals import service
@@ -41,6 +42,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         "staff": staff,
         "waiting": [row for row in rows if row["mine"]],
         "others": [row for row in rows if not row["mine"]],
+        "drafts": drafts.waiting(staff.village),
     }
     return render(request, "staff/home.html", context)
 
@@ -66,14 +68,19 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
             raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
     except Refused as no:
         return refused(request, no.code, no.detail)
+    begun = _begun(request, staff, item)
     typed = Typed(item, {"impressions": "1", "seams": "0"})
+    if begun is not None:
+        typed = Typed.begun(begun)
     draft = None
     if request.method == "POST":
-        typed = Typed.read(request, item, staff.person.id)
+        typed = Typed.read(request, item, staff.person.id, begun)
         draft = typed.draft(device, lists, now_ms())
     if draft is not None and request.POST.get("confirmed") == "yes":
         try:
-            made = file.submit(draft, staff, random_id=secrets.token_bytes(32), now_ms=now_ms())
+            made = drafts.submit(
+                begun, draft, staff, random_id=secrets.token_bytes(32), now_ms=now_ms()
+            )
             return redirect("application", made.pk)
         except Refused as no:
             typed.wrong("title", no.code, no.detail)
@@ -83,6 +90,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
         "staff": staff,
         "item": found,
         "typed": typed,
+        "begun": begun,
         "seals": file.seals(found, lists),
         "operators": names,
         "chosen": [names[one] for one in typed.operators if one in names],
@@ -91,6 +99,17 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     asked = draft is not None and "back" not in request.POST
     template = "staff/check.html" if asked else "staff/new.html"
     return render(request, template, context, status=400 if typed.errors else 200)
+
+
+@require_POST
+@require(ANY)
+def drop(_request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
+    """Nothing comes of a draft."""
+    begun = drafts.find(name, staff.village)
+    if begun is None:
+        raise Http404
+    drafts.drop(begun, staff, now_ms())
+    return redirect("home")
 
 
 @require_GET
@@ -224,6 +243,17 @@ def _row(one: Filed, staff: Staff) -> dict[str, Any]:
         "mine": staff.person.id in standing.waiting,
         "created_ms": one.created_ms,
     }
+
+
+def _begun(request: HttpRequest, staff: Staff, item: str) -> Begun | None:
+    """The draft that this form completes, if it names one."""
+    name = request.POST.get("draft") or request.GET.get("draft")
+    if not name:
+        return None
+    begun = drafts.find(name, staff.village, item)
+    if begun is None:
+        raise Http404
+    return begun
 
 
 def _device(staff: Staff) -> str:

@@ -45,7 +45,7 @@ def _elsewhere(cls: str) -> Iterator[Item]:
             applicant_may_operate=False,
             emergency=False,
             basis=document.get("basis", "示例清单"),
-            **{"phone": "", **row},
+            **{"phone": document.get("phone", ""), **row},
         )
 
 

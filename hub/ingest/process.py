@@ -2,21 +2,23 @@
 
 Calls `hub.ingest`, `hub.log.sequencer`, `hub.mqtt`, `hub.devices` and `hub.config`. Per batch:
 verify → commit records and leaves → second store → signed head → published → acknowledge →
-receipts. Whatever fails ends the process: a machine keeps what has no receipt.
+receipts. What was carried in on foot (`hub.ingest.spool`) goes the same way, also while the broker
+is away. Whatever fails ends the process: a machine keeps what has no receipt.
 """
 
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hub.config import Broker, Config
 from hub.devices import authority
 from hub.devices.ca import INGEST
 from hub.devices.models import ListVersion
-from hub.ingest import receipts
+from hub.ingest import receipts, spool
 from hub.ingest.batch import Batch
+from hub.ingest.spool import Spooled
 from hub.ingest.waiting import Waiting
 from hub.log.sequencer import Sequencer
 from hub.mqtt import Address, Connected, Event, Failed, Link, Message
@@ -43,18 +45,29 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
             messages, connected = _gather(link.events)
             if connected:
                 print("ingest: ready", flush=True)
-            if messages or ListVersion.objects.filter(leaf_index=None).exists():
-                _handle(log, link, messages, Batch(authority.machines(), waiting, now_ms()))
+            spooled = list(spool.waiting(config.state))
+            if messages or spooled or ListVersion.objects.filter(leaf_index=None).exists():
+                batch = Batch(authority.machines(), waiting, now_ms())
+                _handle(log, link, messages, batch, spooled)
         link.stop()
 
 
-def _handle(log: Sequencer, link: Link, messages: list[Message], batch: Batch) -> None:
-    for message in messages:
-        batch.add(message.topic, message.payload)
+def _handle(
+    log: Sequencer,
+    link: Link,
+    messages: list[Message],
+    batch: Batch,
+    spooled: Sequence[Spooled] = (),
+) -> None:
+    arrived: list[Message | Spooled] = [*messages, *spooled]
+    for one in arrived:
+        batch.add(one.topic, one.payload)
     batch.commit(log.hashes)
     log.advance()
     for message in messages:
         link.acknowledge(message)
+    for carried in spooled:
+        spool.done(carried)
     for topic, payload in receipts.due(batch.due, log.hashes):
         link.publish(topic, payload)
 

@@ -85,9 +85,14 @@ class Row:
 
     @property
     def photos(self) -> list["Photo"]:
-        """The photos that the entry binds, before and after; those not held yet are marked."""
-        pictures = (self.opened.before, self.opened.after, self.opened.picture)
-        bound = dict(zip(("盖前", "盖后", "照片"), pictures, strict=True))
+        """The photos that the entry binds; those not held yet are marked."""
+        found = self.opened
+        bound = {
+            "盖前": found.before,
+            "盖后": found.after,
+            "印模": found.specimen,
+            "照片": found.picture,
+        }
         return [
             Photo(label, name.hex(), name in self.held)
             for label, name in bound.items()
@@ -137,8 +142,8 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    pictures = [(one.before, one.after, one.picture) for one in values]
-    bound = {name for one in pictures for name in one if name is not None}
+    photos = (name for one in values for name in (one.before, one.after, one.specimen, one.picture))
+    bound = {name for name in photos if name is not None}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
 

@@ -45,6 +45,10 @@ class Opened:
     def picture(self) -> bytes | None:
         return self._photo("picture")
 
+    @property
+    def specimen(self) -> bytes | None:
+        return self._photo("specimen")
+
     def _photo(self, name: str) -> bytes | None:
         value = self.values.get(name)
         return value if isinstance(value, bytes) else None

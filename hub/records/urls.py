@@ -23,6 +23,7 @@ register_converter(Sha256, "sha256")
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("demands/", views.demands, name="demands"),
     path("photos/<sha256:name>", views.photo, name="photo"),
     path("conflicts/<int:number>/raw", views.rival, name="rival"),
     path("<sha256:name>/", views.detail, name="detail"),

@@ -14,6 +14,7 @@ from hub.blobs import store
 from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import require
+from hub.records import demands as asked
 from hub.records import queries, read, words
 from hub.records.read import moment
 
@@ -44,6 +45,17 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "device": device,
     }
     return _private(render(request, "records/index.html", context))
+
+
+@require_safe
+@require(OFFICE)
+def demands(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Who demanded papers that villages do not stamp, newest first."""
+    records = Record.objects.filter(kind=asked.KIND).order_by("-received_ms", "-id")
+    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
+    found = asked.demands(queries.rows(list(page.object_list)))
+    context = {"staff": staff, "page": page, "demands": found, "counted": asked.counted(found)}
+    return _private(render(request, "records/demands.html", context))
 
 
 @require_safe

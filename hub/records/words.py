@@ -10,6 +10,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "heartbeat": ("在线", "heartbeat"),
     "list_adopted": ("采用清单", "adopted a list"),
     "enrolled": ("登记盖印员", "enrolled an operator"),
+    "unenrolled": ("取消登记", "took back an enrolment"),
     "authenticated": ("盖印员登录", "operator signed in"),
     "refused": ("拒绝", "refused"),
     "authorised": ("准许开锁", "authorised"),
@@ -25,7 +26,10 @@ KINDS: Final[Mapping[str, Words]] = {
     "maintenance": ("维护", "maintenance"),
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
+    "seal_replaced": ("换章", "worn seal replaced"),
     "handover": ("移交印章", "seal handed over"),
+    "drafted": ("机上起草", "begun at the panel"),
+    "demanded": ("有人要求开具", "somebody demanded a paper"),
 }
 
 QUALITIES: Final[Mapping[str, str]] = {
@@ -47,6 +51,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
 }
 
 ALARMS: Final[Mapping[str, str]] = {
+    "body_silent": "机械部分没有回应",
     "case_opened": "机箱被打开",
     "counter_jump": "关机期间计数变化",
     "emergency_used": "应急用印",
@@ -69,13 +74,19 @@ FIELDS: Final[Mapping[str, Words]] = {
     "expires": ("到期", "expires"),
     "operator": ("盖印员", "operator"),
     "method": ("方式", "method"),
+    "actor": ("办理人", "who acted"),
     "witness": ("见证人", "witness"),
     "proved": ("见证人已验证", "witness proved"),
     "giver": ("移交人", "giver"),
     "receiver": ("接交人", "receiver"),
+    "pages": ("页数", "pages"),
+    "draft": ("草稿", "draft"),
+    "demander": ("谁要求开具", "who demanded it"),
     "state": ("状态", "state"),
     "reason": ("事由", "reason"),
     "slot": ("槽位", "slot"),
+    "replaces": ("换下的印章", "worn seal"),
+    "specimen": ("印模照片", "photo of the specimen impression"),
     "code": ("代码", "code"),
     "action": ("动作", "action"),
     "grant": ("申请指纹", "application"),
@@ -115,7 +126,8 @@ FIELDS: Final[Mapping[str, Words]] = {
 
 GRAVE: Final = frozenset(
     {
-        *("alarm", "interrupted", "clock_step", "maintenance", "seal_out", "seal_in", "handover"),
+        *("alarm", "interrupted", "clock_step", "unenrolled", "maintenance"),
+        *("seal_out", "seal_in", "seal_replaced", "handover"),
         *("emergency", "outside_use", "correction"),
     }
 )

@@ -25,7 +25,7 @@ _JOB: Final = shape.record(
     Job,
     {
         "id": shape.integer(0),
-        "kind": shape.choice("before", "after"),
+        "kind": shape.choice("before", "after", "page"),
         "after_mono_ms": shape.integer(0),
         "pages": shape.array(shape.octets(32), MOST_PAGES),
         "before": shape.maybe(shape.octets(32)),

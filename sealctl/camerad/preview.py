@@ -4,7 +4,9 @@ Calls `hardware.ports` and `wire`.
 """
 
 import os
+import socket
 import socketserver
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -18,21 +20,42 @@ IDLE_S: Final = 60.0
 
 
 class PreviewServer(socketserver.ThreadingUnixStreamServer):
-    """Answers the one verb `preview` → {jpeg}; the socket is private before anybody can find it."""
+    """Answers the one verb `preview` → {jpeg}, on the socket `given` or on one of its own, which is
+    private before anybody can find it.
+
+    `beat` is called in each round of `serve_forever`.
+    """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 32
 
-    def __init__(self, path: Path, camera: Camera) -> None:
+    def __init__(
+        self,
+        path: Path,
+        camera: Camera,
+        given: socket.socket | None = None,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
         self.camera = camera
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.unlink(missing_ok=True)
-        mask = os.umask(0o177)
-        try:
-            super().__init__(str(path), _Connection)
-        finally:
-            os.umask(mask)
+        self._beat = beat
+        self._own = None if given else path
+        super().__init__(str(path), _Connection, bind_and_activate=False)
+        if given:
+            self.socket.close()
+            self.socket = given
+        else:
+            self._bind(path)
+        self.server_activate()
+
+    def service_actions(self) -> None:
+        self._beat()
+
+    def end(self) -> None:
+        """Serve no longer; a socket of its own leaves no file behind."""
+        self.shutdown()
+        if self._own:
+            self._own.unlink(missing_ok=True)
 
     def answer(self, request: object) -> dict[str, object]:
         """The reply to one request."""
@@ -45,6 +68,15 @@ class PreviewServer(socketserver.ThreadingUnixStreamServer):
             return {"id": number, "ok": True, "result": {"jpeg": self.camera.preview()}}
         except HardwareError as error:
             return _error(number, "camera_unavailable", error.detail)
+
+    def _bind(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)
+        mask = os.umask(0o177)
+        try:
+            self.server_bind()
+        finally:
+            os.umask(mask)
 
 
 class _Connection(socketserver.StreamRequestHandler):

@@ -24,6 +24,20 @@ class Row:
     openings: bytes | None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """One opening of the lock: `wall` (ms), envelope and openings of its `authorised`, and how it
+    ended.
+    """
+
+    seq: int
+    wall: int
+    envelope: bytes
+    openings: bytes | None
+    end: str
+    ended: int
+
+
 def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]:
     """Entries with seq > after, in order."""
     rows = connection.execute(
@@ -59,6 +73,12 @@ def out(connection: sqlite3.Connection) -> frozenset[int]:
         "SELECT name FROM note WHERE name LIKE 'slot %' AND value = ?", (b"seal_out",)
     )
     return frozenset(int(row[0].split()[1]) for row in rows)
+
+
+def worn(connection: sqlite3.Connection) -> frozenset[str]:
+    """Ids of the seals whose successors were put in."""
+    rows = connection.execute("SELECT name FROM note WHERE name LIKE 'worn %'")
+    return frozenset(str(row[0]).removeprefix("worn ") for row in rows)
 
 
 def spent(connection: sqlite3.Connection, grant: bytes) -> int:
@@ -124,7 +144,7 @@ def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def photos_to_send(connection: sqlite3.Connection, limit: int = 64) -> list[bytes]:
+def photos_to_send(connection: sqlite3.Connection, limit: int = 4096) -> list[bytes]:
     """Hashes of photos that the township has not acknowledged, oldest first."""
     rows = connection.execute(
         "SELECT sha256 FROM photo WHERE sent = 0 ORDER BY seq LIMIT ?", (limit,)
@@ -140,6 +160,36 @@ def trusted(connection: sqlite3.Connection) -> tuple[bytes, bytes] | None:
     """Root and bundle adopted last."""
     row = connection.execute("SELECT root, bundle FROM trusted WHERE id = 1").fetchone()
     return None if row is None or row[1] is None else (bytes(row[0]), bytes(row[1]))
+
+
+def subject_of(connection: sqlite3.Connection, grant: bytes) -> bytes | None:
+    """The application that the machine saw approved under that grant."""
+    return read_note(connection, f"subject {grant.hex()}")
+
+
+def openings_between(
+    connection: sqlite3.Connection, from_ms: int, to_ms: int, most: int
+) -> list[Opened]:
+    """Openings authorised in [from_ms, to_ms) under which the seal came down, or may have."""
+    rows = connection.execute(
+        "SELECT a.seq, e.wall, e.envelope, o.data, f.kind, f.seq FROM authorised a "
+        "JOIN entry e ON e.seq = a.seq JOIN entry f ON f.seq = a.ended "
+        "LEFT JOIN opening o ON o.seq = a.seq "
+        "WHERE a.returned = 0 AND f.kind <> 'aborted' AND e.wall >= ? AND e.wall < ? "
+        "ORDER BY a.seq LIMIT ?",
+        (from_ms, to_ms, most),
+    )
+    return [Opened(*row) for row in rows]
+
+
+def recent(connection: sqlite3.Connection, kind: str, since_ms: int, look: int = 256) -> int:
+    """How many of the last `look` entries are of that kind and not older than `since_ms`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT kind, wall FROM entry ORDER BY seq DESC LIMIT ?) "
+        "WHERE kind = ? AND wall >= ?",
+        (look, kind, since_ms),
+    ).fetchone()
+    return int(row[0])
 
 
 def mark_broken(connection: sqlite3.Connection, reason: str) -> None:

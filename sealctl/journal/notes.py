@@ -2,7 +2,7 @@
 
 Calls only `wire.record`. By them the machine knows without reading all its entries: when it last
 heard of the township, which emergency codes are spent, which stamps were corrected, which lines of
-the paper register were entered.
+the paper register were entered, where its seals are, and whether it is under maintenance.
 """
 
 import sqlite3
@@ -24,6 +24,20 @@ def of(made: Entry) -> Iterator[tuple[str, bytes]]:
         yield f"corrected {body['stamped']}", seq
     elif made.kind == "outside_use":
         yield f"register {body['register']}", seq
+    else:
+        yield from _custody(made)
+
+
+def _custody(made: Entry) -> Iterator[tuple[str, bytes]]:
+    """What two people said of the machine and its seals."""
+    body = made.body
+    if made.kind == "maintenance":
+        yield "maintenance", str(body["state"]).encode()
+    elif made.kind in ("seal_out", "seal_in"):
+        yield f"slot {body['slot']}", made.kind.encode()
+    elif made.kind == "seal_replaced":
+        yield f"slot {body['slot']}", b"seal_in"
+        yield f"worn {body['replaces']}", str(body["seal"]).encode()
 
 
 def seen(connection: sqlite3.Connection) -> bytes | None:

@@ -5,15 +5,20 @@ append-only by trigger; what is only a note of progress (sent, receipted, truste
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 APPEND_ONLY: Final = ("entry", "receipt")
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the file, creating it and its tables where needed. Raises sqlite3.DatabaseError."""
+    """Open the file, creating its tables or carrying an older version's over where needed.
+
+    Raises sqlite3.DatabaseError.
+    """
     if read_only:
         return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +28,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     if _version(connection) == 0:
         _create(connection)
+    while (upgrade := _UPGRADES.get(_version(connection))) is not None:
+        upgrade(connection)
     if _version(connection) != VERSION:
         raise sqlite3.DatabaseError(f"journal of version {_version(connection)}, not {VERSION}")
     return connection
@@ -33,25 +40,56 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _create(connection: sqlite3.Connection) -> None:
+    with _one_transaction(connection, VERSION):
+        _make(connection, *_TABLES)
+        for table in APPEND_ONLY:
+            for action in ("UPDATE", "DELETE"):
+                connection.execute(
+                    f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+                    "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+                )
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    """Version 1 knew PINs only, and kept the count of wrong ones beside them."""
+    with _one_transaction(connection, 2):
+        _make(connection, "pin", "card", "finger", "attempt")
+        connection.execute("INSERT INTO pin SELECT person, verifier FROM operator")
+        connection.execute(
+            "INSERT INTO attempt SELECT 'person ' || person, failures, locked_ms FROM operator"
+        )
+        connection.execute("DROP TABLE operator")
+
+
+@contextmanager
+def _one_transaction(connection: sqlite3.Connection, version: int) -> Iterator[None]:
+    """Afterwards the file is of that version; one that was not finished is as it was."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _make(connection: sqlite3.Connection, *tables: str) -> None:
     # sqlite-utils loads numpy where it finds it; a lockd over a finished file needs neither.
     from sqlite_utils import Database
 
-    connection.execute("BEGIN IMMEDIATE")
     database = Database(connection)
-    for name, (columns, key) in _TABLES.items():
+    for name in tables:
+        columns, key = _TABLES[name]
         database.table(name).create(columns, pk=key, not_null=set(columns) - _OPTIONAL, strict=True)
-    database.table("authorised").create_index(["grant"])
-    for table in APPEND_ONLY:
-        for action in ("UPDATE", "DELETE"):
-            connection.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-            )
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+        for column, unique in _INDEXES.get(name, {}).items():
+            database.table(name).create_index([column], unique=unique)
 
 
-_OPTIONAL: Final = frozenset({"ended", "bundle"})
+_INDEXES: Final = {"authorised": {"grant": False}, "card": {"verifier": True}}
+"""Table → column → whether its values differ."""
+_UPGRADES: Final = {1: _from_1}
+_OPTIONAL: Final = frozenset({"ended", "bundle", "holder"})
 _TABLES: Final[dict[str, tuple[dict[str, type], str]]] = {
     "entry": (
         {"seq": int, "hash": bytes, "kind": str, "wall": int, "mono": int, "envelope": bytes},
@@ -62,6 +100,9 @@ _TABLES: Final[dict[str, tuple[dict[str, type], str]]] = {
     "authorised": ({"seq": int, "grant": bytes, "ended": int, "returned": int}, "seq"),
     "photo": ({"sha256": bytes, "seq": int, "sent": int}, "sha256"),
     "trusted": ({"id": int, "root": bytes, "bundle": bytes}, "id"),
-    "operator": ({"person": str, "verifier": str, "failures": int, "locked_ms": int}, "person"),
+    "pin": ({"person": str, "verifier": str}, "person"),
+    "card": ({"person": str, "verifier": bytes}, "person"),
+    "finger": ({"slot": int, "holder": str}, "slot"),
+    "attempt": ({"subject": str, "failures": int, "locked_ms": int}, "subject"),
     "note": ({"name": str, "value": bytes}, "name"),
 }

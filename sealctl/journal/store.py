@@ -14,6 +14,7 @@ from typing import Any, Final
 from sealctl.journal import notes
 from sealctl.moment import Timekeeper
 from sealctl.signer import FileSigner
+from wire.approval import draft
 from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry
@@ -68,11 +69,15 @@ class Journal:
         *,
         committed: Mapping[str, str | bytes | None] | None = None,
         trusted: tuple[bytes, bytes] | None = None,
+        also: Callable[[], None] | None = None,
+        subjects: Mapping[bytes, bytes] | None = None,
     ) -> Written:
         """Sign and commit one entry.
 
         `committed`: plain values of the fields that go into the entry as commitments (None stays
-        None). `trusted`: root and bundle that become the trusted list in the same transaction.
+        None). In the same transaction `trusted`, root and bundle, become the trusted list,
+        `subjects` of its grants are kept by id (the register needs them once a list has dropped
+        them), and `also` writes whatever else must stand or fall with the entry.
         Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
         written; nothing is written then.
         """
@@ -95,30 +100,28 @@ class Journal:
         )
         envelope = self._signer.sign(entry.encode(made))
         written = Written(made.seq, entry_hash(envelope), made)
-        self._commit(written, envelope, openings, trusted)
+        with transaction(self.connection):
+            self._insert(written, envelope, openings)
+            if trusted is not None:
+                self.connection.execute("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+            rows = [(f"subject {grant.hex()}", data) for grant, data in (subjects or {}).items()]
+            self.connection.executemany("INSERT OR IGNORE INTO note VALUES (?, ?)", rows)
+            if also is not None:
+                also()
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
 
-    def _commit(
-        self,
-        written: Written,
-        envelope: bytes,
-        openings: list[Opening],
-        trusted: tuple[bytes, bytes] | None,
-    ) -> None:
+    def _insert(self, written: Written, envelope: bytes, openings: list[Opening]) -> None:
         made, run = written.entry, self.connection.execute
-        with transaction(self.connection):
-            run(
-                "INSERT INTO entry (seq, hash, kind, wall, mono, envelope) VALUES (?,?,?,?,?,?)",
-                (made.seq, written.hash, made.kind, made.time.wall, made.time.mono, envelope),
-            )
-            if openings:
-                opened = OpeningSet(self.device, made.seq, written.hash, tuple(openings))
-                run("INSERT INTO opening VALUES (?, ?)", (made.seq, commitment.encode(opened)))
-            self._keep_books(made, openings)
-            if trusted is not None:
-                run("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
+        run(
+            "INSERT INTO entry (seq, hash, kind, wall, mono, envelope) VALUES (?,?,?,?,?,?)",
+            (made.seq, written.hash, made.kind, made.time.wall, made.time.mono, envelope),
+        )
+        if openings:
+            opened = OpeningSet(self.device, made.seq, written.hash, tuple(openings))
+            run("INSERT INTO opening VALUES (?, ?)", (made.seq, commitment.encode(opened)))
+        self._keep_books(made, openings)
 
     def _keep_books(self, made: Entry, openings: list[Opening]) -> None:
         """The tables that follow from entries: openings of the lock, photos, counters."""
@@ -134,12 +137,11 @@ class Journal:
         for one in openings:
             if one.field in PHOTOS:
                 run("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", (one.value, made.seq))
+            if one.field == "draft" and isinstance(one.value, bytes):
+                rows = [(page, made.seq) for page in draft.decode(one.value).pages]
+                self.connection.executemany("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", rows)
         for name, value in notes.of(made):
             note(self.connection, name, value)
-        if made.kind == "maintenance":
-            note(self.connection, "maintenance", str(body["state"]).encode())
-        if made.kind in ("seal_out", "seal_in"):
-            note(self.connection, f"slot {body['slot']}", made.kind.encode())
         if "unlatches" in body:
             note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
 

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from hardware.ports import Clock, HardwareError
 from sealctl import signer as signers
@@ -21,6 +22,7 @@ from sealctl.lockd.core import Core
 from sealctl.lockd.photos import Photos
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
+from sealctl.signer import FileSigner
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
 from wire.refusals import Refused
@@ -30,15 +32,21 @@ log = logging.getLogger(__name__)
 
 
 def start(
-    config: MachineConfig, *, parts: bodies.Parts, clock: Clock, random: Callable[[int], bytes]
+    config: MachineConfig,
+    *,
+    parts: bodies.Parts,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    credential: Path | None = None,
 ) -> Core:
     """A machine ready to be asked; raises StartError where a file or the head is of no use.
 
-    A journal that opens and does not verify still starts, and refuses every stamp
+    `credential`: the record key as systemd hands it over, instead of the machine folder's. A
+    journal that opens and does not verify still starts, and refuses every stamp
     (`journal_broken`).
     """
     try:
-        return _start(config, parts, clock, random)
+        return _start(config, parts, clock, random, _signer(config, credential))
     except Refused as refused:
         raise StartError(refused.code, refused.detail) from refused
     except HardwareError as error:
@@ -49,10 +57,19 @@ def start(
         raise StartError("internal", str(error)) from error
 
 
+def _signer(config: MachineConfig, credential: Path | None) -> FileSigner:
+    if credential is None:
+        return signers.load(config.record_key)
+    return signers.load(credential, most=signers.CREDENTIAL)
+
+
 def _start(
-    config: MachineConfig, parts: bodies.Parts, clock: Clock, random: Callable[[int], bytes]
+    config: MachineConfig,
+    parts: bodies.Parts,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    signer: FileSigner,
 ) -> Core:
-    signer = signers.load(config.record_key)
     connection = connect(config.journal)
     time = Timekeeper(clock, books.newest_wall(connection))
     _verify(connection, config.device, signer.public_key)

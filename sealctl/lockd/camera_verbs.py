@@ -6,8 +6,9 @@ Calls `sealctl.{session,lockd}` and `wire`.
 from collections.abc import Mapping
 from typing import Final
 
+from sealctl.lockd import drafts
 from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
-from sealctl.session.model import Mode
+from sealctl.session.model import Mode, PhotoFailed, PhotoTaken
 from wire import shape
 
 
@@ -31,21 +32,30 @@ async def _next(served: Served, given: Arguments) -> object:
 
 
 async def _done(served: Served, given: Arguments) -> object:
-    core = served.core
-    event = core.photos.done(given["id"], given["sha256"], given["findings"], given["mono_ms"])
-    if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
-        core.feed(event)
-    served.changes.bump()
+    photos = served.core.photos
+    of = photos.kind(given["id"])
+    event = photos.done(given["id"], given["sha256"], given["findings"], given["mono_ms"])
+    _tell(served, of, event)
     return {}
 
 
 async def _failed(served: Served, given: Arguments) -> object:
-    core = served.core
-    event = core.photos.failed(given["id"], given["code"])
-    if event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
-        core.feed(event)
-    served.changes.bump()
+    photos = served.core.photos
+    of = photos.kind(given["id"])
+    _tell(served, of, photos.failed(given["id"], given["code"]))
     return {}
+
+
+def _tell(served: Served, of: str, event: PhotoTaken | PhotoFailed | None) -> None:
+    """A page goes to the draft that waits for it, every other photo to the session, where it waits
+    for one; whoever else waits looks at `Photos.answer`.
+    """
+    core = served.core
+    if event is not None and of == drafts.KIND:
+        served.drafting.answer = event
+    elif event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
+        core.feed(event)
+    core.changed()
 
 
 CAMERA: Final[Mapping[str, Verb]] = {

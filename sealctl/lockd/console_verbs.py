@@ -1,17 +1,15 @@
 """What operators may ask of lockd at the machine's console. Calls `sealctl.{journal,lockd}`."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sealctl.journal import books
-from sealctl.lockd import doctor, supervised
+from sealctl.lockd import doctor, pictures, supervised
 from sealctl.lockd.answer_verbs import OUTSIDE
-from sealctl.lockd.courier_verbs import COURIER
-from sealctl.lockd.panel_verbs import PANEL, PIN
-from sealctl.lockd.supervised import Hand
-from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb
+from sealctl.lockd.enrolment_verbs import FIRST
+from sealctl.lockd.panel_verbs import PANEL
+from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
 from wire import shape
-from wire.shape import Shape
 
 
 async def _journal(served: Served, given: Arguments) -> object:
@@ -32,38 +30,37 @@ async def _health(served: Served, _: Arguments) -> object:
     return doctor.health(served.core)
 
 
-async def _enrol(served: Served, given: Arguments) -> object:
-    supervised.enrol(served.core, given["person"], given["pin"], _hand(given, "witness"))
-    return {}
-
-
 async def _maintenance(served: Served, given: Arguments) -> object:
-    operator, witness = _hand(given, "operator"), _hand(given, "witness")
+    operator, witness = hand(given, "operator"), hand(given, "witness")
     supervised.maintain(served.core, given["state"], operator, witness, given["reason"])
     return {}
 
 
 async def _seal(served: Served, given: Arguments) -> object:
-    operator, witness = _hand(given, "operator"), _hand(given, "witness")
+    operator, witness, seal = hand(given, "operator"), hand(given, "witness"), given["seal"]
     kind = {"out": "seal_out", "in": "seal_in"}[given["move"]]
-    supervised.move_seal(served.core, kind, given["seal"], operator, witness, given["reason"])
+    photo = await _specimen(served, seal) if kind == "seal_in" else None
+    supervised.move_seal(
+        served.core, kind, seal, operator, witness, given["reason"], specimen=photo
+    )
     return {}
+
+
+async def _specimen(served: Served, seal: str) -> bytes | None:
+    """A photo of what lies on the tray while a worn seal's successor is put in; None without."""
+    core = served.core
+    found = core.lists.machine.seal(seal) if core.lists else None
+    successor = found is not None and found.replaces is not None
+    if not successor or not books.maintenance(core.journal.connection):
+        return None
+    photo = await pictures.take(served)
+    return None if photo is None else photo.sha256
 
 
 async def _handover(served: Served, given: Arguments) -> object:
-    hands = [_hand(given, name) for name in ("giver", "receiver", "witness")]
+    hands = [hand(given, name) for name in ("giver", "receiver", "witness")]
     supervised.hand_over(served.core, given["seal"], *hands)
     return {}
-
-
-def _hand(given: Arguments, name: str) -> Hand:
-    return Hand(given[name], given[f"{name}_pin"])
-
-
-def _hands(*names: str) -> Mapping[str, Shape[Any]]:
-    """The arguments by which named people prove themselves."""
-    people = dict.fromkeys(names, shape.ID)
-    return {**people, **{f"{name}_pin": shape.text(32, least=0) for name in names}}
 
 
 _REASON: Final = shape.text(200)
@@ -71,17 +68,15 @@ _REASON: Final = shape.text(200)
 CONSOLE: Final[Mapping[str, Verb]] = {
     **PANEL,
     **OUTSIDE,
+    **FIRST,
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
-    "list": COURIER["list"],
-    "receipts": COURIER["receipts"],
     "health": Verb(_health),
-    "enrol": Verb(_enrol, {**PIN, **_hands("witness")}),
     "maintenance": Verb(
         _maintenance,
         {
             "state": shape.choice("begin", "end"),
             "reason": _REASON,
-            **_hands("operator", "witness"),
+            **hands("operator", "witness"),
         },
     ),
     "seal": Verb(
@@ -90,8 +85,8 @@ CONSOLE: Final[Mapping[str, Verb]] = {
             "seal": shape.ID,
             "move": shape.choice("out", "in"),
             "reason": _REASON,
-            **_hands("operator", "witness"),
+            **hands("operator", "witness"),
         },
     ),
-    "handover": Verb(_handover, {"seal": shape.ID, **_hands("giver", "receiver", "witness")}),
+    "handover": Verb(_handover, {"seal": shape.ID, **hands("giver", "receiver", "witness")}),
 }

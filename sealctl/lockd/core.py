@@ -1,8 +1,8 @@
 """The machine's mind in one object: session, rules, journal and body brought together.
 
-Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `wire` and
-`sealctl.lockd.{body,crisis,photos,watch}`. It has no thread and no socket: verbs call it, `tick`
-moves it, `changed` tells.
+Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd`'s body, crisis,
+desk, photos and watch, and `wire`. It has no thread and no socket: verbs call it, `tick` moves it,
+`changed` tells.
 """
 
 import logging
@@ -19,11 +19,12 @@ from sealctl.journal import books, plight
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
 from sealctl.lockd.crisis import Crisis
+from sealctl.lockd.desk import Desk
 from sealctl.lockd.photos import Photos
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.rules import decide, judge_grant, judge_machine, number_of
+from sealctl.rules import decide, judge_grant, number_of, pages_to_compare
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
@@ -82,24 +83,22 @@ class Core:
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
+        self.desk = Desk(self)
 
     @property
     def lists(self) -> ApprovalList | None:
         """The list in force."""
         return self.trusted.lists
 
+    @property
+    def silence_told(self) -> bool:
+        """Whether an entry says that the body, which does not answer, does not."""
+        return self._watch.silence_told
+
     def login(self, person: str, pin: str) -> None:
-        """Identify an operator by PIN; raises Refused, journalled."""
+        """Identify an operator by PIN, and by the card he held; raises Refused, journalled."""
         self._expect(m.LoggedIn)
-        try:
-            lists = judge_machine(self.facts(operator=person))
-            now_ms = self.time.now().wall
-            self.operators.check(person, pin, lists.policy, now_ms)
-        except Refused as refused:
-            self.refuse("login", refused, person if self._known(person) else None)
-            raise
-        self.journal.append("authenticated", {"method": "pin"}, committed={"operator": person})
-        self.feed(m.LoggedIn(person))
+        self.desk.log_in(person, pin)
 
     def choose(self, grant: bytes) -> None:
         """Choose a grant and bring its seal under the press; raises Refused, journalled."""
@@ -148,7 +147,9 @@ class Core:
             if lists.machine.key != self.journal.key:
                 raise Refused("list_invalid", "names another record key for this machine")
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
-            self.journal.append("list_adopted", body, trusted=(found.root, found.bundle))
+            subjects = {grant.id: grant.subject for grant in lists.grants.grants}
+            trusted = (found.root, found.bundle)
+            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects)
             self.trusted = found
             self.changed()
         return lists.version
@@ -159,7 +160,10 @@ class Core:
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
-            self.body, in_flight=in_flight, excused=self._excused()
+            self.body,
+            now_ms=self.time.mono_ms(),
+            in_flight=in_flight,
+            excused=self._excused(),
         ):
             self._alarm(alarm, detail)
         if self.body is None:
@@ -293,18 +297,15 @@ class Core:
         return {"unlatches": unlatches, "presses": presses}
 
     def _pages_to_compare(self) -> tuple[bytes, ...]:
-        """The approved pages; none where many fanned sheets lie under the seal."""
         permit = self.session.permit
         if permit is not None:
-            return permit.application.pages if permit.use == "full" else ()
+            return pages_to_compare(permit.application, permit.item, permit.use)
         try:
             case = judge_grant(self.facts())
         except Refused:
             return ()
-        return case.application.pages if case.application.use(number_of(case)) == "full" else ()
-
-    def _known(self, person: str) -> bool:
-        return self.lists is not None and person in self.lists.roster.persons
+        use = case.application.use(number_of(case))
+        return pages_to_compare(case.application, case.item, use)
 
     def _books(self, now_ms: int) -> Books:
         connection = self.journal.connection
@@ -322,6 +323,7 @@ class Core:
             stamps=self.stamps,
             spent=lambda grant: books.spent(connection, grant),
             hash_at=lambda seq: books.hash_at(connection, seq),
+            worn=books.worn(connection),
         )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sealctl.lockd import views
+from sealctl.lockd import demands, drafts, enrolment_verbs, register, views
 from sealctl.lockd.answer_verbs import CORRECTIONS
 from sealctl.lockd.emergency_verbs import EMERGENCY
-from sealctl.lockd.verb import HASH, WAIT, Arguments, Served, Verb
+from sealctl.lockd.verb import HASH, PIN, WAIT, Arguments, Served, Verb
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from wire import shape
@@ -44,7 +44,7 @@ async def _login(served: Served, given: Arguments) -> object:
 
 
 async def _logout(served: Served, _: Arguments) -> object:
-    served.core.feed(m.LoggedOut())
+    served.core.desk.leave()
     return {}
 
 
@@ -67,12 +67,38 @@ async def _photograph(served: Served, _: Arguments) -> object:
     return {}
 
 
+async def _demanded(served: Served, given: Arguments) -> object:
+    demands.note(served.core, given["item"], given["demander"])
+    return {}
+
+
+async def _register(served: Served, given: Arguments) -> object:
+    return register.rows(served.core, given["from_ms"], given["to_ms"])
+
+
+async def _drafting(served: Served, _: Arguments) -> object:
+    return {"pages": drafts.pages(served.core, served.drafting)}
+
+
+async def _draft_page(served: Served, _: Arguments) -> object:
+    await drafts.photograph(served.core, served.drafting, served.changes)
+    return {}
+
+
+async def _draft_drop(served: Served, _: Arguments) -> object:
+    drafts.drop(served.core, served.drafting)
+    return {}
+
+
+async def _draft(served: Served, given: Arguments) -> object:
+    drafts.send(served.core, served.drafting, **given)
+    return {}
+
+
 async def _stamp(served: Served, _: Arguments) -> object:
     served.core.stamp()
     return {}
 
-
-PIN: Final = {"person": shape.ID, "pin": shape.text(32)}
 
 PANEL: Final[Mapping[str, Verb]] = {
     "state": Verb(_state),
@@ -88,4 +114,19 @@ PANEL: Final[Mapping[str, Verb]] = {
     "stamp": Verb(_stamp),
     **EMERGENCY,
     **CORRECTIONS,
+    **enrolment_verbs.ENROLMENT,
+    "demanded": Verb(_demanded, {"item": shape.ID, "demander": shape.text(demands.LONGEST)}),
+    "drafting": Verb(_drafting),
+    "draft_page": Verb(_draft_page),
+    "draft_drop": Verb(_draft_drop),
+    "draft": Verb(
+        _draft,
+        {
+            "item": shape.ID,
+            "applicant": shape.text(32, least=0),
+            "purpose": shape.text(200),
+            "impressions": shape.integer(1, 1000),
+        },
+    ),
+    "register": Verb(_register, {"from_ms": shape.integer(0), "to_ms": shape.integer(0)}),
 }

@@ -52,6 +52,11 @@ class Photos:
         if self._wanted(job) is not None:
             self.job = None
 
+    def kind(self, job: int) -> str:
+        """What the job is of; empty where that job is no longer wanted."""
+        wanted = self._wanted(job)
+        return "" if wanted is None else wanted.kind
+
     def next(self) -> Job | None:
         """The job that nobody took yet; it is given to one taker only."""
         if self.job is None or self.taken == self.job.id:

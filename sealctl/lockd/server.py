@@ -1,20 +1,21 @@
 """lockd's Unix sockets, one per role, and the tick that moves the machine. Calls `sealctl.lockd`.
 
 Frames of `wire.frames`; each connection's requests are answered in order. Garbage gets one error
-and a closed connection. Only this process's own user (or root) is served.
+and a closed connection. Only whom `sealctl.lockd.doors` admits is served.
 """
 
 import asyncio
 import logging
-import os
 import socket
-import struct
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from sealctl.lockd import doors
 from sealctl.lockd.changes import Changes
 from sealctl.lockd.core import IN_FLIGHT, Core
+from sealctl.lockd.doors import Door
 from sealctl.lockd.pages import Pages
 from sealctl.lockd.verb import Arguments, Served, Verb
 from sealctl.lockd.verbs import ROLES
@@ -27,26 +28,43 @@ log = logging.getLogger(__name__)
 
 FAST_S: Final = 0.02
 SLOW_S: Final = 0.5
+DESK_S: Final = 0.05
 HEARTBEAT_MS: Final = 3_600_000
+_KEEPS_FILE: Final[Mapping[str, Any]] = (
+    {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+)
+"""A socket's file is removed by whoever made it, which may be systemd."""
 
 
-async def serve(core: Core, sockets: Mapping[str, Path], pages: Path) -> None:
-    """Serve the roles on their sockets until cancelled; raises what stops the machine."""
+async def serve(
+    core: Core,
+    entrances: Mapping[str, Door],
+    pages: Path,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the roles on their sockets until cancelled; raises what stops the machine.
+
+    `ready` is called once all are served, `beat` after every look at the body.
+    """
     changes = Changes()
     core.changed = changes.bump
     served = Served(core, changes, Pages(pages))
-    servers = [await _listen(served, role, path) for role, path in sockets.items()]
+    servers = [await _listen(served, role, door) for role, door in entrances.items()]
+    ready()
     try:
-        await _tick(core, changes)
+        await asyncio.gather(_tick(core, changes, beat), _look(core))
     finally:
         for server in servers:
             server.close()
 
 
-async def _tick(core: Core, changes: Changes) -> None:
+async def _tick(core: Core, changes: Changes, beat: Callable[[], None]) -> None:
     heartbeat = core.time.mono_ms()
     while True:
         core.tick()
+        beat()
         if core.time.mono_ms() - heartbeat >= HEARTBEAT_MS:
             heartbeat = core.time.mono_ms()
             core.heartbeat()
@@ -56,32 +74,37 @@ async def _tick(core: Core, changes: Changes) -> None:
             await changes.until(lambda: core.session.mode is Mode.OPENING, SLOW_S)
 
 
-async def _listen(served: Served, role: str, path: Path) -> asyncio.Server:
+async def _look(core: Core) -> None:
+    """Readers are asked often, so that a card or finger is answered at once; none ever waits."""
+    while True:
+        core.desk.look()
+        await asyncio.sleep(DESK_S)
+
+
+async def _listen(served: Served, role: str, door: Door) -> asyncio.Server:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not _admitted(role, door, writer):
+            writer.close()
+            return
         served.came(role)
         try:
-            if _known_peer(writer):
-                await _converse(served, ROLES[role], reader, writer)
+            await _converse(served, ROLES[role], reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             served.left(role)
             writer.close()
 
-    return await asyncio.start_unix_server(connected, sock=_bound(path))
+    return await asyncio.start_unix_server(connected, sock=door.listening, **_KEEPS_FILE)
 
 
-def _bound(path: Path) -> socket.socket:
-    """A listening socket that is private before anybody can find it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        bound.bind(str(path))
-    finally:
-        os.umask(before)
-    return bound
+def _admitted(role: str, door: Door, writer: asyncio.StreamWriter) -> bool:
+    peer: socket.socket = writer.get_extra_info("socket")
+    uid = doors.peer_uid(peer)
+    if not door.admits(uid):
+        log.warning("%s: a process of user %d was turned away", role, uid)
+        return False
+    return True
 
 
 async def _converse(
@@ -128,10 +151,3 @@ def _parse(verbs: Mapping[str, Verb], request: object) -> tuple[Verb, Arguments]
 
 def _error(number: int, code: str, detail: str) -> dict[str, object]:
     return {"id": number, "ok": False, "error": to_dict(code, detail)}
-
-
-def _known_peer(writer: asyncio.StreamWriter) -> bool:
-    peer: socket.socket = writer.get_extra_info("socket")
-    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    uid = struct.unpack("3i", credentials)[1]
-    return uid in (0, os.getuid())

@@ -1,6 +1,7 @@
 """What two or three named people do together at the machine, each with a PIN, each in the journal.
 
-Calls `sealctl.{custody,journal}`, `sealctl.lockd.core` and `wire`. Nothing here opens the lock.
+Calls `sealctl.{custody,journal}`, `sealctl.lockd.{core,enrolment}` and `wire`. Nothing here opens
+the lock.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 from sealctl import custody
 from sealctl.journal import books
 from sealctl.lockd.core import Core
+from sealctl.lockd.enrolment import ACTIONS
 from sealctl.session.model import Mode
-from wire.lists.content import ApprovalList
+from wire.lists.content import ApprovalList, Seal
 from wire.refusals import Refused
 
 
@@ -22,27 +24,63 @@ class Hand:
     pin: str
 
 
-def enrol(core: Core, person: str, pin: str, witness: Hand) -> None:
-    """Set a person's PIN under a witness; raises Refused, journalled.
+def enrol(core: Core, person: str, pin: str, witness: Hand, *, first: bool = True) -> None:
+    """Set a person's PIN under a witness; raises Refused, journalled. Card and finger stay.
 
-    The witness proves himself, except where no supervisor has a PIN at this machine yet: the first
-    enrolment is only named, and its entry says so (`proved`).
+    The witness proves himself, except where no supervisor has a PIN at this machine yet: that first
+    enrolment is only named, its entry says so (`proved`), and it needs `first`.
     """
 
     def act(lists: ApprovalList, now_ms: int) -> None:
         custody.judge_actor(lists, person, now_ms)
         custody.judge_witness(lists, witness.person, (person,), now_ms)
         proved = _supervisors_enrolled(core, lists, now_ms)
+        if not (proved or first):
+            raise Refused("witness_unfit", "the first PIN is set at the console")
         if proved:
             core.operators.check(witness.person, witness.pin, lists.policy, now_ms)
-        core.operators.enrol(person, pin)
         core.journal.append(
             "enrolled",
             {"method": "pin", "proved": proved},
             committed={"operator": person, "witness": witness.person},
+            also=lambda: core.operators.enrol(person, pin),
         )
 
     _supervised(core, "enrol", person, act)
+
+
+def begin_enrolment(core: Core, method: str, person: Hand, witness: Hand) -> None:
+    """Wait for a person's card or finger (`method`: card, fingerprint); raises Refused, journalled.
+
+    Both prove themselves by their PINs: so nobody adds a card or finger of his own to another's
+    name. What becomes of it is seen in `core.desk.enrolments`.
+    """
+    desk = core.desk
+    fitted = {"card": desk.cards.fitted, "fingerprint": desk.finger.fitted}
+    begin = {"card": desk.enrolments.begin_card, "fingerprint": desk.enrolments.begin_finger}
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        if not fitted[method]:
+            raise Refused("login_not_allowed", f"no part for {method} at this machine")
+        _prove(core, lists, now_ms, [person], witness)
+        begin[method](person.person, witness.person)
+
+    _supervised(core, ACTIONS[method], person.person, act)
+
+
+def unenrol(core: Core, person: str, what: str, actor: Hand, witness: Hand) -> None:
+    """Take back a person's card, fingerprint or all; he need neither be there nor in office."""
+
+    def act(lists: ApprovalList, now_ms: int) -> None:
+        _prove(core, lists, now_ms, [actor], witness)
+        core.journal.append(
+            "unenrolled",
+            {"method": what},
+            committed={"operator": person, "actor": actor.person, "witness": witness.person},
+            also=lambda: core.operators.remove(person, what),
+        )
+
+    _supervised(core, "unenrol", actor.person, act)
 
 
 def maintain(core: Core, state: str, actor: Hand, witness: Hand, reason: str) -> None:
@@ -61,28 +99,46 @@ def maintain(core: Core, state: str, actor: Hand, witness: Hand, reason: str) ->
     _supervised(core, "maintenance", actor.person, act)
 
 
-def move_seal(core: Core, kind: str, seal: str, actor: Hand, witness: Hand, reason: str) -> None:
-    """Take a seal out (`seal_out`) or back in (`seal_in`), during maintenance only.
+def move_seal(
+    core: Core,
+    kind: str,
+    seal: str,
+    actor: Hand,
+    witness: Hand,
+    reason: str,
+    *,
+    specimen: bytes | None = None,
+) -> None:
+    """Take a seal out (`seal_out`), put it back or a worn one's successor in (`seal_in`), during
+    maintenance only; raises Refused, journalled.
 
-    `seal_in` wants the seal's own tag in its own slot: a worn seal's successor stands in the list
-    with its tag before it can be put in.
+    `seal_in` wants the seal's own tag in its own slot: a successor stands in the list with its tag
+    before it can be put in. `specimen`: SHA-256 of the photo of a successor's first impression.
     """
 
     def act(lists: ApprovalList, now_ms: int) -> None:
         found = custody.seal_of(lists, seal)
         if not books.maintenance(core.journal.connection):
             raise Refused("not_now", "seals are moved during maintenance")
-        present = core.body is not None and core.body.slots.get(found.slot) == found.rfid
-        if kind == "seal_in" and not present:
-            raise Refused("seal_absent", f"slot {found.slot}")
+        replaces = _replaced(core, found) if kind == "seal_in" else None
         _prove(core, lists, now_ms, [actor], witness)
-        core.journal.append(
-            kind,
-            {"seal": seal, "slot": found.slot, "reason": reason},
-            committed={"operator": actor.person, "witness": witness.person},
-        )
+        body = {"seal": seal, "slot": found.slot, "reason": reason}
+        people = {"operator": actor.person, "witness": witness.person}
+        if replaces is None:
+            core.journal.append(kind, body, committed={**people})
+        else:
+            photo = {"specimen": specimen}
+            body["replaces"] = replaces
+            core.journal.append("seal_replaced", body, committed={**people, **photo})
 
     _supervised(core, kind, actor.person, act)
+
+
+def _replaced(core: Core, found: Seal) -> str | None:
+    """The worn seal that this one replaces by coming in; raises Refused."""
+    connection = core.journal.connection
+    present = core.body.slots.get(found.slot) if core.body is not None else None
+    return custody.judge_return(found, present, books.out(connection), books.worn(connection))
 
 
 def hand_over(core: Core, seal: str, giver: Hand, receiver: Hand, witness: Hand) -> None:
@@ -106,7 +162,7 @@ def _supervised(
     lists = core.lists
     if lists is None:
         raise Refused("list_missing")
-    if core.session.mode is not Mode.IDLE:
+    if core.session.mode is not Mode.IDLE or core.desk.enrolments.under_way:
         raise Refused("busy")
     try:
         act(lists, core.time.now().wall)

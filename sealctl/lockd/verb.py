@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from sealctl.lockd.changes import Changes
 from sealctl.lockd.core import Core
+from sealctl.lockd.drafts import Drafting
 from sealctl.lockd.pages import Pages
+from sealctl.lockd.supervised import Hand
 from wire import shape
 
 MOST_ENTRIES: Final = 256
 WAIT: Final = shape.integer(0, 60_000)
 HASH: Final = shape.octets(32)
 SEQ: Final = shape.integer(0)
+PIN: Final = {"person": shape.ID, "pin": shape.text(32)}
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Served:
     core: Core
     changes: Changes
     pages: Pages
+    drafting: Drafting = field(default_factory=Drafting)
     peers: Counter[str] = field(default_factory=Counter)
 
     def came(self, role: str) -> None:
@@ -48,3 +52,14 @@ class Verb:
 
     call: Call
     arguments: Mapping[str, shape.Shape[Any]] = field(default_factory=dict)
+
+
+def hand(given: Arguments, name: str) -> Hand:
+    """The person of that name among the arguments, with his PIN."""
+    return Hand(given[name], given[f"{name}_pin"])
+
+
+def hands(*names: str) -> Mapping[str, shape.Shape[Any]]:
+    """The arguments by which named people prove themselves."""
+    people = dict.fromkeys(names, shape.ID)
+    return {**people, **{f"{name}_pin": shape.text(32, least=0) for name in names}}

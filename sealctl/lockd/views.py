@@ -3,6 +3,7 @@
 The shapes are those of `sealctl.panel.shapes`, which only reads them.
 """
 
+from sealctl import custody
 from sealctl.journal import books
 from sealctl.lockd import corrections
 from sealctl.lockd import emergency_view as emergencies
@@ -47,7 +48,26 @@ def state(core: Core, rev: int) -> View:
         "remaining_ms": _remaining(core),
         "done": _done(core),
         "clock": {"wall_ms": now.wall, "quality": now.quality},
+        "credential": _credential(core),
     }
+
+
+def people(core: Core) -> list[View]:
+    """Who may be enrolled here, who of them may witness it, and by what each is enrolled."""
+    lists = core.lists
+    if lists is None:
+        return []
+    now_ms, gone = core.time.now().wall, lists.grants.revoked_persons
+    return [
+        {
+            "person": person.id,
+            "name": person.name,
+            "witness": custody.supervises(lists, person, now_ms),
+            "methods": list(core.operators.methods(person.id)),
+        }
+        for person in lists.roster.persons.values()
+        if custody.acts(lists, person, now_ms) and person.id not in gone
+    ]
 
 
 def operators(core: Core) -> list[View]:
@@ -84,10 +104,32 @@ def items(core: Core) -> list[View]:
             "cls": item.cls,
             "where_zh": item.where_zh,
             "where_en": item.where_en,
+            "phone": item.phone,
             "basis": item.basis,
+            "impressions_max": item.impressions_max,
         }
         for item in core.lists.catalogue.items.values()
     ]
+
+
+def _credential(core: Core) -> View:
+    """How people are known here. `logins`: ways that the policy allows and the parts permit now;
+    `parts`: readers of persons that the machine has; `silent`: of all readers, those that do not
+    answer; `held`: whose card waits for its PIN; `enrolment`: one under way.
+    """
+    lists, desk = core.lists, core.desk
+    works = {"pin": True, "card_pin": desk.cards.works, "fingerprint": desk.finger.works}
+    held, now = desk.login.held, desk.enrolments.now
+    enrolment = None
+    if now is not None:
+        enrolment = {**_person(lists, now.person), "method": now.method, "step": now.step}
+    return {
+        "logins": [] if lists is None else [one for one in lists.policy.logins if works[one]],
+        "parts": [name for name in desk.fitted() if name != "scanner"],
+        "silent": desk.silent(),
+        "held": None if held is None else _person(lists, held.person),
+        "enrolment": enrolment,
+    }
 
 
 def _blocked(core: Core) -> View | None:
@@ -166,6 +208,7 @@ def _grant(core: Core, lists: ApprovalList, grant: Grant) -> View:
         "applicant_name": application.applicant_name,
         "item": application.item,
         "item_zh": item.zh if item else application.item,
+        "basis": item.basis if item else "",
         "seal": application.seal,
         "seal_name": seal.name if seal else application.seal,
         "impressions": application.impressions,

@@ -5,8 +5,12 @@ Calls only `sealctl.facts` for the type of a reading.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sealctl.facts import Body
+
+SILENT_MS: Final = 2_000
+"""A body that was not read for so long is silent: single readings may be lost on the way."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,35 @@ class Watch:
 
     def __init__(self, body: Body | None) -> None:
         self._last = body
+        self._silent_since: int | None = None
+        self._named = False
+        self.silence_told = False
+        """Whether the silence that lasts was named, or excused when it began."""
 
     def look(
-        self, body: Body | None, *, in_flight: bool, excused: Excused
+        self, body: Body | None, *, now_ms: int, in_flight: bool, excused: Excused
     ) -> list[tuple[str, str]]:
-        """(alarm, detail) for each thing that must not happen; `in_flight`: an opening is on."""
+        """(alarm, detail) for each thing that must not happen; `in_flight`: an opening is on.
+
+        `now_ms` is monotonic.
+        """
         if body is None:
-            return []
+            return self._silence(now_ms, excused)
+        self._silent_since, self._named, self.silence_told = None, False, False
         last, self._last = self._last, body
         if last is None:
             return []
         return list(_differences(last, body, in_flight=in_flight, excused=excused))
+
+    def _silence(self, now_ms: int, excused: Excused) -> list[tuple[str, str]]:
+        if self._silent_since is None:
+            self._silent_since = now_ms
+        if excused.maintenance:
+            self.silence_told = True
+        elif not self._named and now_ms - self._silent_since >= SILENT_MS:
+            self._named = self.silence_told = True
+            return [("body_silent", "")]
+        return []
 
 
 def _differences(

@@ -1,8 +1,10 @@
-"""What each form on the panel asks of lockd, as one table. Calls nothing of ours."""
+"""What each form on the panel asks of lockd, as one table. Calls only `wire.shape`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from wire import shape
 
 FORM_LIMIT = 4096
 """Bytes of the longest form the panel accepts."""
@@ -20,7 +22,7 @@ class Action:
 
     verb: str
     arguments: Callable[[Fields], dict[str, object]]
-    then: str = "/"
+    then: Callable[[Fields], str] = lambda _: "/"
     wait_s: float = 10.0
 
 
@@ -29,7 +31,7 @@ def parse(body: bytes) -> Fields:
     if len(body) > FORM_LIMIT:
         raise BadFormError("too long")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=8)
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=12)
     except ValueError as error:
         raise BadFormError("not a form") from error
     fields = dict(pairs)
@@ -53,13 +55,47 @@ def _choose(fields: Fields) -> dict[str, object]:
         raise BadFormError("grant") from error
 
 
+def _demanded(fields: Fields) -> dict[str, object]:
+    return {"item": _item(fields), "demander": fields["demander"].strip()}
+
+
+def _draft(fields: Fields) -> dict[str, object]:
+    count = fields["impressions"]
+    if not (count.isascii() and count.isdigit() and len(count) < 5):
+        raise BadFormError("impressions")
+    return {
+        "item": _item(fields),
+        "applicant": fields["applicant"].strip(),
+        "purpose": fields["purpose"].strip() or fields["typed"].strip(),
+        "impressions": int(count),
+    }
+
+
+def _page_of(fields: Fields) -> dict[str, object]:
+    _item(fields)
+    return {}
+
+
+def _item(fields: Fields) -> str:
+    try:
+        return shape.ID.load(fields["item"])
+    except shape.ShapeError as error:
+        raise BadFormError("item") from error
+
+
 ACTIONS: Mapping[str, Action] = {
     "login": Action("login", _login),
     "logout": Action("logout", _nothing),
     "choose": Action("choose", _choose),
-    "cancel": Action("cancel", _nothing, then="/grants"),
+    "cancel": Action("cancel", _nothing, then=lambda _: "/grants"),
     "photograph": Action("photograph", _nothing, wait_s=30.0),
     "stamp": Action("stamp", _nothing),
+    "draft_page": Action(
+        "draft_page", _page_of, then=lambda fields: f"/draft/{fields['item']}", wait_s=30.0
+    ),
+    "draft_drop": Action("draft_drop", _page_of, then=lambda fields: f"/draft/{fields['item']}"),
+    "draft": Action("draft", _draft, then=lambda fields: f"/draft/{fields['item']}/sent"),
+    "demanded": Action("demanded", _demanded, then=lambda fields: f"/items/{fields['item']}/noted"),
 }
 
 

@@ -1,229 +1,73 @@
 """The touch screen in the village office: server-rendered pages over lockd's panel socket.
 
 Calls only wire, lockd's panel socket and camerad's preview socket. It decides nothing: lockd judges
-every verb again. Every answer passes `guard`.
+every verb again. Every answer passes `guard`. This file is the table of addresses.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar, cast
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sealctl.panel import actions, screens
+from sealctl.panel.acts import Acts
 from sealctl.panel.corrections import CorrectionScreen
+from sealctl.panel.desk import Desk
+from sealctl.panel.drafts import Drafts
 from sealctl.panel.emergency import EmergencyScreen
+from sealctl.panel.enrolment import Enrolment
 from sealctl.panel.guard import Guard
-from sealctl.panel.link import LockdError, ask, refusal
-from sealctl.panel.render import HERE, cut, page, refusal_page
-from sealctl.panel.shapes import GrantView, ItemView, PersonView, State
-
-WATCH_MS = 20_000
-"""How long one long poll waits for a change."""
-
-GRACE_S = 2
-"""How long open long polls may delay the end of the process."""
-
-NAMES, GRANTS, ITEMS = 8, 3, 3
-"""Rows on one screen, so that nothing needs scrolling."""
-
-Row = TypeVar("Row")
+from sealctl.panel.live import Live
+from sealctl.panel.pages import Pages
+from sealctl.panel.papers import Papers
+from sealctl.panel.render import HERE
 
 
-def create_app(panel_sock: Path, preview_sock: Path) -> Starlette:
-    """The panel's application over the two sockets."""
-    panel = _Panel(panel_sock, preview_sock)
-    emergency, corrections = EmergencyScreen(panel_sock), CorrectionScreen(panel_sock)
-    return Starlette(
+def create_app(
+    panel_sock: Path, preview_sock: Path, voices: Sequence[Path] = (), phone: str = ""
+) -> Starlette:
+    """The panel's application over the two sockets; `voices` are folders of spoken clips, `phone`
+    is whom to call in the township.
+    """
+    desk = Desk(panel_sock, preview_sock, voices)
+    pages, acts, live = Pages(desk), Acts(desk), Live(desk)
+    papers, drafts, enrolment = Papers(desk), Drafts(desk), Enrolment(desk)
+    emergency, corrections = EmergencyScreen(desk), CorrectionScreen(desk)
+    app = Starlette(
         routes=[
-            Route("/", panel.home),
-            Route("/pin", panel.pin),
-            Route("/grants", panel.grants),
-            Route("/lay", panel.lay),
-            Route("/items", panel.items),
+            Route("/", pages.home),
+            Route("/pin", pages.pin),
+            Route("/grants", pages.grants),
+            Route("/read", pages.read),
+            Route("/items", pages.items),
+            Route("/items/{item}", pages.item),
+            Route("/items/{item}/demanded", pages.demanded),
+            Route("/items/{item}/noted", pages.noted),
+            Route("/draft", drafts.items),
+            Route("/draft/{item}", drafts.pages),
+            Route("/draft/{item}/what", drafts.what),
+            Route("/draft/{item}/sent", drafts.sent),
+            Route("/enrol", enrolment.show),
+            Route("/enrol", enrolment.begin, methods=["POST"]),
+            Route("/enrol/end", enrolment.end, methods=["POST"]),
             Route("/emergency", emergency.show),
             Route("/emergency", emergency.declare, methods=["POST"]),
             Route("/corrections", corrections.show),
             Route("/corrections", corrections.write, methods=["POST"]),
-            Route("/watch", panel.watch),
-            Route("/preview.jpg", panel.preview),
-            Route("/seen", panel.seen, methods=["POST"]),
-            Route("/do/{name}", panel.act, methods=["POST"]),
+            Route("/register", papers.register),
+            Route("/register.pdf", papers.pdf),
+            Route("/watch", live.watch),
+            Route("/preview.jpg", live.preview),
+            Route("/voice/{phrase}", live.voice),
+            Route("/seen", acts.seen, methods=["POST"]),
+            Route("/set", acts.switch, methods=["POST"]),
+            Route("/scan", acts.scan, methods=["POST"]),
+            Route("/do/{name}", acts.act, methods=["POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(Guard)],
     )
-
-
-def serve(host: str, port: int, *, panel_sock: Path, preview_sock: Path) -> None:
-    """Serve until told to stop."""
-    uvicorn.run(
-        create_app(panel_sock, preview_sock),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-
-
-class _Panel:
-    """The handlers; the only thing they remember is which refusal was read."""
-
-    def __init__(self, panel_sock: Path, preview_sock: Path) -> None:
-        self._lockd = panel_sock
-        self._camera = preview_sock
-        self._seen = screens.Seen()
-
-    async def home(self, request: Request) -> Response:
-        return await self._show(request)
-
-    async def pin(self, request: Request) -> Response:
-        return await self._show(request, "pin")
-
-    async def grants(self, request: Request) -> Response:
-        return await self._show(request, "grants")
-
-    async def lay(self, request: Request) -> Response:
-        return await self._show(request, "lay")
-
-    async def items(self, request: Request) -> Response:
-        """What may be stamped, and for the rest where to go instead."""
-        try:
-            state = await self._state()
-            rows = await self._rows("items", ItemView)
-        except LockdError as error:
-            return refusal_page(error.refusal, None, status=503)
-        wanted = request.query_params.get("cls", "allowed")
-        chosen = [row for row in rows if row["cls"] == wanted]
-        sheet = cut(chosen, request.query_params.get("page", ""), ITEMS)
-        return page("items.html", state, items=sheet, cls=wanted)
-
-    async def watch(self, request: Request) -> Response:
-        """Answer as soon as lockd's state differs from `rev`, or after WATCH_MS."""
-        rev = request.query_params.get("rev", "")
-        known = int(rev) if rev.isascii() and rev.isdigit() and len(rev) < 16 else 0
-        waiting = ask(
-            self._lockd, "watch", wait_s=WATCH_MS / 1000 + 5, rev=known, timeout_ms=WATCH_MS
-        )
-        try:
-            state = cast("State | None", await _unless_gone(request, waiting))
-        except LockdError as error:
-            return JSONResponse({"rev": None, "code": error.refusal["code"]}, 503)
-        return JSONResponse({"rev": state["rev"] if state else None})
-
-    async def preview(self, _request: Request) -> Response:
-        """The live picture of the tray."""
-        try:
-            result = cast("dict[str, bytes]", await ask(self._camera, "preview"))
-        except LockdError as error:
-            return Response(error.refusal["zh"], 503, media_type="text/plain")
-        return Response(result["jpeg"], media_type="image/jpeg")
-
-    async def seen(self, _request: Request) -> Response:
-        """The person has read the refusal."""
-        try:
-            self._seen.read((await self._state())["refusal"])
-        except LockdError:
-            self._seen.forget()
-        return RedirectResponse("/", 303)
-
-    async def act(self, request: Request) -> Response:
-        """One form: ask lockd, then go on, or say why not."""
-        action = actions.ACTIONS.get(request.path_params["name"])
-        if action is None:
-            return refusal_page(refusal("bad_request"), None, status=404)
-        try:
-            fields = actions.parse(await _body(request))
-            arguments = actions.arguments(action, fields)
-        except actions.BadFormError as error:
-            return refusal_page(refusal("bad_request", str(error)), None, status=400)
-        try:
-            self._seen.forget()
-            await ask(self._lockd, action.verb, wait_s=action.wait_s, **arguments)
-        except LockdError as error:
-            return await self._refused(error, fields)
-        return RedirectResponse(action.then, 303)
-
-    async def _refused(self, error: LockdError, fields: actions.Fields) -> Response:
-        self._seen.read(error.refusal)
-        try:
-            state = await self._state()
-            if "pin" in fields and state["state"] == "idle":
-                person = await self._person(fields["person"])
-                return page("pin.html", state, status=409, person=person, refusal=error.refusal)
-        except LockdError as gone:
-            return refusal_page(gone.refusal, None, status=503)
-        return refusal_page(error.refusal, state, status=409)
-
-    async def _show(self, request: Request, wanted: str = "") -> Response:
-        try:
-            state = await self._state()
-            template = screens.choose(state, self._seen, wanted)
-            if template is None:
-                return RedirectResponse("/", 303)
-            context = await self._context(template, state, request)
-        except LockdError as error:
-            return refusal_page(error.refusal, None, status=503)
-        return page(template, state, status=200, **context)
-
-    async def _context(self, template: str, state: State, request: Request) -> dict[str, object]:
-        asked = request.query_params.get("page", "")
-        if template == "idle.html":
-            return {"people": cut(await self._rows("operators", PersonView), asked, NAMES)}
-        if template == "grants.html":
-            return {"grants": cut(await self._rows("grants", GrantView), asked, GRANTS)}
-        if template == "pin.html":
-            return {
-                "person": await self._person(request.query_params.get("person", "")),
-                "refusal": None,
-            }
-        return {"refusal": state["refusal"]}
-
-    async def _person(self, person: str) -> PersonView:
-        people = await self._rows("operators", PersonView)
-        found = next((row for row in people if row["person"] == person), None)
-        if found is None:
-            raise LockdError(refusal("operator_unknown"))
-        return found
-
-    async def _state(self) -> State:
-        return cast("State", await ask(self._lockd, "state"))
-
-    async def _rows(self, verb: str, _row: type[Row]) -> list[Row]:
-        return cast("list[Row]", await ask(self._lockd, verb))
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > actions.FORM_LIMIT:
-            raise actions.BadFormError("too long")
-    return body
-
-
-async def _unless_gone(request: Request, waiting: Awaitable[object]) -> object | None:
-    """The awaited result, or None as soon as the browser has left."""
-    work = asyncio.ensure_future(waiting)
-    gone = asyncio.ensure_future(_gone(request.receive))
-    try:
-        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-        return work.result() if work.done() else None
-    finally:
-        work.cancel()
-        gone.cancel()
-
-
-async def _gone(receive: Callable[[], Awaitable[object]]) -> None:
-    while cast("dict[str, str]", await receive())["type"] != "http.disconnect":
-        pass
+    app.state.phone = phone
+    return app

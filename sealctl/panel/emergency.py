@@ -4,17 +4,17 @@ It can be reached when the machine is idle and also when it is blocked: an expir
 and is what an emergency excuses. lockd judges everything; nothing typed is kept here.
 """
 
-from pathlib import Path
 from typing import Final, TypedDict, cast
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sealctl.panel.forms import body_of
+from sealctl.panel.actions import Fields
+from sealctl.panel.desk import Desk
+from sealctl.panel.forms import fields_of
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.render import page, refusal_page
-from sealctl.panel.shapes import PersonView, RefusalView, State
+from sealctl.panel.shapes import PersonView, RefusalView
 
 REASONS: Final = (
     "断网或停机，事情今天到期，等不得",
@@ -50,32 +50,33 @@ class ChoicesView(TypedDict):
 class EmergencyScreen:
     """Its two handlers."""
 
-    def __init__(self, lockd: Path) -> None:
-        self._lockd = lockd
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
-    async def show(self, _request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
         try:
-            return await self._page(None)
+            return await self._page(request, None)
         except LockdError as error:
-            return refusal_page(error.refusal, None, status=503)
+            return refusal_page(request, error.refusal, None, status=503)
 
     async def declare(self, request: Request) -> Response:
         """Ask lockd; then the way of any stamp, or the screen again with why not."""
         try:
-            given = _arguments(await body_of(request))
-            await ask(self._lockd, "emergency", wait_s=WAIT_S, **given)
+            given = _arguments(await fields_of(request))
+            await ask(self._desk.lockd, "emergency", wait_s=WAIT_S, **given)
         except (KeyError, ValueError) as error:
-            return refusal_page(refusal("bad_request", str(error)), None, status=400)
+            return refusal_page(request, refusal("bad_request", str(error)), None, status=400)
         except LockdError as error:
-            return await self._page(error.refusal)
+            return await self._page(request, error.refusal)
         return RedirectResponse("/", 303)
 
-    async def _page(self, refused: RefusalView | None) -> Response:
-        state = cast("State", await ask(self._lockd, "state"))
+    async def _page(self, request: Request, refused: RefusalView | None) -> Response:
+        state = await self._desk.state()
         if state["state"] not in ("idle", "blocked"):
             return RedirectResponse("/", 303)
-        choices = cast("ChoicesView", await ask(self._lockd, "emergency_choices"))
+        choices = cast("ChoicesView", await ask(self._desk.lockd, "emergency_choices"))
         return page(
+            request,
             "emergency.html",
             state,
             status=409 if refused else 200,
@@ -85,12 +86,8 @@ class EmergencyScreen:
         )
 
 
-def _arguments(body: bytes) -> dict[str, object]:
+def _arguments(fields: Fields) -> dict[str, object]:
     """The verb's arguments; raises KeyError or ValueError for a form that no screen sends."""
-    pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=12)
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("field twice")
     item, _, seal = fields["matter"].partition("/")
     return {
         "item": item,

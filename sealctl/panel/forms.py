@@ -1,17 +1,15 @@
-"""The body of a form, bounded. Calls nothing of ours."""
-
-from typing import Final
+"""The fields of a form that a page of the panel sent. Calls only `sealctl.panel.actions`."""
 
 from starlette.requests import Request
 
-FORM_LIMIT: Final = 4096
+from sealctl.panel import actions
 
 
-async def body_of(request: Request) -> bytes:
-    """At most FORM_LIMIT bytes; raises ValueError for more."""
+async def fields_of(request: Request) -> actions.Fields:
+    """The fields of a POST; BadFormError for what is too long or no form."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > FORM_LIMIT:
-            raise ValueError("too long")
-    return body
+        if len(body) > actions.FORM_LIMIT:
+            raise actions.BadFormError("too long")
+    return actions.parse(body)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import jinja2
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sealctl.panel import words
+from sealctl.panel import prefs, says, words
 from sealctl.panel.shapes import RefusalView, State
 from wire.refusals import REFUSALS
 
@@ -23,11 +24,11 @@ TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals.update(steps=words.STEPS)
+TEMPLATES.globals.update(steps=words.STEPS, fan=words.fan)
 TEMPLATES.filters.update(
     moment=words.moment,
     clock=words.clock,
-    day=words.day,
+    date=words.date,
     mark=words.seal_mark,
     sync=words.sync,
     findings=words.findings,
@@ -53,13 +54,40 @@ def cut(rows: Sequence[T], asked: str, size: int) -> Sheet[T]:
 
 
 def page(
-    template: str, state: State | None, *, status: int = 200, **context: object
+    request: Request, template: str, state: State | None, *, status: int = 200, **context: object
 ) -> HTMLResponse:
     """A screen with its header; `state` is None when lockd does not answer."""
-    text = TEMPLATES.get_template(template).render(state=state, **context)
+    chosen = prefs.read(request.cookies)
+    text = TEMPLATES.get_template(template).render(
+        state=state,
+        prefs=chosen,
+        here=_here(request),
+        phone=request.app.state.phone,
+        say=says.say(template, state, context),
+        **context,
+    )
     return HTMLResponse(text, status_code=status)
 
 
-def refusal_page(refusal: RefusalView, state: State | None, *, status: int) -> HTMLResponse:
-    """The screen that says why not, and what to do next."""
-    return page("refusal.html", state, status=status, refusal=refusal)
+def refusal_page(
+    request: Request,
+    refusal: RefusalView,
+    state: State | None,
+    *,
+    status: int,
+    lost: bool = False,
+    again: str = "",
+) -> HTMLResponse:
+    """The screen that says why not, and what to do next.
+
+    `lost`: the chosen grant is gone; `again`: where to go on once it was read.
+    """
+    return page(
+        request, "refusal.html", state, status=status, refusal=refusal, lost=lost, again=again
+    )
+
+
+def _here(request: Request) -> str:
+    """Where a switch of the header leads back to."""
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")

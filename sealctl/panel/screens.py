@@ -19,9 +19,12 @@ TEMPLATES = {
 EXTRA = {
     "pin": ("idle", "pin.html"),
     "grants": ("identified", "grants.html"),
-    "lay": ("chosen", "lay.html"),
+    "read": ("chosen", "read.html"),
 }
 """Screens a person reaches by a link; each makes sense in one state only."""
+
+OF_A_GRANT = frozenset({"confirm.html", "more.html", "photographed.html", "read.html"})
+"""Screens that make no sense once the list has dropped the chosen grant."""
 
 MOVING = frozenset({"opening", "open", "closing"})
 """States in which the seal is or may be free: nothing may hide the countdown."""
@@ -50,9 +53,11 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
         return None if wanted else "refusal.html"
     if wanted:
         only, template = EXTRA[wanted]
-        return template if now == only else None
+        return template if now == only and not _at_the_reader(state) else None
+    if now == "idle" and (at_reader := _at_the_reader(state)) is not None:
+        return at_reader
     if state["done"] is not None and now in ("identified", "chosen"):
-        return "done.html"
+        return "more.html" if now == "chosen" else "done.html"
     if now == "chosen" and _blind(state):
         return "blind.html"
     return TEMPLATES.get(now, "blocked.html")
@@ -62,6 +67,14 @@ def _blind(state: State) -> bool:
     """Whether an emergency without a camera is under way."""
     emergency = state.get("emergency")
     return emergency is not None and emergency["blind"]
+
+
+def _at_the_reader(state: State) -> str | None:
+    """The screen for somebody who holds a card or lays a finger, before anybody has logged in."""
+    credential = state["credential"]
+    if credential["enrolment"] is not None:
+        return "enrolling.html"
+    return None if credential["held"] is None else "pin.html"
 
 
 def refusal_key(refusal: RefusalView) -> tuple[str, str]:

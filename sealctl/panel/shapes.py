@@ -68,6 +68,7 @@ class GrantView(TypedDict):
     applicant_name: str
     item: str
     item_zh: str
+    basis: str
     seal: str
     seal_name: str
     impressions: int
@@ -108,6 +109,37 @@ class ClockView(TypedDict):
     quality: str
 
 
+class EnrolmentView(TypedDict):
+    """A card or finger being enrolled; `step`: hold, wait, lay, lift, again, done or failed."""
+
+    person: str
+    name: str
+    method: str
+    step: str
+
+
+class CredentialView(TypedDict):
+    """How people are known here: ways to log in that the list allows and the parts permit, parts
+    that the machine has, those that do not answer, whose card waits for its PIN, and an enrolment
+    under way.
+    """
+
+    logins: list[str]
+    parts: list[str]
+    silent: list[str]
+    held: PersonView | None
+    enrolment: EnrolmentView | None
+
+
+class EnrollableView(TypedDict):
+    """Who may be enrolled; `methods` he is, `witness`: whether he may witness another's."""
+
+    person: str
+    name: str
+    witness: bool
+    methods: list[str]
+
+
 class State(TypedDict):
     """The whole of what the screen shows; `rev` grows with every change, `corrections` counts those
     that the list brought and the journal has not got.
@@ -128,6 +160,7 @@ class State(TypedDict):
     clock: ClockView
     emergency: NotRequired[EmergencyView | None]
     corrections: NotRequired[int]
+    credential: CredentialView
 
 
 class ItemView(TypedDict):
@@ -139,4 +172,24 @@ class ItemView(TypedDict):
     cls: str
     where_zh: str
     where_en: str
+    phone: str
     basis: str
+    impressions_max: int
+
+
+class JobView(TypedDict):
+    """One line of the register: a job of one operator on one day; times in ms."""
+
+    grant: bytes
+    item_zh: str
+    seal_name: str
+    title: str
+    applicant_name: str
+    sheets: int
+    seams: int
+    operator_name: str
+    first_ms: int
+    last_ms: int
+    first_seq: int
+    interrupted: bool
+    receipted: bool

@@ -6,7 +6,7 @@ Calls nothing of ours.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from sealctl.panel.shapes import CourierView
+from sealctl.panel.shapes import CourierView, GrantView, SheetView
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 """China has one time zone."""
@@ -14,8 +14,14 @@ CHINA = timezone(timedelta(hours=8), "UTC+8")
 SEAL_MARKS = {"party": "党", "committee": "村", "cooperative": "社", "supervision": "监"}
 """The one character by which a row shows its seal."""
 
-STEPS = ("选事项", "放纸", "拍照", "盖章")
-"""The four steps of one stamp, as the strip above each screen shows them."""
+STEPS = ("选事项", "核对拍照", "盖章")
+"""The three steps of one stamp, as the strip above each screen shows them."""
+
+PURPOSES = ("上学", "就医", "贷款", "办户口", "建房", "领补贴", "找工作", "租房")
+"""What papers are most often for; the first choices on the screen."""
+
+DEMANDERS = ("银行", "学校", "用人单位", "医院", "保险公司", "派出所", "社保窗口", "不动产窗口")
+"""Who is said most often to ask for papers; the first choices on the screen."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,16 @@ def findings(codes: list[str]) -> list[Finding]:
     return sorted((finding(code) for code in codes), key=lambda found: order[found.level])
 
 
+def fan(sheet: SheetView, grant: GrantView | None) -> tuple[int, int] | None:
+    """Which pages lie fanned under the seal for that seam group, from 1; None where unknown."""
+    if sheet["use"] != "seam" or grant is None:
+        return None
+    pages = max(grant.get("pages", 0), grant["impressions"])
+    share = sheet["next"] - 1, sheet["next"]
+    first, last = (pages * part // sheet["total"] for part in share)
+    return (first + 1, last) if last > first + 1 else None
+
+
 def seal_mark(kind: str) -> str:
     """One character for a seal's kind or id, '印' when the kind is not known."""
     return next((mark for name, mark in SEAL_MARKS.items() if name in kind), "印")
@@ -58,31 +74,30 @@ def seal_mark(kind: str) -> str:
 
 def moment(ms: int) -> str:
     """A time as people here write it: 11月23日 17:05."""
-    at = _at(ms)
-    return f"{at.month}月{at.day}日 {at:%H:%M}"
+    then = at(ms)
+    return f"{then.month}月{then.day}日 {then:%H:%M}"
 
 
 def clock(ms: int) -> str:
     """The time of day: 17:05."""
-    return f"{_at(ms):%H:%M}"
+    return f"{at(ms):%H:%M}"
 
 
-def day(ms: int) -> str:
-    """The date with the day of the week: 11月23日 星期日."""
-    at = _at(ms)
-    return f"{at.month}月{at.day}日 星期{'一二三四五六日'[at.weekday()]}"
+def date(ms: int) -> str:
+    """The date with its year, for paper: 2026年11月23日."""
+    then = at(ms)
+    return f"{then.year}年{then.month}月{then.day}日"
 
 
 def sync(courier: CourierView) -> Finding:
-    """The line in the header: online or offline since when, and how many entries wait."""
-    waiting = courier["unreceipted"]
+    """The line in the header: online, or offline since when."""
     if courier["online"]:
-        zh = f"已联网 · {waiting} 条等回执" if waiting else "已联网 · 全部有回执"
-        return Finding("good", zh, "Online")
+        return Finding("good", "已联网", "Online")
     since = courier["since_ms"]
     start = f"断网，自 {moment(since)} 起" if since else "断网"
-    return Finding("bad", f"{start} · {waiting} 条待送" if waiting else start, "Offline")
+    return Finding("bad", start, "Offline")
 
 
-def _at(ms: int) -> datetime:
+def at(ms: int) -> datetime:
+    """The moment in China's time zone."""
     return datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(CHINA)

@@ -90,8 +90,10 @@ def _permit(session: Session, event: m.Permitted, _now: int) -> Result:
     return authorising, [records.authorised(permit, photo)]
 
 
-def _deny(session: Session, event: m.Denied, _now: int) -> Result:
-    return replace(session, refusal=(event.code, event.detail), done=None), []
+def _deny(session: Session, event: m.Denied, now: int) -> Result:
+    """Before anybody has logged in, what was refused is shown for as long as from a log-out."""
+    since = now if session.mode is Mode.IDLE else session.since
+    return replace(session, refusal=(event.code, event.detail), done=None, since=since), []
 
 
 def _open(session: Session, event: m.Recorded, _now: int) -> Result:

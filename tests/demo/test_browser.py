@@ -96,7 +96,7 @@ def heading(page: Page, text: str, *, seconds: float = 20) -> None:
 
 def stamp_at_the_panel(page: Page, kept: House) -> None:
     page.goto(kept.state.origins["panel"] + "/")
-    heading(page, "请按您的名字")
+    heading(page, "按您的名字")
     looks_right(page, "e2e-panel-idle")
     page.get_by_text("钱七").click()
     heading(page, "请输入您的密码")
@@ -106,13 +106,10 @@ def stamp_at_the_panel(page: Page, kept: House) -> None:
     page.locator("#enter").click()
     heading(page, "请按要盖章的事项")
     looks_right(page, "e2e-panel-grants")
+    Body(kept.sock("body")).lay("residence")
     page.get_by_role("button", name=TITLE).click()
     heading(page, TITLE)
     looks_right(page, "e2e-panel-confirm")
-    Body(kept.sock("body")).lay("residence")
-    page.locator("#go").click()
-    heading(page, "把纸放平")
-    looks_right(page, "e2e-panel-lay")
     page.locator("#photograph").click()
     heading(page, "照片合格")
     looks_right(page, "e2e-panel-photographed")

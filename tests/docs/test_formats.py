@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from dataclasses import fields
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from docs.examples import cast, make, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
-from wire import cbor, frames, messages, topics
+from wire import carried, cbor, frames, messages, topics
 from wire.approval import assertion
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -114,6 +115,16 @@ def test_the_messages_read_back() -> None:
     ] * 5
 
 
+def test_the_stick_holds_the_entries_and_the_openings() -> None:
+    manifest = carried.decode_manifest(_bytes("stick.manifest.hex"))
+    shown = [messages.encode_entries(_envelopes()), messages.encode_openings([cast.OPENINGS])]
+    hashes = [sha256(data).digest() for data in shown]
+    assert [item.sha256 for item in manifest.items] == hashes
+    folder = f"sealctl/{cast.DEVICE}/up"
+    names = [carried.MANIFEST, *(one.hex() for one in hashes)]
+    assert text.blocks(TEXT)["stick.files"].split() == [f"{folder}/{name}" for name in names]
+
+
 @pytest.mark.parametrize("name", ["frame.request", "frame.reply", "frame.refusal"])
 def test_the_frames_are_whole(name: str) -> None:
     data = _bytes(name)
@@ -134,6 +145,10 @@ def test_the_inspector_reads_the_policy(tmp_path: Path) -> None:
     path = tmp_path / "policy.json"
     path.write_text(text.blocks(TEXT)["inspector.policy"], "utf-8")
     assert read_policy(path).log_key == json.loads(path.read_text("utf-8"))["log"]
+
+
+def _envelopes() -> list[bytes]:
+    return [_bytes("entry.envelope"), _bytes("entry.authorised.envelope")]
 
 
 def _bytes(name: str) -> bytes:

@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import transaction
 
-from hub.ingest import process
+from hub.ingest import process, spool
 from hub.ingest.batch import Batch
 from hub.ingest.models import Openings, Record
+from hub.ingest.spool import Spooled
 from hub.ingest.waiting import Waiting
 from hub.log import published, sequencer
 from hub.log.keys import LogKey
@@ -58,8 +59,9 @@ class Fate:
 class Broker:
     """Keeps what was not acknowledged; hands receipts to the machine."""
 
-    def __init__(self, fate: Fate, folder: Path) -> None:
+    def __init__(self, fate: Fate, folder: Path, *, on_foot: bool) -> None:
         self.folder = folder
+        self.on_foot = on_foot
         self.kept: dict[int, Message] = {}
         self.taken = 0
         self.receipts: dict[int, bytes] = {}
@@ -68,6 +70,9 @@ class Broker:
 
     def take(self, what: str, payload: bytes) -> None:
         self.taken += 1
+        if self.on_foot:
+            spool.put(self.folder, DEVICE, what, payload, self.taken)
+            return
         self.kept[self.taken] = Message(topics.up(DEVICE, what), payload, self.taken, 1, 1)
 
     def _acknowledge(self, message: Message) -> None:
@@ -87,7 +92,16 @@ class Broker:
         self.receipts |= given
 
 
-def messages_of(message: Message) -> list[bytes]:
+def _only_what_is_stored(done: Callable[[Spooled], None]) -> Callable[[Spooled], None]:
+    def checked(spooled: Spooled) -> None:
+        for written in messages_of(spooled):
+            assert Record.objects.filter(entry_hash=written).exists()
+        done(spooled)
+
+    return checked
+
+
+def messages_of(message: Message | Spooled) -> list[bytes]:
     """Hashes of the entries in it."""
     if not message.topic.endswith("/entry"):
         return []
@@ -103,8 +117,9 @@ def journal() -> Journal:
     return made
 
 
+@pytest.mark.parametrize("on_foot", [False, True], ids=["broker", "stick"])
 def test_every_moment_of_a_batch_can_be_the_last(
-    tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch, on_foot: bool
 ) -> None:
     at, alive = 0, False
     while not alive:
@@ -112,22 +127,26 @@ def test_every_moment_of_a_batch_can_be_the_last(
         folder = tmp_path / str(at)
         folder.mkdir()
         with monkeypatch.context() as patch, transaction.atomic():
-            alive = _live(folder, journal, Fate(at), patch)
+            alive = _live(folder, journal, Fate(at), patch, on_foot=on_foot)
             transaction.set_rollback(True)
     assert at > 30
 
 
-def _live(folder: Path, journal: Journal, fate: Fate, patch: pytest.MonkeyPatch) -> bool:
+def _live(
+    folder: Path, journal: Journal, fate: Fate, patch: pytest.MonkeyPatch, *, on_foot: bool
+) -> bool:
     """One life of ingest up to its end by fate, and another; whether fate had no chance."""
     config = _config(folder)
+    patch.setattr(spool, "done", _only_what_is_stored(spool.done))
     for owner, name in (
         (Batch, "commit"),
         (SecondStore, "append"),
         (sequencer, "_swap"),
         (published, "write"),
+        (spool, "done"),
     ):
         patch.setattr(owner, name, fate.around(getattr(owner, name)))
-    broker = Broker(fate, folder)
+    broker = Broker(fate, folder, on_foot=on_foot)
     first, rest = journal.written[:4], journal.written[4:]
     killed = False
     for part in (first, rest, []):
@@ -153,12 +172,15 @@ def _work(log: Sequencer, broker: Broker, journal: Journal) -> None:
     """Everything the broker keeps, then what the machine sends again for want of a receipt."""
     for _ in range(2):
         arrived = list(broker.kept.values())
-        process._handle(log, broker, arrived, Batch(_machines(journal), Waiting(), NOW))  # type: ignore[arg-type]
+        carried = list(spool.waiting(broker.folder))
+        batch = Batch(_machines(journal), Waiting(), NOW)
+        process._handle(log, broker, arrived, batch, carried)  # type: ignore[arg-type]
         last = max(Record.objects.values_list("seq", flat=True), default=0)
         _send(broker, [o for o in journal.written[:last] if o.entry.seq not in broker.receipts])
 
 
 def _check(folder: Path, config: Any, broker: Broker, written: list[Written]) -> None:
+    assert not list(spool.waiting(folder))
     assert broker.receipts.keys() == {one.entry.seq for one in written}
     assert list(Record.objects.order_by("seq").values_list("seq", flat=True)) == [
         one.entry.seq for one in written

@@ -239,6 +239,31 @@ def test_the_list_can_be_narrowed(inspector: Client, journal: Journal) -> None:
     assert _text(inspector, "/records/?kind=nonsense").count("rec-row") == 30
 
 
+def test_who_demanded_papers_is_listed_for_the_township(
+    inspector: Client, journal: Journal, township: Township
+) -> None:
+    assert "还没有" in _text(inspector, "/records/demands/")
+    for demander in ("某银行县城支行", "某银行县城支行", "某用人单位"):
+        journal.write("demanded", item="kinship", demander=demander, operator=None)
+    hub.store(journal.written)
+    page = _text(inspector, "/records/demands/")
+    assert page.count("rec-row") == 3
+    assert "<b>某银行县城支行</b> 2 次" in page
+    assert page.index("某用人单位") < page.rindex("某银行县城支行")
+    assert "/records/demands/" in _text(inspector, "/records/")
+    Openings.objects.all().delete()
+    page = _text(inspector, "/records/demands/")
+    assert "某银行" not in page
+    assert "（未开示）" in page
+
+
+def test_only_inspectors_read_who_demanded_papers(staff: Client, township: Township) -> None:
+    for person in (None, "jia", "gui"):
+        if person is not None:
+            hub.sign_in(staff, person)
+        assert staff.get("/records/demands/").status_code in (302, 401, 403)
+
+
 def test_an_unknown_entry_is_not_found(inspector: Client) -> None:
     assert inspector.get(f"/records/{'0' * 64}/").status_code == 404
     assert inspector.get("/records/xyz/").status_code == 404

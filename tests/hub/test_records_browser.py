@@ -39,6 +39,7 @@ def written(settings: Settings, tmp_path: Path) -> Written:
     journal.write(
         "refused", code="item_forbidden", action="choose", grant=None, operator="wu", detail=""
     )
+    journal.write("demanded", item="kinship", demander="某银行县城支行", operator=None)
     stamped = journal.stamp(grant.id, before=blobs.put(_photo(), "photo", DEVICE))
     hub.store(journal.written)
     rival = Journal(signer=journal.signer).authorise(grant.id)
@@ -52,7 +53,7 @@ def written(settings: Settings, tmp_path: Path) -> Written:
 def answers(written: Written) -> Answers:
     client = Client()
     hub.sign_in(client, "ren")
-    paths = ["/records/", f"/records/{written.hash.hex()}/"]
+    paths = ["/records/", "/records/demands/", f"/records/{written.hash.hex()}/"]
     photo = blobs.put(_photo(), "photo", DEVICE).hex()
     return ask(client, [*paths, f"/records/photos/{photo}"], ["hub/hub.css", "records/records.css"])
 
@@ -69,7 +70,11 @@ def test_inspectors_can_read_it(
 ) -> None:
     with chromium.page(size) as page:
         serve(page, answers)
-        pages = {"list": "/records/", "detail": f"/records/{written.hash.hex()}/"}
+        pages = {
+            "list": "/records/",
+            "demands": "/records/demands/",
+            "detail": f"/records/{written.hash.hex()}/",
+        }
         for name, path in pages.items():
             page.goto(f"http://hub.localhost{path}")
             assert overflow(page) == []

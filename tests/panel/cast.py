@@ -17,6 +17,7 @@ State = dict[str, Any]
 
 NOW_MS = 1_795_503_900_000
 HOUR_MS = 3_600_000
+PHONE = "0577-0000001"
 LONG_TITLE = "关于晨光村第三村民小组村民林小满拆除旧房原址新建住房的用地申请审核意见表(一式三份)"
 LONG_PURPOSE = (
     "报示例镇农业农村办公室和自然资源所办理农村宅基地用地审批，随附四至图、邻户签字和身份证明复印件，"
@@ -44,6 +45,7 @@ def grant(title: str = "村民建房用地申请", **changes: Any) -> State:
         "applicant_name": "林小满",
         "item": "house",
         "item_zh": "农村宅基地用地审核",
+        "basis": "示例镇用印清单第 3 项",
         "seal": "committee",
         "seal_name": SEALS["committee"],
         "impressions": 3,
@@ -99,7 +101,65 @@ def items() -> list[State]:
         ("loan", "对外借款和担保", "Loans and guarantees", "escalate", "镇农村集体资产管理办公室"),
     ]
     names = ("id", "zh", "en", "cls", "where_zh")
-    return [{**dict(zip(names, row, strict=True)), "where_en": "", "basis": ""} for row in rows]
+    told: State = {
+        "where_en": "",
+        "phone": "0577-0000000",
+        "basis": "民发〔2020〕20号",
+        "impressions_max": 5,
+    }
+    return [{**dict(zip(names, row, strict=True)), **told} for row in rows]
+
+
+def jobs(count: int = 11) -> list[State]:
+    """Lines of the register, the latest of 23 November."""
+    return [
+        {
+            "grant": hashlib.sha256(bytes([number])).digest(),
+            "item_zh": "农村宅基地用地审核",
+            "seal_name": SEALS["committee"],
+            "title": LONG_TITLE if number == 1 else f"居住情况证明第 {number} 号",
+            "applicant_name": "林小满",
+            "sheets": 60 if number == 2 else 1,
+            "seams": 3 if number == 2 else 0,
+            "operator_name": "钱七",
+            "first_ms": NOW_MS - (count - number) * HOUR_MS,
+            "last_ms": NOW_MS - (count - number) * HOUR_MS + 60_000,
+            "first_seq": 1200 + number,
+            "interrupted": number == 3,
+            "receipted": number < count,
+        }
+        for number in range(count)
+    ]
+
+
+def enrollable() -> list[State]:
+    """Nine who may be enrolled, two of them witnesses; the first has a PIN and a card."""
+    methods: tuple[list[str], ...] = (["pin", "card"], ["pin"], [])
+    return [
+        {
+            **person,
+            "witness": number in (1, 2),
+            "methods": list(methods[min(number, 2)]),
+        }
+        for number, person in enumerate(people(9))
+    ]
+
+
+def at_the_readers(**changes: Any) -> State:
+    """Nobody has logged in at a machine that has all readers."""
+    credential = {
+        "logins": ["pin", "card_pin", "fingerprint"],
+        "parts": ["card", "fingerprint"],
+        "silent": [],
+        "held": None,
+        "enrolment": None,
+    }
+    return idle(credential={**credential, **changes})
+
+
+def enrolling(step: str, method: str = "fingerprint") -> State:
+    now = {"person": "p-0", "name": "钱七", "method": method, "step": step}
+    return at_the_readers(enrolment=now)
 
 
 def idle(**changes: Any) -> State:
@@ -125,6 +185,13 @@ def idle(**changes: Any) -> State:
         "remaining_ms": None,
         "done": None,
         "clock": {"wall_ms": NOW_MS, "quality": "synced"},
+        "credential": {
+            "logins": ["pin"],
+            "parts": [],
+            "silent": [],
+            "held": None,
+            "enrolment": None,
+        },
     }
     return {**made, **changes}
 
@@ -153,6 +220,11 @@ def done(*, receipted: bool, used: int = 3, **changes: Any) -> State:
         **changes,
     }
     return identified(**facts)
+
+
+def more(grant: State, sheet: State, *, receipted: bool = True) -> State:
+    """After a stamp whose job goes on."""
+    return chosen(grant=grant, sheet=sheet, done={"seq": 1287, "receipted": receipted})
 
 
 def blocked(code: str = "list_expired") -> State:

@@ -8,7 +8,7 @@ import copy
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ class Lockd:
     people: list[dict[str, Any]] = field(default_factory=cast.people)
     grants: list[dict[str, Any]] = field(default_factory=cast.grants)
     items: list[dict[str, Any]] = field(default_factory=cast.items)
+    enrollable: list[dict[str, Any]] = field(default_factory=cast.enrollable)
+    jobs: list[dict[str, Any]] = field(default_factory=cast.jobs)
+    drafting: int = 0
     on: dict[str, Callable[[dict[str, Any]], object]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -54,8 +57,15 @@ class Lockd:
             return self._watch(given["rev"], given["timeout_ms"] / 1000)
         if verb == "operators":
             return self.people
+        if verb == "people":
+            return self.enrollable
         if verb in ("grants", "items"):
             return getattr(self, verb)
+        if verb == "drafting":
+            return {"pages": self.drafting}
+        if verb == "register":
+            span = range(given["from_ms"], given["to_ms"])
+            return [job for job in self.jobs if job["first_ms"] in span]
         self.calls.append((verb, given))
         if verb not in self.on:
             raise Refused("bad_request", verb)
@@ -122,20 +132,21 @@ class Rig:
         fresh = Lockd()
         lockd = self.lockd
         lockd.people, lockd.grants, lockd.items = fresh.people, fresh.grants, fresh.items
+        lockd.jobs, lockd.drafting = fresh.jobs, 0
         lockd.on, lockd.calls = {}, []
         self.eye.gone = False
         lockd.show(fresh.state)
 
 
 @contextmanager
-def panel(folder: Path) -> Iterator[Rig]:
+def panel(folder: Path, voices: Sequence[Path] = ()) -> Iterator[Rig]:
     """Everything running; stopped with the block."""
     panel_sock, preview_sock = folder / "panel.sock", folder / "preview.sock"
     lockd, eye = Lockd(), Eye(cast.tray())
     with lockd_at(panel_sock, lockd):
         preview = PreviewServer(preview_sock, eye)
         with _thread(preview.serve_forever):
-            app = create_app(panel_sock, preview_sock)
+            app = create_app(panel_sock, preview_sock, voices, cast.PHONE)
             config = uvicorn.Config(
                 app, port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=1
             )

@@ -22,6 +22,11 @@ from wire.refusals import REFUSALS
 pytestmark = pytest.mark.xdist_group("panel_http")
 
 ROOT = Path(__file__).parents[2]
+PATHS = (
+    *("/", "/pin", "/grants", "/read", "/items", "/items/crime", "/items/crime/demanded"),
+    *("/draft", "/draft/house", "/draft/house/what", "/draft/house/sent"),
+    *("/items/crime/noted", "/register", "/watch"),
+)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -41,7 +46,7 @@ def client(rig: Rig) -> Iterator[httpx.Client]:
 @pytest.fixture(autouse=True)
 def _fresh(rig: Rig) -> None:
     rig.reset()
-    for verb in ("login", "logout", "choose", "cancel", "photograph", "stamp"):
+    for verb in (*actions.ACTIONS,):
         rig.lockd.on[verb] = lambda _: None
 
 
@@ -131,7 +136,7 @@ def test_a_verb_without_a_form_does_not_exist(rig: Rig, client: httpx.Client) ->
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    path=st.sampled_from(("/", "/pin", "/grants", "/items", "/watch", "/lay")),
+    path=st.sampled_from(PATHS),
     query=st.text(max_size=40),
     body=st.binary(max_size=80),
     name=st.sampled_from(sorted(actions.ACTIONS)),
@@ -139,10 +144,31 @@ def test_a_verb_without_a_form_does_not_exist(rig: Rig, client: httpx.Client) ->
 def test_no_request_makes_it_fail(
     rig: Rig, client: httpx.Client, path: str, query: str, body: bytes, name: str
 ) -> None:
-    parameters = {"page": query, "person": query, "cls": query, "rev": query}
-    assert client.get(path, params=parameters).status_code in (200, 303, 503)
+    names = ("page", "person", "cls", "rev", "n", "month")
+    answer = client.get(path, params=dict.fromkeys(names, query))
+    assert answer.status_code in (200, 303, 503)
     answer = client.post(f"/do/{name}", headers=own(client), content=body)
     assert answer.status_code in (303, 400)
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/do/stamp", "", "x\r\ny"],
+)
+def test_a_switch_leads_back_into_the_panel_only(client: httpx.Client, back: str) -> None:
+    answer = client.post("/set", headers=own(client), data={"back": back, "size": "large"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"]
+    assert "size=large" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_a_switch_takes_no_other_value(client: httpx.Client) -> None:
+    fields = {"back": "/items?cls=forbidden", "size": "huge", "lang": "en"}
+    answer = client.post("/set", headers=own(client), data=fields)
+    assert answer.headers["location"] == "/items?cls=forbidden"
+    assert "set-cookie" not in answer.headers
 
 
 def test_names_are_text_and_never_markup(rig: Rig, client: httpx.Client) -> None:
@@ -199,8 +225,10 @@ def test_a_lockd_that_answers_nonsense_is_named_as_unavailable(
 def test_the_process_answers_without_lockd_and_ends_when_told(tmp_path: Path) -> None:
     port = free_port()
     code = (
-        "from pathlib import Path; from sealctl.panel.app import serve; "
-        f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'))"
+        "from pathlib import Path; from sealctl.notify import Notifier, Watchdog; "
+        "from sealctl.panel.serving import serve; told = Notifier({}); "
+        f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'), "
+        "notifier=told, watchdog=Watchdog(told, None))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     try:

@@ -26,20 +26,51 @@ def screen(rig: Rig) -> Iterator[Page]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(rig: Rig) -> None:
+def _fresh(rig: Rig, screen: Page) -> None:
     rig.reset()
+    screen.context.clear_cookies()
 
+
+def enlarge(rig: Rig, screen: Page, size: str) -> int:
+    """Switch to that size; the least size of text, 18 pt or 30 pt, in CSS pixels."""
+    screen.context.add_cookies([{"name": "size", "value": size, "url": rig.url}])
+    return {"normal": 24, "large": 40}[size]
+
+
+SIZES = ("normal", "large")
+
+
+SIXTY = cast.grant("年度土地承包合同", impressions=60, presses=63, used=37, pages=60)
+SEAM = cast.grant("年度土地承包合同", impressions=60, presses=63, used=60, pages=60)
 
 SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "idle": (cast.idle(), "/", "请按您的名字"),
-    "idle-offline": (cast.offline(cast.idle(list=None)), "/", "还没有收到审批清单"),
+    "idle-offline": (cast.offline(cast.idle(list=None)), "/", "还没有清单"),
     "pin": (cast.idle(), "/pin?person=p-2", "请输入您的密码"),
     "grants": (cast.identified(), "/", "请按要盖章的事项"),
-    "grants-2": (cast.identified(), "/grants?page=2", "充电桩安装同意书"),
-    "confirm": (cast.chosen(), "/", "村民建房用地申请"),
+    "grants-2": (cast.identified(), "/grants?page=2", "年度分红方案"),
+    "grants-offline": (cast.offline(cast.identified()), "/", "断网，自 11月23日"),
+    "confirm": (cast.chosen(grant=cast.grant(impressions=1, presses=1)), "/", "对，拍照"),
+    "confirm-many": (cast.chosen(), "/", "第 2 张，共 3 张"),
     "confirm-long": (cast.chosen(grant=cast.long_grant()), "/", "阿卜杜热合曼"),
-    "lay": (cast.chosen(), "/lay", "把纸放平"),
-    "lay-long": (cast.chosen(grant=cast.long_grant()), "/lay", "把纸放平"),
+    "confirm-seam": (
+        cast.chosen(grant=SEAM, sheet={"use": "seam", "next": 1, "total": 3}),
+        "/",
+        "把 1–20 页捻开",
+    ),
+    "more": (
+        cast.more(SIXTY, {"use": "full", "next": 38, "total": 60}),
+        "/",
+        "第 38 张，共 60 张",
+    ),
+    "more-seam": (
+        cast.more(SEAM, {"use": "seam", "next": 2, "total": 3}, receipted=False),
+        "/",
+        "把 21–40 页捻开",
+    ),
+    "read": (cast.chosen(), "/read", "村民建房用地申请"),
+    "read-long": (cast.chosen(grant=cast.long_grant()), "/read?n=3", "用完后原件"),
+    "read-last": (cast.chosen(), "/read?n=99", "都对，去拍照"),
     "photographed": (
         cast.photographed("page_match", "impression:1"),
         "/",
@@ -55,12 +86,29 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "open-long": (cast.opened(grant=cast.long_grant()), "/", "现在按下印章"),
     "closing": (cast.chosen("closing"), "/", "正在上锁"),
     "done": (cast.done(receipted=True), "/", "盖好了"),
-    "done-more": (cast.done(receipted=False, used=1), "/", "还要盖 2 次"),
+    "done-waiting": (
+        cast.done(receipted=False, grant=cast.long_grant()),
+        "/",
+        "正在等镇里的回执",
+    ),
     "refusal": (cast.refused("page_mismatch"), "/", "现在怎么办"),
+    "refusal-forbidden": (cast.refused("item_forbidden"), "/", "去哪里办"),
+    "gone": (cast.chosen(grant=None, sheet=None), "/", "机器里没有这份用印申请"),
     "blocked": (cast.blocked("hardware_fault"), "/", "机器现在不能用"),
     "items": (cast.idle(), "/items", "农村宅基地用地审核"),
     "items-forbidden": (cast.idle(), "/items?cls=forbidden", "公证处"),
     "items-escalate": (cast.identified(), "/items?cls=escalate", "镇农村集体资产管理办公室"),
+    "item": (cast.idle(), "/items/house", "可以盖章"),
+    "item-forbidden": (cast.idle(), "/items/crime", "0577-0000000"),
+    "item-escalate": (cast.idle(), "/items/loan", "要先上报"),
+    "demanded": (cast.idle(), "/items/crime/demanded", "是谁要您开这个证明"),
+    "noted": (cast.idle(), "/items/crime/noted", "已经记下了"),
+    "draft": (cast.identified(), "/draft", "请按要申请的事项"),
+    "draft-pages": (cast.identified(), "/draft/house", "拍第 1 页"),
+    "draft-what": (cast.identified(), "/draft/house/what", "用来做什么"),
+    "draft-sent": (cast.identified(), "/draft/house/sent", "送往镇平台"),
+    "register": (cast.identified(), "/register", "登记簿 2026年11月"),
+    "register-empty": (cast.identified(), "/register?month=2026-08", "这个月没有用印"),
 }
 
 
@@ -68,7 +116,7 @@ HEADER = """() => [...document.querySelectorAll('header p, header strong')]
   .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => 'header ' + e.textContent)"""
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, least: int = 24) -> list[str]:
     """All that an old person at the screen would trip over."""
     header: list[str] = page.evaluate(HEADER)
     return [
@@ -77,29 +125,34 @@ def faults(page: Page) -> list[str]:
         *browser.overflow(page),
         *browser.spills(page),
         *browser.cut_below(page),
+        *browser.half_lines(page),
         *browser.overlaps(page),
         *browser.small_targets(page),
-        *browser.small_text(page),
+        *browser.small_text(page, least, least),
     ]
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_screen_is_whole_large_and_readable(rig: Rig, screen: Page, name: str) -> None:
+def test_a_screen_is_whole_large_and_readable(rig: Rig, screen: Page, name: str, size: str) -> None:
     state, path, says = SCREENS[name]
+    least = enlarge(rig, screen, size)
     rig.lockd.show(state)
     screen.goto(rig.url + path)
     screen.get_by_text(says).first.wait_for()
-    browser.screenshot(screen, f"panel-{name}")
-    assert faults(screen) == []
+    browser.screenshot(screen, f"panel-{name}-{size}")
+    assert faults(screen, least) == []
     assert chinese_faces(screen) != set()
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [0, 8, 11])
-def test_any_number_of_names_fits(rig: Rig, screen: Page, count: int) -> None:
+def test_any_number_of_names_fits(rig: Rig, screen: Page, count: int, size: str) -> None:
+    least = enlarge(rig, screen, size)
     rig.lockd.people = cast.people(count)
     screen.goto(rig.url)
-    browser.screenshot(screen, f"panel-names-{count}")
-    assert faults(screen) == []
+    browser.screenshot(screen, f"panel-names-{count}-{size}")
+    assert faults(screen, least) == []
     assert screen.locator(".name").count() == min(count, 8)
 
 
@@ -111,27 +164,35 @@ def test_a_list_without_grants_says_so(rig: Rig, screen: Page) -> None:
     assert faults(screen) == []
 
 
-def test_every_refusal_fits_with_its_next_step(rig: Rig, screen: Page) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_every_refusal_fits_with_its_next_step(rig: Rig, screen: Page, size: str) -> None:
+    enlarge(rig, screen, size)
     for code, refusal in REFUSALS.items():
-        for state in (cast.refused(code), cast.blocked(code)):
+        states = (cast.refused(code), cast.blocked(code))
+        for state in states[size == "large" :]:
             rig.lockd.show(state)
             screen.goto(rig.url)
             screen.get_by_text(refusal.zh).first.wait_for()
             screen.get_by_text(refusal.next_zh).first.wait_for()
+            screen.get_by_text(f"镇里电话 {cast.PHONE}").first.wait_for()
             found = [*browser.cut_below(screen), *browser.overflow(screen), *browser.spills(screen)]
             assert found == [], (code, state["state"])
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("code", ["credential_wrong", "credential_locked", "operator_unknown"])
-def test_a_refused_pin_is_explained_beside_the_keys(rig: Rig, screen: Page, code: str) -> None:
+def test_a_refused_pin_is_explained_beside_the_keys(
+    rig: Rig, screen: Page, code: str, size: str
+) -> None:
+    least = enlarge(rig, screen, size)
     rig.lockd.on["login"] = cast.refuse(code)
     screen.goto(f"{rig.url}/pin?person=p-0")
     for key in "1234":
         screen.get_by_role("button", name=key, exact=True).click()
     screen.locator("#enter").click()
-    screen.get_by_text(REFUSALS[code].zh).wait_for()
-    browser.screenshot(screen, f"panel-pin-{code}")
-    assert faults(screen) == []
+    screen.get_by_text(REFUSALS[code].zh).first.wait_for()
+    browser.screenshot(screen, f"panel-pin-{code}-{size}")
+    assert faults(screen, least) == []
 
 
 def test_without_lockd_the_screen_says_what_to_do(rig: Rig, screen: Page) -> None:
@@ -139,7 +200,7 @@ def test_without_lockd_the_screen_says_what_to_do(rig: Rig, screen: Page) -> Non
     rig.panel_sock.rename(hidden)
     try:
         screen.goto(rig.url)
-        screen.get_by_text(REFUSALS["unavailable"].zh).wait_for()
+        screen.get_by_text(REFUSALS["unavailable"].zh).first.wait_for()
         browser.screenshot(screen, "panel-unavailable")
         assert faults(screen) == []
     finally:

@@ -41,6 +41,9 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert {part: one.driver for part, one in config.hardware.items()} == {
         "press": "sim",
         "camera": "sim",
+        "cards": "none",
+        "scanner": "none",
+        "fingerprint": "none",
     }
 
 
@@ -51,7 +54,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("port = 8703", 'port = "8703"', 7, ("panel.port", "1 to 65535")),
         ("port = 8703", "port = true", 7, ("panel.port", "1 to 65535")),
         ("port = 8703\n", "", 5, ("panel.port", "缺少")),
-        ("port = 8703", "prot = 8703", 7, ("panel.prot", "No such setting", "host, port")),
+        ("port = 8703", "prot = 8703", 7, ("panel.prot", "No such setting", "host, phone, port")),
         ('device = "sunrise-1"', 'device = ""', 1, ("device", "a text")),
         ("ab" * 32, "ab" * 31, 4, ("root_sha256", "64 hex digits")),
         (
@@ -66,7 +69,12 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             12,
             ("hardware.camera.widht", "No such setting"),
         ),
-        ("[hardware.camera]", "[hardware.eyes]", 10, ("hardware.eyes", "camera, press")),
+        (
+            "[hardware.camera]",
+            "[hardware.eyes]",
+            10,
+            ("hardware.eyes", "camera, cards, fingerprint, press, scanner"),
+        ),
         ("[panel]", "[pannel]", 5, ("pannel", "No such setting", "panel")),
     ],
 )
@@ -124,6 +132,51 @@ def test_a_wrong_wire_is_named_with_its_line(
     assert good in BARE
     with pytest.raises(ConfigError) as caught:
         _load(tmp_path, _bare(BARE.replace(good, wrong, 1)))
+    assert all(word in str(caught.value) for word in (f"line {line}:", *words))
+
+
+@pytest.mark.parametrize(
+    ("part", "driver", "settings"),
+    [
+        ("cards", "rdm6300", {"port": "/dev/a"}),
+        ("cards", "line", {"port": "/dev/a", "baud": 9600}),
+        ("scanner", "line", {"port": "/dev/a", "baud": 115_200}),
+        ("fingerprint", "r30x", {"port": "/dev/a", "baud": 57_600, "address": 0xFFFF_FFFF}),
+        ("fingerprint", "sim", {}),
+    ],
+)
+def test_readers_are_described_each_by_its_driver(
+    tmp_path: Path, part: str, driver: str, settings: dict[str, object]
+) -> None:
+    lines = "".join(f"{key} = {value!r}\n".replace("'", '"') for key, value in settings.items())
+    path = tmp_path / "machine.toml"
+    path.write_text(f'{GOOD}[hardware.{part}]\ndriver = "{driver}"\n{lines}', "utf-8")
+    found = load(path).hardware[part]
+    assert found.driver == driver
+    assert {**found.settings, **settings} == found.settings
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "words"),
+    [
+        ('[hardware.cards]\ndriver = "usb"', 15, ("one of none, sim, rdm6300, line",)),
+        ('[hardware.cards]\ndriver = "rdm6300"', 14, ("hardware.cards.port", "missing")),
+        ('[hardware.cards]\ndriver = "none"\nport = "x"', 16, ("port", "No such setting")),
+        ('[hardware.scanner]\ndriver = "rdm6300"', 15, ("one of none, sim, line",)),
+        ("[hardware.scanner]", 14, ("hardware.scanner.driver", "missing")),
+        ('[hardware.fingerprint]\ndriver = "r30"', 15, ("one of none, sim, r30x",)),
+        (
+            '[hardware.fingerprint]\ndriver = "r30x"\nport = "x"\nbaud = 1',
+            17,
+            ("baud", "9600, 19200"),
+        ),
+    ],
+)
+def test_a_wrong_reader_is_named_with_its_line(
+    tmp_path: Path, section: str, line: int, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, f"{GOOD}{section}\n")
     assert all(word in str(caught.value) for word in (f"line {line}:", *words))
 
 

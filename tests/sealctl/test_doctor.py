@@ -25,6 +25,7 @@ STATE = {
     "clock": {"quality": "synced", "wall_ms": NOW},
     "list": {"version": 4, "expires_ms": NOW + 3 * DAY_MS},
     "courier": {"unreceipted": 2, "oldest_s": 30},
+    "credential": {"logins": ["pin"], "silent": []},
 }
 WELL = Health(
     now_ms=NOW,
@@ -58,6 +59,8 @@ def test_a_sound_machine_has_nothing_to_say() -> None:
     [
         (replace(WELL, free_bytes=10 << 20), "disk", "bad"),
         (replace(WELL, free_bytes=500 << 20), "disk", "warn"),
+        (_state(credential={"logins": ["pin"], "silent": ["card"]}), "readers", "warn"),
+        (_state(credential={"logins": [], "silent": []}), "readers", "bad"),
         (_state(clock={"quality": "floor", "wall_ms": NOW}), "clock", "bad"),
         (_state(clock={"quality": "rtc", "wall_ms": NOW}), "clock", "warn"),
         (replace(WELL, certificate_ms=None), "certificate", "bad"),

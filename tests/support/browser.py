@@ -28,6 +28,8 @@ _LOOPBACK_ONLY = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, "
     "EXCLUDE 127.0.0.1"
 )
+_AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
+"""As the kiosk's unit starts it."""
 _TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]"
 
 
@@ -65,7 +67,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
             headless=True,
-            args=["--no-sandbox", "--lang=zh-CN", _LOOPBACK_ONLY],
+            args=["--no-sandbox", "--lang=zh-CN", _AUTOPLAY, _LOOPBACK_ONLY],
         )
         try:
             yield Browser(browser)
@@ -114,6 +116,12 @@ def cut_below(page: Page) -> list[str]:
 def spills(page: Page) -> list[str]:
     """Boxes whose content is taller or wider than they are and lies over what follows them."""
     found: list[str] = page.evaluate(_SPILLS)
+    return found
+
+
+def half_lines(page: Page) -> list[str]:
+    """Shortened text whose last line is cut through its middle."""
+    found: list[str] = page.evaluate(_HALF_LINES)
     return found
 
 
@@ -219,6 +227,13 @@ _SPILLS = """() => {
   }
   return out;
 }"""
+
+_HALF_LINES = """() => [...document.querySelectorAll('main *')].filter(e => {
+  const style = getComputedStyle(e), line = parseFloat(style.lineHeight);
+  if (!e.checkVisibility() || style.webkitLineClamp === 'none' || !line) return false;
+  const rest = e.clientHeight % line;
+  return Math.min(rest, line - rest) > 3;
+}).map(e => `half a line ${e.tagName}.${e.className} ${e.clientHeight}`)"""
 
 _OVERLAPS = """targets => {
   const all = [...document.querySelectorAll(targets)].filter(e => e.checkVisibility());

@@ -44,10 +44,11 @@ class Hub:
     journal: Journal
     log_vkey: str
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    alone: bool = False
 
     @classmethod
-    def build(cls, folder: Path, now_ms: int, **options: Any) -> Self:
-        """Initialised, the township imported, the broker running; no process of its own yet."""
+    def build(cls, folder: Path, now_ms: int, *, broker: bool = True, **options: Any) -> Self:
+        """Initialised, the township imported; no process of its own yet. `broker`: it runs."""
         state, port, journal = folder / "hub", free_port(), Journal(now_ms=now_ms)
         origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
         new = initialise(state, origins=origins, broker_port=port, log_name=LOG, **options)
@@ -58,7 +59,9 @@ class Hub:
         made = cls(state, Broker(folder / "broker", state / "tls", port), township, journal, "")
         made.log_vkey = new.log_vkey
         made.import_package(township)
-        made.broker.start()
+        made.alone = not broker
+        if broker:
+            made.broker.start()
         return made
 
     def import_package(self, township: Township) -> None:
@@ -91,7 +94,7 @@ class Hub:
         return {**os.environ, "SEALHUB_STATE": str(self.state)}
 
     def start(self, *arguments: str) -> None:
-        """Start a process; ingest and work are awaited until they say ready."""
+        """Start a process; with a broker, ingest and work are awaited until they say ready."""
         name = arguments[0]
         log = self.said(name)
         before = log.stat().st_size if log.exists() else 0
@@ -102,7 +105,7 @@ class Hub:
                 stdout=out,
                 stderr=out,
             )
-        if name in ("ingest", "work"):
+        if name in ("ingest", "work") and not self.alone:
             until(lambda: b"ready" in log.read_bytes()[before:], f"{name} is ready: {log}")
 
     def said(self, name: str) -> Path:
@@ -118,7 +121,8 @@ class Hub:
     def close(self) -> None:
         for name in list(self.processes):
             self.stop(name)
-        self.broker.stop()
+        if not self.alone:
+            self.broker.stop()
 
     def rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         """What stands in the hub's database, read only."""

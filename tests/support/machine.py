@@ -21,6 +21,7 @@ from sealctl.config import MachineConfig, Part
 from sealctl.lockd import boot
 from sealctl.lockd.body import Parts
 from sealctl.lockd.core import Core
+from sealctl.lockd.readers import Readers
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents
@@ -58,6 +59,7 @@ class Rig:
         made = Township.build(key.public_key, **township)
         (folder / "root.json").write_bytes(made.roots[0])
         config = MachineConfig(
+            file=folder / "machine.toml",
             folder=folder,
             device=contents.DEVICE,
             hardware={"press": Part("sim"), "camera": Part("sim")},
@@ -103,8 +105,15 @@ class Rig:
                 return
             self.clock.advance(20)
             self.core.tick()
+            self.core.desk.look()
             self.photograph_if_asked()
         raise AssertionError(f"still {self.core.session}")
+
+    def look(self, ms: int = 200) -> None:
+        """Let so much time pass at the readers."""
+        for _ in range(ms // 50):
+            self.clock.advance(50)
+            self.core.desk.look()
 
     def photograph_if_asked(self) -> None:
         """What camerad does."""
@@ -161,6 +170,7 @@ class Rig:
 def _start(config: MachineConfig, body: SimBody, clock: FakeClock) -> Core:
     parts = Parts(lock=body.lock, head=body.head, case=body.case, slots=body.slots)
     core = boot.start(config, parts=parts, clock=clock, random=random.Random(2).randbytes)
+    core.desk.fit(Readers(cards=body.reader, scanner=body.scanner, finger=body.finger))
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     core.operators = type(core.operators)(
         core.journal.connection, random.Random(3).randbytes, cheap

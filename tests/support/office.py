@@ -52,8 +52,17 @@ class Office:
     grants: list[Grant] = field(default_factory=list)
 
     @classmethod
-    def open(cls, folder: Path, *, panel: bool = False, press: str = 'driver = "sim"') -> "Office":
-        """Provision a machine and start its processes; `press` is its part of machine.toml."""
+    def open(
+        cls,
+        folder: Path,
+        *,
+        panel: bool = False,
+        press: str = 'driver = "sim"',
+        readers: str = "",
+    ) -> "Office":
+        """Provision a machine and start its processes; `press` is its part of machine.toml, and
+        `readers` are sections of it.
+        """
         public = machine.provision(folder)
         now_ms = time.time_ns() // 1_000_000
         township = Township.build(PublicKey("EdDSA", public), now_ms=now_ms)
@@ -62,15 +71,8 @@ class Office:
             for seal, own in zip(township.machine.seals, SEALS, strict=True)
         )
         township = township.change(machine=replace(township.machine, seals=seals))
-        (folder / "root.json").write_bytes(township.roots[0])
-        port = free_port()
-        digest = hashlib.sha256(township.roots[0]).hexdigest()
-        (folder / "machine.toml").write_text(
-            f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
-            f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
-            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n'
-        )
-        office = cls(folder, township, port, Supervisor(folder / "logs", {}))
+        house = Supervisor(folder / "logs", {})
+        office = cls.furnish(folder, township, house, press=press, readers=readers)
         office.start("body")
         office.start("lockd")
         office.start("camerad")
@@ -80,6 +82,27 @@ class Office:
         office.enrol(WITNESS, "jia")
         office.enrol(OPERATOR, WITNESS)
         return office
+
+    @classmethod
+    def furnish(
+        cls,
+        folder: Path,
+        township: Township,
+        house: Supervisor,
+        *,
+        press: str = 'driver = "sim"',
+        readers: str = "",
+    ) -> "Office":
+        """A provisioned machine's files; nothing is started."""
+        (folder / "root.json").write_bytes(township.roots[0])
+        port = free_port()
+        digest = hashlib.sha256(township.roots[0]).hexdigest()
+        (folder / "machine.toml").write_text(
+            f'device = "sunrise-1"\n[county]\nroot = "root.json"\n'
+            f'root_sha256 = "{digest}"\n[panel]\nhost = "127.0.0.1"\nport = {port}\n'
+            f'[hardware.press]\n{press}\n[hardware.camera]\ndriver = "sim"\n{readers}'
+        )
+        return cls(folder, township, port, house)
 
     def enrol(self, person: str, witness: str) -> None:
         """Set a person's PIN under a witness; all have the same here."""

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sealctl.journal import books
 from tests.support.contents import DEVICE
 from tests.support.machine import Rig
+from wire.approval import draft
 from wire.lists.leaf import list_leaf
 from wire.record import commitment
 from wire.record.envelope import entry_hash
-from wire.record.kinds import PHOTOS
+from wire.record.kinds import DOCUMENTS, PHOTOS
 from wire.tlog import checkpoint, note, tiles, tree
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.note import Signature
@@ -48,12 +49,8 @@ class SealedLog:
         ]
         leaves += [row.envelope for row in rows]
         openings = {entry_hash(row.envelope): row.openings for row in rows if row.openings}
-        photos = {}
-        for data in openings.values():
-            for one in commitment.decode(data).openings:
-                if one.field in PHOTOS and isinstance(one.value, bytes):
-                    path = rig.config.photos / f"{one.value.hex()}.jpg"
-                    photos[one.value] = path.read_bytes()
+        named = [name for data in openings.values() for name in _photos(data)]
+        photos = {name: (rig.config.photos / f"{name.hex()}.jpg").read_bytes() for name in named}
         policy: dict[str, object] = {
             "root_sha256": sha256(rig.township.roots[0]).hexdigest(),
             "log": VKEY,
@@ -101,6 +98,15 @@ def signed_head(size: int, root: bytes, *, key: Ed25519PrivateKey = KEY) -> byte
     public = key.public_key().public_bytes_raw()
     line = Signature(NAME, note.key_id(NAME, note.ED25519, public), key.sign(text))
     return note.assemble(text, [line])
+
+
+def _photos(openings: bytes) -> list[bytes]:
+    """The photos that openings name, those of a draft among them."""
+    names: list[bytes] = []
+    for one in commitment.decode(openings).openings:
+        if isinstance(one.value, bytes) and one.field in PHOTOS | DOCUMENTS:
+            names += draft.decode(one.value).pages if one.field == "draft" else (one.value,)
+    return names
 
 
 def _put(path: Path, data: bytes) -> None:

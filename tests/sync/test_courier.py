@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sealctl.lockd import doors
 from sealctl.lockd.server import serve
 from sync.courier import AwayError, Courier
 from tests.support.courier_peer import CourierPeer
@@ -130,7 +131,7 @@ async def _with_the_real_lockd(folder: Path) -> None:
     page = b"an approved page"
     rig.grant(pages=(sha256(page).digest(),))
     path = folder / "run" / "courier.sock"
-    serving = asyncio.create_task(serve(rig.core, {"courier": path}, folder / "pages"))
+    serving = asyncio.create_task(serve(rig.core, doors.own({"courier": path}), folder / "pages"))
     await asyncio.sleep(0)
     with suppress(asyncio.CancelledError):
         await asyncio.to_thread(_converse, Courier(path), page)

@@ -3,11 +3,13 @@
 Calls nothing of ours. Needs root; the Debian itself is never written to (overlayfs).
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 NSPAWN = ("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network")
@@ -21,10 +23,27 @@ class Container:
     root: Path
     leader: int
 
-    @property
+    @cached_property
     def sockets(self) -> Path:
-        """Its /run/sealctl, from out here."""
-        return Path(f"/proc/{self.leader}/root/run/sealctl")
+        """Its /run/sealctl, from out here and for whatever user this process is at the moment."""
+        there = os.open(f"/proc/{self.leader}/root/run/sealctl", os.O_PATH | os.O_DIRECTORY)
+        return Path(f"/proc/self/fd/{there}")
+
+    @contextmanager
+    def as_user(self, name: str, group: str | None = None) -> Iterator[None]:
+        """This process is that user of the container for whoever asks who connects (SO_PEERCRED),
+        with the right of that group, or of its own, to a file.
+
+        The container shares this computer's numbers: it has no user namespace of its own.
+        """
+        uid, gid = int(self.run("id", "-u", name)), int(self.run("id", "-g", group or name))
+        os.setegid(gid)
+        os.seteuid(uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
 
     def run(self, *command: str, check: bool = True) -> str:
         """What a command prints in it, as root."""
@@ -40,9 +59,32 @@ class Container:
         """One property of a unit."""
         return self.run("systemctl", "show", "--value", "-p", name, unit).strip()
 
+    def says(self, unit: str, text: str) -> bool:
+        """Whether systemd or the unit's processes said that of it by now."""
+        return text in self.journal(unit)
+
     def journal(self, unit: str) -> str:
-        """What systemd and the unit's processes said of it."""
         return self.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)
+
+    def active(self, unit: str) -> bool:
+        return self.show(unit, "ActiveState") == "active"
+
+    def signal(self, unit: str, name: str) -> None:
+        """To the unit's main process, if it has one at this moment."""
+        command = ("systemctl", "kill", "--kill-who=main", f"--signal={name}", unit)
+        self.run(*command, check=False)
+
+    def moved_on(self, unit: str, process: str) -> bool:
+        """Whether the unit has another main process by now, or is given up."""
+        if self.show(unit, "ActiveState") == "failed":
+            return True
+        return self.show(unit, "MainPID") not in ("0", process)
+
+    def overrule(self, unit: str, content: str) -> None:
+        """What stands against the unit's own lines, from the next daemon-reload on."""
+        file = self.root / f"etc/systemd/system/{unit}.d/99-test.conf"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 MACHINE = Path("/var/lib/sealctl")
 SOCKETS = ("panel", "courier", "camera", "console", "preview")
 READ = ("journal.sqlite3", "keys/record.pem", "tls/device.key", "tls/device.pem", "machine.toml")
-WRITE = ("journal.sqlite3", "machine.toml", "photos/new", "pages/new")
+WRITE = ("journal.sqlite3", "tally", "machine.toml", "photos/new", "pages/new")
 
 
 def can(action: Callable[[], object]) -> bool:
@@ -36,8 +36,9 @@ def found() -> set[str]:
         "credential device.key": (credentials / "device.key").read_bytes,
         "remove machine.toml": lambda: (MACHINE / "machine.toml").rename(MACHINE / "moved"),
         "write /etc": lambda: write(Path("/etc/new")),
+        "panel page": panel_page,
         "internet": lambda: socket.socket(socket.AF_INET).close(),
-        "netlink": lambda: socket.socket(socket.AF_NETLINK).close(),
+        "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close(),
         "namespace": unshare,
         "see others": lambda: Path("/proc/1/status").read_bytes(),
     }
@@ -47,6 +48,13 @@ def found() -> set[str]:
 def connect(name: str) -> None:
     with socket.socket(socket.AF_UNIX) as one:
         one.connect(f"/run/sealctl/{name}.sock")
+
+
+def panel_page() -> None:
+    with socket.create_connection(("127.0.0.1", 8703)) as one:
+        one.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1:8703\r\n\r\n")
+        if not one.recv(64).startswith(b"HTTP/1.1 200"):
+            raise OSError("not the panel")
 
 
 def write(path: Path) -> None:

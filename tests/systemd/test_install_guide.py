@@ -13,7 +13,7 @@ from tests.systemd.test_units import EXPOSURE
 ROOT = Path(text.__file__).parents[2]
 GUIDE = (ROOT / "docs/install.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
-LINES = [line.removeprefix("sudo ") for block in BLOCKS for line in block.splitlines()]
+LINES = [re.sub(r"^sudo (-u [\w-]+ )?", "", line) for it in BLOCKS for line in it.splitlines()]
 FRAGMENT = (ROOT / "config/config.txt.fragment").read_text("utf-8")
 
 

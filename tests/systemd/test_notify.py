@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sealctl.notify import Beats, Notifier, Watchdog, credential, listen_fds, watchdog_interval
+from tests.systemd.manager import Manager
 
 PID = str(os.getpid())
 CHILD = """
@@ -19,23 +20,6 @@ os.environ["LISTEN_PID"] = str(os.getpid())
 for name, one in listen_fds().items():
     print(name, one.getsockname(), os.get_inheritable(one.fileno()))
 """
-
-
-class Manager:
-    """The service manager's end of NOTIFY_SOCKET."""
-
-    def __init__(self, address: str) -> None:
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(address)
-        self.socket.setblocking(False)
-
-    def heard(self) -> list[str]:
-        messages = []
-        while True:
-            try:
-                messages.append(self.socket.recv(4096).decode())
-            except BlockingIOError:
-                return messages
 
 
 class Clock:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docs.examples import text
+from sealctl.lockd.doors import USERS
 from sealctl.main import ROLES
 
 ROOT = Path(text.__file__).parents[2]
@@ -83,6 +84,15 @@ def test_each_socket_of_lockd_and_camerad_has_its_name_and_its_place() -> None:
     assert found == dict.fromkeys(ROLES, "sealctl-lockd.service") | camera
 
 
+def test_lockd_knows_the_users_by_the_names_of_their_units() -> None:
+    """And each may open its own socket's file."""
+    assert USERS.keys() == set(ROLES)
+    for role, user in USERS.items():
+        assert _unit(f"sealctl-lockd-{role}.socket")["Socket"]["SocketGroup"] == user
+    users = {_settings_of(name)["User"] for name in SERVICES}
+    assert set(USERS.values()) - {"root"} < users
+
+
 def test_every_user_and_group_that_is_named_is_made() -> None:
     made = set(re.findall(r"^[ug] (\S+)", (ROOT / "systemd/sysusers.conf").read_text(), re.M))
     everything = "\n".join(TEXTS.values())
@@ -116,6 +126,10 @@ def _analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def _settings(content: str) -> list[str]:
     return [line for line in content.splitlines() if line and not line.startswith(("#", "["))]
+
+
+def _settings_of(service: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in _settings(TEXTS[UNITS / service]) if "=" in line)
 
 
 def _unit(name: str) -> configparser.ConfigParser:

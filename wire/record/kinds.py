@@ -10,14 +10,19 @@ from typing import Any, Final
 
 from wire import shape
 
-PERSONS: Final = frozenset({"operator", "witness", "giver", "receiver", "second"})
-PHOTOS: Final = frozenset({"before", "after", "picture"})
+PERSONS: Final = frozenset(
+    {"operator", "actor", "witness", "giver", "receiver", "demander", "second"}
+)
+"""A `demander` is whoever asked a villager for a paper: an office or a person, in free words."""
+PHOTOS: Final = frozenset({"before", "after", "specimen", "picture"})
+DOCUMENTS: Final = frozenset({"draft"})
+"""A `draft` is an encoded `wire.approval.draft`, which names photos of its own."""
 CODES: Final = frozenset({"operator_code", "second_code"})
 TEXTS: Final = frozenset({"matter"})
 BYTES: Final = frozenset({"details"})
-COMMITTED: Final = PERSONS | PHOTOS | CODES | TEXTS | BYTES
-"""Fields whose value is a person, a photo's hash, a spent emergency code or what a paper is about,
-wherever they stand.
+COMMITTED: Final = PERSONS | PHOTOS | DOCUMENTS | CODES | TEXTS | BYTES
+"""Fields whose value is a person, a photo's hash, a document, a spent emergency code or what a
+paper is about, wherever they stand.
 """
 
 _COUNTERS: Final = {"unlatches": shape.integer(0), "presses": shape.integer(0)}
@@ -43,6 +48,12 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
         "witness": _HASH,
         "method": shape.choice("pin", "card", "fingerprint"),
         "proved": shape.flag(),
+    },
+    "unenrolled": {
+        "operator": _HASH,
+        "actor": _HASH,
+        "witness": _HASH,
+        "method": shape.choice("card", "fingerprint", "all"),
     },
     "authenticated": {
         "operator": _HASH,
@@ -89,6 +100,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     },
     "seal_out": _MOVED,
     "seal_in": _MOVED,
+    "seal_replaced": {**_MOVED, "replaces": shape.ID, "specimen": shape.maybe(_HASH)},
     "handover": {"seal": shape.ID, "giver": _HASH, "receiver": _HASH, "witness": _HASH},
     "emergency": {
         "grant": _HASH,
@@ -126,6 +138,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
         "replacement": shape.maybe(_HASH),
         "operator": _HASH,
         "picture": shape.maybe(_HASH),
+    },
+    "demanded": {"item": shape.ID, "demander": _HASH, "operator": shape.maybe(_HASH)},
+    "drafted": {
+        "item": shape.ID,
+        "pages": shape.integer(1, 40),
+        "draft": _HASH,
+        "operator": _HASH,
     },
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }

@@ -19,6 +19,6 @@ def examine(health: Health) -> Finding:
         "warn",
         f"{waiting} 条记录没有回执,最久 {hours} 小时。",
         f"{waiting} entries have no receipt, the oldest for {hours} hours.",
-        "请联网;联不上就用U盘送出记录:sealctl export。",
-        "Connect the machine, or carry its records on a USB stick: sealctl export.",
+        "请联网;联不上就用U盘送出记录:sealctl carry。",
+        "Connect the machine, or carry its records on a USB stick: sealctl carry.",
     )

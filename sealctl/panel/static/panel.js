@@ -1,4 +1,4 @@
-// Keeps the screen in step with lockd, counts down, shows the live picture, feeds the PIN field.
+// Keeps the screen in step with lockd, counts down, shows the live picture, feeds the PIN field, prints.
 // Every screen also works without this file: a meta refresh and plain forms.
 "use strict";
 
@@ -8,6 +8,7 @@
   const LAST_CALL_S = 15;
   let touched = performance.now();
   let fullMs = 0;
+  let typed = null;
   let drawn = document.getElementById("main").outerHTML;
 
   // --- the screen follows lockd -----------------------------------------------------------------
@@ -48,13 +49,20 @@
 
   function show(page, main, shown) {
     const focused = document.activeElement?.id;
+    const said = document.body.dataset.say;
     document.body.className = page.body.className;
-    document.body.dataset.idleS = page.body.dataset.idleS;
+    for (const name of ["idleS", "say", "voice"]) document.body.dataset[name] = page.body.dataset[name];
     document.title = page.title;
     document.getElementById("main").replaceWith(main);
     if (shown !== location.href) history.replaceState(null, "", shown);
-    if (focused) document.getElementById(focused)?.focus();
+    focus(focused);
     prepare();
+    if (document.body.dataset.say !== said) window.voice.screen();
+  }
+
+  function focus(before) {
+    const wanted = (before && document.getElementById(before)) || document.querySelector("main [autofocus]");
+    wanted?.focus();
   }
 
   // --- one screen ---------------------------------------------------------------------------------
@@ -65,7 +73,10 @@
     else fullMs = 0;
     document.querySelectorAll("img.live").forEach(keepAlive);
     document.querySelectorAll("form").forEach((form) => form.addEventListener("submit", once));
+    document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => print()));
+    document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
     document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
+    document.querySelectorAll("input[type=password]").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
   function once(event) {
@@ -74,11 +85,18 @@
   }
 
   function press(event) {
-    const field = document.getElementById("pin");
+    const field = typed?.isConnected ? typed : document.getElementById("pin");
     const key = event.currentTarget.dataset.key;
     if (key === "clear") field.value = "";
     else if (key === "back") field.value = field.value.slice(0, -1);
     else if (field.value.length < field.maxLength) field.value += key;
+    if (event.detail) field.focus();
+  }
+
+  function step(event) {
+    const field = document.getElementById("impressions");
+    if (event.currentTarget.dataset.step === "up") field.stepUp();
+    else field.stepDown();
   }
 
   function countDown(number) {
@@ -116,7 +134,7 @@
     if (!limit || idle < limit) {
       curtain.hidden = true;
     } else if (left > 0) {
-      if (curtain.hidden) { curtain.hidden = false; document.getElementById("still-there-stay").focus(); }
+      if (curtain.hidden) { curtain.hidden = false; document.getElementById("still-there-stay").focus(); window.voice.warn("still-there"); }
       document.getElementById("still-there-seconds").textContent = String(left);
     } else {
       touched = performance.now();
@@ -131,8 +149,12 @@
   for (const name of ["pointerdown", "keydown"]) {
     document.addEventListener(name, () => { touched = performance.now(); }, { capture: true });
   }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#again")) window.voice.screen({ again: true });
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   prepare();
+  window.voice.screen();
   setInterval(watchIdle, 500);
   follow();
 })();

@@ -1,0 +1,1 @@
+"""Commands of `sealctl` that are more than one question to lockd: one file each."""

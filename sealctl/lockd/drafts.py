@@ -1,0 +1,140 @@
+"""An application begun at the panel: its pages photographed here, then one entry `drafted`.
+
+Calls `sealctl.{rules,session}`, `sealctl.lockd` and `wire`. Nothing here opens the lock or permits
+anything: the township's hub makes an application of it, and approvers sign that.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sealctl.lockd.changes import Changes
+from sealctl.lockd.core import IN_FLIGHT, Core
+from sealctl.rules import PHOTO_REFUSALS
+from sealctl.session import model as m
+from wire.approval import draft
+from wire.approval.draft import Draft
+from wire.errors import WireError
+from wire.lists.content import Item
+from wire.refusals import Refused
+
+PHOTO_S: Final = 25.0
+"""Longest wait for a photo of a page."""
+KIND: Final = "page"
+"""What camerad is asked for."""
+
+
+@dataclass
+class Drafting:
+    """The pages that an operator has photographed and not yet sent; another operator's are none.
+
+    `answer` is camerad's to the photo under way.
+    """
+
+    operator: str | None = None
+    pages: tuple[bytes, ...] = ()
+    answer: m.PhotoTaken | m.PhotoFailed | None = None
+
+
+def pages(core: Core, drafting: Drafting) -> int:
+    """How many pages whoever is logged in has photographed."""
+    return len(drafting.pages) if drafting.operator == core.session.operator else 0
+
+
+async def photograph(core: Core, drafting: Drafting, changes: Changes) -> None:
+    """Take the next page; raises Refused where it cannot be read, journalled."""
+    operator = _operator(core)
+    if pages(core, drafting) >= draft.MOST_PAGES:
+        raise Refused("bad_request", f"more than {draft.MOST_PAGES} pages")
+    core.feed(m.Cancelled())
+    drafting.answer = None
+    core.photos.ask(KIND, core.time.mono_ms(), (), None)
+    core.changed()
+    await changes.until(lambda: drafting.answer is not None, PHOTO_S)
+    try:
+        sha256 = _readable(drafting.answer)
+    except Refused as refused:
+        core.refuse("draft_page", refused, operator)
+        raise
+    kept = drafting.pages if drafting.operator == operator else ()
+    drafting.operator, drafting.pages = operator, (*kept, sha256)
+    core.changed()
+
+
+def drop(core: Core, drafting: Drafting) -> None:
+    """Forget the pages photographed so far."""
+    _operator(core)
+    drafting.operator, drafting.pages = None, ()
+    core.changed()
+
+
+def send(
+    core: Core, drafting: Drafting, *, item: str, applicant: str, purpose: str, impressions: int
+) -> None:
+    """One entry `drafted` with all that; raises Refused, journalled."""
+    operator = _operator(core)
+    try:
+        found = _item(core, item, impressions)
+        if not pages(core, drafting):
+            raise Refused("bad_request", "no page was photographed")
+        made = Draft(
+            item=item,
+            seal=_seal(core, found),
+            applicant=applicant,
+            title=found.zh,
+            purpose=purpose,
+            impressions=impressions,
+            pages=drafting.pages,
+        )
+        data = _encoded(made)
+    except Refused as refused:
+        core.refuse("draft", refused, operator)
+        raise
+    told: dict[str, str | bytes | None] = {"draft": data, "operator": operator}
+    core.journal.append("drafted", {"item": item, "pages": len(made.pages)}, committed=told)
+    drafting.operator, drafting.pages = None, ()
+    core.feed(m.Cancelled())
+    core.changed()
+
+
+def _operator(core: Core) -> str:
+    if core.session.mode in IN_FLIGHT:
+        raise Refused("busy")
+    if core.session.operator is None:
+        raise Refused("operator_unknown")
+    return core.session.operator
+
+
+def _readable(answer: m.PhotoTaken | m.PhotoFailed | None) -> bytes:
+    if not isinstance(answer, m.PhotoTaken):
+        raise Refused("camera_unavailable", "no photo of this page")
+    for finding, code in PHOTO_REFUSALS.items():
+        if finding in answer.photo.findings:
+            raise Refused(code)
+    return answer.photo.sha256
+
+
+def _item(core: Core, item: str, impressions: int) -> Item:
+    found = core.lists.catalogue.items.get(item) if core.lists else None
+    if found is None:
+        raise Refused("unknown_item", item)
+    if found.cls != "allowed":
+        raise Refused("item_forbidden" if found.cls == "forbidden" else "item_escalated", item)
+    if impressions > found.impressions_max:
+        raise Refused("bad_request", f"impressions: up to {found.impressions_max}")
+    return found
+
+
+def _seal(core: Core, item: Item) -> str:
+    seals = core.lists.machine.seals if core.lists else ()
+    usable = (seal.id for seal in seals if seal.kind in item.seals and seal.state == "active")
+    seal = next(usable, None)
+    if seal is None:
+        raise Refused("seal_suspended", "no seal of this machine is for that item")
+    return seal
+
+
+def _encoded(made: Draft) -> bytes:
+    try:
+        return draft.encode(made)
+    except WireError as error:
+        raise Refused("bad_request", error.detail) from error

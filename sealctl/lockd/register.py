@@ -1,0 +1,97 @@
+"""The register of seal use (用印登记簿), as far as the machine knows it: from its own journal.
+
+Calls `sealctl.journal`, `sealctl.lockd.core` and `wire`; changes nothing. One row is one job of one
+operator on one day: its openings that were not given back. Only somebody logged in reads it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
+
+from sealctl.journal import books
+from sealctl.journal.books import Opened
+from sealctl.lockd.core import Core
+from wire.approval import subject
+from wire.approval.subject import Application
+from wire.errors import WireError
+from wire.record import commitment, entry, envelope
+from wire.record.entry import Entry
+from wire.refusals import Refused
+
+MOST: Final = 5_000
+"""Openings of one month that are read; a machine makes a few hundred."""
+CHINA: Final = timezone(timedelta(hours=8))
+
+Row = dict[str, Any]
+Pressed = tuple[Opened, Entry, str]
+
+
+def rows(core: Core, from_ms: int, to_ms: int) -> list[Row]:
+    """The jobs of [from_ms, to_ms) in the order of their first opening."""
+    if core.session.operator is None:
+        raise Refused("operator_unknown")
+    found = books.openings_between(core.journal.connection, from_ms, to_ms, MOST)
+    jobs: dict[tuple[object, ...], list[Pressed]] = {}
+    for one in found:
+        made = entry.decode(envelope.parse(one.envelope).payload)
+        operator = _operator(one)
+        day = datetime.fromtimestamp(one.wall / 1000, tz=UTC).astimezone(CHINA).date()
+        jobs.setdefault((made.body["grant"], day, operator), []).append((one, made, operator))
+    return [_row(core, job) for job in jobs.values()]
+
+
+def _row(core: Core, job: list[Pressed]) -> Row:
+    opened = [one for one, _, _ in job]
+    first, operator = job[0][1], job[0][2]
+    grant = first.body["grant"]
+    application = _application(core, grant)
+    return {
+        "grant": grant,
+        "item_zh": _item(core, first.body["item"]),
+        "seal_name": _seal(core, first.body["seal"]),
+        "title": application.title if application else "",
+        "applicant_name": application.applicant_name if application else "",
+        "sheets": _count(job, "full"),
+        "seams": _count(job, "seam"),
+        "operator_name": _name(core, operator),
+        "first_ms": opened[0].wall,
+        "last_ms": opened[-1].wall,
+        "first_seq": opened[0].seq,
+        "interrupted": any(one.end == "interrupted" for one in opened),
+        "receipted": opened[-1].ended <= core.receipted,
+    }
+
+
+def _count(job: Iterable[Pressed], use: str) -> int:
+    return sum(made.body["use"] == use for _, made, _ in job)
+
+
+def _operator(one: Opened) -> str:
+    """The person's id from the opening beside the entry; empty where it was erased."""
+    if one.openings is None:
+        return ""
+    values = {each.field: each.value for each in commitment.decode(one.openings).openings}
+    return str(values.get("operator", ""))
+
+
+def _application(core: Core, grant: bytes) -> Application | None:
+    data = books.subject_of(core.journal.connection, grant)
+    try:
+        return None if data is None else subject.decode(data)
+    except WireError:
+        return None
+
+
+def _item(core: Core, item: str) -> str:
+    known = core.lists.catalogue.items.get(item) if core.lists else None
+    return known.zh if known else item
+
+
+def _seal(core: Core, seal: str) -> str:
+    known = core.lists.machine.seal(seal) if core.lists else None
+    return known.name if known else seal
+
+
+def _name(core: Core, person: str) -> str:
+    known = core.lists.roster.persons.get(person) if core.lists else None
+    return known.name if known else person

@@ -1,0 +1,86 @@
+"""All that the panel says aloud: phrase id → the words, as one table.
+
+Calls only `wire.refusals`. A clip of each lies in a folder, named by the id: made by
+`sealctl.panel.clips`, or spoken by somebody of the village. Numbers are put together from digits.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from wire.refusals import REFUSALS
+
+_NUMBERS: Final = {
+    **{f"n{digit}": word for digit, word in enumerate("零一二三四五六七八九")},
+    "ten": "十",
+    "hundred": "百",
+    "thousand": "千",
+}
+
+_JOB: Final = {
+    "no": "第",
+    "sheet-of": "张，共",
+    "sheets": "张",
+    "seam-of": "组骑缝章，共",
+    "seams": "组",
+    "seam-from": "把第",
+    "seam-to": "页到第",
+    "seam-fan": "页捻开，每页露出一条边，放平，手离开，再按，拍照",
+    "seam-lay": "把各页捻开，每页露出一条边，放平，手离开，再按，拍照",
+}
+
+_SCREENS: Final = {
+    "idle": "请按您的名字",
+    "idle-none": "还没有登记盖印员，请找管理员",
+    "pin": "请输入您的密码，再按确定",
+    "grants": "请按要盖章的事项",
+    "grants-none": "现在没有可以盖章的事项",
+    "confirm": "请核对文件名称、申请人和用途。都对，就把纸放平，手离开，再按，拍照",
+    "more": "盖好了，请换下一张纸，放平，手离开，再按，拍照",
+    "more-seam": "盖好了，接着盖骑缝章",
+    "photo-good": "照片合格。按，开锁盖章",
+    "photo-bad": "照片有问题，请看屏幕，重新拍照",
+    "opening": "正在开锁，请等一下",
+    "open": "现在按下印章，按一次就松手",
+    "closing": "正在上锁拍照，请不要动纸",
+    "done": "盖好了，已经上锁。请拿走纸",
+    "refused": "不能继续",
+    "blocked": "机器现在不能用",
+    "items": "这里可以看哪些事能盖章",
+    "item-allowed": "这件事可以盖章，请先申请",
+    "item-forbidden": "这件事村里不盖章。请看屏幕上写的办理单位和电话",
+    "item-escalate": "这件事要先上报。请看屏幕上写的单位和电话",
+    "phone": "电话",
+    "demanded": "是谁要您开这个证明？请按一个，镇里会去问他们",
+    "noted": "已经记下，镇里会答复。谢谢您",
+    "draft-item": "请按要申请的事项",
+    "draft-page": "把要盖章的文件放平，手离开，再按，拍照",
+    "draft-next": "拍好了。还有下一页就换上再拍，没有就按，拍完了",
+    "draft-what": "给谁办？用来做什么？请按一个",
+    "draft-sent": "已经记下，送往镇平台。请工作人员补全以后提交审批",
+    "register": "这是用印登记簿，可以打印",
+    "still-there": "您还在吗？没有操作，马上自动退出",
+    "read-title": "请两个人一起看。这是文件名称，对吗？",
+    "read-applicant": "这是申请人，对吗？",
+    "read-purpose": "这是用途，对吗？",
+    "read-seal": "这是要盖的印章，对吗？",
+    "read-sheets": "这是要盖的张数，对吗？",
+    "read-approvers": "这些人已经批准",
+}
+
+PHRASES: Final[Mapping[str, str]] = {
+    **_NUMBERS,
+    **_JOB,
+    **_SCREENS,
+    **{f"refusal-{code}": one.zh + one.next_zh for code, one in REFUSALS.items()},
+}
+"""Every phrase; a screen says no other."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "银行": " yin2 hang2 ",
+    "重新": " chong2 xin1 ",
+    "重试": " chong2 shi4 ",
+    "处理": " chu3 li3 ",
+    "调整": " tiao2 zheng3 ",
+    "得到": " de2 dao4 ",
+}
+"""Words that espeak-ng 1.51 was heard to read wrongly, with their pinyin and tones."""

@@ -1,0 +1,88 @@
+"""What each screen says aloud, as phrase ids in order. Pure; calls only `sealctl.panel`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sealctl.panel import numerals, words
+from sealctl.panel.shapes import GrantView, SheetView, State
+
+Context = Mapping[str, Any]
+
+
+def say(template: str, state: State | None, context: Context) -> list[str]:
+    """Phrase ids for that screen; none for a screen that says nothing."""
+    if state is not None and template in _LIVE:
+        return _LIVE[template](state, context)
+    return _PLAIN[template](context) if template in _PLAIN else []
+
+
+def job(sheet: SheetView | None, grant: GrantView | None) -> list[str]:
+    """“第 38 张，共 60 张”, or how to fan the pages of a seam group; nothing for a single sheet."""
+    if sheet is None or (sheet["use"] == "full" and sheet["total"] == 1):
+        return []
+    seam = sheet["use"] == "seam"
+    of, end = ("seam-of", "seams") if seam else ("sheet-of", "sheets")
+    total = numerals.clips(sheet["total"])
+    said = ["no", *numerals.clips(sheet["next"]), of, *total, end]
+    if not seam:
+        return said
+    pages = words.fan(sheet, grant)
+    if pages is None:
+        return [*said, "seam-lay"]
+    first, last = (numerals.clips(number) for number in pages)
+    return [*said, "seam-from", *first, "seam-to", *last, "seam-fan"]
+
+
+def _refusal(context: Context) -> list[str]:
+    refusal = context["refusal"]
+    return ["refused", f"refusal-{refusal['code']}"] if refusal else ["refused"]
+
+
+def _blocked(state: State, _: Context) -> list[str]:
+    return ["blocked", *([f"refusal-{state['refusal']['code']}"] if state["refusal"] else [])]
+
+
+def _photographed(state: State, _: Context) -> list[str]:
+    found = words.findings(state["photo"]["findings"] if state["photo"] else [])
+    return ["photo-bad" if any(one.level == "bad" for one in found) else "photo-good"]
+
+
+def _more(state: State, _: Context) -> list[str]:
+    seam = state["sheet"] is not None and state["sheet"]["use"] == "seam"
+    return ["more-seam" if seam else "more", *job(state["sheet"], state["grant"])]
+
+
+def _item(context: Context) -> list[str]:
+    item = context["item"]
+    number = numerals.digits(item["phone"]) if item["cls"] != "allowed" else []
+    return [f"item-{item['cls']}", *(["phone", *number] if number else [])]
+
+
+def _pin(context: Context) -> list[str]:
+    return [f"refusal-{context['refusal']['code']}"] if context["refusal"] else ["pin"]
+
+
+_LIVE: Final[Mapping[str, Callable[[State, Context], list[str]]]] = {
+    "blocked.html": _blocked,
+    "confirm.html": lambda state, _: ["confirm", *job(state["sheet"], state["grant"])],
+    "more.html": _more,
+    "photographed.html": _photographed,
+    "press.html": lambda state, _: [state["state"]],
+}
+_PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
+    "idle.html": lambda context: ["idle" if context["people"].rows else "idle-none"],
+    "grants.html": lambda context: ["grants" if context["grants"].rows else "grants-none"],
+    "pin.html": _pin,
+    "refusal.html": _refusal,
+    "done.html": lambda _: ["done"],
+    "items.html": lambda _: ["items"],
+    "item.html": _item,
+    "demanded.html": lambda _: ["demanded"],
+    "noted.html": lambda _: ["noted"],
+    "draft.html": lambda _: ["draft-item"],
+    "draft_pages.html": lambda context: ["draft-next" if context["taken"] else "draft-page"],
+    "draft_what.html": lambda _: ["draft-what"],
+    "draft_sent.html": lambda _: ["draft-sent"],
+    "register.html": lambda _: ["register"],
+    "read.html": lambda context: [f"read-{context['fact'].name}"],
+}
