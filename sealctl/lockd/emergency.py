@@ -1,6 +1,6 @@
 """Declaring an emergency: two people prove themselves, and spend one code each.
 
-Calls `sealctl.{emergency,journal}`, `sealctl.lockd` and `wire`. On disk before anything opens: who
+Calls `sealctl.{attempts,emergency,journal}`, `sealctl.lockd`, `wire`. On disk before all opens: who
 they are, that each knew a code, what they asked for, what had failed, and an alarm. A code is spent
 by that entry, also if nothing is stamped then; a code that was typed in vain is not.
 """
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sealctl import emergency
+from sealctl.attempts import Attempts
 from sealctl.emergency import Emergent, Failed, Plight
 from sealctl.journal import plight
 from sealctl.lockd import pictures
-from sealctl.lockd.attempts import Attempts
 from sealctl.lockd.core import Core
 from sealctl.lockd.supervised import Hand, refuse
 from sealctl.lockd.verb import Served
@@ -107,15 +107,17 @@ def _prove(core: Core, lists: ApprovalList, operator: Named, second: Named) -> N
 
 
 def _verifiers(core: Core, lists: ApprovalList, named: Sequence[Named]) -> list[bytes]:
-    """What the codes fit, each unspent; raises Refused, counted as an attempt."""
-    attempts, now_ms = Attempts(core.journal.connection, lists.policy), core.time.now().wall
+    """What the codes fit, each unspent; raises Refused, counted apart from the PIN's attempts."""
+    attempts, now_ms = Attempts(core.journal.connection), core.time.now().wall
     found = []
     for one in named:
-        with attempts.counted(one.hand.person, now_ms):
-            verifier = subjects.check_code(one.hand.person, subjects.plain(one.code), lists)
-            if plight.spent(core.journal.connection, verifier):
-                raise Refused("emergency_code_spent")
-            found.append(verifier)
+        subject = f"codes {one.hand.person}"
+        attempts.begin(subject, lists.policy, now_ms)
+        verifier = subjects.check_code(one.hand.person, subjects.plain(one.code), lists)
+        if plight.spent(core.journal.connection, verifier):
+            raise Refused("emergency_code_spent")
+        attempts.succeed(subject)
+        found.append(verifier)
     return found
 
 
