@@ -117,20 +117,32 @@ def _boot(core: Core) -> None:
     if core.body is None and unfinished is not None:
         raise HardwareError("hardware_fault", f"cannot end opening {unfinished}")
     counters = core.journal_counters()
+    before = _before_opening(core, unfinished) or signed
     core.journal.append("boot", {"version": version("sealctl"), **counters})
     if core.body is None:
         return
-    if unfinished is not None and signed is not None:
-        returned = core.body.own_counters and core.body.unlatches == signed[0]
+    if unfinished is not None and before is not None:
+        returned = core.body.own_counters and core.body.unlatches == before[0]
         core.journal.append(
             "interrupted", {"authorised": unfinished, "returned": returned, **counters}
         )
     if books.maintenance(connection):
         return
-    if signed is not None and not _plausible(core.body, signed, under_way=unfinished is not None):
-        detail = f"signed {signed}, read {core.body.unlatches}, {core.body.presses}"
+    if before is not None and not _plausible(core.body, before, under_way=unfinished is not None):
+        detail = f"signed {before}, read {core.body.unlatches}, {core.body.presses}"
         core.journal.append("alarm", {"alarm": "counter_jump", "detail": detail, **counters})
         books.mark_broken(connection, "the head moved while the machine was off")
+
+
+def _before_opening(core: Core, authorised: int | None) -> tuple[int, int] | None:
+    """The counters that the opening's own entry names; later entries may know of its unlatching."""
+    if authorised is None:
+        return None
+    try:
+        found = books.entry_at(core.journal.connection, authorised, core.journal.key)
+    except WireError:
+        return None
+    return int(found.body["unlatches"]), int(found.body["presses"])
 
 
 def _plausible(body: Body, signed: tuple[int, int], *, under_way: bool) -> bool:

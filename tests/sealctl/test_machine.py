@@ -245,6 +245,24 @@ def test_power_cut_in_each_mode_ends_as_interrupted(rig: Rig, mode: Mode) -> Non
         rig.core.choose(grant.id)
 
 
+def test_an_entry_within_the_opening_does_not_make_it_look_unopened(rig: Rig) -> None:
+    """Else the heartbeat's counters, signed while the lock was open, would give the sheet back."""
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.core.heartbeat()
+    rig.body.press()
+    rig.clock.advance(1_000)
+    rig.body.settle()
+    rig.restart()
+    assert rig.kinds() == ["interrupted"]
+    assert rig.entries()[-1].body["returned"] is False
+    rig.core.login(OPERATOR, PIN)
+    with pytest.raises(Refused, match="grant_spent"):
+        rig.core.choose(grant.id)
+
+
 def test_a_journal_that_was_edited_refuses_every_stamp(rig: Rig) -> None:
     rig.grant()
     rig.core.journal.connection.close()
