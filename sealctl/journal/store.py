@@ -144,8 +144,18 @@ class Journal:
         if made.kind == "seal_replaced":
             note(self.connection, f"slot {body['slot']}", b"seal_in")
             note(self.connection, f"worn {body['replaces']}", str(body["seal"]).encode())
-        if "unlatches" in body:
+        if "unlatches" in body and self._may_count(made.kind):
             note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
+
+    def _may_count(self, kind: str) -> bool:
+        """Whether an entry's counters are the signed ones from now on.
+
+        Those of a `boot` are only read: what they say beside the signed ones is judged after it.
+        """
+        if kind != "boot":
+            return True
+        row = self.connection.execute("SELECT 1 FROM note WHERE name = 'counters'").fetchone()
+        return row is None
 
 
 def note(connection: sqlite3.Connection, name: str, value: bytes) -> None:

@@ -119,19 +119,19 @@ def _boot(core: Core) -> None:
     counters = core.journal_counters()
     before = _before_opening(core, unfinished) or signed
     core.journal.append("boot", {"version": version("sealctl"), **counters})
-    if core.body is None:
+    if core.body is None or before is None:
         return
-    if unfinished is not None and before is not None:
+    plausible = _plausible(core.body, before, under_way=unfinished is not None)
+    if not (plausible or books.maintenance(connection)):
+        detail = f"signed {before}, read {core.body.unlatches}, {core.body.presses}"
+        body = {"alarm": "counter_jump", "detail": detail, **counters}
+        reason = "the head moved while the machine was off"
+        core.journal.append("alarm", body, also=lambda: books.mark_broken(connection, reason))
+    if unfinished is not None:
         returned = core.body.own_counters and core.body.unlatches == before[0]
         core.journal.append(
             "interrupted", {"authorised": unfinished, "returned": returned, **counters}
         )
-    if books.maintenance(connection):
-        return
-    if before is not None and not _plausible(core.body, before, under_way=unfinished is not None):
-        detail = f"signed {before}, read {core.body.unlatches}, {core.body.presses}"
-        core.journal.append("alarm", {"alarm": "counter_jump", "detail": detail, **counters})
-        books.mark_broken(connection, "the head moved while the machine was off")
 
 
 def _before_opening(core: Core, authorised: int | None) -> tuple[int, int] | None:

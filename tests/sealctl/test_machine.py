@@ -3,11 +3,14 @@
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hardware.ports import Head, HeadStatus
+from sealctl.errors import StartError
 from sealctl.journal import books
+from sealctl.journal.store import Journal, Written
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents
@@ -223,6 +226,28 @@ def test_a_head_that_moved_while_off_breaks_the_journal(rig: Rig) -> None:
     rig.restart()
     assert books.broken(rig.core.journal.connection)
     assert grant
+
+
+def test_a_start_that_is_cut_short_forgets_no_movement_of_the_head(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The `boot` entry names the head's counters; they must not pass for signed ones after it."""
+    rig.body.memory.unlatches += 1
+    append = Journal.append
+
+    def cut_short(journal: Journal, kind: str, *given: Any, **named: Any) -> Written:
+        if kind == "alarm":
+            raise sqlite3.OperationalError("no power")
+        return append(journal, kind, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", cut_short)
+        with pytest.raises(StartError):
+            rig.restart()
+    rig.restart()
+    assert _alarms(rig) == ["counter_jump"]
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
 
 
 @pytest.mark.parametrize("mode", [Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING])
