@@ -52,7 +52,8 @@ def start(
     except HardwareError as error:
         raise StartError(error.code, error.detail) from error
     except sqlite3.Error as error:
-        raise StartError("journal_broken", str(error)) from error
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        raise StartError("journal_full" if full else "journal_broken", str(error)) from error
     except (signers.SignerError, OSError) as error:
         raise StartError("internal", str(error)) from error
 

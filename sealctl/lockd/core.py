@@ -78,6 +78,7 @@ class Core:
         self.body: Body | None = bodies.read(parts)
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
+        self._failed: sqlite3.Error | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
@@ -140,7 +141,12 @@ class Core:
         return lists.version
 
     def tick(self) -> None:
-        """Look at the body once, and let the session and the alarms see it."""
+        """Look at the body once, and let the session and the alarms see it.
+
+        Raises JournalFailedError where an entry was lost since, whoever was told of it then.
+        """
+        if self._failed is not None:
+            raise JournalFailedError from self._failed
         self.body = bodies.read(self.parts)
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
@@ -221,6 +227,7 @@ class Core:
         except sqlite3.Error as error:
             log.exception("the journal cannot be written")
             if self.session.mode is not Mode.AUTHORISING:
+                self._failed = error
                 raise JournalFailedError from error
             self.feed(m.RecordFailed("journal_full"))
         else:

@@ -121,14 +121,19 @@ class Rig:
         if job is None:
             return
         try:
-            jpeg = self.picture or self.body.camera.capture(job.after_mono_ms).jpeg
+            digest = self.photo(job.after_mono_ms)
         except HardwareError:
             event: Any = self.core.photos.failed(job.id, "camera_unavailable")
         else:
-            digest = hashlib.sha256(jpeg).digest()
-            (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
             event = self.core.photos.done(job.id, digest, self.findings, self.clock.mono)
         self.core.feed(event)
+
+    def photo(self, after_mono_ms: int = 0) -> bytes:
+        """A photo of the tray in camerad's folder; its SHA-256."""
+        jpeg = self.picture or self.body.camera.capture(after_mono_ms).jpeg
+        digest = hashlib.sha256(jpeg).digest()
+        (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
+        return digest
 
     def ready_to_stamp(self, grant: Grant) -> None:
         """Log in, choose, photograph."""
