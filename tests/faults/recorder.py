@@ -1,6 +1,6 @@
 """Every write and sync of the machine's database, recorded and, where told, failed.
 
-Calls only ctypes. A thin file system (sqlite3_vfs) lies over the system's own, in the very libsqlite3
+Calls only ctypes. A thin file system (sqlite3_vfs) lies over the system's own, in the very library
 that Python's sqlite3 uses: the product opens its journal as ever and knows nothing of it. Opening,
 writing, cutting, syncing and deleting pass through here; reading, locking and shared memory go
 straight to the system. See https://sqlite.org/vfs.html and https://sqlite.org/c3ref/io_methods.html.
@@ -155,9 +155,8 @@ class _Shim:
     def _write(self, file: int, data: int, length: int, offset: int) -> int:
         name = self._files[file][1]
         event = Event("write", name, offset, c.string_at(data, length))
-        return self._do(
-            file, event, lambda below: int(_WRITE(below.write)(file, data, length, offset))
-        )
+        write = (file, data, length, offset)
+        return self._do(file, event, lambda below: int(_WRITE(below.write)(*write)))
 
     def _truncate(self, file: int, length: int) -> int:
         event = Event("truncate", self._files[file][1], length)

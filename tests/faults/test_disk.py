@@ -13,7 +13,7 @@ ROWS = 12
 
 
 def lost(folder: Path, *pragmas: str) -> int:
-    """In how many images of a disk, cut at any write or sync, a row is missing that was promised."""
+    """In how many images, cut at any write or sync, a row is missing that was promised."""
     log: list[tuple[int, Event]] = []
     promised = 0
     with recording(Recorder(folder, lambda event: log.append((promised, event)))):
