@@ -94,6 +94,8 @@ def wandering(world: World) -> None:
             ]
             for act in acts[:depth]:
                 world.ask(act)
+                silent(world)
+            silent(world)
             world.ask(lambda: core.feed(leave))  # noqa: B023
             world.ask(lambda: core.choose(bytes(32)))
             world.ask(lambda: core.feed(m.LoggedOut()))

@@ -24,6 +24,7 @@ ALWAYS: Final = [
         "camera and head silent:chosen:long",
         "camera and head silent:closing:long",
         "head silent:authorising:long",
+        "head silent:opening:long",
         "camera silent:closing:long",
         "camera gone:chosen:long",
         "camera gone:closing:short",
