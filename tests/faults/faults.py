@@ -87,6 +87,11 @@ def _unmute(world: World) -> None:
     world.later.append((world.clock.mono + LATER_MS, lambda: _silence(world, value=False)))
 
 
+def _soon(world: World, *, value: bool) -> None:
+    """At the next look at it, when whatever was asked of it has begun."""
+    world.later.append((world.clock.mono + 1, lambda: _silence(world, value=value)))
+
+
 def _silence(world: World, *, value: bool) -> None:
     world.body.faults.head_silent = value
 
@@ -119,6 +124,9 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "list ends": Fault(_short_list, _adopt),
     "hang": Fault(hangs=True),
     "asleep": Fault(lambda world: world.clock.advance(SLEEP_MS)),
+    "head cut off": Fault(
+        lambda world: _soon(world, value=True), lambda world: _silence(world, value=False)
+    ),
     "camera and head silent": Fault(_mute, _unmute),
     "grant revoked": Fault(_revoke, answer="grant_revoked"),
 }

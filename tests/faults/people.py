@@ -92,6 +92,7 @@ def wandering(world: World) -> None:
                 lambda: core.feed(m.PhotoAsked()),
                 lambda: world.run(lambda: core.session.mode is Mode.PHOTOGRAPHED, 5_000),
             ]
+            world.camerad = depth != 2  # so that somebody leaves while a photo is awaited
             for act in acts[:depth]:
                 world.ask(act)
                 silent(world)
@@ -107,7 +108,7 @@ def wandering(world: World) -> None:
             world.ask(lambda: core.feed(m.PhotoAsked()))
             world.run(lambda: core.session.mode is Mode.PHOTOGRAPHED, 5_000)
             silent(world)
-    world.run(lambda: core.session.mode is Mode.IDLE, 400_000)
+    world.run(lambda: core.session.mode is Mode.IDLE, 600_000)
     silent(world)
 
 

@@ -25,6 +25,7 @@ ALWAYS: Final = [
         "camera and head silent:closing:long",
         "head silent:authorising:long",
         "head silent:opening:long",
+        "head cut off:authorising:long",
         "camera silent:closing:long",
         "camera gone:chosen:long",
         "camera gone:closing:short",
