@@ -13,7 +13,6 @@ from hardware.ports import Clock, HardwareError
 from sealctl import signer as signers
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
-from sealctl.facts import Body
 from sealctl.journal import books
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
@@ -122,12 +121,7 @@ def _boot(core: Core) -> None:
     core.journal.append("boot", {"version": version("sealctl"), **counters})
     if core.body is None or before is None:
         return
-    plausible = _plausible(core.body, before, under_way=unfinished is not None)
-    if not (plausible or books.maintenance(connection)):
-        detail = f"signed {before}, read {core.body.unlatches}, {core.body.presses}"
-        body = {"alarm": "counter_jump", "detail": detail, **counters}
-        reason = "the head moved while the machine was off"
-        core.journal.append("alarm", body, also=lambda: books.mark_broken(connection, reason))
+    core.judge_head(before, under_way=unfinished is not None)
     if unfinished is not None:
         returned = core.body.own_counters and core.body.unlatches == before[0]
         core.journal.append(
@@ -144,11 +138,3 @@ def _before_opening(core: Core, authorised: int | None) -> tuple[int, int] | Non
     except WireError:
         return None
     return int(found.body["unlatches"]), int(found.body["presses"])
-
-
-def _plausible(body: Body, signed: tuple[int, int], *, under_way: bool) -> bool:
-    """Whether the counters are as signed, or one further for the opening that was under way."""
-    unlatched, pressed = body.unlatches - signed[0], body.presses - signed[1]
-    if under_way:
-        return unlatched in (0, 1) and 0 <= pressed <= unlatched
-    return (unlatched, pressed) == (0, 0)

@@ -76,6 +76,7 @@ class Core:
         self.session = Session()
         self.contact = Contact()
         self.body: Body | None = bodies.read(parts)
+        self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
         self._failed: sqlite3.Error | None = None
@@ -148,6 +149,9 @@ class Core:
         if self._failed is not None:
             raise JournalFailedError from self._failed
         self.body = bodies.read(self.parts)
+        if self.body is not None and not self._head_judged:
+            self._head_judged = True
+            self.judge_head(books.counters(self.journal.connection))
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
@@ -273,6 +277,21 @@ class Core:
         counters = self.journal_counters()
         self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters})
         self.changed()
+
+    def judge_head(self, signed: tuple[int, int] | None, *, under_way: bool = False) -> None:
+        """A head that moved unseen is an alarm, and from then on nothing is stamped.
+
+        For the first reading of a start; `under_way`: an opening was, and may have gone on.
+        """
+        connection, body = self.journal.connection, self.body
+        if body is None or signed is None or books.maintenance(connection):
+            return
+        if bodies.plausible(body, signed, under_way=under_way):
+            return
+        detail = f"signed {signed}, read {body.unlatches}, {body.presses}"
+        alarm = {"alarm": "counter_jump", "detail": detail, **self.journal_counters()}
+        reason = "the head moved while the machine was off"
+        self.journal.append("alarm", alarm, also=lambda: books.mark_broken(connection, reason))
 
     def journal_counters(self) -> dict[str, int]:
         """The head's counters as read, or as last signed where the head is silent."""

@@ -228,6 +228,20 @@ def test_a_head_that_moved_while_off_breaks_the_journal(rig: Rig) -> None:
     assert grant
 
 
+def test_a_head_that_answers_late_is_judged_as_at_the_start(rig: Rig) -> None:
+    """Else the next heartbeat would sign its counters as if nothing had been."""
+    rig.body.memory.unlatches += 1
+    rig.body.faults.head_silent = True
+    rig.restart()
+    rig.core.tick()
+    rig.body.faults.head_silent = False
+    rig.core.tick()
+    rig.core.heartbeat()
+    assert _alarms(rig) == ["counter_jump"]
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+
+
 def test_a_start_that_is_cut_short_forgets_no_movement_of_the_head(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
