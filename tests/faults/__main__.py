@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from tests.faults import live
 from tests.faults.cases import Case, named, some
 from tests.faults.coverage import missing
 
@@ -24,8 +25,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which cases, and what a cut tears")
     parser.add_argument("--all", action="store_true", help="every moment of every story")
     parser.add_argument("--only", metavar="CASE", help="one case by its name")
+    parser.add_argument("--chains", action="store_true", help="print what the journal says now")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    if given.chains:
+        print("\n".join(live.observed()))
+        return 0
     chosen = ALL if given.all else USUAL
     cases = [named(given.only)] if given.only else some(chosen, given.seed)
     began = time.monotonic()
