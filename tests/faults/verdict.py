@@ -49,7 +49,7 @@ def restarted(world: World, acked: int, *, starts: int = 1) -> list[str]:
     one is sure to be recorded, and any of them may have ended the opening.
     """
     entries = journal(world.core.journal.connection)
-    kept = acked + (entries[acked].kind != "boot")
+    kept = acked + ([one.kind for one in entries[acked : acked + 1]] != ["boot"])
     ends = ["interrupted"] if unfinished(entries[:kept]) else []
     said = [one.kind for one in entries[kept:]]
     one = [["boot"] * number + ends for number in range(1, starts + 1)]
