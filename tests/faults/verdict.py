@@ -24,7 +24,8 @@ TABLES: Final = {
     "receipt": "SELECT seq FROM receipt",
     "authorised": "SELECT * FROM authorised",
     "note": "SELECT * FROM note",
-    "operator": "SELECT person, failures, locked_ms FROM operator",
+    "operator": "SELECT person, coalesce(failures, 0), coalesce(locked_ms, 0) FROM pin "
+    "LEFT JOIN attempt ON subject = 'person ' || person",
 }
 
 

@@ -333,7 +333,7 @@ class _Hasher(PasswordHasher):
     def verify(self, verifier: str | bytes, given: str | bytes) -> Literal[True]:
         world = self._world
         person = world.core.journal.connection.execute(
-            "SELECT person FROM operator WHERE verifier = ?", (verifier,)
+            "SELECT person FROM pin WHERE verifier = ?", (verifier,)
         ).fetchone()[0]
         world.attempts[person] = world.attempts.get(person, 0) + 1
         world.mark("PIN looked at")
