@@ -13,10 +13,10 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import decision, lockd
+    from bench import courier, decision, lockd
 
     kept = True
-    for measure in (decision.measure, lockd.measure):
+    for measure in (decision.measure, lockd.measure, courier.measure):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
                 print(line, flush=True)

@@ -24,15 +24,15 @@ def measure(folder: Path) -> Iterator[Line]:
         office.start("lockd")
         took = time.perf_counter() - started
         process = next(one for one in office.house.processes if one.name == "lockd")
-        rss = _rss(process)
+        rss = resident(process)
     finally:
         office.close()
     yield Line("lockd ready after exec", took / READY_S, 1.0, f"{took:.2f} s")
     yield Line("lockd resident memory", rss / MEGABYTES, 1.0, f"{rss:.0f} MB")
 
 
-def _rss(process: Process) -> float:
-    """Megabytes."""
+def resident(process: Process) -> float:
+    """Megabytes of memory that a process holds now."""
     status = Path(f"/proc/{process.pid}/status").read_text("ascii")
     kilobytes = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(kilobytes.split()[1]) / 1024

@@ -10,7 +10,7 @@ class Line:
     name: str
     ratio: float
     budget: float
-    absolute: str
+    absolute: str = ""
 
     @property
     def kept(self) -> bool:
@@ -18,4 +18,5 @@ class Line:
 
     def __str__(self) -> str:
         mark = "✓" if self.kept else "✗"
-        return f"{mark} {self.name}: {self.ratio:.2f} of {self.budget:.2f} ({self.absolute})"
+        said = f" ({self.absolute})" if self.absolute else ""
+        return f"{mark} {self.name}: {self.ratio:.2f} of {self.budget:.2f}{said}"

@@ -122,6 +122,7 @@ def newest_wall(connection: sqlite3.Connection) -> int:
 
 def receipted(connection: sqlite3.Connection, known: int = 0) -> int:
     """The highest seq up to which every entry has its receipt; all up to `known` are known to."""
+    known = max(known, int(read_note(connection, "receipted") or 0))
     row = connection.execute(
         "SELECT min(e.seq) FROM entry e LEFT JOIN receipt r USING (seq) "
         "WHERE e.seq > ? AND r.seq IS NULL",
@@ -134,9 +135,10 @@ def receipted(connection: sqlite3.Connection, known: int = 0) -> int:
 
 
 def add_receipts(connection: sqlite3.Connection, proofs: Sequence[tuple[int, bytes]]) -> None:
-    """Keep verified receipts; one that is there already stays as it is."""
+    """Keep verified receipts, and how far they go; one that is there already stays as it is."""
     with transaction(connection):
         connection.executemany("INSERT OR IGNORE INTO receipt VALUES (?, ?)", proofs)
+        note(connection, "receipted", str(receipted(connection)).encode())
 
 
 def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:

@@ -12,6 +12,8 @@ from typing import Final
 
 VERSION: Final = 2
 APPEND_ONLY: Final = ("entry", "receipt")
+OPEN_ITEMS: Final = (("authorised", "seq", "ended IS NULL"), ("photo", "seq", "sent = 0"))
+"""What is still to be done is found without reading all that was."""
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -32,6 +34,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         upgrade(connection)
     if _version(connection) != VERSION:
         raise sqlite3.DatabaseError(f"journal of version {_version(connection)}, not {VERSION}")
+    for table, column, condition in OPEN_ITEMS:
+        connection.execute(
+            f"CREATE INDEX IF NOT EXISTS {table}_open ON {table} ({column}) WHERE {condition}"
+        )
     return connection
 
 

@@ -142,8 +142,18 @@ class Journal:
                 self.connection.executemany("INSERT OR IGNORE INTO photo VALUES (?, ?, 0)", rows)
         for name, value in notes.of(made):
             note(self.connection, name, value)
-        if "unlatches" in body:
+        if "unlatches" in body and self._may_count(made.kind):
             note(self.connection, "counters", f"{body['unlatches']} {body['presses']}".encode())
+
+    def _may_count(self, kind: str) -> bool:
+        """Whether an entry's counters are the signed ones from now on.
+
+        Those of a `boot` are only read: what they say beside the signed ones is judged after it.
+        """
+        if kind != "boot":
+            return True
+        row = self.connection.execute("SELECT 1 FROM note WHERE name = 'counters'").fetchone()
+        return row is None
 
 
 def note(connection: sqlite3.Connection, name: str, value: bytes) -> None:

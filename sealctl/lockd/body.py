@@ -16,6 +16,14 @@ class Parts:
     slots: Slots
 
 
+def plausible(body: Body, signed: tuple[int, int], *, under_way: bool) -> bool:
+    """Whether the counters are as signed, or one further for the opening that was under way."""
+    unlatched, pressed = body.unlatches - signed[0], body.presses - signed[1]
+    if under_way:
+        return unlatched in (0, 1) and 0 <= pressed <= unlatched
+    return (unlatched, pressed) == (0, 0)
+
+
 def read(parts: Parts) -> Body | None:
     """What all parts read now; None where one does not answer."""
     try:

@@ -13,7 +13,6 @@ from hardware.ports import Clock, HardwareError
 from sealctl import signer as signers
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
-from sealctl.facts import Body
 from sealctl.journal import books
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
@@ -52,7 +51,8 @@ def start(
     except HardwareError as error:
         raise StartError(error.code, error.detail) from error
     except sqlite3.Error as error:
-        raise StartError("journal_broken", str(error)) from error
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        raise StartError("journal_full" if full else "journal_broken", str(error)) from error
     except (signers.SignerError, OSError) as error:
         raise StartError("internal", str(error)) from error
 
@@ -117,25 +117,24 @@ def _boot(core: Core) -> None:
     if core.body is None and unfinished is not None:
         raise HardwareError("hardware_fault", f"cannot end opening {unfinished}")
     counters = core.journal_counters()
+    before = _before_opening(core, unfinished) or signed
     core.journal.append("boot", {"version": version("sealctl"), **counters})
-    if core.body is None:
+    if core.body is None or before is None:
         return
-    if unfinished is not None and signed is not None:
-        returned = core.body.own_counters and core.body.unlatches == signed[0]
+    core.judge_head(before, under_way=unfinished is not None)
+    if unfinished is not None:
+        returned = core.body.own_counters and core.body.unlatches == before[0]
         core.journal.append(
             "interrupted", {"authorised": unfinished, "returned": returned, **counters}
         )
-    if books.maintenance(connection):
-        return
-    if signed is not None and not _plausible(core.body, signed, under_way=unfinished is not None):
-        detail = f"signed {signed}, read {core.body.unlatches}, {core.body.presses}"
-        core.journal.append("alarm", {"alarm": "counter_jump", "detail": detail, **counters})
-        books.mark_broken(connection, "the head moved while the machine was off")
 
 
-def _plausible(body: Body, signed: tuple[int, int], *, under_way: bool) -> bool:
-    """Whether the counters are as signed, or one further for the opening that was under way."""
-    unlatched, pressed = body.unlatches - signed[0], body.presses - signed[1]
-    if under_way:
-        return unlatched in (0, 1) and 0 <= pressed <= unlatched
-    return (unlatched, pressed) == (0, 0)
+def _before_opening(core: Core, authorised: int | None) -> tuple[int, int] | None:
+    """The counters that the opening's own entry names; later entries may know of its unlatching."""
+    if authorised is None:
+        return None
+    try:
+        found = books.entry_at(core.journal.connection, authorised, core.journal.key)
+    except WireError:
+        return None
+    return int(found.body["unlatches"]), int(found.body["presses"])

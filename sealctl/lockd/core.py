@@ -78,8 +78,10 @@ class Core:
         self.contact = Contact()
         self.crisis = Crisis(journal.connection, time)
         self.body: Body | None = bodies.read(parts)
+        self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
+        self._failed: sqlite3.Error | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
@@ -155,8 +157,16 @@ class Core:
         return lists.version
 
     def tick(self) -> None:
-        """Look at the body once, and let the session and the alarms see it."""
+        """Look at the body once, and let the session and the alarms see it.
+
+        Raises JournalFailedError where an entry was lost since, whoever was told of it then.
+        """
+        if self._failed is not None:
+            raise JournalFailedError from self._failed
         self.body = bodies.read(self.parts)
+        if self.body is not None and not self._head_judged:
+            self._head_judged = True
+            self.judge_head(books.counters(self.journal.connection))
         self._look_at_clock()
         in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
@@ -242,6 +252,7 @@ class Core:
         except sqlite3.Error as error:
             log.exception("the journal cannot be written")
             if self.session.mode is not Mode.AUTHORISING:
+                self._failed = error
                 raise JournalFailedError from error
             self.feed(m.RecordFailed("journal_full"))
         else:
@@ -288,6 +299,21 @@ class Core:
         counters = self.journal_counters()
         self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters})
         self.changed()
+
+    def judge_head(self, signed: tuple[int, int] | None, *, under_way: bool = False) -> None:
+        """A head that moved unseen is an alarm, and from then on nothing is stamped.
+
+        For the first reading of a start; `under_way`: an opening was, and may have gone on.
+        """
+        connection, body = self.journal.connection, self.body
+        if body is None or signed is None or books.maintenance(connection):
+            return
+        if bodies.plausible(body, signed, under_way=under_way):
+            return
+        detail = f"signed {signed}, read {body.unlatches}, {body.presses}"
+        alarm = {"alarm": "counter_jump", "detail": detail, **self.journal_counters()}
+        reason = "the head moved while the machine was off"
+        self.journal.append("alarm", alarm, also=lambda: books.mark_broken(connection, reason))
 
     def journal_counters(self) -> dict[str, int]:
         """The head's counters as read, or as last signed where the head is silent."""

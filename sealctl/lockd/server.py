@@ -7,6 +7,7 @@ and a closed connection. Only whom `sealctl.lockd.doors` admits is served.
 import asyncio
 import logging
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from sealctl.lockd import doors
 from sealctl.lockd.changes import Changes
-from sealctl.lockd.core import IN_FLIGHT, Core
+from sealctl.lockd.core import IN_FLIGHT, Core, JournalFailedError
 from sealctl.lockd.doors import Door
 from sealctl.lockd.pages import Pages
 from sealctl.lockd.verb import Arguments, Served, Verb
@@ -121,11 +122,12 @@ async def _converse(
             writer.write(frames.pack(_error(0, "bad_request", str(error))))
             await writer.drain()
             return
-        writer.write(frames.pack(await _answer(served, verbs, request)))
+        writer.write(frames.pack(await answer(served, verbs, request)))
         await writer.drain()
 
 
-async def _answer(served: Served, verbs: Mapping[str, Verb], request: object) -> dict[str, object]:
+async def answer(served: Served, verbs: Mapping[str, Verb], request: object) -> dict[str, object]:
+    """The reply to one request; whatever is wrong with it stands in the reply."""
     number = request.get("id", 0) if isinstance(request, dict) else 0
     if type(number) is not int:
         number = 0
@@ -136,6 +138,9 @@ async def _answer(served: Served, verbs: Mapping[str, Verb], request: object) ->
         return _error(number, refused.code, refused.detail)
     except (WireError, shape.ShapeError) as error:
         return _error(number, "bad_request", str(error))
+    except (sqlite3.Error, JournalFailedError) as error:
+        log.exception("the journal cannot be written")
+        return _error(number, "journal_full", str(error))
 
 
 def _parse(verbs: Mapping[str, Verb], request: object) -> tuple[Verb, Arguments]:

@@ -19,7 +19,8 @@ def test_the_files_that_a_page_names_are_there(page: Path) -> None:
     for named in re.findall(rf"`((?:{PACKAGES})/[\w./-]*)`", content):
         assert (ROOT / named).exists(), named
     for module in re.findall(rf"python -m ((?:{PACKAGES})[\w.]+)", content):
-        assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -136,7 +136,7 @@ def _live(
     folder: Path, journal: Journal, fate: Fate, patch: pytest.MonkeyPatch, *, on_foot: bool
 ) -> bool:
     """One life of ingest up to its end by fate, and another; whether fate had no chance."""
-    config = _config(folder)
+    settings = config(folder)
     patch.setattr(spool, "done", _only_what_is_stored(spool.done))
     for owner, name in (
         (Batch, "commit"),
@@ -152,11 +152,11 @@ def _live(
     for part in (first, rest, []):
         _send(broker, part)
         try:
-            with Sequencer.open(config) as log:
+            with Sequencer.open(settings) as log:
                 _work(log, broker, journal)
         except KilledError:
             killed = True
-    _check(folder, config, broker, journal.written)
+    _check(folder, settings, broker, journal.written)
     return not killed
 
 
@@ -179,14 +179,14 @@ def _work(log: Sequencer, broker: Broker, journal: Journal) -> None:
         _send(broker, [o for o in journal.written[:last] if o.entry.seq not in broker.receipts])
 
 
-def _check(folder: Path, config: Any, broker: Broker, written: list[Written]) -> None:
+def _check(folder: Path, settings: Any, broker: Broker, written: list[Written]) -> None:
     assert not list(spool.waiting(folder))
     assert broker.receipts.keys() == {one.entry.seq for one in written}
     assert list(Record.objects.order_by("seq").values_list("seq", flat=True)) == [
         one.entry.seq for one in written
     ]
     assert Openings.objects.count() == sum(one.openings is not None for one in written)
-    log = LogKey.load(NAME, config.log_key).verifier
+    log = LogKey.load(NAME, settings.log_key).verifier
     leaves = [bytes(one.data) for one in Leaf.objects.order_by("index")]
     assert list(SecondStore.open(folder / "second" / "leaves").leaves()) == leaves
     hashes = [tree.leaf_hash(one) for one in leaves]
@@ -200,7 +200,8 @@ def _machines(journal: Journal) -> Any:
     return machines(journal.key).machines
 
 
-def _config(folder: Path) -> Any:
+def config(folder: Path) -> Any:
+    """As much of a hub's configuration as its log needs, with a new key in that folder."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )

@@ -228,7 +228,7 @@ def test_the_process_answers_without_lockd_and_ends_when_told(tmp_path: Path) ->
         "from pathlib import Path; from sealctl.notify import Notifier, Watchdog; "
         "from sealctl.panel.serving import serve; told = Notifier({}); "
         f"serve('127.0.0.1', {port}, panel_sock=Path('none'), preview_sock=Path('none'), "
-        "notifier=told, watchdog=Watchdog(told, None))"
+        "voices=(), phone='', notifier=told, watchdog=Watchdog(told, None))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     try:

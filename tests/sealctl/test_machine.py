@@ -3,11 +3,14 @@
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hardware.ports import Head, HeadStatus
+from sealctl.errors import StartError
 from sealctl.journal import books
+from sealctl.journal.store import Journal, Written
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents
@@ -225,6 +228,42 @@ def test_a_head_that_moved_while_off_breaks_the_journal(rig: Rig) -> None:
     assert grant
 
 
+def test_a_head_that_answers_late_is_judged_as_at_the_start(rig: Rig) -> None:
+    """Else the next heartbeat would sign its counters as if nothing had been."""
+    rig.body.memory.unlatches += 1
+    rig.body.faults.head_silent = True
+    rig.restart()
+    rig.core.tick()
+    rig.body.faults.head_silent = False
+    rig.core.tick()
+    rig.core.heartbeat()
+    assert _alarms(rig) == ["counter_jump"]
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+
+
+def test_a_start_that_is_cut_short_forgets_no_movement_of_the_head(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The `boot` entry names the head's counters; they must not pass for signed ones after it."""
+    rig.body.memory.unlatches += 1
+    append = Journal.append
+
+    def cut_short(journal: Journal, kind: str, *given: Any, **named: Any) -> Written:
+        if kind == "alarm":
+            raise sqlite3.OperationalError("no power")
+        return append(journal, kind, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", cut_short)
+        with pytest.raises(StartError):
+            rig.restart()
+    rig.restart()
+    assert _alarms(rig) == ["counter_jump"]
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
+
+
 @pytest.mark.parametrize("mode", [Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING])
 def test_power_cut_in_each_mode_ends_as_interrupted(rig: Rig, mode: Mode) -> None:
     grant = rig.grant()
@@ -240,6 +279,24 @@ def test_power_cut_in_each_mode_ends_as_interrupted(rig: Rig, mode: Mode) -> Non
     rig.clock.advance(1000)
     rig.restart()
     assert rig.kinds() == ["interrupted"]
+    rig.core.login(OPERATOR, PIN)
+    with pytest.raises(Refused, match="grant_spent"):
+        rig.core.choose(grant.id)
+
+
+def test_an_entry_within_the_opening_does_not_make_it_look_unopened(rig: Rig) -> None:
+    """Else the heartbeat's counters, signed while the lock was open, would give the sheet back."""
+    grant = rig.grant()
+    rig.ready_to_stamp(grant)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.core.heartbeat()
+    rig.body.press()
+    rig.clock.advance(1_000)
+    rig.body.settle()
+    rig.restart()
+    assert rig.kinds() == ["interrupted"]
+    assert rig.entries()[-1].body["returned"] is False
     rig.core.login(OPERATOR, PIN)
     with pytest.raises(Refused, match="grant_spent"):
         rig.core.choose(grant.id)

@@ -1,11 +1,13 @@
 """What only two people together may do at a machine: enrol, maintain, move a seal, hand it over."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from sealctl.lockd import supervised
 from sealctl.lockd.supervised import Hand
+from sealctl.signer import FileSigner
 from tests.support.machine import OPERATOR, PIN, Rig
 from wire.refusals import Refused
 
@@ -58,6 +60,18 @@ def test_who_may_not_enrol_whom(rig: Rig, person: str, witness: str, code: str) 
         supervised.enrol(rig.core, person, OWN_PIN, Hand(witness, OTHER_PIN))
     assert rig.core.operators.enrolled() == before
     assert rig.kinds()[-1] == "refused"
+
+
+def test_a_pin_is_set_with_its_entry_or_not_at_all(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_power(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("no power")
+
+    monkeypatch.setattr(FileSigner, "sign", no_power)
+    with pytest.raises(sqlite3.OperationalError):
+        supervised.enrol(rig.core, "ji", OWN_PIN, WITNESS)
+    assert "ji" not in rig.core.operators.enrolled()
 
 
 def test_nobody_sets_anothers_pin_alone(rig: Rig) -> None:

@@ -28,6 +28,7 @@ from tests.support.township import Township
 from wire import messages, topics
 from wire.lists import content
 from wire.lists.content import Grant, Grants
+from wire.sig import PublicKey
 from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
@@ -47,13 +48,24 @@ class Hub:
     alone: bool = False
 
     @classmethod
-    def build(cls, folder: Path, now_ms: int, *, broker: bool = True, **options: Any) -> Self:
-        """Initialised, the township imported; no process of its own yet. `broker`: it runs."""
+    def build(
+        cls,
+        folder: Path,
+        now_ms: int,
+        *,
+        broker: bool = True,
+        key: PublicKey | None = None,
+        **options: Any,
+    ) -> Self:
+        """Initialised, the township imported; no process of its own yet. `broker`: it runs.
+
+        `key`: the record key of a machine that writes its own journal, in place of `journal`'s.
+        """
         state, port, journal = folder / "hub", free_port(), Journal(now_ms=now_ms)
         origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
         new = initialise(state, origins=origins, broker_port=port, log_name=LOG, **options)
         policy = {"log_origin": LOG, "log_key": new.log_vkey}
-        township = Township.build(journal.key, policy=policy, now_ms=now_ms)
+        township = Township.build(key or journal.key, policy=policy, now_ms=now_ms)
         (state / "keys" / "list.pem").write_bytes(township.keys.hub.private_bytes)
         pin_root(state, sha256(township.roots[0]).digest())
         made = cls(state, Broker(folder / "broker", state / "tls", port), township, journal, "")

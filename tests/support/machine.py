@@ -74,7 +74,7 @@ class Rig:
         slots = [SealInSlot(seal.slot, tags[seal.slot], seal.name) for seal in SEALS]
         body = SimBody(clock, random.Random(1), Memory(slots))
         body.lay()
-        rig = cls(made, config, clock, body, _start(config, body, clock))
+        rig = cls(made, config, clock, body, power_on(config, body, clock))
         rig.core.operators.enrol(OPERATOR, PIN)
         rig.publish()
         return rig
@@ -96,7 +96,7 @@ class Rig:
     def restart(self) -> None:
         """kill -9, then a new process over the same files and the same iron."""
         self.core.journal.connection.close()
-        self.core = _start(self.config, self.body, self.clock)
+        self.core = power_on(self.config, self.body, self.clock)
 
     def run(self, until: Callable[[Core], bool], *, limit_ms: int = 60_000) -> None:
         """Let time pass in ticks, camerad at work, until the condition holds."""
@@ -127,12 +127,17 @@ class Rig:
         if job is None:
             return None
         try:
-            jpeg = self.picture or self.body.camera.capture(job.after_mono_ms).jpeg
+            digest = self.photo(job.after_mono_ms)
         except HardwareError:
             return self.core.photos.failed(job.id, "camera_unavailable")
+        return self.core.photos.done(job.id, digest, self.findings, self.clock.mono)
+
+    def photo(self, after_mono_ms: int = 0) -> bytes:
+        """A photo of the tray in camerad's folder; its SHA-256."""
+        jpeg = self.picture or self.body.camera.capture(after_mono_ms).jpeg
         digest = hashlib.sha256(jpeg).digest()
         (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
-        return self.core.photos.done(job.id, digest, self.findings, self.clock.mono)
+        return digest
 
     def ready_to_stamp(self, grant: Grant) -> None:
         """Log in, choose, photograph."""
@@ -167,7 +172,8 @@ class Rig:
         return kinds[last + 1 :]
 
 
-def _start(config: MachineConfig, body: SimBody, clock: FakeClock) -> Core:
+def power_on(config: MachineConfig, body: SimBody, clock: FakeClock) -> Core:
+    """lockd as it starts, with PINs that are cheap to verify."""
     parts = Parts(lock=body.lock, head=body.head, case=body.case, slots=body.slots)
     core = boot.start(config, parts=parts, clock=clock, random=random.Random(2).randbytes)
     core.desk.fit(Readers(cards=body.reader, scanner=body.scanner, finger=body.finger))

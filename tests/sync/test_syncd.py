@@ -8,6 +8,7 @@ import time
 import pytest
 
 from tests.support.contents import DEVICE
+from tests.support.imports import ENVIRONMENT, packages
 from tests.sync.conftest import Road
 from tests.sync.ingest_peer import not_cbor
 from tests.sync.rig import eventually
@@ -52,6 +53,17 @@ def test_an_entry_leaves_when_it_is_committed_and_its_receipt_is_handed_over_at_
         _all_receipted(road)
         took.append(time.monotonic() - before)
     assert statistics.median(took) < 0.15
+
+
+def test_the_courier_loads_nothing_of_the_machines_mind_nor_pictures(road: Road) -> None:
+    road.lockd.write()
+    road.courier.environment = dict(ENVIRONMENT)
+    road.courier.start()
+    _all_receipted(road)
+    loaded = packages(road.courier.said)
+    assert "paho" in loaded
+    others = {"sealctl", "hardware", "hub", "county", "inspector", "evidence", "django"}
+    assert loaded & {*others, "numpy", "cv2", "PIL", "sqlite3", "tuf", "argon2"} == set()
 
 
 def test_a_killed_courier_loses_nothing(road: Road) -> None:

@@ -1,0 +1,146 @@
+"""From an entry to its receipt through real processes: lockd, syncd, mosquitto and ingest.
+
+Calls `tests.support`, `sealctl`, `sync` and `hub`. No witness, everything on this computer. An
+entry is a refused log-in: what happens after its commit is the same for every kind. The limit is
+what cannot be left out: one message up and one down through the same broker, and four durable
+writes.
+"""
+
+import hashlib
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.lockd import resident
+from bench.report import Line
+from demo.processes import Process, Supervisor
+from hub.clock import now_ms
+from hub.devices.ca import INGEST, sign_csr
+from hub.mqtt import Address, Connected, Link, Message
+from sealctl import main as machine
+from sync.courier import Courier
+from sync.enrol import new_request
+from tests.support.broker import until
+from tests.support.contents import DEVICE
+from tests.support.hub import Hub
+from tests.support.office import Office
+from tests.support.ports import free_port
+from wire import topics
+from wire.sig import PublicKey
+
+ROUNDS = 60
+COMMITS = 4
+"""What lies on the way: records and leaves, the second store, the signed head, the receipt."""
+RECEIPT_S = 0.015
+BUDGET = 3.0
+MEGABYTES = 50.0
+POLL_S = 0.0005
+
+
+def measure(folder: Path) -> Iterator[Line]:
+    """Entry to receipt as a share of its budget, and the courier's resident memory."""
+    with ExitStack() as running:
+        office, echo = _open(folder, running)
+        courier = Courier(office.sock("courier"))
+        running.callback(courier.close)
+        took = [_receipt(office, courier) for _ in range(ROUNDS)]
+        syncd = next(one for one in office.house.processes if one.name == "syncd")
+        rss = resident(syncd)
+    median, bare = statistics.median(took), echo + COMMITS * _durable(folder / "bare")
+    said = f"{median * 1e3:.1f} ms, of {RECEIPT_S * 1e3:.0f}; bare {bare * 1e3:.1f} ms"
+    yield Line("entry to receipt held by the machine", median / bare, BUDGET, said)
+    yield Line("syncd resident memory", rss / MEGABYTES, 1.0, f"{rss:.0f} MB")
+
+
+def _echo(hub: Hub) -> float:
+    """Seconds for a message up and its answer down, with nothing done about either."""
+    tls = hub.state / "tls"
+    files = (tls / "ca.pem", tls / f"{INGEST}.pem", tls / f"{INGEST}.key")
+    link = Link(Address("127.0.0.1", hub.broker.port, *files), INGEST, [topics.up(DEVICE, "entry")])
+    link.start()
+    until(lambda: isinstance(link.events.get(timeout=10), Connected), "the echo listens")
+    machine_link = hub.client().link
+    took = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        machine_link.publish(topics.up(DEVICE, "entry"), bytes(400))
+        message = _next(link)
+        link.acknowledge(message)
+        link.publish(topics.down(DEVICE, "receipt"), bytes(1000))
+        machine_link.acknowledge(_next(machine_link))
+        took.append(time.perf_counter() - began)
+    machine_link.stop()
+    link.stop()
+    return statistics.median(took)
+
+
+def _next(link: Link) -> Message:
+    while not isinstance(event := link.events.get(timeout=10), Message):
+        pass
+    return event
+
+
+def _open(folder: Path, running: ExitStack) -> tuple[Office, float]:
+    """Township and machine, each with its own processes, the backlog received; the bare echo."""
+    home = folder / "machine"
+    key = PublicKey("EdDSA", machine.provision(home))
+    hub = Hub.build(folder, now_ms(), key=key)
+    running.callback(hub.close)
+    _configure(home, hub)
+    office = Office(home, hub.township, 0, Supervisor(home / "logs", {}))
+    running.callback(office.close)
+    echo = _echo(hub)
+    hub.start("ingest")
+    office.start("body")
+    office.start("lockd")
+    office.publish()
+    command = [sys.executable, "-m", "sync.syncd", "--config", str(home / "machine.toml")]
+    office.house.start(Process("syncd", command, lambda: True))
+    courier = Courier(office.sock("courier"))
+    until(lambda: courier.hello().receipted == courier.hello().last, "the backlog", seconds=60)
+    courier.close()
+    return office, echo
+
+
+def _configure(home: Path, hub: Hub) -> None:
+    root, tls = hub.township.roots[0], hub.state / "tls"
+    (home / "root.json").write_bytes(root)
+    (home / "tls" / "device.pem").parent.mkdir(exist_ok=True)
+    request = new_request(home, DEVICE)
+    (home / "tls" / "device.pem").write_bytes(sign_csr(tls, request, DEVICE))
+    (home / "machine.toml").write_text(
+        f'device = "{DEVICE}"\n[county]\nroot = "root.json"\n'
+        f'root_sha256 = "{hashlib.sha256(root).hexdigest()}"\n'
+        f'[panel]\nhost = "127.0.0.1"\nport = {free_port()}\n'
+        '[hardware.press]\ndriver = "sim"\n[hardware.camera]\ndriver = "sim"\n'
+        f'[hub]\nmqtt_host = "127.0.0.1"\nmqtt_port = {hub.broker.port}\n'
+        f'blobs = "https://127.0.0.1:1"\nca = "{tls / "ca.pem"}"\n'
+        'certificate = "tls/device.pem"\nkey = "tls/device.key"\n'
+    )
+
+
+def _receipt(office: Office, courier: Courier) -> float:
+    """Seconds from the answer that follows an entry's commit to the receipt in lockd."""
+    assert office.refused("panel", "login", person="nobody", pin="000000") == "operator_unknown"
+    began = time.perf_counter()
+    until_seq = courier.hello().last
+    while courier.hello().receipted < until_seq:
+        time.sleep(POLL_S)
+    return time.perf_counter() - began
+
+
+def _durable(path: Path) -> float:
+    """Seconds for one small write and its fsync."""
+    took = []
+    with path.open("wb") as file:
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+            took.append(time.perf_counter() - began)
+    return statistics.median(took)
