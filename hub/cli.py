@@ -118,6 +118,14 @@ def _carry(arguments: argparse.Namespace) -> None:
         raise UsageError("没有全部收下。 Not everything was taken.")
 
 
+def _read(_: argparse.Namespace) -> None:
+    _django()
+    from hub.clock import now_ms
+    from hub.reading.process import run
+
+    run(now_ms, _stopping())
+
+
 def _import(arguments: argparse.Namespace) -> None:
     _django()
     from hub.config import config
@@ -207,6 +215,7 @@ _ERRORS: Final = (
     ("hub.log.sequencer", "LogBrokenError"),
     ("hub.ingest.process", "IngestError"),
     ("hub.work", "WorkError"),
+    ("hub.reading.process", "NoEngineError"),
 )
 
 
@@ -230,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "work", _work, "发布清单 publish the machines' lists")
     carry = _add(commands, "carry", _carry, "U盘来回 both ways with a USB stick")
     carry.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
+    _add(commands, "read", _read, "比对照片文字 compare the text of photos")
     lists = _group(commands, "list", "清单 lists")
     importer = _add(lists, "import", _import, "导入授权清单 import the officers' package")
     importer.add_argument("file", type=Path)

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "hub.log",
     "hub.api",
     "hub.records",
+    "hub.reading",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -1,6 +1,6 @@
 """Stored records joined with what explains them: openings, names, titles, conflicts.
 
-Calls `hub.ingest`, `hub.blobs`, `hub.devices` and `hub.records.read`.
+Calls `hub.ingest`, `hub.blobs`, `hub.devices`, `hub.reading` and `hub.records.read`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from hub.blobs.models import Blob
 from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest.models import Conflict, Openings, Record
+from hub.reading.models import Reading
 from hub.records import notices, words
 from hub.records.notices import Source, Void
 from hub.records.read import Opened, entry_of, moment, opened, titles
@@ -45,6 +46,7 @@ class Row:
     held: frozenset[bytes]
     emergency: bool = False
     void: Void | None = None
+    reading: Reading | None = None
 
     @property
     def hash(self) -> str:
@@ -75,7 +77,8 @@ class Row:
     @property
     def grave(self) -> bool:
         marked = self.conflict or bool(self.opened.wrong) or self.emergency or self.void is not None
-        return marked or self.entry.kind in words.GRAVE
+        differs = self.reading is not None and self.reading.word == "differs"
+        return marked or differs or self.entry.kind in words.GRAVE
 
     @property
     def alarm(self) -> str:
@@ -100,6 +103,13 @@ class Row:
         ]
 
     @property
+    def read(self) -> words.Words | None:
+        """What came of comparing the text of the photo before; None for other entries."""
+        if self.entry.kind != "authorised":
+            return None
+        return words.READINGS["waiting" if self.reading is None else self.reading.word]
+
+    @property
     def findings(self) -> list[words.Words]:
         return [words.finding(one) for one in self.entry.body.get("findings", ())]
 
@@ -115,7 +125,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
         opened(entry, name, beside.get(name))
         for entry, name in zip(entries, map(_name, records), strict=True)
     ]
-    held = _held(values)
+    held, readings = _held(values), _readings(records)
     return [
         Row(
             record,
@@ -127,6 +137,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
             held,
             crises.emergency(entry),
             crises.voids.get((record.device, record.seq)),
+            readings.get(_name(record)),
         )
         for record, entry, value in zip(records, entries, values, strict=True)
     ]
@@ -151,6 +162,11 @@ def _held(values: Iterable[Opened]) -> frozenset[bytes]:
 def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:
     found = Openings.objects.filter(entry_hash__in=[_name(record) for record in records])
     return {bytes(one.entry_hash): bytes(one.data) for one in found}
+
+
+def _readings(records: Iterable[Record]) -> dict[bytes, Reading]:
+    found = Reading.objects.filter(entry_hash__in=[_name(record) for record in records])
+    return {bytes(one.entry_hash): one for one in found}
 
 
 def _disputed(records: Iterable[Record]) -> set[tuple[str, int]]:

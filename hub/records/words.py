@@ -47,6 +47,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
     "page_mismatch": ("与批准的页不一致", "not the approved page"),
     "new_impression": ("有新印迹", "a new impression"),
     "no_new_impression": ("没有新印迹", "no new impression"),
+    "other_change": ("盖章前后另有变化", "something else changed"),
     "impression": ("印迹", "impressions"),
 }
 
@@ -59,6 +60,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "impression_missing": "按压后没有新印迹",
     "lock_open": "锁没有关上",
     "no_picture_after": "盖章后没有照片",
+    "other_change": "盖章前后除新印外另有变化",
     "overtime": "开锁超时没有盖章",
     "page_changed": "盖章后纸张不一致",
     "press_without_opening": "没有准许却有按压",
@@ -135,7 +137,25 @@ GRAVE: Final = frozenset(
 
 
 def finding(text: str) -> Words:
-    """One finding as the machine wrote it, such as impression:2; unknown ones stand as they are."""
-    name, _, number = text.partition(":")
+    """One finding as the machine wrote it, such as impression:2 or impression:1@105,214 with the
+    place in mm; unknown ones stand as they are.
+    """
+    name, _, rest = text.partition(":")
+    number, _, places = rest.partition("@")
     zh, en = FINDINGS.get(name, (name, name))
-    return (f"{zh} {number}".strip(), f"{en} {number}".strip())
+    where = "、".join(f"({place})" for place in places.split(";") if place)
+    return (
+        f"{zh} {number}{f'，距左上角 {where} 毫米' if where else ''}".strip(),
+        f"{en} {number}{f' at {where} mm from the top left' if where else ''}".strip(),
+    )
+
+
+READINGS: Final[Mapping[str, Words]] = {
+    "same": ("照片上的文字与批准的页一致", "the text is that of the approved page"),
+    "differs": ("照片上的文字与批准的页不同", "the text differs from the approved page"),
+    "unreadable": ("照片上的文字认不出，请人工核对", "the text cannot be read; compare by eye"),
+    "failed": ("文字比对出错，请人工核对", "the text could not be compared; compare by eye"),
+    "no_page": ("没有批准的页可以比对", "no approved page to compare with"),
+    "waiting": ("文字还没有比对", "the text has not been compared yet"),
+}
+"""What `sealhub read` found; `waiting` where it found nothing yet."""

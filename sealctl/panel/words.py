@@ -39,13 +39,15 @@ FINDINGS = {
     "no_page": Finding("bad", "没有看到纸，请把纸放进来", "No paper was seen"),
     "page_mismatch": Finding("bad", "这张纸和批准的不一样", "Not the page that was approved"),
     "page_match": Finding("good", "和批准的那一页相符", "Same page as approved"),
+    "other_change": Finding("bad", "除了新盖的印，纸上还有别的变化", "Something else changed"),
     "new_impression": Finding("good", "看到了新盖的印", "The new impression was found"),
 }
 
 
 def finding(code: str) -> Finding:
     """The words for one finding; an unknown one is shown by its code, never hidden."""
-    name, _, count = code.partition(":")
+    name, _, rest = code.partition(":")
+    count = rest.partition("@")[0]
     if name == "impression" and count.isdigit():
         return Finding("info", f"纸上已有 {count} 个红印", f"{count} red impression(s) seen")
     return FINDINGS.get(code, Finding("info", code, code))

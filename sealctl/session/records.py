@@ -12,6 +12,7 @@ from sealctl.session.model import Effect, Session
 
 PICTURE_ALARMS: Final[Mapping[str, str]] = {
     "no_new_impression": "impression_missing",
+    "other_change": "other_change",
     "page_mismatch": "page_changed",
     "no_page": "page_changed",
 }

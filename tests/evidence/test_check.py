@@ -1,7 +1,9 @@
 """What a camera sees on the tray, on photos as the simulated machine takes them."""
 
 import io
+import math
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from hardware.sim.body import SimBody
 from hardware.sim.clock import FakeClock
 
 NAMES = sorted(DOCUMENTS)
+PAPER = "晨光村村民委员会(演示)"
 
 
 def machine(seed: int = 1) -> SimBody:
@@ -31,7 +34,12 @@ def encoded(image: Image.Image) -> bytes:
 
 
 def stamp(body: SimBody) -> None:
-    body.tray.stamp("晨光村村民委员会(演示)")
+    body.tray.stamp(PAPER)
+
+
+def look(jpeg: bytes, *, pages: Sequence[bytes] = (), before: bytes | None = None) -> list[str]:
+    """The findings, without where impressions are."""
+    return [one.partition("@")[0] for one in examine(jpeg, pages=pages, before=before)]
 
 
 @pytest.mark.parametrize("seed", [*range(6), 116, 139])
@@ -92,7 +100,7 @@ def test_seals_over_the_text_hide_neither_the_page_nor_each_other(name: str) -> 
     assert "no_new_impression" in examine(before, pages=pages, before=before)
     for _ in range(2):  # the second lands on the first: still readable, still one place
         stamp(body)
-        found = examine(photo(body), pages=pages, before=before)
+        found = look(photo(body), pages=pages, before=before)
         assert found == ["page_match", "impression:1", "new_impression"]
 
 
@@ -100,7 +108,7 @@ def test_seals_do_not_make_another_document_the_approved_one() -> None:
     body = machine()
     body.lay(png(DOCUMENTS["charger"]))
     stamp(body)
-    found = examine(photo(body), pages=[png(DOCUMENTS["student"])], before=None)
+    found = look(photo(body), pages=[png(DOCUMENTS["student"])])
     assert found == ["page_mismatch", "impression:1"]
 
 
@@ -111,8 +119,37 @@ def test_a_sealed_sheet_that_was_only_turned_got_no_new_impression() -> None:
     before = photo(body)
     with Image.open(io.BytesIO(photo(body))) as image:
         turned = encoded(image.rotate(180))
-    found = examine(turned, pages=[png(DOCUMENTS["house"])], before=before)
+    found = look(turned, pages=[png(DOCUMENTS["house"])], before=before)
     assert found == ["page_match", "impression:1", "no_new_impression"]
+
+
+def test_an_impression_is_located_in_millimetres() -> None:
+    body = machine()
+    body.lay(png(DOCUMENTS["house"]))
+    stamp(body)
+    (pressed,) = body.tray.impressions
+    (found,) = [one for one in examine(photo(body), pages=[], before=None) if "impression" in one]
+    x, y = map(float, found.partition("@")[2].split(","))
+    assert math.hypot(x - pressed.x_mm, y - pressed.y_mm) < 3
+
+
+def test_whatever_changes_besides_the_new_impression_is_told() -> None:
+    body = machine()
+    body.lay(png(DOCUMENTS["house"]))
+    before = photo(body)
+    body.lay(png(DOCUMENTS["house"].with_facts(money="886,000")))
+    stamp(body)
+    swapped = look(photo(body), before=before)
+    assert swapped == ["impression:1", "new_impression", "other_change"]
+
+
+def test_a_seal_that_was_there_before_and_is_gone_is_a_change() -> None:
+    body = machine()
+    body.lay(png(DOCUMENTS["house"]))
+    stamp(body)
+    before = photo(body)
+    body.lay(png(DOCUMENTS["house"]))
+    assert look(photo(body), before=before) == ["no_new_impression", "other_change"]
 
 
 def test_paper_taken_away_is_no_new_impression() -> None:

@@ -361,6 +361,7 @@ def test_a_stamp_without_a_second_photo_alarms(rig: Rig) -> None:
     ("findings", "alarm"),
     [
         (("page_match", "no_new_impression"), "impression_missing"),
+        (("page_match", "new_impression", "other_change"), "other_change"),
         (("page_mismatch", "new_impression"), "page_changed"),
         (("no_page", "no_new_impression"), "page_changed"),
     ],
