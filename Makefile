@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format faults bench requirements deb install-pi test-kernel test-power test-systemd test-vm
+.PHONY: demo demo-clean test check format faults bench evidence requirements deb install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -36,8 +36,12 @@ bench: ## ratios against limits measured in the same run
 	@scripts/setup test
 	$(BIN)/python -m bench
 
+evidence: ## 2,000 photos judged; writes the tables of docs/evidence.md (half an hour of two cores)
+	@scripts/setup test
+	$(BIN)/python -m bench.evidence --var $(VAR)
+
 requirements: ## pin again (needs uv)
-	for set in run dev kernel machine; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+	for set in run ocr dev kernel machine; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/$$set.in -o requirements/$$set.txt; done
 	uv pip compile --universal --no-deps --python-version 3.13 --generate-hashes \
 	  --no-emit-index-url --no-header -q requirements/vm.in -o requirements/vm.txt

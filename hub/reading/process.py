@@ -1,7 +1,7 @@
-"""`sealhub read`: reads the photo of every authorised stamp once it and the approved pages are here.
+"""`sealhub read`: compares the text of each authorised stamp's photo with the approved pages'.
 
 Calls `hub.reading`, `hub.blobs.store`, `hub.devices.models`, `hub.ingest.models` and
-`hub.records.read`. It only adds rows of its own: no stamp waits for it, ingest does not know it.
+`hub.records.read`. It reads once all is here, and only adds rows of its own: no stamp waits for it, ingest does not know it.
 """
 
 import logging
@@ -56,9 +56,7 @@ def run(now_ms: Callable[[], int], stopping: threading.Event) -> None:
         step(now_ms, stopping)
 
 
-def step(
-    now_ms: Callable[[], int], stopping: threading.Event, reader: Reader = start.read
-) -> None:
+def step(now_ms: Callable[[], int], stopping: threading.Event, reader: Reader = start.read) -> None:
     """Read what waits, the newest first. Raises NoEngineError."""
     for job in waiting():
         if stopping.is_set():

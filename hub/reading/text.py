@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Difference:
-    """What stands on the approved page and what on the photo, 〔marked〕 within its surroundings."""
+    """What the approved page says and what the photo, 〔marked〕 within its surroundings."""
 
     approved: str
     photo: str

@@ -127,7 +127,7 @@ def test_an_impression_is_located_in_millimetres() -> None:
     body = machine()
     body.lay(png(DOCUMENTS["house"]))
     stamp(body)
-    (pressed,) = body.tray.impressions
+    (pressed,) = body.tray._memory.impressions
     (found,) = [one for one in examine(photo(body), pages=[], before=None) if "impression" in one]
     x, y = map(float, found.partition("@")[2].split(","))
     assert math.hypot(x - pressed.x_mm, y - pressed.y_mm) < 3
