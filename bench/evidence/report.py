@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from bench.evidence.score import Outcome
 
 BEGIN, END = "<!-- make evidence: begin -->\n", "<!-- make evidence: end -->\n"
+WORDS = ("no_page", "blank", "unsharp")
 Test = Callable[[Outcome], bool]
 LEFT_OPEN = "two sheets"
 """Whether these are a sheet is not asked, only that the page below is not found."""
@@ -33,8 +34,7 @@ def _findings(judged: Sequence[Outcome]) -> list[str]:
         "| finding | true cases | found | precision | recall |",
         "|---|---|---|---|---|",
     ]
-    for word in ("no_page", "blank", "unsharp"):
-        lines.append(_row(word, one, _word(word), _said(word)))
+    lines += [_row(word, one, _word(word), _said(word)) for word in WORDS]
     lines.append(_row("page_match", paged, lambda case: case.same is True, _said("page_match")))
     lines.append(
         _row("page_mismatch", paged, lambda case: case.same is False, _not(_said("page_match")))
@@ -57,17 +57,19 @@ def _impressions(judged: Sequence[Outcome]) -> list[str]:
     seconds = sorted(case.seconds for case in judged)
     if not errors:
         return []
-    return [
+    found = (
         f"Impressions: {len(errors) + missed} on the sheets, {len(errors)} found "
         f"(recall {_share(len(errors), len(errors) + missed)}), {ghosts} found where none was "
         f"(precision {_share(len(errors), len(errors) + ghosts)}). Their middles are off by "
         f"{statistics.mean(errors):.1f} mm on average, {errors[int(len(errors) * 0.99)]:.1f} mm in "
-        f"99 of 100, {errors[-1]:.1f} mm at worst.",
-        "",
+        f"99 of 100, {errors[-1]:.1f} mm at worst."
+    )
+    time = (
         f"Time of one core for one photo with all it is compared with: median "
         f"{statistics.median(seconds):.2f} s, 95 of 100 within "
-        f"{seconds[int(len(seconds) * 0.95)]:.2f} s, worst {seconds[-1]:.2f} s.",
-    ]
+        f"{seconds[int(len(seconds) * 0.95)]:.2f} s, worst {seconds[-1]:.2f} s."
+    )
+    return [found, "", time]
 
 
 def _kinds(judged: Sequence[Outcome]) -> list[str]:
@@ -83,7 +85,7 @@ def _right(case: Outcome) -> bool:
     """Whether all that was said of the case is true; where impressions are counts, too."""
     if case.kind == LEFT_OPEN:
         return "page_match" not in case.found
-    words = {one for one in case.found if one in ("no_page", "blank", "unsharp")}
+    words = set(case.found) & set(WORDS)
     return (
         words == ({case.word} if case.word else set())
         and (case.same is None or case.same == ("page_match" in case.found))

@@ -1,7 +1,8 @@
 """`sealhub read`: compares the text of each authorised stamp's photo with the approved pages'.
 
 Calls `hub.reading`, `hub.blobs.store`, `hub.devices.models`, `hub.ingest.models` and
-`hub.records.read`. It reads once all is here, and only adds rows of its own: no stamp waits for it, ingest does not know it.
+`hub.records.read`. It reads once all is here, and only adds rows of its own: no stamp waits for it,
+ingest does not know it.
 """
 
 import logging
