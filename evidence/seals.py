@@ -20,7 +20,7 @@ SPECK_MM2: Final = 12.0  # of ink that came or went otherwise; measured 0.6 at m
 SPAN_MM: Final = (24.0, 50.0)  # across one impression's fresh ink; measured 38 to 43
 
 _SCALE: Final = 2  # pixels per mm of the copy in which rings are sought
-_APART_MM: Final = 6.0  # nearer ones are one impression
+_APART_MM: Final = 14.0  # nearer ones are one: two rings cross in a third
 _JOIN_MM: Final = 6.0
 _OFF_MM: Final = 1.0  # by so much ink may lie elsewhere in the second photo
 _GRAIN_MM: Final = 0.6  # finer is noise
@@ -30,14 +30,21 @@ Floats = npt.NDArray[np.float32]
 
 
 def places(red: Grey) -> list[Place]:
-    """The middles of all impressions in a red map (evidence.ink.red), from top to bottom."""
+    """The middles of all impressions in a red map (evidence.ink.red), from top to bottom; one of two
+    that nearly cover each other.
+    """
     small = _small(red)
     rings = _rings(small)
     rest = small.copy()
     for x, y, radius in rings:
         middle = (round(x * _SCALE), round(y * _SCALE))
         cv2.circle(rest, middle, round((radius + 1.5) * _SCALE), 0, cv2.FILLED)
-    found = [(x, y) for x, y, _ in rings] + _others(rest)
+    apart = [
+        place
+        for place in _others(rest)
+        if all(math.dist(place, (x, y)) > radius for x, y, radius in rings)
+    ]
+    found = [(x, y) for x, y, _ in rings] + apart
     return sorted(found, key=lambda place: (place[1], place[0]))
 
 
