@@ -30,8 +30,8 @@ Floats = npt.NDArray[np.float32]
 
 
 def places(red: Grey) -> list[Place]:
-    """The middles of all impressions in a red map (evidence.ink.red), from top to bottom; one of two
-    that nearly cover each other.
+    """The middles of all impressions in a red map (evidence.ink.red), from top to bottom. Of two
+    that nearly cover each other, one.
     """
     small = _small(red)
     rings = _rings(small)
