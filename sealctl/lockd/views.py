@@ -53,20 +53,38 @@ def state(core: Core, rev: int) -> View:
 
 
 def people(core: Core) -> list[View]:
-    """Who may be enrolled here, who of them may witness it, and by what each is enrolled."""
+    """Who may be enrolled here, who of them may witness it, and by what each is enrolled; behind
+    them whoever is enrolled still and no longer acts.
+    """
     lists = core.lists
     if lists is None:
         return []
     now_ms, gone = core.time.now().wall, lists.grants.revoked_persons
-    return [
-        {
-            "person": person.id,
-            "name": person.name,
-            "witness": custody.supervises(lists, person, now_ms),
-            "methods": list(core.operators.methods(person.id)),
-        }
+    acting = [
+        person
         for person in lists.roster.persons.values()
         if custody.acts(lists, person, now_ms) and person.id not in gone
+    ]
+    known = {person.id for person in acting}
+    return [
+        *(
+            {
+                **_person(lists, person.id),
+                "acts": True,
+                "witness": custody.supervises(lists, person, now_ms),
+                "methods": list(core.operators.methods(person.id)),
+            }
+            for person in acting
+        ),
+        *(
+            {
+                **_person(lists, person),
+                "acts": False,
+                "witness": False,
+                "methods": list(core.operators.methods(person)),
+            }
+            for person in sorted(core.operators.enrolled() - known)
+        ),
     ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sealctl.lockd import supervised
+from sealctl.lockd import supervised, views
 from sealctl.lockd.readers import Readers
 from sealctl.lockd.supervised import Hand
 from sealctl.session.model import Mode
@@ -243,3 +243,16 @@ def test_an_entry_that_cannot_be_written_enrols_nobody(
         rig.core.desk.look()
     rig.restart()
     assert rig.core.operators.card_holder(CARD) is None
+
+
+def test_whoever_was_revoked_is_shown_until_his_enrolment_is_taken_back(rig: Rig) -> None:
+    """Nobody can be enrolled or prove himself who no longer acts; what he had here can go."""
+    supervised.enrol(rig.core, "ji", PIN, WITNESS)
+    shown = {row["person"]: row for row in views.people(rig.core)}
+    assert all(row["acts"] for row in shown.values())
+    assert (shown["bing"]["witness"], shown[OPERATOR]["methods"]) == (True, ["pin"])
+    rig.publish(revoked_persons=(OPERATOR,))
+    last = views.people(rig.core)[-1]
+    assert last == {**shown[OPERATOR], "acts": False, "witness": False}
+    supervised.unenrol(rig.core, OPERATOR, "all", Hand("ji", PIN), WITNESS)
+    assert OPERATOR not in [row["person"] for row in views.people(rig.core)]
