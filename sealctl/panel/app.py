@@ -23,6 +23,7 @@ from sealctl.panel.live import Live
 from sealctl.panel.pages import Pages
 from sealctl.panel.papers import Papers
 from sealctl.panel.render import HERE
+from sealctl.panel.unenrolment import Unenrolment
 
 
 def create_app(
@@ -35,6 +36,7 @@ def create_app(
     pages, acts, live = Pages(desk), Acts(desk), Live(desk)
     papers, drafts, enrolment = Papers(desk), Drafts(desk), Enrolment(desk)
     emergency, corrections = EmergencyScreen(desk), CorrectionScreen(desk)
+    unenrolment = Unenrolment(desk)
     app = Starlette(
         routes=[
             Route("/", pages.home),
@@ -47,6 +49,7 @@ def create_app(
             Route("/items/{item}/noted", pages.noted),
             Route("/draft", drafts.items),
             Route("/draft/{item}", drafts.pages),
+            Route("/draft/{item}/who", drafts.who),
             Route("/draft/{item}/what", drafts.what),
             Route("/draft/{item}/sent", drafts.sent),
             Route("/enrol", enrolment.show),
@@ -56,6 +59,8 @@ def create_app(
             Route("/emergency", emergency.declare, methods=["POST"]),
             Route("/corrections", corrections.show),
             Route("/corrections", corrections.write, methods=["POST"]),
+            Route("/unenrol", unenrolment.show),
+            Route("/unenrol", unenrolment.take, methods=["POST"]),
             Route("/register", papers.register),
             Route("/register.pdf", papers.pdf),
             Route("/watch", live.watch),

@@ -4,7 +4,9 @@ It decides nothing: lockd judges both people, and says what is to be done at its
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,15 +14,35 @@ from starlette.responses import RedirectResponse, Response
 from sealctl.panel.desk import Desk
 from sealctl.panel.forms import fields_of
 from sealctl.panel.link import LockdError, ask, refusal
-from sealctl.panel.render import cut, page, refusal_page
+from sealctl.panel.naming import Question, ask_for
+from sealctl.panel.render import page, refusal_page
 from sealctl.panel.shapes import EnrollableView, State
 
-NAMES: Final = 8
 VERBS: Final[Mapping[str, str]] = {
     "pin": "enrol",
     "card": "enrol_card",
     "fingerprint": "enrol_finger",
 }
+WAYS: Final[Mapping[str, str]] = {"pin": "密码", "card": "卡", "fingerprint": "指纹"}
+WHO: Final = Question(
+    *("enrol-who", "给谁登记？", "Who is enrolled?", "/enrol", "person", "/", "enrol-none"),
+    note="本人和见证人都要在场",
+)
+_ARGUMENTS: Final = ("person", "pin", "witness", "witness_pin")
+
+
+@dataclass(frozen=True)
+class TwoPins:
+    """The screen on which two people prove themselves; `field` is the first one's in the form."""
+
+    phrase: str
+    title: str
+    action: str
+    answers: Mapping[str, str]
+    first: EnrollableView
+    witness: EnrollableView
+    field: str = "pin"
+    new: bool = False
 
 
 class Enrolment:
@@ -36,9 +58,9 @@ class Enrolment:
             people = await self._desk.rows("people", EnrollableView)
         except LockdError as error:
             return refusal_page(request, error.refusal, None, status=503)
-        if state["state"] != "idle" or state["credential"]["enrolment"] is not None:
+        if busy(state):
             return RedirectResponse("/", 303)
-        return self._ask(request, state, people)
+        return _ask(request, state, people)
 
     async def begin(self, request: Request) -> Response:
         """Both PINs are there: ask lockd."""
@@ -51,48 +73,68 @@ class Enrolment:
         try:
             await ask(self._desk.lockd, verb, **given)
         except LockdError as error:
-            return await self._refused(request, error)
-        person = given["person"]
-        return RedirectResponse(f"/enrol?person={person}" if verb == "enrol" else "/", 303)
+            answers = {name: fields[name] for name in ("person", "method", "witness")}
+            return await refused(self._desk, request, error, f"/enrol?{urlencode(answers)}")
+        told = urlencode({"person": fields["person"], "set": "pin"})
+        return RedirectResponse(f"/enrol?{told}" if verb == "enrol" else "/", 303)
 
     async def end(self, request: Request) -> Response:
         """The person has read how it ended, or gives it up."""
         try:
             await ask(self._desk.lockd, "enrol_cancel")
         except LockdError as error:
-            return await self._refused(request, error)
+            return await refused(self._desk, request, error, "/")
         return RedirectResponse("/", 303)
 
-    async def _refused(self, request: Request, error: LockdError) -> Response:
-        """Why not; with lockd's state the page stays until it is read."""
-        try:
-            state = await self._desk.state()
-        except LockdError as gone:
-            return refusal_page(request, gone.refusal, None, status=503)
-        return refusal_page(request, error.refusal, state, status=409)
 
-    def _ask(self, request: Request, state: State, people: list[EnrollableView]) -> Response:
-        answers = request.query_params
-        known = {row["person"]: row for row in people}
-        person, witness = (
-            known.get(answers.get("person", "")),
-            known.get(answers.get("witness", "")),
+def busy(state: State) -> bool:
+    """Whether somebody has logged in or is being enrolled: nothing else is asked then."""
+    return state["state"] != "idle" or state["credential"]["enrolment"] is not None
+
+
+def witnesses(people: list[EnrollableView], actor: EnrollableView) -> list[EnrollableView]:
+    """Who can prove before the machine that he watched that person."""
+    return [
+        row for row in people if row["witness"] and "pin" in row["methods"] and row is not actor
+    ]
+
+
+async def refused(desk: Desk, request: Request, error: LockdError, again: str) -> Response:
+    """Why not; with lockd's state the page stays until it is read, then leads to `again`."""
+    desk.seen.read(error.refusal)
+    try:
+        state = await desk.state()
+    except LockdError as gone:
+        return refusal_page(request, gone.refusal, None, status=503)
+    return refusal_page(request, error.refusal, state, status=409, again=again)
+
+
+def _ask(request: Request, state: State, people: list[EnrollableView]) -> Response:
+    answers, known = request.query_params, {row["person"]: row for row in people}
+    person, method = known.get(answers.get("person", "")), answers.get("method", "")
+    if person is None:
+        return ask_for(request, state, WHO, people)
+    if method not in VERBS or not person["acts"]:
+        done = answers.get("set") == "pin" and "pin" in person["methods"]
+        return page(request, "enrol_how.html", state, person=person, ways=WAYS, set=done)
+    given = {"person": person["person"], "method": method}
+    witness = known.get(answers.get("witness", ""))
+    if witness is None:
+        back = f"/enrol?{urlencode({'person': person['person']})}"
+        question = Question(
+            *("enrol-witness", "谁来见证？", "Who witnesses?", "/enrol", "witness", back),
+            nobody="enrol-no-witness",
+            answers=given,
         )
-        method = answers.get("method", "")
-        asked = answers.get("page", "")
-        if person is None:
-            return page(request, "enrol_who.html", state, people=cut(people, asked, NAMES))
-        if method not in VERBS:
-            return page(request, "enrol_how.html", state, person=person)
-        if witness is None:
-            others = [row for row in people if row["witness"] and row is not person]
-            rows = cut(others, asked, NAMES)
-            return page(
-                request, "enrol_witness.html", state, person=person, method=method, people=rows
-            )
-        return page(
-            request, "enrol_pins.html", state, person=person, method=method, witness=witness
-        )
-
-
-_ARGUMENTS: Final = ("person", "pin", "witness", "witness_pin")
+        return ask_for(request, state, question, witnesses(people, person))
+    new = method == "pin"
+    asked = TwoPins(
+        "enrol-pins-new" if new else "enrol-pins",
+        f"登记{WAYS[method]}",
+        "/enrol",
+        {**given, "witness": witness["person"]},
+        person,
+        witness,
+        new=new,
+    )
+    return page(request, "two_pins.html", state, asked=asked)

@@ -57,12 +57,11 @@ def page(
     request: Request, template: str, state: State | None, *, status: int = 200, **context: object
 ) -> HTMLResponse:
     """A screen with its header; `state` is None when lockd does not answer."""
-    chosen = prefs.read(request.cookies)
+    context = {**context, "phone": request.app.state.phone}
     text = TEMPLATES.get_template(template).render(
         state=state,
-        prefs=chosen,
+        prefs=prefs.read(request.cookies),
         here=_here(request),
-        phone=request.app.state.phone,
         say=says.say(template, state, context),
         **context,
     )

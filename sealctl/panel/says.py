@@ -35,11 +35,20 @@ def job(sheet: SheetView | None, grant: GrantView | None) -> list[str]:
 
 def _refusal(context: Context) -> list[str]:
     refusal = context["refusal"]
-    return ["refused", f"refusal-{refusal['code']}"] if refusal else ["refused"]
+    why = [f"refusal-{refusal['code']}"] if refusal else []
+    return ["refused", *why, *_phone("phone-town", context["phone"])]
 
 
-def _blocked(state: State, _: Context) -> list[str]:
-    return ["blocked", *([f"refusal-{state['refusal']['code']}"] if state["refusal"] else [])]
+def _blocked(state: State, context: Context) -> list[str]:
+    if state["refusal"] is None:
+        return ["blocked"]
+    why = f"refusal-{state['refusal']['code']}"
+    return ["blocked", why, *_phone("phone-town", context["phone"])]
+
+
+def _phone(phrase: str, number: str) -> list[str]:
+    said = numerals.digits(number)
+    return [phrase, *said] if said else []
 
 
 def _photographed(state: State, _: Context) -> list[str]:
@@ -54,8 +63,40 @@ def _more(state: State, _: Context) -> list[str]:
 
 def _item(context: Context) -> list[str]:
     item = context["item"]
-    number = numerals.digits(item["phone"]) if item["cls"] != "allowed" else []
-    return [f"item-{item['cls']}", *(["phone", *number] if number else [])]
+    number = "" if item["cls"] == "allowed" else item["phone"]
+    return [f"item-{item['cls']}", *_phone("phone", number)]
+
+
+def _idle(state: State, context: Context) -> list[str]:
+    ways, people = state["credential"]["logins"], context["people"].rows
+    by_name = "pin" in ways
+    if by_name and not people:
+        return ["idle-none"]
+    readers = ["idle-card" if by_name else "idle-card-pin"] if "card_pin" in ways else []
+    if "fingerprint" in ways:
+        readers.append("idle-or-finger" if readers else "idle-finger")
+    if not readers:
+        return ["idle" if by_name else "idle-no-way"]
+    return [*readers, *(["idle-or-name"] if by_name else [])]
+
+
+def _enrolling(state: State, _: Context) -> list[str]:
+    now = state["credential"]["enrolment"]
+    return [f"enrolling-{now['step']}"] if now else []
+
+
+def _enrol_how(context: Context) -> list[str]:
+    person = context["person"]
+    if not person["acts"]:
+        return ["enrol-how-gone"]
+    if context["set"]:
+        return ["enrol-pin-done", "enrol-how"]
+    return ["enrol-how" if "pin" in person["methods"] else "enrol-how-first"]
+
+
+def _names(context: Context) -> list[str]:
+    question = context["question"]
+    return [question.phrase if context["people"].rows else question.nobody]
 
 
 def _pin(context: Context) -> list[str]:
@@ -65,12 +106,13 @@ def _pin(context: Context) -> list[str]:
 _LIVE: Final[Mapping[str, Callable[[State, Context], list[str]]]] = {
     "blocked.html": _blocked,
     "confirm.html": lambda state, _: ["confirm", *job(state["sheet"], state["grant"])],
+    "enrolling.html": _enrolling,
+    "idle.html": _idle,
     "more.html": _more,
     "photographed.html": _photographed,
     "press.html": lambda state, _: [state["state"]],
 }
 _PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
-    "idle.html": lambda context: ["idle" if context["people"].rows else "idle-none"],
     "grants.html": lambda context: ["grants" if context["grants"].rows else "grants-none"],
     "pin.html": _pin,
     "refusal.html": _refusal,
@@ -83,6 +125,11 @@ _PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
     "draft_pages.html": lambda context: ["draft-next" if context["taken"] else "draft-page"],
     "draft_what.html": lambda _: ["draft-what"],
     "draft_sent.html": lambda _: ["draft-sent"],
+    "names.html": _names,
+    "enrol_how.html": _enrol_how,
+    "two_pins.html": lambda context: [context["asked"].phrase],
+    "unenrol_what.html": lambda _: ["unenrol-what"],
+    "unenrolled.html": lambda _: ["unenrolled"],
     "register.html": lambda _: ["register"],
     "read.html": lambda context: [f"read-{context['fact'].name}"],
 }

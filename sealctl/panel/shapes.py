@@ -132,10 +132,13 @@ class CredentialView(TypedDict):
 
 
 class EnrollableView(TypedDict):
-    """Who may be enrolled; `methods` he is, `witness`: whether he may witness another's."""
+    """Who may be enrolled, or is still: by which `methods`; whether he `acts`, and may `witness`
+    another's.
+    """
 
     person: str
     name: str
+    acts: bool
     witness: bool
     methods: list[str]
 

@@ -133,15 +133,19 @@ def jobs(count: int = 11) -> list[State]:
 
 
 def enrollable() -> list[State]:
-    """Nine who may be enrolled, two of them witnesses; the first has a PIN and a card."""
-    methods: tuple[list[str], ...] = (["pin", "card"], ["pin"], [])
+    """Eighteen, three of them witnesses, the last out of office: p-0 has a PIN and a card, p-1 and
+    p-3 a PIN, p-17 all; the rest nothing yet.
+    """
+    methods = {0: ["pin", "card"], 1: ["pin"], 3: ["pin"], 17: ["pin", "card", "fingerprint"]}
     return [
         {
             **person,
-            "witness": number in (1, 2),
-            "methods": list(methods[min(number, 2)]),
+            **({"name": "褚十三"} if number == 17 else {}),
+            "acts": number != 17,
+            "witness": number in (1, 2, 3),
+            "methods": [*methods.get(number, ())],
         }
-        for number, person in enumerate(people(9))
+        for number, person in enumerate(people(18))
     ]
 
 
@@ -160,6 +164,9 @@ def at_the_readers(**changes: Any) -> State:
 def enrolling(step: str, method: str = "fingerprint") -> State:
     now = {"person": "p-0", "name": "钱七", "method": method, "step": step}
     return at_the_readers(enrolment=now)
+
+
+HELD = {"person": "p-3", "name": people(4)[3]["name"]}
 
 
 def idle(**changes: Any) -> State:

@@ -132,6 +132,7 @@ class Rig:
         fresh = Lockd()
         lockd = self.lockd
         lockd.people, lockd.grants, lockd.items = fresh.people, fresh.grants, fresh.items
+        lockd.enrollable = fresh.enrollable
         lockd.jobs, lockd.drafting = fresh.jobs, 0
         lockd.on, lockd.calls = {}, []
         self.eye.gone = False

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 PATHS = (
     *("/", "/pin", "/grants", "/read", "/items", "/items/crime", "/items/crime/demanded"),
     *("/draft", "/draft/house", "/draft/house/what", "/draft/house/sent"),
+    *("/draft/house/who", "/enrol", "/enrol?person=p-0", "/unenrol", "/unenrol?person=p-0"),
     *("/items/crime/noted", "/register", "/watch"),
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -144,7 +145,7 @@ def test_a_verb_without_a_form_does_not_exist(rig: Rig, client: httpx.Client) ->
 def test_no_request_makes_it_fail(
     rig: Rig, client: httpx.Client, path: str, query: str, body: bytes, name: str
 ) -> None:
-    names = ("page", "person", "cls", "rev", "n", "month")
+    names = ("page", "person", "cls", "rev", "n", "month", "method", "witness", "applicant")
     answer = client.get(path, params=dict.fromkeys(names, query))
     assert answer.status_code in (200, 303, 503)
     answer = client.post(f"/do/{name}", headers=own(client), content=body)

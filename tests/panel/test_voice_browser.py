@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from sealctl.panel import clips
+from sealctl.panel import clips, numerals
 from sealctl.panel.phrases import PHRASES, WORDS
 from tests.panel import cast
 from tests.panel.rig import Rig, panel
@@ -159,10 +159,11 @@ def test_a_seam_group_and_a_refusal_are_said_in_full(
     fan = ["seam-from", "n1", "seam-to", "n2", "ten", "seam-fan"]
     hears(screen, told, "more-seam", "no", "n1", "seam-of", "n3", "seams", *fan)
     rig.lockd.show(cast.refused("page_mismatch"))
-    hears(screen, told, "refused", "refusal-page_mismatch")
+    number = ["phone-town", *numerals.digits(cast.PHONE)]
+    hears(screen, told, "refused", "refusal-page_mismatch", *number)
     rig.lockd.show(cast.blocked("case_open"))
     screen.goto(rig.url)
-    hears(screen, told, "blocked", "refusal-case_open")
+    hears(screen, told, "blocked", "refusal-case_open", *number)
 
 
 def test_a_refused_paper_is_said_with_its_telephone(

@@ -76,6 +76,7 @@
     document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => print()));
     document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
     document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
+    document.querySelectorAll("main input[required]").forEach((field) => field.addEventListener("invalid", missing));
     document.querySelectorAll("input[type=password]").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
@@ -93,10 +94,17 @@
     if (event.detail) field.focus();
   }
 
+  function missing(event) {
+    if (!event.target.validity.valueMissing) return;
+    event.preventDefault();
+    event.target.form.querySelector("input:invalid").focus();
+  }
+
   function step(event) {
     const field = document.getElementById("impressions");
     if (event.currentTarget.dataset.step === "up") field.stepUp();
     else field.stepDown();
+    document.getElementById("who").search = `?impressions=${field.value}`;
   }
 
   function countDown(number) {
