@@ -126,6 +126,35 @@ def test_a_screen_says_what_has_a_clip(rig: Rig, http: httpx.Client, name: str) 
     assert set(said) <= PHRASES.keys()
 
 
+@pytest.mark.parametrize(
+    ("logins", "said"),
+    [
+        (["pin"], "请按您的名字"),
+        (["card_pin", "fingerprint", "pin"], "请刷卡 或者按手指 或者按您的名字"),
+        (["fingerprint", "pin"], "请按手指 或者按您的名字"),
+        (["card_pin"], "请刷卡，再输入密码"),
+        (["card_pin", "fingerprint"], "请刷卡，再输入密码 或者按手指"),
+        ([], "现在没有可用的登录方式，请联系镇里的管理员"),
+    ],
+)
+def test_the_first_screen_says_how_people_log_in(
+    rig: Rig, http: httpx.Client, logins: list[str], said: str
+) -> None:
+    rig.reset()
+    rig.lockd.show(cast.at_the_readers(logins=logins))
+    phrases = re.findall(r'data-say="([^"]*)"', http.get("/").text)[0].split()
+    assert " ".join(PHRASES[one] for one in phrases) == said
+
+
+def test_an_enrolment_is_said_step_by_step(rig: Rig, screen: Page, told: list[str]) -> None:
+    rig.lockd.show(cast.enrolling("lay"))
+    screen.goto(rig.url)
+    hears(screen, told, "enrolling-lay")
+    for step in ("lift", "again", "done"):
+        rig.lockd.show(cast.enrolling(step))
+        hears(screen, told, f"enrolling-{step}")
+
+
 def test_each_step_of_a_stamp_is_said_when_its_screen_comes(
     rig: Rig, screen: Page, told: list[str]
 ) -> None:
