@@ -54,6 +54,7 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "readers-finger": (cast.at_the_readers(logins=["fingerprint"]), "/", "把手指放在"),
     "readers-none": (cast.at_the_readers(logins=[]), "/", "没有可用的登录方式"),
     "readers-offline": (cast.offline(cast.at_the_readers()), "/", "断网"),
+    "readers-all": ({**cast.offline(cast.at_the_readers()), "corrections": 12}, "/", "作废 12"),
     "readers-held": (cast.at_the_readers(held=cast.HELD), "/", cast.HELD["name"]),
     "enrol-who": (cast.at_the_readers(), "/enrol?page=2", "给谁登记"),
     "enrol-how": (cast.at_the_readers(), "/enrol?person=p-0", "换卡"),

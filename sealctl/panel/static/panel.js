@@ -76,7 +76,7 @@
     document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => print()));
     document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
     document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
-    document.querySelectorAll("main input[required]").forEach((field) => field.addEventListener("invalid", missing));
+    document.querySelectorAll(".pin input[required]").forEach((field) => field.addEventListener("invalid", missing));
     document.querySelectorAll("input[type=password]").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
