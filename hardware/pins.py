@@ -79,7 +79,9 @@ class Pins(Protocol):
         """Switch the coil's current."""
 
     def active(self, switch: Switch) -> bool:
-        """How a switch stands now."""
+        """How a switch stands now: debounced, so that it is still while a contact bounces. A part
+        that is only polled says what it last read.
+        """
 
     def edges(self) -> Sequence[Edge]:
         """The changes since the last call, oldest first. A part that is only polled reports the

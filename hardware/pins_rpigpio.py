@@ -1,4 +1,4 @@
-"""Coil and switches on the RPi.GPIO interface. Calls RPi.GPIO and hardware.{pins,ports,settled}.
+"""Coil and switches on the RPi.GPIO interface. Calls RPi.GPIO and hardware.{lasting,pins,ports}.
 
 Two distributions serve that interface: RPi.GPIO on a Raspberry Pi up to the 4, rpi-lgpio on a 5.
 Each overwrites the other's files, so exactly one may be installed. The module is imported by the
@@ -8,13 +8,15 @@ constructor, so this file imports anywhere.
 import contextlib
 import importlib
 import importlib.metadata
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final, Protocol, cast
 
-from hardware.pins import Edge, Input, Switch, Wiring
+from hardware.lasting import Lasting
+from hardware.pins import Edge, Switch, Wiring
 from hardware.ports import HardwareError
-from hardware.settled import Settled
 
 DISTRIBUTIONS: Final = ("RPi.GPIO", "rpi-lgpio")
 """Those that bring the module RPi.GPIO."""
@@ -35,11 +37,15 @@ class Gpio(Protocol):
     def setwarnings(self, value: bool, /) -> None: ...  # noqa: FBT001 - theirs
     def setup(self, channel: int, direction: int, /, **settings: int) -> None: ...
     def add_event_detect(
-        self, channel: int, edge: int, /, *, callback: Callable[[int], None], bouncetime: int
+        self, channel: int, edge: int, /, *, callback: Callable[[int], None]
     ) -> None: ...
     def input(self, channel: int, /) -> int: ...
     def output(self, channel: int, value: int, /) -> None: ...
     def cleanup(self, channels: list[int], /) -> None: ...
+
+
+Later = Callable[[int, Callable[[], None]], None]
+"""Do something in so many milliseconds, in whatever thread."""
 
 
 def installed(distribution: str) -> bool:
@@ -56,8 +62,11 @@ class RpiGpioPins:
     Raspberry Pi, a line that cannot be had.
 
     Prefer hardware.pins_gpiod: RPi.GPIO itself writes registers, so it does not notice that another
-    program uses the same line, and leaves the coil driven when the process is killed. Its call-back
-    names the line alone; the level is read in it and, once the contact has settled, again.
+    program uses the same line, and leaves the coil driven when the process is killed.
+
+    Its call-back names the line and not the level, and may come late. So a change counts when two
+    readings `debounce_ms` apart show it and no call-back came between them; the library's own
+    bounce time, which each of the two understands in its own way, is not used.
     """
 
     def __init__(
@@ -66,8 +75,10 @@ class RpiGpioPins:
         mono_ms: Callable[[], int],
         has: Callable[[str], bool] = installed,
         load: Callable[[str], object] = importlib.import_module,
+        later: Later | None = None,
     ) -> None:
         self._mono_ms = mono_ms
+        self._later = later or _on_a_timer
         self._gpio, self._errors = _module(has, load)
         self._coil, self._off = _number(wiring.coil.line), int(wiring.coil.active_low)
         self._wired = {
@@ -76,8 +87,10 @@ class RpiGpioPins:
         self._lines = [self._coil, *(line for line, _ in self._wired.values())]
         if len({*self._lines}) != len(self._lines):
             raise HardwareError("hardware_fault", f"a GPIO line is wired twice: {self._lines}")
-        self._heard: deque[Edge] = deque()
-        self._standing: dict[Switch, Settled] = {}
+        self._standing: dict[Switch, Lasting] = {}
+        self._waited_for: set[Switch] = set()
+        self._changes: deque[Edge] = deque()
+        self._reading = threading.Lock()  # a reading, its time, and what follows from both
         self._open = True
         try:
             self._set_up()
@@ -91,17 +104,12 @@ class RpiGpioPins:
             self._gpio.output(self._coil, int(on) ^ self._off)
 
     def active(self, switch: Switch) -> bool:
-        with self._reported(switch):
-            return self._level(switch)
+        return self._look(switch)
 
     def edges(self) -> Sequence[Edge]:
-        found = [self._heard.popleft() for _ in range(len(self._heard))]
-        found += [Edge(one, self._mono_ms(), self.active(one)) for one in self._standing]
-        return [
-            edge
-            for edge in found
-            if self._standing[edge.switch].read(active=edge.active, at_ms=edge.mono_ms)
-        ]
+        for switch in self._standing:
+            self._look(switch)
+        return [self._changes.popleft() for _ in range(len(self._changes))]
 
     def close(self) -> None:
         if not self._open:
@@ -123,19 +131,32 @@ class RpiGpioPins:
         for switch, (line, wired) in self._wired.items():
             with self._reported(switch):
                 gpio.setup(line, gpio.IN, pull_up_down=pulls[wired.bias])
-                at_ms = self._mono_ms() - wired.debounce_ms
-                self._standing[switch] = Settled(wired.debounce_ms, self._level(switch), at_ms)
-                self._listen(switch, line, wired)
+                self._standing[switch] = Lasting(wired.debounce_ms, self._level(switch))
+                gpio.add_event_detect(line, gpio.BOTH, callback=partial(self._moved, switch))
 
-    def _listen(self, switch: Switch, line: int, wired: Input) -> None:
-        def changed(_line: int) -> None:
-            """Runs in the library's thread; what cannot be read is read by `edges`."""
-            with contextlib.suppress(HardwareError):
-                self._heard.append(Edge(switch, self._mono_ms(), self.active(switch)))
+    def _moved(self, switch: Switch, _line: int) -> None:
+        """The library's call-back, in its thread; what cannot be read is read by `edges`."""
+        with self._reading:
+            self._standing[switch].moved()
+        with contextlib.suppress(HardwareError):
+            self._look(switch)
 
-        self._gpio.add_event_detect(
-            line, self._gpio.BOTH, callback=changed, bouncetime=wired.debounce_ms
-        )
+    def _look(self, switch: Switch) -> bool:
+        """Read a switch, again when what it shows may have lasted; how it stands."""
+        with self._reading, self._reported(switch):
+            stands, now = self._standing[switch], self._mono_ms()
+            began = stands.read(active=self._level(switch), at_ms=now)
+            if began is not None:
+                self._changes.append(Edge(switch, began, stands.active))
+            if stands.due_ms is not None and switch not in self._waited_for:
+                self._waited_for.add(switch)
+                self._later(stands.due_ms - now, partial(self._look_again, switch))
+            return stands.active
+
+    def _look_again(self, switch: Switch) -> None:
+        self._waited_for.discard(switch)
+        with contextlib.suppress(HardwareError):
+            self._look(switch)
 
     def _level(self, switch: Switch) -> bool:
         line, wired = self._wired[switch]
@@ -175,3 +196,9 @@ def _number(line: int | str) -> int:
     if not isinstance(line, int):
         raise HardwareError("hardware_fault", f"GPIO line '{line}': a BCM number expected")
     return line
+
+
+def _on_a_timer(ms: int, deed: Callable[[], None]) -> None:
+    timer = threading.Timer(ms / 1000, deed)
+    timer.daemon = True
+    timer.start()

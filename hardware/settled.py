@@ -1,4 +1,4 @@
-"""A switch debounced by the computer, for parts that do not do it. Pure. Calls nothing."""
+"""A switch debounced by the computer that only polls it. Pure. Calls nothing."""
 
 from dataclasses import dataclass
 

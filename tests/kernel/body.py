@@ -6,7 +6,7 @@ line every other millisecond and draws the switches' lines as the simulated mech
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
@@ -115,6 +115,34 @@ def bounce(chip: Chip, line: int, *, up: bool) -> None:
             chip.pull(line, up=level)
             time.sleep(BEAT_S)
     chip.pull(line, up=up)
+
+
+def chatter(chip: Chip, line: int, look: Callable[[], bool], *, up: bool) -> set[bool] | None:
+    """A contact goes over and springs back for three times the debounce: what was seen in all that
+    time; None where it once rested too long, as on a busy computer.
+    """
+    seen: set[bool] = set()
+    short, until = True, _now() + 3 * DEBOUNCE_MS
+    while _now() < until:
+        for level in (up, not up):
+            found = touch(chip, line, look, up=level)
+            short &= found is not None
+            seen |= found or set()
+    chip.pull(line, up=up)
+    return seen if short else None
+
+
+def touch(chip: Chip, line: int, look: Callable[[], bool], *, up: bool) -> set[bool] | None:
+    """A contact goes over for a fraction of the debounce: what is seen meanwhile; None where it was
+    more, as on a busy computer. To let it go again is the caller's.
+    """
+    began = _now()
+    chip.pull(line, up=up)
+    seen = {look()}
+    while _now() - began < DEBOUNCE_MS // 8:
+        time.sleep(BEAT_S / 2)
+        seen.add(look())
+    return seen if _now() - began < DEBOUNCE_MS // 2 else None
 
 
 def _now() -> int:

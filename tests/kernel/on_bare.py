@@ -13,7 +13,7 @@ from hardware.bolt import HOST_SILENCE_MS
 from hardware.ports import HardwareError
 from hardware.tally import Counts, Tally, parse
 from tests.hardware.rig import eventually
-from tests.kernel.body import COIL, DEBOUNCE_MS, PRESS, Body, bounce
+from tests.kernel.body import COIL, DEBOUNCE_MS, PRESS, Body, bounce, chatter, touch
 from tests.kernel.chip import Chip
 from tests.kernel.drivers import DRIVERS, now_ms, opened
 
@@ -93,6 +93,26 @@ def test_presses_with_the_lock_shut_are_counted_one_by_one(bench: Bench, board: 
             time.sleep(4 * DEBOUNCE_MS / 1000)
             assert bench.machine.status().home
     assert bench.counted() == Counts(0, 2)
+
+
+def test_a_long_bounce_is_one_press_and_a_spike_none_and_the_stamp_reads_up_through_both(
+    bench: Bench, board: Chip
+) -> None:
+    """Looked at all the while: nobody is told that the stamp is down before it is."""
+    machine, tries = bench.machine, 0
+    while tries < 2:
+        before = machine.status().presses
+        with bench.body.held(PRESS):
+            spike = touch(board, PRESS, lambda: machine.status().home, up=False)
+            board.pull(PRESS, up=True)
+            bouncing = chatter(board, PRESS, lambda: machine.status().home, up=False)
+            eventually(lambda: not machine.status().home, "the stamp is down")
+            presses = machine.status().presses - before
+            board.pull(PRESS, up=True)
+            eventually(lambda: machine.status().home, "the stamp is up")
+        if None not in (spike, bouncing):  # on a busy computer a few touches are not short enough
+            assert (spike, bouncing, presses) == ({True}, {True}, 1)
+            tries += 1
 
 
 def test_nothing_is_opened_while_a_button_is_held(bench: Bench, board: Chip) -> None:
