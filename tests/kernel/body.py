@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from hardware.pins import Input, Output, Wiring
 from hardware.sim.faults import Faults
-from hardware.sim.mechanism import MAX_ON_MS, Bolt, Due, Mechanism
+from hardware.sim.mechanism import MAX_ON_MS, Bolt, Mechanism
 from tests.kernel.chip import Chip
 
 LABEL: Final = "pinctrl-bcm2711"
@@ -26,6 +26,8 @@ WIRING: Final = Wiring(
 BOUNCES: Final = 3
 """How often a contact that closes or opens springs back, 2 ms each time."""
 BEAT_S: Final = 0.002
+REST_MS: Final = 3 * DEBOUNCE_MS
+"""So long the stamp rests on the paper once its contact bounces no more, however busy we are."""
 
 
 class Body:
@@ -34,6 +36,8 @@ class Body:
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
         self.contacts = 0
+        self._shown_contacts = 0
+        self._up_at_ms = 0
         self._mechanism = Mechanism(Faults(), self._contact)
         self._shown: dict[int, bool] = {}
         self._held: set[int] = set()
@@ -91,9 +95,12 @@ class Body:
         elif self._mechanism.powered and not current:
             self._mechanism.release(now)
         self._mechanism.settle(now)
-        down = Due.STROKE_END in self._mechanism.due and Due.CONTACT not in self._mechanism.due
         self._show(LATCH, closed=self._mechanism.bolt is Bolt.ENGAGED)
-        self._show(PRESS, closed=down)
+        if self._shown_contacts < self.contacts:
+            self._show(PRESS, closed=True)
+            self._shown_contacts, self._up_at_ms = self.contacts, _now() + REST_MS
+        elif now >= self._up_at_ms:
+            self._show(PRESS, closed=False)
         self._show(CASE, closed=True)
 
     def _show(self, line: int, *, closed: bool) -> None:

@@ -1,17 +1,35 @@
 """A village office on a bare machine: real lockd, iron on its lines, a photographer without camera.
 
-Calls `tests.support.office`, `sealctl.{link,camerad.store}` and `hardware.clock`.
+Calls `tests.{kernel.body,support.office}`, `sealctl.{link,camerad.store}` and `hardware.clock`.
 """
 
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hardware.clock import SystemClock
 from sealctl.camerad import store
 from sealctl.link import Link, LinkError
+from tests.kernel.body import CASE, COIL, DEBOUNCE_MS, LABEL, LATCH, PRESS
 from tests.support.office import Office
+
+_WIRES: Final = f"""
+coil = {COIL}
+latch = {LATCH}
+press = {PRESS}
+case = {CASE}
+bias = "none"
+debounce_ms = {DEBOUNCE_MS}
+slot = 2
+tag = "E200-0002"
+max_on_ms = 60000
+"""
+PARTS: Final = {
+    "gpiod": f'driver = "gpiod"\nchip = "{LABEL}"{_WIRES}',
+    "rpi-gpio": f'driver = "rpi-gpio"{_WIRES}',
+}
+"""The press of machine.toml, by its driver."""
 
 
 class Photographer(threading.Thread):

@@ -9,27 +9,15 @@ import pytest
 
 from demo.processes import DemoError
 from hardware.bolt import HOST_SILENCE_MS
-from tests.kernel.body import CASE, COIL, DEBOUNCE_MS, LABEL, LATCH, PRESS, Body
+from tests.kernel.body import COIL, Body
 from tests.kernel.chip import Chip
 from tests.kernel.drivers import DRIVERS
-from tests.kernel.office import BareOffice
+from tests.kernel.drop import assert_done, assert_refused, drop
+from tests.kernel.office import PARTS, BareOffice
 from tests.support.office import poll
 
-WIRES = f"""
-coil = {COIL}
-latch = {LATCH}
-press = {PRESS}
-case = {CASE}
-bias = "none"
-debounce_ms = {DEBOUNCE_MS}
-slot = 2
-tag = "E200-0002"
-max_on_ms = 60000
-"""
-PRESSES = {
-    "gpiod": f'driver = "gpiod"\nchip = "{LABEL}"{WIRES}',
-    "rpi-gpio": f'driver = "rpi-gpio"{WIRES}',
-}
+HELD = f"line {COIL} is held by 'sealctl-lock'|the coil: 'GPIO busy'"
+"""What each driver says of the coil's line while lockd has it."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +30,7 @@ def body(made: Chip) -> Iterator[Body]:
 def office(
     request: pytest.FixtureRequest, body: Body, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BareOffice]:
-    opened = BareOffice.on(tmp_path_factory.mktemp("machine"), PRESSES[request.param])
+    opened = BareOffice.on(tmp_path_factory.mktemp("machine"), PARTS[request.param])
     yield opened
     opened.close()
     assert not body.current()
@@ -95,6 +83,45 @@ def test_a_hung_lockd_holds_the_lock_open_until_it_is_aborted(
     poll(lambda: office.kinds()[-1] == "interrupted")
 
 
+def test_drop_after_lockd_was_killed_while_open_leaves_the_coil_off(
+    office: BareOffice, body: Body
+) -> None:
+    _open(office, body)
+    office.kill("lockd")
+    for _ in range(2):
+        assert_done(drop(office.folder))
+        assert not body.current()
+    _interrupted(office, body)
+
+
+def test_drop_beside_a_hung_lockd_says_that_it_is_not_certain_and_after_its_end_it_is(
+    office: BareOffice, body: Body
+) -> None:
+    _open(office, body)
+    office.signal("lockd", signal.SIGSTOP)
+    assert_refused(drop(office.folder), HELD)
+    assert body.current(), "nobody but lockd can cut it"
+    office.kill("lockd")
+    for _ in range(2):
+        assert_done(drop(office.folder))
+        assert not body.current()
+    _interrupted(office, body)
+
+
+def test_drop_beside_a_lockd_at_work_is_refused_and_the_stamp_goes_on(
+    office: BareOffice, body: Body
+) -> None:
+    _open(office, body)
+    assert_refused(drop(office.folder), HELD)
+    assert body.current()
+    _press(office, body)
+    office.until("identified")
+    office.ask("panel", "logout")
+    assert office.kinds()[-2:] == ["stamped", "relocked"]
+    assert_refused(drop(office.folder), HELD)
+    assert office.state()["state"] == "idle"
+
+
 def test_a_line_taken_by_someone_else_keeps_lockd_from_starting_and_is_named(
     office: BareOffice, made: Chip
 ) -> None:
@@ -106,6 +133,21 @@ def test_a_line_taken_by_someone_else_keeps_lockd_from_starting_and_is_named(
         office.start("lockd")
     office.forget("lockd")
     office.start("lockd")
+    assert office.state()["state"] == "idle"
+
+
+def _open(office: BareOffice, body: Body) -> None:
+    office.ready_to_stamp(office.grant())
+    office.ask("panel", "stamp")
+    office.until("open")
+    assert body.current()
+
+
+def _interrupted(office: BareOffice, body: Body) -> None:
+    """So the next lockd finds the opening, with the bolt back by itself."""
+    poll(body.locked)
+    office.start("lockd")
+    poll(lambda: office.kinds()[-1] == "interrupted")
     assert office.state()["state"] == "idle"
 
 
