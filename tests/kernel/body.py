@@ -36,6 +36,7 @@ class Body:
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
         self.contacts = 0
+        self.case_closed = True
         self._shown_contacts = 0
         self._up_at_ms = 0
         self._mechanism = Mechanism(Faults(), self._contact)
@@ -101,7 +102,7 @@ class Body:
             self._shown_contacts, self._up_at_ms = self.contacts, _now() + REST_MS
         elif now >= self._up_at_ms:
             self._show(PRESS, closed=False)
-        self._show(CASE, closed=True)
+        self._show(CASE, closed=self.case_closed)
 
     def _show(self, line: int, *, closed: bool) -> None:
         if line in self._held:
