@@ -24,13 +24,17 @@ SESSION = 0x1A2B3C4D
 
 @dataclass
 class Hours:
-    """A clock that stands still but for `skip`; with `running`, one that runs as well."""
+    """A clock that stands still but for `skip`; with `running`, one that runs as well, so many
+    times slower than the world's.
+    """
 
     running: bool = False
     ms: int = 10_000
+    slowness: int = 1
 
     def __call__(self) -> int:
-        return self.ms + (time.monotonic_ns() // 1_000_000 if self.running else 0)
+        passed = time.monotonic_ns() // (1_000_000 * self.slowness)
+        return self.ms + (passed if self.running else 0)
 
     def skip(self, ms: int) -> None:
         self.ms += ms
