@@ -27,6 +27,7 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
 from hub.records.read import moment
+from wire.approval import subject
 from wire.approval.decision import DECISIONS, Approval
 from wire.refusals import Refused, to_dict
 
@@ -119,7 +120,10 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     row = _visible(staff).filter(subject_id=number).first()
     if row is None:
         raise Http404
-    found = status.standing(row.subject, now_ms())
+    try:
+        found = status.standing(row.subject, now_ms())
+    except Refused as no:
+        return refused(request, no.code, no.detail)
     mine = staff.person.id in found.waiting
     policy, roster = found.lists.policy, found.lists.roster.persons
     decided = {one.step: one for one in found.decisions}
@@ -230,18 +234,28 @@ def _stamps(row: Filed) -> list[dict[str, Any]]:
 
 
 def _row(one: Filed, staff: Staff) -> dict[str, Any]:
-    standing = status.standing(one.subject, now_ms())
-    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
-    item = standing.lists.catalogue.items.get(one.item)
+    item = authority.catalogue().items.get(one.item)
     return {
         "id": one.subject_id,
         "title": one.title,
         "item": item.zh if item else one.item,
-        "applicant": standing.application.applicant_name,
+        "applicant": subject.decode(bytes(one.subject.data)).applicant_name,
+        **_state(one, staff),
+        "created_ms": one.created_ms,
+    }
+
+
+def _state(one: Filed, staff: Staff) -> dict[str, Any]:
+    """Where it stands and for whom it waits; nowhere while its machine is on no list."""
+    try:
+        standing = status.standing(one.subject, now_ms())
+    except Refused:
+        return {"state": "unlisted", "waiting": [], "mine": False}
+    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
+    return {
         "state": standing.state,
         "waiting": waiting,
         "mine": staff.person.id in standing.waiting,
-        "created_ms": one.created_ms,
     }
 
 
