@@ -13,11 +13,14 @@ from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from demo.paper import DOCUMENTS, png
+from hub.applications.granted import granted
 from hub.applications.models import Filed
+from hub.approvals.models import Subject
 from hub.people.login import add_login_key
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
+from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.approval.assertion import Assertion
 
@@ -240,3 +243,14 @@ def test_a_picture_opens_by_its_signed_address_only(clerk: Client) -> None:
     for bad in (plain, f"{plain}?t={token[:-1]}x", f"/pages/{'0' * 64}?t={token}", "/pages/zz?t=1"):
         assert Client().get(bad).status_code == 404
     assert clerk.get("/applications/999/").status_code == 404
+
+
+def test_a_damaged_application_stops_no_list(township: Township) -> None:
+    damaged = Subject.objects.create(
+        hash=b"h" * 32, kind="application", data=b"garbage", proposer="geng", created_ms=0
+    )
+    Filed.objects.create(
+        subject=damaged, device=DEVICE, village="sunrise", item="residence", applicant="geng",
+        title="x", created_ms=0, not_after=1 << 50,
+    )  # fmt: skip
+    assert granted(DEVICE) == []
