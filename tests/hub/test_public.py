@@ -94,8 +94,8 @@ def test_an_emergency_is_shown_as_one_that_waits_for_review(
     journal.stamp(b"e" * 32)
     hub.store(journal.written)
     page = _text(public, "/v/sunrise/")
-    assert page.count("应急用印，待复核") == 1
-    assert page.index("应急用印，待复核") < page.index("已盖章", page.index("已盖章") + 1)
+    assert page.count("应急用印，镇纪委复核") == 1
+    assert page.index("应急用印，镇纪委复核") < page.index("已盖章", page.index("已盖章") + 1)
     for words in ("戊五辉", "丙三晴", "受灾救助", "台风", "AAAABBBB"):
         assert words not in page, words
 
