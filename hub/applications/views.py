@@ -61,7 +61,8 @@ def items(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(ANY)
 def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     """The form, then check-your-answers, then filed."""
-    device = _device(staff)
+    begun = _begun(request, staff, item)
+    device = _device(staff) if begun is None else begun.record.device
     try:
         lists = service.approval_list(device)
         found = lists.catalogue.items.get(item)
@@ -69,7 +70,6 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
             raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
     except Refused as no:
         return refused(request, no.code, no.detail)
-    begun = _begun(request, staff, item)
     typed = Typed(item, {"impressions": "1", "seams": "0"})
     if begun is not None:
         typed = Typed.begun(begun)
@@ -104,12 +104,15 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
 
 @require_POST
 @require(ANY)
-def drop(_request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
+def drop(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     """Nothing comes of a draft."""
     begun = drafts.find(name, staff.village)
     if begun is None:
         raise Http404
-    drafts.drop(begun, staff, now_ms())
+    try:
+        drafts.drop(begun, staff, now_ms())
+    except Refused as no:
+        return refused(request, no.code, no.detail)
     return redirect("home")
 
 
