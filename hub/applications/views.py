@@ -44,6 +44,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         "waiting": [row for row in rows if row["mine"]],
         "others": [row for row in rows if not row["mine"]],
         "drafts": drafts.waiting(staff.village),
+        "corrections": _corrections(staff),
     }
     return render(request, "staff/home.html", context)
 
@@ -246,6 +247,21 @@ def _row(one: Filed, staff: Staff) -> dict[str, Any]:
         **_state(one, staff),
         "created_ms": one.created_ms,
     }
+
+
+def _corrections(staff: Staff) -> list[dict[str, Any]]:
+    """Those that wait for this person's signature."""
+    items = authority.catalogue().items
+    return [
+        {
+            "number": number,
+            "item": items[made.item].zh if made.item in items else made.item,
+            "device": made.device,
+            "stamped": made.stamped,
+            "reason": made.reason,
+        }
+        for number, made in corrections.waiting_for(staff.person.id, staff.village)
+    ]
 
 
 def _state(one: Filed, staff: Staff) -> dict[str, Any]:

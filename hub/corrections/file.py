@@ -20,6 +20,7 @@ from wire.lists.content import ApprovalList, SignedCorrection
 from wire.refusals import Refused
 
 KIND: Final = correction.KIND
+RECENT: Final = 50
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,22 @@ def signed(device: str) -> tuple[SignedCorrection, ...]:
 def of_device(device: str) -> list[tuple[int, Correction]]:
     """(subject's number, correction) of every one proposed for a machine, newest first."""
     return [(row.pk, made) for row, made in reversed(list(_proposed(device)))]
+
+
+def waiting_for(person: str, village: str) -> list[tuple[int, Correction]]:
+    """(subject's number, correction) of those in a village that this person may sign now, among
+    the RECENT newest.
+    """
+    found = []
+    for row in Subject.objects.filter(kind=KIND).order_by("-id")[:RECENT]:
+        try:
+            held = standing(row)
+        except (Refused, WireError):
+            continue
+        signers = {one for persons in held.waiting.values() for one in persons}
+        if held.correction.village == village and person in signers:
+            found.append((row.pk, held.correction))
+    return found
 
 
 def _proposed(device: str) -> Iterator[tuple[Subject, Correction]]:

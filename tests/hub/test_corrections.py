@@ -213,3 +213,15 @@ def test_a_proposal_that_another_forestalled_says_so(
     page = client("geng").get(other).content.decode()
     assert "已由另一份作废决定记下" in page
     assert "机器已记下" not in page
+
+
+def test_whoever_may_sign_one_finds_it_on_the_home_page(
+    township: Township, stamped: Written
+) -> None:
+    where = propose(stamped, "jia")["Location"]
+    link = f'href="{where}"'
+    assert link in client("yi").get("/").content.decode()
+    for person in ("jia", "wu", "geng"):
+        assert link not in client(person).get("/").content.decode(), person
+    submit(township, "director", "yi")
+    assert link not in client("yi").get("/").content.decode()
