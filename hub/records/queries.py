@@ -110,9 +110,10 @@ class Row:
             "印模": found.specimen,
             "照片": found.picture,
         }
+        pages = [(f"第 {number} 页", name) for number, name in enumerate(found.pages, start=1)]
         return [
             Photo(label, name.hex(), name in self.held)
-            for label, name in bound.items()
+            for label, name in [*bound.items(), *pages]
             if name is not None
         ]
 
@@ -169,10 +170,14 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    photos = (name for one in values for name in (one.before, one.after, one.specimen, one.picture))
+    photos = (name for one in values for name in _named(one))
     bound = {name for name in photos if name is not None}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
+
+
+def _named(one: Opened) -> tuple[bytes | None, ...]:
+    return (one.before, one.after, one.specimen, one.picture, *one.pages)
 
 
 def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:

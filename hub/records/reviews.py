@@ -29,19 +29,23 @@ MOST: Final = 500
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One review for the eye."""
+    """One review for the eye; `code` is one of VERDICTS."""
 
     person: str
-    verdict: tuple[str, str]
+    code: str
     words: str
     at: datetime
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        return WORDS[self.code]
 
 
 def of(names: Iterable[bytes]) -> Mapping[bytes, tuple[Reviewed, ...]]:
     """Entry hash → its reviews, oldest first; entries without any are left out."""
     found: dict[bytes, tuple[Reviewed, ...]] = {}
     for one in Review.objects.filter(entry_hash__in=list(names)).order_by("id"):
-        made = Reviewed(one.person, WORDS[one.verdict], one.words, moment(one.made_ms))
+        made = Reviewed(one.person, one.verdict, one.words, moment(one.made_ms))
         found[bytes(one.entry_hash)] = (*found.get(bytes(one.entry_hash), ()), made)
     return found
 

@@ -15,6 +15,8 @@ from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support.contents import DEVICE, NOW
 from tests.support.township import Township
+from wire.approval import draft
+from wire.approval.draft import Draft
 from wire.record import commitment
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,30 @@ def test_an_emergency_is_to_be_reviewed_and_says_who_asked_for_what(
     page = _text(inspector, f"/records/{declared.hash.hex()}/")
     for words in ("联系中断", "bing", "GGGGHHHHIIIIJJJJ", "应急码验证值"):
         assert words in page, words
+
+
+def test_a_draft_is_shown_with_its_pages(inspector: Client, journal: Journal) -> None:
+    page = blobs.put(PHOTO, "photo", DEVICE)
+    made = Draft("residence", "seal-committee", "林小满", "居住证明", "学校报名", 2, (page,))
+    begun = journal.write(
+        "drafted", item="residence", pages=1, draft=draft.encode(made), operator="wu"
+    )
+    spoilt = journal.write("drafted", item="residence", pages=1, draft=b"garbage", operator="wu")
+    hub.store(journal.written)
+    shown = _text(inspector, f"/records/{begun.hash.hex()}/")
+    for words in (
+        "居住证明（学校报名），2 次，为林小满办理",
+        f"/records/photos/{page.hex()}",
+        "第 1 页",
+    ):
+        assert words in shown, words
+    assert b"garbage".hex() in _text(inspector, f"/records/{spoilt.hash.hex()}/")
+
+
+def test_lists_of_bytes_are_shown_as_hexadecimal(inspector: Client, journal: Journal) -> None:
+    declared = hub.declare(journal, b"e" * 32)
+    hub.store(journal.written)
+    assert (b"v" * 32).hex() in _text(inspector, f"/records/{declared.hash.hex()}/")
 
 
 def review(client: Client, name: bytes, **changes: str) -> int:
