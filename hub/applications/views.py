@@ -6,6 +6,7 @@ Calls `hub.applications`, `hub.corrections`, `hub.approvals`, `hub.people`, `hub
 
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -29,6 +30,7 @@ from hub.people.views import assertion_of, bytes_of
 from hub.records.read import moment
 from wire.approval import subject
 from wire.approval.decision import DECISIONS, Approval
+from wire.lists.content import Person
 from wire.refusals import Refused, to_dict
 
 RECENT = 50
@@ -131,15 +133,15 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     mine = staff.person.id in found.waiting
     policy, roster = found.lists.policy, found.lists.roster.persons
     decided = {one.step: one for one in found.decisions}
-    item = found.lists.catalogue.items[found.application.item]
+    item = found.lists.catalogue.items.get(found.application.item)
     steps = [
         {
             "office": policy.offices.get(step.office, (step.office, step.office))[0],
             "decision": decided.get(step.step),
-            "name": roster[decided[step.step].person].name if step.step in decided else "",
+            "name": _name(decided[step.step].person, roster) if step.step in decided else "",
             "next": found.step == step and found.state == "pending",
         }
-        for step in item.chain
+        for step in (item.chain if item else ())
     ]
     context = {
         "staff": staff,
@@ -148,7 +150,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "seal": found.lists.machine.seal(found.application.seal),
         "steps": steps,
         "waiting": [roster[one].name for one in found.waiting],
-        "operators": [roster[one].name for one in found.application.operators],
+        "operators": [_name(one, roster) for one in found.application.operators],
         "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
         "pictures": [signing.picture_path(one) for one in found.application.pages],
         "stamps": _stamps(row),
@@ -247,6 +249,11 @@ def _row(one: Filed, staff: Staff) -> dict[str, Any]:
         **_state(one, staff),
         "created_ms": one.created_ms,
     }
+
+
+def _name(person: str, roster: Mapping[str, Person]) -> str:
+    """The name of that id, or the id of somebody who is on the roster no more."""
+    return roster[person].name if person in roster else person
 
 
 def _corrections(staff: Staff) -> list[dict[str, Any]]:

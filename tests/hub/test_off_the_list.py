@@ -1,5 +1,6 @@
-"""A machine that the officers took off their list: what was filed for it can still be looked at."""
+"""What the officers took off their lists: what was filed for it can still be looked at."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,21 @@ def test_its_applications_are_listed_and_told_why_they_stand_still(
         assert words in home.content.decode(), words
     page = clerk.get(where)
     assert (page.status_code, "device_suspended" in page.content.decode()) == (400, True)
+
+
+def test_an_application_outlives_its_people_and_its_item(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = file_it(clerk)
+    (village, roster), *_ = authority.rosters().items()
+    left = {name: one for name, one in roster.persons.items() if name != "wu"}
+    items = {name: one for name, one in authority.catalogue().items.items() if name != "residence"}
+    rosters = {village: replace(roster, persons=left)}
+    catalogue = replace(authority.catalogue(), items=items)
+    monkeypatch.setattr(authority, "rosters", lambda: rosters)
+    monkeypatch.setattr(authority, "catalogue", lambda: catalogue)
+    for path in ("/", where):
+        page = clerk.get(path)
+        assert (page.status_code, "何春生居住证明" in page.content.decode()) == (200, True)
+        assert "事项已取消" in page.content.decode()
+    assert "<dd>wu</dd>" in page.content.decode()
