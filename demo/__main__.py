@@ -54,11 +54,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _open(var: Path, base_port: int) -> DemoState:
-    """The township of an earlier run, or a new one."""
+    """The township of an earlier run, its tables brought up to date, or a new one."""
     try:
-        return DemoState.load(var)
+        state = DemoState.load(var)
     except FileNotFoundError:
         print("建立演示镇：县级根、乡镇、村、机器、人员 · making a township …", flush=True)
+    else:
+        township.sealhub(state, "migrate")
+        return state
     ports = {name: base_port + n for n, name in enumerate(PORTS)} if base_port else PORTS
     return township.build(var, dict(ports))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hub.applications import file
 from hub.applications.file import Draft as Asked
@@ -22,6 +22,7 @@ from wire.approval import draft
 from wire.approval.draft import Draft
 from wire.errors import WireError
 from wire.record import commitment
+from wire.refusals import Refused
 
 KIND: Final = "drafted"
 RECENT: Final = 50
@@ -75,17 +76,22 @@ def submit(
 
 
 def drop(begun: Begun, staff: Staff, now_ms: int) -> None:
-    """Nothing comes of it; the entry and its photos stay."""
+    """Nothing comes of it; the entry and its photos stay. Raises Refused."""
     _end(begun, staff, now_ms, None)
 
 
 def _end(begun: Begun, staff: Staff, now_ms: int, made: Subject | None) -> None:
-    DraftEnd.objects.create(
-        entry_hash=bytes(begun.record.entry_hash),
-        subject=made,
-        person=staff.person.id,
-        ended_ms=now_ms,
-    )
+    try:
+        with transaction.atomic():
+            DraftEnd.objects.create(
+                entry_hash=bytes(begun.record.entry_hash),
+                subject=made,
+                person=staff.person.id,
+                ended_ms=now_ms,
+            )
+    except IntegrityError as error:
+        detail = "这份草稿已经有人办理了 somebody has dealt with this draft"
+        raise Refused("bad_request", detail) from error
 
 
 def _begun(record: Record) -> Iterator[Begun]:

@@ -10,6 +10,7 @@ from hub.approvals import service
 from hub.approvals.models import Approval
 from hub.clock import now_ms
 from wire.approval import chain, subject
+from wire.errors import WireError
 from wire.lists.content import Grant
 from wire.refusals import Refused
 
@@ -25,7 +26,7 @@ def granted(device: str) -> list[Grant]:
         try:
             lists = service.approval_list(device)
             chain.judge(subject.decode(data), data, decisions, lists)
-        except Refused:
+        except (Refused, WireError):
             continue
         grants.append(Grant(data, decisions))
     return grants

@@ -12,7 +12,8 @@ from wire.lists.content import ApprovalList, Step
 
 @dataclass(frozen=True)
 class Standing:
-    """`state`: pending, approved, returned or expired; `step` is the one to be taken next, by one
+    """`state`: pending, approved, returned, expired, or withdrawn where the item is in the
+    catalogue no more; `step` is the one to be taken next, by one
     of the persons of `waiting`.
     """
 
@@ -32,6 +33,8 @@ def standing(found: Subject, now_ms: int) -> Standing:
     step = _next(application, lists, given)
     if any(one.decision == "return" for one in given):
         state = "returned"
+    elif application.item not in lists.catalogue.items:
+        state = "withdrawn"
     elif step is None:
         state = "approved" if application.not_after > now_ms else "expired"
     else:

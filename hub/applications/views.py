@@ -6,6 +6,7 @@ Calls `hub.applications`, `hub.corrections`, `hub.approvals`, `hub.people`, `hub
 
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -27,7 +28,9 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
 from hub.records.read import moment
+from wire.approval import subject
 from wire.approval.decision import DECISIONS, Approval
+from wire.lists.content import Person
 from wire.refusals import Refused, to_dict
 
 RECENT = 50
@@ -43,6 +46,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         "waiting": [row for row in rows if row["mine"]],
         "others": [row for row in rows if not row["mine"]],
         "drafts": drafts.waiting(staff.village),
+        "corrections": _corrections(staff),
     }
     return render(request, "staff/home.html", context)
 
@@ -60,7 +64,8 @@ def items(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(ANY)
 def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     """The form, then check-your-answers, then filed."""
-    device = _device(staff)
+    begun = _begun(request, staff, item)
+    device = _device(staff) if begun is None else begun.record.device
     try:
         lists = service.approval_list(device)
         found = lists.catalogue.items.get(item)
@@ -68,7 +73,6 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
             raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
     except Refused as no:
         return refused(request, no.code, no.detail)
-    begun = _begun(request, staff, item)
     typed = Typed(item, {"impressions": "1", "seams": "0"})
     if begun is not None:
         typed = Typed.begun(begun)
@@ -103,12 +107,15 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
 
 @require_POST
 @require(ANY)
-def drop(_request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
+def drop(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     """Nothing comes of a draft."""
     begun = drafts.find(name, staff.village)
     if begun is None:
         raise Http404
-    drafts.drop(begun, staff, now_ms())
+    try:
+        drafts.drop(begun, staff, now_ms())
+    except Refused as no:
+        return refused(request, no.code, no.detail)
     return redirect("home")
 
 
@@ -119,19 +126,22 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     row = _visible(staff).filter(subject_id=number).first()
     if row is None:
         raise Http404
-    found = status.standing(row.subject, now_ms())
+    try:
+        found = status.standing(row.subject, now_ms())
+    except Refused as no:
+        return refused(request, no.code, no.detail)
     mine = staff.person.id in found.waiting
     policy, roster = found.lists.policy, found.lists.roster.persons
     decided = {one.step: one for one in found.decisions}
-    item = found.lists.catalogue.items[found.application.item]
+    item = found.lists.catalogue.items.get(found.application.item)
     steps = [
         {
             "office": policy.offices.get(step.office, (step.office, step.office))[0],
             "decision": decided.get(step.step),
-            "name": roster[decided[step.step].person].name if step.step in decided else "",
+            "name": _name(decided[step.step].person, roster) if step.step in decided else "",
             "next": found.step == step and found.state == "pending",
         }
-        for step in item.chain
+        for step in (item.chain if item else ())
     ]
     context = {
         "staff": staff,
@@ -140,7 +150,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "seal": found.lists.machine.seal(found.application.seal),
         "steps": steps,
         "waiting": [roster[one].name for one in found.waiting],
-        "operators": [roster[one].name for one in found.application.operators],
+        "operators": [_name(one, roster) for one in found.application.operators],
         "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
         "pictures": [signing.picture_path(one) for one in found.application.pages],
         "stamps": _stamps(row),
@@ -230,18 +240,48 @@ def _stamps(row: Filed) -> list[dict[str, Any]]:
 
 
 def _row(one: Filed, staff: Staff) -> dict[str, Any]:
-    standing = status.standing(one.subject, now_ms())
-    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
-    item = standing.lists.catalogue.items.get(one.item)
+    item = authority.catalogue().items.get(one.item)
     return {
         "id": one.subject_id,
         "title": one.title,
         "item": item.zh if item else one.item,
-        "applicant": standing.application.applicant_name,
+        "applicant": subject.decode(bytes(one.subject.data)).applicant_name,
+        **_state(one, staff),
+        "created_ms": one.created_ms,
+    }
+
+
+def _name(person: str, roster: Mapping[str, Person]) -> str:
+    """The name of that id, or the id of somebody who is on the roster no more."""
+    return roster[person].name if person in roster else person
+
+
+def _corrections(staff: Staff) -> list[dict[str, Any]]:
+    """Those that wait for this person's signature."""
+    items = authority.catalogue().items
+    return [
+        {
+            "number": number,
+            "item": items[made.item].zh if made.item in items else made.item,
+            "device": made.device,
+            "stamped": made.stamped,
+            "reason": made.reason,
+        }
+        for number, made in corrections.waiting_for(staff.person.id, staff.village)
+    ]
+
+
+def _state(one: Filed, staff: Staff) -> dict[str, Any]:
+    """Where it stands and for whom it waits; nowhere while its machine is on no list."""
+    try:
+        standing = status.standing(one.subject, now_ms())
+    except Refused:
+        return {"state": "unlisted", "waiting": [], "mine": False}
+    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
+    return {
         "state": standing.state,
         "waiting": waiting,
         "mine": staff.person.id in standing.waiting,
-        "created_ms": one.created_ms,
     }
 
 

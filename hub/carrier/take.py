@@ -19,10 +19,12 @@ from hub.ingest import judge, spool
 from hub.ingest.models import Openings, Record
 from stick.files import Found
 from wire import messages
+from wire.approval import draft
 from wire.carried import Item
 from wire.errors import WireError
 from wire.lists.content import Machine
 from wire.record import commitment, kinds
+from wire.record.commitment import Opening
 from wire.record.entry import Entry
 
 RESERVE_BYTES: Final = 256 << 20
@@ -82,12 +84,23 @@ def bound(device: str) -> frozenset[bytes]:
     for first in range(0, len(names), _CHUNK):
         some = Openings.objects.filter(entry_hash__in=names[first : first + _CHUNK])
         for data in some.values_list("data", flat=True):
-            found |= {
-                one.value
-                for one in commitment.decode(bytes(data)).openings
-                if one.field in kinds.PHOTOS and isinstance(one.value, bytes)
-            }
+            for one in commitment.decode(bytes(data)).openings:
+                found |= set(_named(one))
     return frozenset(found)
+
+
+def _named(opening: Opening) -> tuple[bytes, ...]:
+    """The photos that an opening names: itself, or the pages of the draft that it holds."""
+    if not isinstance(opening.value, bytes):
+        return ()
+    if opening.field in kinds.PHOTOS:
+        return (opening.value,)
+    if opening.field not in kinds.DOCUMENTS:
+        return ()
+    try:
+        return draft.decode(opening.value).pages
+    except WireError:
+        return ()
 
 
 def _items(found: Found, *wanted: str) -> Iterator[Item]:

@@ -3,7 +3,7 @@
 Calls `hub.approvals`, `hub.corrections.stamps` and `wire`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,14 @@ from wire.lists.content import ApprovalList, SignedCorrection
 from wire.refusals import Refused
 
 KIND: Final = correction.KIND
+RECENT: Final = 50
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`state`: pending, approved, returned or written; `waiting` are who may sign, by step."""
+    """`state`: pending, approved, returned, written, or overtaken where the machine wrote another
+    of the same stamp; `waiting` are who may sign, by step.
+    """
 
     correction: Correction
     stamp: Stamp
@@ -77,8 +80,9 @@ def standing(found: Subject) -> Standing:
     lists = service.approval_list(made.device)
     stamp = stamps.stamp_of(stamps.find(made.entry))
     given = tuple(service.decisions(found))
-    if made.stamped in stamps.corrected(made.device):
-        state = "written"
+    written = stamps.corrected(made.device).get(made.stamped)
+    if written is not None:
+        state = "written" if written == bytes(found.hash) else "overtaken"
     elif any(one.decision == "return" for one in given):
         state = "returned"
     else:
@@ -103,11 +107,10 @@ def take(found: Subject, given: Approval, now_ms: int) -> None:
 
 def signed(device: str) -> tuple[SignedCorrection, ...]:
     """Those of a machine that hold and that it has not written yet: judged as it will judge."""
-    done, found = stamps.corrected(device), []
-    for row in Subject.objects.filter(kind=KIND).order_by("id"):
+    done, found = set(stamps.corrected(device)), []
+    for row, made in _proposed(device):
         data, given = bytes(row.data), service.decisions(row)
-        made = correction.decode(data)
-        if made.device != device or made.stamped in done or not given:
+        if made.stamped in done or not given:
             continue
         try:
             stamp = stamps.stamp_of(stamps.find(made.entry))
@@ -115,15 +118,40 @@ def signed(device: str) -> tuple[SignedCorrection, ...]:
         except Refused:
             continue
         found.append(SignedCorrection(data, given[0]))
-        done |= {made.stamped}
+        done.add(made.stamped)
     return tuple(found)
 
 
 def of_device(device: str) -> list[tuple[int, Correction]]:
     """(subject's number, correction) of every one proposed for a machine, newest first."""
-    rows = Subject.objects.filter(kind=KIND).order_by("-id")
-    made = [(row.pk, correction.decode(bytes(row.data))) for row in rows]
-    return [(number, one) for number, one in made if one.device == device]
+    return [(row.pk, made) for row, made in reversed(list(_proposed(device)))]
+
+
+def waiting_for(person: str, village: str) -> list[tuple[int, Correction]]:
+    """(subject's number, correction) of those in a village that this person may sign now, among
+    the RECENT newest.
+    """
+    found = []
+    for row in Subject.objects.filter(kind=KIND).order_by("-id")[:RECENT]:
+        try:
+            held = standing(row)
+        except (Refused, WireError):
+            continue
+        signers = {one for persons in held.waiting.values() for one in persons}
+        if held.correction.village == village and person in signers:
+            found.append((row.pk, held.correction))
+    return found
+
+
+def _proposed(device: str) -> Iterator[tuple[Subject, Correction]]:
+    """Oldest first; a row that cannot be read is none of ours, and stops nothing."""
+    for row in Subject.objects.filter(kind=KIND).order_by("id"):
+        try:
+            made = correction.decode(bytes(row.data))
+        except WireError:
+            continue
+        if made.device == device:
+            yield row, made
 
 
 def _waiting(

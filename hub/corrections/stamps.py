@@ -46,7 +46,8 @@ def of_grant(device: str, grant: bytes, since_ms: int, until_ms: int) -> Iterato
             yield row
 
 
-def corrected(device: str) -> frozenset[int]:
-    """Seqs of the stamps that the machine has written a correction of."""
-    rows = Record.objects.filter(device=device, kind="correction")
-    return frozenset(entry_of(bytes(row.envelope)).body["stamped"] for row in rows)
+def corrected(device: str) -> dict[int, bytes]:
+    """Seq of each stamp that the machine has written a correction of → that correction's hash."""
+    rows = Record.objects.filter(device=device, kind="correction").order_by("seq")
+    bodies = [entry_of(bytes(row.envelope)).body for row in rows]
+    return {body["stamped"]: body["subject"] for body in bodies}

@@ -101,7 +101,7 @@ def _visible(name: str, staff: Staff) -> Record:
     """A stamp of the person's own village; inspectors of the township see all."""
     try:
         record = stamps.find(bytes.fromhex(name))
-    except Refused as no:
+    except (Refused, ValueError) as no:
         raise Http404 from no
     if record.village != staff.village and "township.inspector" not in staff.offices:
         raise Http404

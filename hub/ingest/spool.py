@@ -46,9 +46,9 @@ def put(state: Path, device: str, what: str, payload: bytes, number: int) -> Pat
 def waiting(state: Path) -> Iterator[Spooled]:
     """The oldest messages, together not much more than MOST_BYTES."""
     size = 0
-    for path in sorted(folder(state).glob("*.*")) if folder(state).is_dir() else ():
+    for path in sorted(folder(state).glob("*.*.*")) if folder(state).is_dir() else ():
         _, device, what = path.name.split(".", 2)
-        if what not in WHAT:
+        if what not in WHAT or not path.is_file():
             continue
         payload = path.read_bytes()
         yield Spooled(path, topics.up(device, what), payload)

@@ -1,6 +1,6 @@
 """Stored records joined with what explains them: openings, names, titles, conflicts.
 
-Calls `hub.ingest`, `hub.blobs`, `hub.devices`, `hub.reading` and `hub.records.read`.
+Calls `hub.ingest`, `hub.blobs`, `hub.devices`, `hub.reading` and `hub.records`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,10 @@ from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest.models import Conflict, Openings, Record
 from hub.reading.models import Reading
-from hub.records import notices, words
+from hub.records import notices, reviews, words
 from hub.records.notices import Source, Void
 from hub.records.read import Opened, entry_of, moment, opened, titles
+from hub.records.reviews import Reviewed
 from wire.record.entry import Entry
 from wire.refusals import REFUSALS
 
@@ -34,7 +35,8 @@ class Photo:
 class Row:
     """One entry for the eye. `conflict`: another entry claims its place in the journal.
 
-    `held` are the photos that have arrived.
+    `held` are the photos that have arrived; `reviews` those of the entry, or of the emergency that
+    it belongs to.
     """
 
     record: Record
@@ -47,6 +49,7 @@ class Row:
     emergency: bool = False
     void: Void | None = None
     reading: Reading | None = None
+    reviews: tuple[Reviewed, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -81,6 +84,17 @@ class Row:
         return marked or differs or self.entry.kind in words.GRAVE
 
     @property
+    def marked(self) -> words.Words | None:
+        """That it was an emergency, or outside the machine, and whether somebody reviewed it."""
+        if not self.emergency and self.entry.kind not in reviews.KINDS:
+            return None
+        zh, en = words.OUTSIDE if self.entry.kind == "outside_use" else words.EMERGENCY
+        if not self.reviews:
+            return f"{zh}，待复核", f"{en}, to be reviewed"
+        told = "、".join(dict.fromkeys(one.verdict[0] for one in self.reviews))
+        return f"{zh}，已复核：{told}", f"{en}, reviewed"
+
+    @property
     def alarm(self) -> str:
         """What an alarm is about, in Chinese; empty for other kinds."""
         code = self.entry.body.get("alarm", "")
@@ -96,9 +110,10 @@ class Row:
             "印模": found.specimen,
             "照片": found.picture,
         }
+        pages = [(f"第 {number} 页", name) for number, name in enumerate(found.pages, start=1)]
         return [
             Photo(label, name.hex(), name in self.held)
-            for label, name in bound.items()
+            for label, name in [*bound.items(), *pages]
             if name is not None
         ]
 
@@ -120,6 +135,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
     disputed = _disputed(records)
     library = _Library()
     crises = _Crises.of(records)
+    reviewed = reviews.of([*map(_name, records), *crises.names.values()])
     entries = [entry_of(bytes(record.envelope)) for record in records]
     values = [
         opened(entry, name, beside.get(name))
@@ -138,6 +154,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
             crises.emergency(entry),
             crises.voids.get((record.device, record.seq)),
             readings.get(_name(record)),
+            reviewed.get(crises.declared(entry) or _name(record), ()),
         )
         for record, entry, value in zip(records, entries, values, strict=True)
     ]
@@ -153,10 +170,14 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    photos = (name for one in values for name in (one.before, one.after, one.specimen, one.picture))
+    photos = (name for one in values for name in _named(one))
     bound = {name for name in photos if name is not None}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
+
+
+def _named(one: Opened) -> tuple[bytes | None, ...]:
+    return (one.before, one.after, one.specimen, one.picture, *one.pages)
 
 
 def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:
@@ -176,10 +197,13 @@ def _disputed(records: Iterable[Record]) -> set[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class _Crises:
-    """Corrections and emergencies of the machines whose records are shown."""
+    """Corrections and emergencies of the machines whose records are shown; `names` are the hashes
+    of the entries that declare them.
+    """
 
     voids: Mapping[tuple[str, int], Void]
     asked: Mapping[tuple[str, bytes], str]
+    names: Mapping[tuple[str, bytes], bytes]
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "_Crises":
@@ -189,17 +213,20 @@ class _Crises:
         corrections = [_source(one) for one in found if one.kind == "correction"]
         declared = [one for one in found if one.kind == "emergency"]
         beside = _openings(declared)
-        asked = {
-            (one.device, entry_of(bytes(one.envelope)).body["grant"]): notices.asked(
-                beside.get(_name(one))
-            )
+        names = {
+            (one.device, entry_of(bytes(one.envelope)).body["grant"]): _name(one)
             for one in declared
         }
-        return cls(notices.voids(corrections), asked)
+        asked = {place: notices.asked(beside.get(name)) for place, name in names.items()}
+        return cls(notices.voids(corrections), asked, names)
 
     def emergency(self, entry: Entry) -> bool:
         """Whether the entry is of an emergency."""
         return (entry.device, entry.body.get("grant")) in self.asked
+
+    def declared(self, entry: Entry) -> bytes | None:
+        """The hash of the entry that declares the emergency which an entry is of."""
+        return self.names.get((entry.device, entry.body.get("grant", b"")))
 
     def title(self, entry: Entry) -> str:
         """What two people asked for in the emergency that an entry is of."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from wire.approval import emergency, subject
+from wire.approval import draft, emergency, subject
+from wire.approval.draft import Draft
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
@@ -48,6 +49,12 @@ class Opened:
     @property
     def specimen(self) -> bytes | None:
         return self._photo("specimen")
+
+    @property
+    def pages(self) -> tuple[bytes, ...]:
+        """The photos that an opened draft names."""
+        found = _draft(self.values.get("draft"))
+        return () if found is None else found.pages
 
     def _photo(self, name: str) -> bytes | None:
         value = self.values.get(name)
@@ -139,7 +146,19 @@ def _field(name: str, value: object, values: Opened) -> Field:
 def _opened(name: str, value: str | bytes) -> str:
     if name in kinds.BYTES:
         return asked_for(value)
+    made = _draft(value) if name in kinds.DOCUMENTS else None
+    if made is not None:
+        by = f"，为{made.applicant}办理" if made.applicant else ""
+        return f"{made.title}（{made.purpose}），{made.impressions} 次{by}"
     return value.hex() if isinstance(value, bytes) else value
+
+
+def _draft(value: str | bytes | None) -> Draft | None:
+    """The draft in those bytes; None where there is none to be read."""
+    try:
+        return draft.decode(value) if isinstance(value, bytes) else None
+    except WireError:
+        return None
 
 
 def _plain(value: object) -> str:
@@ -150,7 +169,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, list):
-        return "、".join(str(one) for one in value) or "—"
+        return "、".join(map(_plain, value)) or "—"
     return str(value)
 
 

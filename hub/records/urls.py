@@ -27,5 +27,6 @@ urlpatterns = [
     path("photos/<sha256:name>", views.photo, name="photo"),
     path("conflicts/<int:number>/raw", views.rival, name="rival"),
     path("<sha256:name>/", views.detail, name="detail"),
+    path("<sha256:name>/review", views.review, name="review"),
     path("<sha256:name>/raw", views.raw, name="raw"),
 ]

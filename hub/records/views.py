@@ -1,4 +1,5 @@
-"""The inspectors' pages: all entries, one entry, its raw bytes, photos. Only they may read here.
+"""The inspectors' pages: all entries, one entry, its raw bytes, photos, their reviews. Only they
+may read here.
 
 Calls `hub.people.session`, `hub.blobs.store` and `hub.records`.
 """
@@ -7,16 +8,18 @@ from typing import Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from hub.blobs import store
+from hub.clock import now_ms
 from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
-from hub.people.session import require
+from hub.people.session import refused, require
 from hub.records import demands as asked
-from hub.records import queries, read, words
+from hub.records import queries, read, reviews, words
 from hub.records.read import moment
+from wire.refusals import Refused
 
 OFFICE: Final = "township.inspector"
 PER_PAGE: Final = 30
@@ -67,8 +70,34 @@ def detail(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     fields = [(words.FIELDS[one.name], one) for one in read.fields(row.entry, row.opened)]
     rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
     conflicts = [_conflict(one) for one in rivals]
-    context = {"staff": staff, "row": row, "fields": fields, "conflicts": conflicts}
+    context = {
+        "staff": staff,
+        "row": row,
+        "fields": fields,
+        "conflicts": conflicts,
+        "verdicts": reviews.WORDS.items(),
+        "may_review": reviews.may(record, row.opened, staff.person.id),
+    }
     return _private(render(request, "records/detail.html", context))
+
+
+@require_POST
+@require(OFFICE)
+def review(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
+    """One inspector's review of an emergency or a use outside the machine."""
+    record = _record(name)
+    try:
+        reviews.add(
+            record,
+            queries.rows([record])[0].opened,
+            person=staff.person.id,
+            verdict=request.POST.get("verdict", ""),
+            words=request.POST.get("words", ""),
+            now_ms=now_ms(),
+        )
+    except Refused as no:
+        return refused(request, no.code, no.detail)
+    return redirect("records:detail", name)
 
 
 @require_safe

@@ -19,7 +19,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "aborted": ("中止", "aborted"),
     "interrupted": ("中断", "interrupted"),
     "alarm": ("报警", "alarm"),
-    "emergency": ("应急用印（待复核）", "emergency, to be reviewed"),
+    "emergency": ("应急用印", "emergency"),
     "outside_use": ("机外用印", "used outside the machine"),
     "correction": ("作废", "correction"),
     "clock_step": ("时钟跳变", "clock stepped"),
@@ -125,6 +125,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "was": ("原时间", "was"),
     "now": ("现时间", "now"),
 }
+
+EMERGENCY: Final[Words] = ("应急用印", "emergency")
+OUTSIDE: Final[Words] = ("机外用印", "outside the machine")
 
 GRAVE: Final = frozenset(
     {

@@ -16,8 +16,9 @@ from tests.support import browser as browsers
 from tests.support.browser import PHONE, Browser, authenticator, axe, overflow, screenshot
 from tests.support.contents import RP_ID
 from wire import cbor
-from wire.approval import decision, subject
+from wire.approval import correction, decision, subject
 from wire.approval.assertion import Assertion, verify
+from wire.approval.correction import Correction
 from wire.approval.subject import Application
 from wire.errors import WireError
 
@@ -221,6 +222,88 @@ def test_another_request_in_the_address_is_judged_anew(house: Rig, page: Page) -
     other = house.request(replace(application, title="另一份"), "director", "yi")
     house.open(page, other)
     expect(page.locator("#facts")).to_contain_text("另一份")
+
+
+def test_a_correction_is_shown_and_signed_as_what_it_is(house: Rig, page: Page) -> None:
+    honest = _correction(house)
+    house.open(page, house.correction(honest, "director", "yi"))
+    expect(page.locator("#sheet")).to_contain_text("第 41 条")
+    for change, words in (
+        ({"stamped": 42}, "第 42 条"),
+        ({"state": "lost"}, "原件遗失"),
+        ({"reason": "<b>另一个</b>"}, "<b>另一个</b>"),
+        ({"entry": bytes(31) + b"\x01"}, (bytes(31) + b"\x01").hex()),
+    ):
+        house.open(page, house.correction(replace(honest, **change), "director", "yi"))
+        expect(page.locator("#sheet")).to_contain_text(words)
+    assert page.locator("#facts b").count() == 0
+    altered = replace(honest, stamped=42)
+    house.open(page, house.correction(altered, "director", "yi"))
+    screenshot(page, "county-sign-360-correction")
+    page.get_by_role("button", name="同意并签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    reply = page.evaluate(
+        "() => JSON.parse(atob(location.hash.slice(1).replaceAll('-','+').replaceAll('_','/')))"
+    )
+    parts = ("credential", "authenticator_data", "client_data", "signature")
+    signed = Assertion(**{name: octets(reply[name]) for name in parts})
+
+    def holds(kind: str, made: Correction) -> None:
+        digest = subject.subject_hash(correction.encode(made))
+        verify(
+            signed,
+            challenge=decision.challenge(kind, digest, "director", "yi", "approve", 1),
+            public_key=house.township.roster.persons["yi"].passkeys[0].public_key,
+            rp_id=RP_ID,
+            origins=[house.county],
+        )
+
+    holds("correction", altered)
+    for kind, made in (("correction", honest), ("application", altered)):
+        with pytest.raises(WireError, match="another challenge"):
+            holds(kind, made)
+
+
+def test_a_correction_of_no_known_form_is_refused(house: Rig, page: Page) -> None:
+    request = house.correction(_correction(house), "director", "yi")
+    fields = cbor.decode(correction.encode(_correction(house)), limit=correction.LIMIT)
+    application = _fields(house)
+    bent = (
+        {**fields, "type": "application"},
+        {**application, "type": "correction"},
+        {**fields, "type": "emergency"},
+        {**fields, "v": 2},
+        {**fields, "note": "x"},
+        {**fields, "stamped": -1},
+        {**fields, "stamped": 2**53},
+        {**fields, "entry": b"short"},
+        {**fields, "reason": ""},
+        {**fields, "reason": "长" * 201},
+        {**fields, "reason": "一\u202e二"},
+        {**fields, "replacement": b""},
+        {name: value for name, value in fields.items() if name != "replacement"},
+    )
+    cases = [{**request, "subject": text(cbor.encode(one))} for one in bent]
+    _refused(house, page, cases[0], "读不准")
+    assert _codes(page, cases) == ["subject"] * len(cases)
+    _refused(house, page, {**request, "pages": [f"{house.hub}/pages/x"]}, "页数")
+
+
+def _correction(house: Rig) -> Correction:
+    machine = house.township.machine
+    return Correction(
+        id=bytes(32),
+        village=machine.village,
+        device=machine.device,
+        machine=machine.kid,
+        item="residence",
+        stamped=41,
+        entry=bytes(32),
+        state="cancelled",
+        reason="姓名写错",
+        replacement=None,
+        created=house.township.now_ms,
+    )
 
 
 def _application(house: Rig, picture: bytes = b"") -> Application:

@@ -23,7 +23,10 @@ TERMS = {
     for first, _ in CELLS
     for part in re.split(r",", re.sub(r"\([^)]*\)", "", first))
 }
-HUB = ("people", "approvals", "blobs", "applications", "devices", "ingest", "log", "api")
+HUB = (
+    *("people", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
+    "records",
+)
 SPELT = {
     "filed": "filed application",
     "loginkey": "log-in key",

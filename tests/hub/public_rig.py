@@ -66,14 +66,19 @@ def store(written: Iterable[Written], *, logged: bool = True, village: str = VIL
 
 
 def correct(
-    journal: Journal, stamped: int, *, state: str = "cancelled", replacement: bytes | None = None
+    journal: Journal,
+    stamped: int,
+    *,
+    state: str = "cancelled",
+    replacement: bytes | None = None,
+    subject: bytes = bytes(32),
 ) -> Written:
     """The stamp of that seq is void."""
     return journal.write(
         "correction",
         stamped=stamped,
         entry=journal.written[stamped - 1].hash,
-        subject=bytes(32),
+        subject=subject,
         list=1,
         list_sha256=bytes(32),
         state=state,

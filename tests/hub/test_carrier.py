@@ -19,6 +19,8 @@ from tests.support.broker import until
 from tests.support.contents import DEVICE
 from tests.support.hub import Hub
 from wire import messages
+from wire.approval import draft
+from wire.approval.draft import Draft
 from wire.carried import Item
 from wire.errors import WireError
 from wire.lists.adopt import adopt
@@ -231,6 +233,19 @@ def test_a_photo_that_was_tampered_with_or_belongs_to_nobody_is_not_kept(
     assert stick.receipts().keys() == {one.entry.seq for one in written}
 
 
+def test_the_pages_of_a_draft_arrive_on_foot_too(hub: Hub, stick: Stick) -> None:
+    page = photo(b"page")
+    name = hashlib.sha256(page).digest()
+    begun = Draft("residence", "seal-committee", "林小满", "居住证明", "学校报名", 1, (name,))
+    data = draft.encode(begun)
+    stick.put(
+        [hub.journal.write("drafted", item="residence", pages=1, draft=data, operator="wu")], page
+    )
+    status, said = stick.carry()
+    assert status == 0, said
+    assert kept(hub, page)
+
+
 def test_links_and_rubbish_in_the_place_of_files_do_no_harm(hub: Hub, stick: Stick) -> None:
     stick.put(beats(hub))
     up = stick.folder / "sealctl" / DEVICE / "up"
@@ -270,4 +285,5 @@ def test_nobody_carries_a_status(tmp_path: Path) -> None:
     (spool.folder(tmp_path)).mkdir()
     (spool.folder(tmp_path) / f"1.{DEVICE}.status").write_bytes(b"x")
     (spool.folder(tmp_path) / f"2.{DEVICE}.entry.new").write_bytes(b"x")
+    (spool.folder(tmp_path) / "notes.txt").write_bytes(b"x")
     assert list(spool.waiting(tmp_path)) == []

@@ -94,7 +94,7 @@ def test_proposed_signed_listed_and_then_written(
     bundle = township.lists(corrections=(listed,))
     assert bundle.grants.corrections == (listed,)
     assert "等机器记下" in client("geng").get(answer["Location"]).content.decode()
-    written = hub.correct(journal, stamped.entry.seq)
+    written = hub.correct(journal, stamped.entry.seq, subject=listed.id)
     hub.store([written])
     assert file.signed(DEVICE) == ()
     assert "机器已记下" in client("geng").get(answer["Location"]).content.decode()
@@ -175,7 +175,7 @@ def test_what_cannot_be_proposed(
 
 
 def test_only_a_stamp_can_be_void(township: Township, journal: Journal, stamped: Written) -> None:
-    for other in (journal.written[0].hash.hex(), "00" * 32):
+    for other in (journal.written[0].hash.hex(), "00" * 32, "no-hash", "0" * 63):
         assert client("geng").get(f"/corrections/new/{other}").status_code == 404
 
 
@@ -191,3 +191,37 @@ def test_another_village_sees_none_of_it(township: Township, journal: Journal) -
     made = elsewhere.stamp(GRANT)
     hub.store(elsewhere.written, village="sunset")
     assert client("geng").get(f"/corrections/new/{made.hash.hex()}").status_code == 404
+
+
+def test_a_damaged_proposal_stops_no_list(township: Township, stamped: Written) -> None:
+    propose(stamped)
+    submit(township, "director", "yi")
+    good = file.signed(DEVICE)
+    Subject.objects.create(
+        hash=b"h" * 32, kind="correction", data=b"garbage", proposer="geng", created_ms=0
+    )
+    assert file.signed(DEVICE) == good
+    assert client("geng").get(f"/corrections/new/{stamped.hash.hex()}").status_code == 200
+
+
+def test_a_proposal_that_another_forestalled_says_so(
+    township: Township, journal: Journal, stamped: Written
+) -> None:
+    propose(stamped)
+    other = propose(stamped, state="lost")["Location"]
+    hub.store([hub.correct(journal, stamped.entry.seq)])
+    page = client("geng").get(other).content.decode()
+    assert "已由另一份作废决定记下" in page
+    assert "机器已记下" not in page
+
+
+def test_whoever_may_sign_one_finds_it_on_the_home_page(
+    township: Township, stamped: Written
+) -> None:
+    where = propose(stamped, "jia")["Location"]
+    link = f'href="{where}"'
+    assert link in client("yi").get("/").content.decode()
+    for person in ("jia", "wu", "geng"):
+        assert link not in client(person).get("/").content.decode(), person
+    submit(township, "director", "yi")
+    assert link not in client("yi").get("/").content.decode()

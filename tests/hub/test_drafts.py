@@ -1,13 +1,16 @@
 """An application begun at a machine: completed and filed at the hub, with exactly its photos."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from hub.applications import drafts
 from hub.applications.models import DraftEnd, Filed
 from hub.blobs import store as blobs
+from hub.devices import authority
 from hub.ingest.models import Openings
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal, Written
@@ -113,7 +116,7 @@ def test_a_draft_can_be_dropped_and_its_entry_stays(clerk: Client, begun: Writte
 
 
 def test_another_item_and_another_entry_are_no_draft(clerk: Client, begun: Written) -> None:
-    assert clerk.get(f"/items/house/new?draft={begun.hash.hex()}").status_code == 400
+    assert clerk.get(f"/items/house/new?draft={begun.hash.hex()}").status_code == 404
     assert clerk.get(f"/items/residence/new?draft={'0' * 64}").status_code == 404
     assert clerk.get("/items/residence/new?draft=..").status_code == 404
 
@@ -133,3 +136,26 @@ def test_strangers_and_other_villages_see_no_draft(clerk: Client, journal: Journ
     assert "在机器上起草的" not in clerk.get("/").content.decode()
     assert Client().post(drop).status_code in (302, 403)
     assert DraftEnd.objects.count() == 0
+
+
+def test_two_who_end_a_draft_at_once_end_it_once(
+    clerk: Client, begun: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other clerk's answer comes between looking for the draft and ending it."""
+    waits = drafts.find(begun.hash.hex(), "sunrise")
+    assert clerk.post("/items/residence/new", form(begun)).status_code == 302
+    monkeypatch.setattr(drafts, "find", lambda *_: waits)
+    answer = clerk.post("/items/residence/new", form(begun))
+    assert (answer.status_code, "已经有人办理" in answer.content.decode()) == (400, True)
+    assert clerk.post(f"/drafts/{begun.hash.hex()}/drop").status_code == 400
+    assert (Filed.objects.count(), DraftEnd.objects.count()) == (1, 1)
+
+
+def test_of_several_machines_the_drafts_own_is_asked_for(
+    clerk: Client, begun: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = authority.machines()[DEVICE]
+    both = {"sunrise-0": replace(own, device="sunrise-0"), DEVICE: own}
+    monkeypatch.setattr(authority, "machines", lambda: both)
+    assert clerk.post("/items/residence/new", form(begun)).status_code == 302
+    assert Filed.objects.get().device == DEVICE

@@ -103,6 +103,43 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM approvals_subject",
+        "UPDATE approvals_subject SET data = 'x'",
+        "DELETE FROM approvals_approval",
+        "UPDATE approvals_approval SET person = 'x'",
+        "DELETE FROM records_review",
+        "UPDATE records_review SET words = 'x'",
+    ],
+)
+def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute(_SUBJECT)
+        connection.execute(_APPROVAL, ("yi",))
+        connection.execute(_REVIEW)
+        for wrong, values in ((statement, None), (_APPROVAL, ("geng",))):
+            with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
+                connection.execute(wrong, values)
+        connection.rollback()
+
+
+_SUBJECT = (
+    "INSERT INTO approvals_subject (id, hash, kind, data, proposer, created_ms) "
+    "VALUES (900, 'h', 'correction', 'd', 'geng', 1)"
+)
+_APPROVAL = (
+    "INSERT INTO approvals_approval (subject_id, step, person, decision, roster, credential, "
+    "authenticator_data, client_data, signature, received_ms) "
+    "VALUES (900, 'director', %s, 'approve', 1, '', '', '', '', 1)"
+)
+_REVIEW = (
+    "INSERT INTO records_review (entry_hash, person, verdict, words, made_ms) "
+    "VALUES ('h', 'ren', 'irregular', 'w', 1)"
+)
+
+
 def _answers(url: str) -> bool:
     try:
         psycopg.connect(url, connect_timeout=1).close()

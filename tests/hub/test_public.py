@@ -9,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support import contents
 from tests.support.contents import DAY, NOW
 from tests.support.township import Township
+from wire.approval import draft
+from wire.approval.draft import Draft
 
 pytestmark = pytest.mark.django_db
 GRANT = b"g" * 32
@@ -94,9 +97,30 @@ def test_an_emergency_is_shown_as_one_that_waits_for_review(
     journal.stamp(b"e" * 32)
     hub.store(journal.written)
     page = _text(public, "/v/sunrise/")
-    assert page.count("应急用印，待复核") == 1
-    assert page.index("应急用印，待复核") < page.index("已盖章", page.index("已盖章") + 1)
+    assert page.count("应急用印，镇纪委复核") == 1
+    assert page.index("应急用印，镇纪委复核") < page.index("已盖章", page.index("已盖章") + 1)
     for words in ("戊五辉", "丙三晴", "受灾救助", "台风", "AAAABBBB"):
+        assert words not in page, words
+
+
+def test_what_is_for_staff_alone_is_not_on_the_page(
+    public: Client, journal: Journal, township: Township
+) -> None:
+    begun = Draft("residence", "seal-committee", "林小满", "低保", "看病", 1, (bytes(32),))
+    journal.write("drafted", item="residence", pages=1, draft=draft.encode(begun), operator="wu")
+    journal.write("demanded", item="kinship", demander="某银行县城支行", operator="wu")
+    declared = hub.declare(journal, b"e" * 32)
+    journal.stamp(b"e" * 32)
+    hub.store(journal.written)
+    Review.objects.create(
+        entry_hash=declared.hash, person="ren", verdict="irregular", words="已约谈", made_ms=1
+    )
+    page = _text(public, "/v/sunrise/")
+    assert "应急用印，镇纪委复核" in page
+    for words in (
+        *(*contents.NAMES.values(), "林小满", "低保", "看病", "某银行", "受灾救助申请", "台风"),
+        *("AAAABBBBCCCCDDDD", "存在异常", "已约谈"),
+    ):
         assert words not in page, words
 
 

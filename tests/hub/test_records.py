@@ -4,15 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from hub.blobs import store as blobs
 from hub.ingest.models import Conflict, Openings
+from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support.contents import DEVICE, NOW
 from tests.support.township import Township
+from wire.approval import draft
+from wire.approval.draft import Draft
 from wire.record import commitment
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +132,89 @@ def test_an_emergency_is_to_be_reviewed_and_says_who_asked_for_what(
     page = _text(inspector, f"/records/{declared.hash.hex()}/")
     for words in ("联系中断", "bing", "GGGGHHHHIIIIJJJJ", "应急码验证值"):
         assert words in page, words
+
+
+def test_a_draft_is_shown_with_its_pages(inspector: Client, journal: Journal) -> None:
+    page = blobs.put(PHOTO, "photo", DEVICE)
+    made = Draft("residence", "seal-committee", "林小满", "居住证明", "学校报名", 2, (page,))
+    begun = journal.write(
+        "drafted", item="residence", pages=1, draft=draft.encode(made), operator="wu"
+    )
+    spoilt = journal.write("drafted", item="residence", pages=1, draft=b"garbage", operator="wu")
+    hub.store(journal.written)
+    shown = _text(inspector, f"/records/{begun.hash.hex()}/")
+    for words in (
+        "居住证明（学校报名），2 次，为林小满办理",
+        f"/records/photos/{page.hex()}",
+        "第 1 页",
+    ):
+        assert words in shown, words
+    assert b"garbage".hex() in _text(inspector, f"/records/{spoilt.hash.hex()}/")
+
+
+def test_lists_of_bytes_are_shown_as_hexadecimal(inspector: Client, journal: Journal) -> None:
+    declared = hub.declare(journal, b"e" * 32)
+    hub.store(journal.written)
+    assert (b"v" * 32).hex() in _text(inspector, f"/records/{declared.hash.hex()}/")
+
+
+def review(client: Client, name: bytes, **changes: str) -> int:
+    typed = {"verdict": "irregular", "words": "登记与照片不符，已约谈", **changes}
+    return client.post(f"/records/{name.hex()}/review", typed).status_code
+
+
+def test_a_review_stands_beside_the_record_and_takes_nothing_away(
+    inspector: Client, journal: Journal
+) -> None:
+    declared = hub.declare(journal, b"e" * 32)
+    stamped = journal.stamp(b"e" * 32)
+    used = hub.use_outside(journal)
+    hub.store(journal.written)
+    page = _text(inspector, f"/records/{declared.hash.hex()}/")
+    assert "写下复核" in page
+    assert review(inspector, declared.hash) == 302
+    for name in (declared.hash, stamped.hash):
+        page = _text(inspector, f"/records/{name.hex()}/")
+        for words in ("应急用印，已复核：存在异常", "登记与照片不符，已约谈", "ren"):
+            assert words in page, words
+        assert "写下复核" not in page
+    assert "机外用印，待复核" in _text(inspector, f"/records/{used.hash.hex()}/")
+    assert review(inspector, used.hash, verdict="in_order") == 302
+    page = _text(inspector, "/records/")
+    assert "机外用印，已复核：无异常" in page
+    assert page.count("应急用印，已复核：存在异常") == 3
+
+
+def test_a_review_is_written_once_by_an_inspector_who_took_no_part(
+    inspector: Client, journal: Journal, township: Township
+) -> None:
+    declared, beat = hub.declare(journal, b"e" * 32), journal.write("heartbeat", **COUNTERS)
+    own = journal.write(
+        "outside_use", seal="seal-committee", register="登-002", used=journal.now_ms,
+        impressions=1, matter="x", operator="wu", witness="ren", picture=bytes(32),
+    )  # fmt: skip
+    hub.store(journal.written)
+    for wrong in (
+        {"verdict": "fine"},
+        {"words": " "},
+        {"words": "长" * 501},
+        {"words": "一\u202e"},
+    ):
+        assert review(inspector, declared.hash, **wrong) == 400
+    assert [review(inspector, one.hash) for one in (beat, own)] == [400, 400]
+    assert [review(inspector, declared.hash) for _ in range(2)] == [302, 400]
+    assert Review.objects.count() == 1
+    for person in ("jia", "gui"):
+        hub.sign_in(inspector, person)
+        assert review(inspector, declared.hash) == 403
+    assert review(Client(), declared.hash) == 302
+    assert Review.objects.count() == 1
+    guarded = Client(enforce_csrf_checks=True)
+    hub.sign_in(guarded, "ren")
+    assert review(guarded, declared.hash) == 403
+    for change in (Review.objects.all().delete, lambda: Review.objects.update(words="x")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
 
 
 def test_an_emergency_whose_subject_is_garbage_is_shown_all_the_same(

@@ -10,7 +10,8 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from hub.blobs import store as blobs
-from hub.ingest.models import Conflict
+from hub.ingest.models import Conflict, Record
+from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 from tests.hub.page_rig import Answers, ask, serve
@@ -40,6 +41,14 @@ def written(settings: Settings, tmp_path: Path) -> Written:
         "refused", code="item_forbidden", action="choose", grant=None, operator="wu", detail=""
     )
     journal.write("demanded", item="kinship", demander="某银行县城支行", operator=None)
+    declared = hub.declare(journal, b"e" * 32)
+    Review.objects.create(
+        entry_hash=declared.hash,
+        person="another",
+        verdict="irregular",
+        words="登记本与照片不符，已约谈",
+        made_ms=NOW,
+    )
     stamped = journal.stamp(grant.id, before=blobs.put(_photo(), "photo", DEVICE))
     hub.store(journal.written)
     rival = Journal(signer=journal.signer).authorise(grant.id)
@@ -50,10 +59,16 @@ def written(settings: Settings, tmp_path: Path) -> Written:
 
 
 @pytest.fixture
-def answers(written: Written) -> Answers:
+def emergency(written: Written) -> str:
+    """The page of the emergency that one inspector has reviewed."""
+    return f"/records/{bytes(Record.objects.get(kind='emergency').entry_hash).hex()}/"
+
+
+@pytest.fixture
+def answers(written: Written, emergency: str) -> Answers:
     client = Client()
     hub.sign_in(client, "ren")
-    paths = ["/records/", "/records/demands/", f"/records/{written.hash.hex()}/"]
+    paths = ["/records/", "/records/demands/", f"/records/{written.hash.hex()}/", emergency]
     photo = blobs.put(_photo(), "photo", DEVICE).hex()
     return ask(client, [*paths, f"/records/photos/{photo}"], ["hub/hub.css", "records/records.css"])
 
@@ -66,7 +81,11 @@ def chromium(answers: Answers) -> Iterator[browsers.Browser]:
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
 def test_inspectors_can_read_it(
-    chromium: browsers.Browser, answers: Answers, written: Written, size: tuple[int, int]
+    chromium: browsers.Browser,
+    answers: Answers,
+    written: Written,
+    emergency: str,
+    size: tuple[int, int],
 ) -> None:
     with chromium.page(size) as page:
         serve(page, answers)
@@ -74,6 +93,7 @@ def test_inspectors_can_read_it(
             "list": "/records/",
             "demands": "/records/demands/",
             "detail": f"/records/{written.hash.hex()}/",
+            "review": emergency,
         }
         for name, path in pages.items():
             page.goto(f"http://hub.localhost{path}")

@@ -1,6 +1,7 @@
 """The staff site: who may see what, logging in, filing, and pictures behind signed addresses."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from demo.paper import DOCUMENTS, png
+from hub.applications.granted import granted
 from hub.applications.models import Filed
+from hub.approvals.models import Subject
 from hub.people.login import add_login_key
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
+from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.approval.assertion import Assertion
 
@@ -27,6 +31,7 @@ OPEN = {"login", "login-options", "login-verify", "logout"}
 """Whoever is not logged in yet."""
 BY_PROOF = {"approval-return", "approval-submit", "page-picture"}
 """The passkey's signature, or the signed address, says who may."""
+FILLED = {"int": "1", "slug": "residence", "sha256": "0" * 64}
 PNG = png(DOCUMENTS["residence"])
 
 
@@ -72,6 +77,26 @@ def test_nobody_sees_anything_before_logging_in(township: Township) -> None:
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/"), path
     for path in ("/inspect/v1/lists", "/inspect/v1/openings"):
         assert Client().get(path).status_code == 401
+
+
+def test_no_route_answers_a_stranger_or_a_form_from_elsewhere(township: Township) -> None:
+    """Every route as it is addressed, asked for and posted to."""
+    found = dict(routes(get_resolver("hub.urls_staff").url_patterns))
+    stranger, person = Client(), Client(enforce_csrf_checks=True)
+    hub.sign_in(person, "ren")
+    open_ones = OPEN | BY_PROOF
+    guarded = [
+        path
+        for path, one in found.items()
+        if one.name not in open_ones and not path.lstrip("^").startswith("inspect/v1/")
+    ]
+    assert any("review" in path for path in guarded)
+    for path in guarded:
+        address = "/" + re.sub(r"<(\w+):\w+>", lambda given: FILLED[given[1]], path.lstrip("^"))
+        for answer in (stranger.get(address), stranger.post(address)):
+            assert answer.status_code in (302, 401, 405), address
+            assert answer.status_code != 302 or answer["Location"].startswith("/login/"), address
+        assert person.post(address).status_code in (401, 403, 405), address
 
 
 def test_a_clerk_is_no_inspector(clerk: Client) -> None:
@@ -240,3 +265,14 @@ def test_a_picture_opens_by_its_signed_address_only(clerk: Client) -> None:
     for bad in (plain, f"{plain}?t={token[:-1]}x", f"/pages/{'0' * 64}?t={token}", "/pages/zz?t=1"):
         assert Client().get(bad).status_code == 404
     assert clerk.get("/applications/999/").status_code == 404
+
+
+def test_a_damaged_application_stops_no_list(township: Township) -> None:
+    damaged = Subject.objects.create(
+        hash=b"h" * 32, kind="application", data=b"garbage", proposer="geng", created_ms=0
+    )
+    Filed.objects.create(
+        subject=damaged, device=DEVICE, village="sunrise", item="residence", applicant="geng",
+        title="x", created_ms=0, not_after=1 << 50,
+    )  # fmt: skip
+    assert granted(DEVICE) == []

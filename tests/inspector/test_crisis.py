@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from inspector.cli import main
+from inspector.crisis import Crisis
+from inspector.findings import NotVerifiedError
+from inspector.leaf import ENVELOPE
 from sealctl import emergency as rules
 from sealctl import rules as sealctl_rules
 from sealctl.emergency import Failed
@@ -29,9 +32,11 @@ from tests.support.crisis import CODES, SECOND
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import VKEY, SealedLog
 from wire.approval import emergency, subject
+from wire.lists.content import ApprovalList
 from wire.lists.machines import code_verifier
 from wire.record import commitment, entry
 from wire.record.commitment import Opening
+from wire.record.entry import Entry
 from wire.record.envelope import entry_hash
 
 Capsys = pytest.CaptureFixture[str]
@@ -314,6 +319,54 @@ def test_attack(name: str, log: SealedLog, rig: Rig, tmp_path: Path, capsys: Cap
     bend(log, rig)
     said = verdict(log.write(tmp_path), capsys)
     assert (said["status"], said.get("code")) == (1, code), said
+
+
+def _revoked(lists: ApprovalList) -> ApprovalList:
+    return replace(lists, grants=replace(lists.grants, revoked_persons=(OPERATOR,)))
+
+
+def _seal_suspended(lists: ApprovalList) -> ApprovalList:
+    seals = tuple(replace(one, state="suspended") for one in lists.machine.seals)
+    return replace(lists, machine=replace(lists.machine, seals=seals))
+
+
+def _machine_suspended(lists: ApprovalList) -> ApprovalList:
+    return replace(lists, machine=replace(lists.machine, state="suspended"))
+
+
+AFTER_DECLARING: dict[str, tuple[Callable[[ApprovalList], ApprovalList], dict[str, Any]]] = {
+    "the operator was revoked": (_revoked, {}),
+    "the seal was suspended": (_seal_suspended, {}),
+    "the machine was suspended": (_machine_suspended, {}),
+    "sheets out of order": (lambda lists: lists, {"sheet": 2}),
+}
+
+
+@pytest.mark.parametrize("words", AFTER_DECLARING)
+def test_what_must_hold_at_each_opening_still(words: str, rig: Rig, log: SealedLog) -> None:
+    """The list may change between the declaration and its openings: the camera's failure lasts."""
+    change, said = AFTER_DECLARING[words]
+    lists = replace(rig.township.lists(), expires_ms=1 << 50)
+    held, opening = _declared(rig, log, lists)
+    bent = replace(opening, body={**opening.body, **said})
+    with pytest.raises(NotVerifiedError, match=words):
+        held.open(bent, OPERATOR, 1, change(lists), "here")
+    held, opening = _declared(rig, log, lists)
+    held.open(opening, OPERATOR, 1, lists, "here")
+
+
+def _declared(rig: Rig, log: SealedLog, lists: ApprovalList) -> tuple[Crisis, Entry]:
+    """The inspector at the first opening of the first emergency."""
+    held = Crisis()
+    for leaf in (one for one in log.leaves if one.startswith(ENVELOPE)):
+        made = entry.open_entry(leaf, rig.core.journal.key)
+        held.look(made)
+        if made.kind == "emergency":
+            beside = commitment.decode(log.openings[entry_hash(leaf)]).openings
+            held.declare(made, {one.field: one.value for one in beside}, lists, "here")
+        if made.kind == "authorised" and held.covers(made):
+            return held, made
+    raise AssertionError("no opening of an emergency")
 
 
 def lying(monkeypatch: pytest.MonkeyPatch, *, camera: bool = False) -> None:

@@ -1,0 +1,32 @@
+"""A township that an earlier version built is opened by this one."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from demo.__main__ import main
+from demo.processes import DemoError
+from demo.state import PORTS, DemoState
+from hub.config import Origins
+from hub.init import initialise
+
+
+def test_the_tables_of_an_earlier_version_are_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise DemoError("far enough")
+
+    state = DemoState.create(tmp_path, PORTS)
+    state.save(built=True)
+    initialise(
+        state.hub_dir, origins=Origins(*(state.origins[one] for one in ("hub", "public", "county")))
+    )
+    with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
+        database.execute("DROP TABLE records_review")
+        database.execute("DELETE FROM django_migrations WHERE app = 'records'")
+    monkeypatch.setattr("demo.house.start", stop)
+    assert main(["--var", str(tmp_path)]) == 1
+    with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM records_review").fetchone() == (0,)
