@@ -37,7 +37,7 @@ class Drafting:
 
 def pages(core: Core, drafting: Drafting) -> int:
     """How many pages whoever is logged in has photographed."""
-    return len(drafting.pages) if drafting.operator == core.session.operator else 0
+    return len(drafting.pages) if drafting.operator == core.session.logged_in else 0
 
 
 async def photograph(core: Core, drafting: Drafting, changes: Changes) -> None:
@@ -99,9 +99,9 @@ def send(
 def _operator(core: Core) -> str:
     if core.session.mode in IN_FLIGHT:
         raise Refused("busy")
-    if core.session.operator is None:
+    if core.session.logged_in is None:
         raise Refused("operator_unknown")
-    return core.session.operator
+    return core.session.logged_in
 
 
 def _readable(answer: m.PhotoTaken | m.PhotoFailed | None) -> bytes:

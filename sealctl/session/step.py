@@ -56,16 +56,21 @@ def _leave(_session: Session, _event: Event, now: int) -> Result:
 
 
 def _choose(session: Session, event: m.Chose, now: int) -> Result:
+    if session.declared:
+        raise Refused("not_now", "an emergency is under way")
     chosen = Session(Mode.CHOSEN, now, operator=session.operator, grant=event.grant)
     return chosen, [m.Select(event.slot)]
 
 
 def _declare(_session: Session, event: m.Declared, now: int) -> Result:
-    declared = Session(Mode.CHOSEN, now, operator=event.operator, grant=event.grant)
-    return declared, [m.Select(event.slot)]
+    chosen = Session(Mode.CHOSEN, now, operator=event.operator, grant=event.grant)
+    return replace(chosen, declared=True), [m.Select(event.slot)]
 
 
 def _cancel(session: Session, _event: m.Cancelled, now: int) -> Result:
+    """Back to the grants; from an emergency there is no way but out."""
+    if session.declared:
+        return Session(Mode.IDLE, now), []
     return Session(Mode.IDENTIFIED, now, operator=session.operator), []
 
 
@@ -102,8 +107,7 @@ def _open(session: Session, event: m.Recorded, _now: int) -> Result:
 
 
 def _not_recorded(session: Session, event: m.RecordFailed, _now: int) -> Result:
-    back = Session(Mode.CHOSEN, operator=session.operator, grant=session.grant)
-    return replace(back, refusal=(event.code, "")), []
+    return replace(_again(session), refusal=(event.code, "")), []
 
 
 def _break_off(session: Session, _event: m.EnergiseFailed, _now: int) -> Result:
@@ -201,13 +205,17 @@ def _end(session: Session, event: m.Recorded, now: int) -> Result:
     permit = session.permitted
     more = permit.sheet < permit.application.presses
     mode = Mode.CHOSEN if more else Mode.IDENTIFIED
-    kept = Session(mode, now, operator=session.operator, grant=session.grant, done=session.done)
-    return kept, []
+    return replace(_again(session), mode=mode, since=now, done=session.done), []
 
 
 def _after_abort(session: Session) -> Session:
+    return replace(_again(session), refusal=(session.abort or "hardware_fault", ""))
+
+
+def _again(session: Session) -> Session:
+    """The same job of the same person, before its next photo."""
     kept = Session(Mode.CHOSEN, operator=session.operator, grant=session.grant)
-    return replace(kept, refusal=(session.abort or "hardware_fault", ""))
+    return replace(kept, declared=session.declared)
 
 
 def _pass(session: Session, _event: Event, _now: int) -> Result:

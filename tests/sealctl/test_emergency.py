@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hardware.ports import Lock
-from sealctl.lockd import pictures, receipts, supervised
+from sealctl.lockd import drafts, pictures, receipts, register, supervised
+from sealctl.lockd.drafts import Drafting
 from sealctl.lockd.emergency import choices
 from sealctl.lockd.supervised import Hand
 from sealctl.lockd.verb import Served
@@ -236,6 +237,33 @@ def test_more_than_was_declared_is_not_stamped(silent: Rig) -> None:
     assert silent.core.session.mode is Mode.IDENTIFIED
     with pytest.raises(Refused, match="not_now"):
         silent.core.stamp()
+
+
+def _leave_the_job(rig: Rig) -> None:
+    rig.core.feed(m.Cancelled())
+
+
+def _stamp_it_all(rig: Rig) -> None:
+    crisis.stamp(rig)
+    crisis.stamp(rig)
+
+
+@pytest.mark.parametrize("then", [lambda _: None, crisis.stamp, _leave_the_job, _stamp_it_all])
+def test_an_emergency_is_no_log_in(tmp_path: Path, then: Callable[[Rig], None]) -> None:
+    """Not even where the policy wants a card with the PIN: no other grant, register or draft."""
+    rig = crisis.build(tmp_path, policy={"logins": ("card_pin",)})
+    rig.picture = b"a picture"
+    granted = rig.township.grant(rig.township.application())
+    rig.publish(granted)
+    crisis.fall_silent(rig)
+    crisis.declare(rig)
+    then(rig)
+    with pytest.raises(Refused, match="not_now"):
+        rig.core.choose(granted.id)
+    with pytest.raises(Refused, match="operator_unknown"):
+        register.rows(rig.core, 0, 1 << 50)
+    with pytest.raises(Refused, match="operator_unknown"):
+        drafts.drop(rig.core, Drafting())
 
 
 @pytest.mark.parametrize(
