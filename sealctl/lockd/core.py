@@ -206,6 +206,7 @@ class Core:
             operator=operator or self.session.operator,
             grant=grant or self.session.grant,
             findings=None if photo is None else photo.findings,
+            photo_ms=self.time.mono_ms() - self.session.since,
             approved=self._approved,
         )
 

@@ -1,6 +1,6 @@
 """The session's one transition table. Pure.
 
-Calls only `sealctl.session.{model,records}` and `wire.refusals`.
+Calls only `sealctl.facts`, `sealctl.session.{model,records}` and `wire.refusals`.
 
 `step(session, event, now)` gives the next session and the effects to carry out, in order. What the
 table does not name makes no sense in that mode and is refused (`not_now`). The rules that make it
@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from sealctl.facts import PHOTO_AGE_MS
 from sealctl.session import model as m
 from sealctl.session import records
 from sealctl.session.model import Effect, Event, Mode, Session
@@ -27,8 +28,6 @@ CLOSING_MS: Final = 3_000
 """The lock has to read engaged within this time after the end of an opening, or it is late."""
 PICTURE_MS: Final = 10_000
 """For so long the photo after the press is awaited."""
-PHOTO_AGE_MS: Final = 120_000
-"""A photo older than this no longer shows the paper on the tray."""
 LOGOUT_MS: Final = 300_000
 """An operator who does nothing for so long is logged out."""
 
@@ -270,7 +269,9 @@ TABLE: Final[Mapping[tuple[Mode, type], Handler]] = {
     (Mode.PHOTOGRAPHING, m.Cancelled): _cancel,
     (Mode.PHOTOGRAPHING, m.LoggedOut): _leave,
     (Mode.ENDING, m.Recorded): _end,
-    **{(mode, m.Reading): _idle_out for mode in (Mode.IDLE, *_AT_REST)},
+    **{
+        (mode, seen): _idle_out for mode in (Mode.IDLE, *_AT_REST) for seen in (m.Reading, m.Silent)
+    },
     **{(mode, m.Reading): _pass for mode in (Mode.AUTHORISING, Mode.ENDING)},
-    **{(mode, m.Silent): _pass for mode in (Mode.IDLE, *_AT_REST, Mode.AUTHORISING, Mode.ENDING)},
+    **{(mode, m.Silent): _pass for mode in (Mode.AUTHORISING, Mode.ENDING)},
 }

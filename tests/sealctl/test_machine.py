@@ -211,6 +211,31 @@ def test_a_seal_out_of_its_slot_alarms_and_refuses(rig: Rig) -> None:
     assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == ["seal_out"]
 
 
+@pytest.mark.parametrize("silent", [False, True])
+def test_an_old_photo_is_none_of_the_paper(rig: Rig, silent: bool) -> None:
+    """Also where no tick came between: the process stood still, or the body was not heard."""
+    rig.ready_to_stamp(rig.grant())
+    if silent:
+        rig.body.faults.head_silent = True
+        rig.core.tick()
+        rig.body.faults.head_silent = False
+    rig.clock.advance(120_001)
+    with pytest.raises(Refused, match=r"camera_unavailable: .*old"):
+        rig.core.stamp()
+    assert rig.body.memory.unlatches == 0
+
+
+def test_a_silent_body_does_not_keep_anybody_logged_in(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.body.faults.head_silent = True
+    rig.clock.advance(120_001)
+    rig.core.tick()
+    assert (rig.core.session.mode, rig.core.session.photo) == (Mode.CHOSEN, None)
+    rig.clock.advance(300_001)
+    rig.core.tick()
+    assert (rig.core.session.mode, rig.core.session.operator) == (Mode.IDLE, None)
+
+
 def test_a_press_with_the_lock_forced_alarms(rig: Rig) -> None:
     rig.body.memory.presses += 1
     rig.core.tick()
