@@ -39,6 +39,8 @@ FREE_BYTES: Final = 64 << 20
 IN_FLIGHT: Final = frozenset(
     {Mode.AUTHORISING, Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING, Mode.ENDING}
 )
+UNLOCKED: Final = IN_FLIGHT - {Mode.PICTURING, Mode.ENDING}
+"""Modes in which the head's counters may move; after them the lock is shut."""
 
 
 class JournalFailedError(Exception):
@@ -168,11 +170,10 @@ class Core:
             self._head_judged = True
             self.judge_head(books.counters(self.journal.connection))
         self._look_at_clock()
-        in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
             self.body,
             now_ms=self.time.mono_ms(),
-            in_flight=in_flight,
+            unlocked=self.session.mode in UNLOCKED,
             excused=self._excused(),
         ):
             self._alarm(alarm, detail)

@@ -211,6 +211,33 @@ def test_a_seal_out_of_its_slot_alarms_and_refuses(rig: Rig) -> None:
     assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == ["seal_out"]
 
 
+def test_a_press_after_the_lock_has_closed_again_alarms(rig: Rig) -> None:
+    """While the photo after the press is awaited the lock is shut, and nobody may press."""
+    rig.ready_to_stamp(rig.grant())
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    rig.camerad = False
+    assert rig.body.press()
+    rig.run(lambda core: core.session.mode is Mode.PICTURING)
+    rig.body.memory.presses += 1
+    rig.core.tick()
+    assert rig.entries()[-1].body["alarm"] == "press_without_opening"
+
+
+def test_two_presses_of_one_opening_alarm(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    assert rig.body.press()
+    rig.body.memory.presses += 1
+    rig.run(lambda core: core.session.mode in (Mode.CHOSEN, Mode.IDENTIFIED))
+    assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == [
+        "press_without_opening"
+    ]
+
+
 @pytest.mark.parametrize("silent", [False, True])
 def test_an_old_photo_is_none_of_the_paper(rig: Rig, silent: bool) -> None:
     """Also where no tick came between: the process stood still, or the body was not heard."""
