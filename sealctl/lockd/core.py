@@ -117,7 +117,7 @@ class Core:
     def stamp(self) -> None:
         """Decide, and open where the rules permit; raises Refused, journalled."""
         self._expect(m.Permitted)
-        self.body = bodies.read(self.parts)
+        self._read_body()
         try:
             permit = self._decide()
         except Refused as refused:
@@ -165,10 +165,7 @@ class Core:
         """
         if self._failed is not None:
             raise JournalFailedError from self._failed
-        self.body = bodies.read(self.parts)
-        if self.body is not None and not self._head_judged:
-            self._head_judged = True
-            self.judge_head(books.counters(self.journal.connection))
+        self._read_body()
         self._look_at_clock()
         for alarm, detail in self._watch.look(
             self.body,
@@ -285,6 +282,13 @@ class Core:
         }[event]
         if self.session.mode not in wanted:
             raise Refused("not_now")
+
+    def _read_body(self) -> None:
+        """One reading; the first of a head that was silent at the start is judged as one then."""
+        self.body = bodies.read(self.parts)
+        if self.body is not None and not self._head_judged:
+            self._head_judged = True
+            self.judge_head(books.counters(self.journal.connection))
 
     def _look_at_clock(self) -> None:
         step = self.time.stepped()

@@ -231,6 +231,19 @@ def test_a_courier_that_flaps_gives_no_presses_back(silent: Rig) -> None:
         crisis.declare(silent, use=1)
 
 
+def test_a_head_heard_again_by_the_stamp_itself_has_not_jumped(rig: Rig) -> None:
+    """It was silent at the start; its first reading is judged before the lock moves it."""
+    rig.body.faults.head_silent = True
+    rig.restart()
+    rig.body.faults.head_silent = False
+    _camera_gone(rig)
+    crisis.declare(rig)
+    rig.clock.advance(5_000)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.CHOSEN)
+    assert "counter_jump" not in [one.body.get("alarm") for one in rig.entries()]
+
+
 def test_more_than_was_declared_is_not_stamped(silent: Rig) -> None:
     crisis.declare(silent, replace(ASKED, impressions=1))
     crisis.stamp(silent)
