@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 
 FREE_BYTES: Final = 64 << 20
 """Less room than this on the disk, and nothing is opened any more."""
+MOST_REFUSED: Final = 100
+"""Refusals within an hour that are journalled while nobody has logged in; more are only shown, so
+that whoever stands at the screen cannot fill the journal, nor make its receipts overdue.
+"""
+HOUR_MS: Final = 3_600_000
 IN_FLIGHT: Final = frozenset(
     {Mode.AUTHORISING, Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING, Mode.ENDING}
 )
@@ -218,9 +223,13 @@ class Core:
     def refuse(
         self, action: str, refused: Refused, operator: str | None, grant: bytes | None = None
     ) -> None:
-        """Journal a no, and let the screen show it."""
-        body = {"code": refused.code, "action": action, "grant": grant, "detail": refused.detail}
-        self.journal.append("refused", body, committed={"operator": operator})
+        """Journal a no (see MOST_REFUSED), and let the screen show it."""
+        connection, since_ms = self.journal.connection, self.time.now().wall - HOUR_MS
+        anybody = self.session.operator is None
+        if not anybody or books.recent(connection, "refused", since_ms) < MOST_REFUSED:
+            code, detail = refused.code, refused.detail
+            body = {"code": code, "action": action, "grant": grant, "detail": detail}
+            self.journal.append("refused", body, committed={"operator": operator})
         self.feed(m.Denied(refused.code, refused.detail))
         self.changed()
 
