@@ -5,11 +5,14 @@ Calls only `wire`. Pure.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from wire.approval import chain, subject
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
+
+PHOTO_AGE_MS: Final = 120_000
+"""A photo older than this no longer shows the paper on the tray."""
 
 Approved = Callable[[Grant, ApprovalList], Application]
 
@@ -57,7 +60,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a decision rests on; `findings` is None before the photo. Times are ms.
+    """Everything a decision rests on; `findings` is None before the photo, `photo_ms` is its age.
 
     `approved` gives a grant's application where its approvals hold under that list.
     """
@@ -70,6 +73,7 @@ class Facts:
     operator: str | None
     grant: bytes | None
     findings: Sequence[str] | None
+    photo_ms: int
     approved: Approved
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sealctl.facts import Case, Facts, Job, Permit, Task
+from sealctl.facts import PHOTO_AGE_MS, Case, Facts, Job, Permit, Task
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
 from wire.refusals import Refused
@@ -231,6 +231,8 @@ def _body_sound(case: Task) -> None:
 def _photo_taken(case: Task) -> None:
     if case.facts.findings is None:
         raise Refused("camera_unavailable", "no photo of this paper")
+    if case.facts.photo_ms > PHOTO_AGE_MS:
+        raise Refused("camera_unavailable", "the photo of this paper is too old")
     for finding, code in PHOTO_REFUSALS.items():
         if finding in case.facts.findings:
             raise Refused(code)

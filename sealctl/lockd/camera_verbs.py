@@ -47,13 +47,11 @@ async def _failed(served: Served, given: Arguments) -> object:
 
 
 def _tell(served: Served, of: str, event: PhotoTaken | PhotoFailed | None) -> None:
-    """A page goes to the draft that waits for it, every other photo to the session, where it waits
-    for one; whoever else waits looks at `Photos.answer`.
+    """Every photo but a draft's page goes to the session, where it waits for one; whoever else
+    waits looks at `Photos.answer`.
     """
-    core = served.core
-    if event is not None and of == drafts.KIND:
-        served.drafting.answer = event
-    elif event is not None and core.session.mode in (Mode.PHOTOGRAPHING, Mode.PICTURING):
+    core, waits = served.core, (Mode.PHOTOGRAPHING, Mode.PICTURING)
+    if event is not None and of != drafts.KIND and core.session.mode in waits:
         core.feed(event)
     core.changed()
 

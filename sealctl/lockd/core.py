@@ -36,9 +36,16 @@ log = logging.getLogger(__name__)
 
 FREE_BYTES: Final = 64 << 20
 """Less room than this on the disk, and nothing is opened any more."""
+MOST_REFUSED: Final = 100
+"""Refusals within an hour that are journalled while nobody has logged in; more are only shown, so
+that whoever stands at the screen cannot fill the journal, nor make its receipts overdue.
+"""
+HOUR_MS: Final = 3_600_000
 IN_FLIGHT: Final = frozenset(
     {Mode.AUTHORISING, Mode.OPENING, Mode.OPEN, Mode.CLOSING, Mode.PICTURING, Mode.ENDING}
 )
+UNLOCKED: Final = IN_FLIGHT - {Mode.PICTURING, Mode.ENDING}
+"""Modes in which the head's counters may move; after them the lock is shut."""
 
 
 class JournalFailedError(Exception):
@@ -115,7 +122,7 @@ class Core:
     def stamp(self) -> None:
         """Decide, and open where the rules permit; raises Refused, journalled."""
         self._expect(m.Permitted)
-        self.body = bodies.read(self.parts)
+        self._read_body()
         try:
             permit = self._decide()
         except Refused as refused:
@@ -163,16 +170,12 @@ class Core:
         """
         if self._failed is not None:
             raise JournalFailedError from self._failed
-        self.body = bodies.read(self.parts)
-        if self.body is not None and not self._head_judged:
-            self._head_judged = True
-            self.judge_head(books.counters(self.journal.connection))
+        self._read_body()
         self._look_at_clock()
-        in_flight = self.session.mode in IN_FLIGHT
         for alarm, detail in self._watch.look(
             self.body,
             now_ms=self.time.mono_ms(),
-            in_flight=in_flight,
+            unlocked=self.session.mode in UNLOCKED,
             excused=self._excused(),
         ):
             self._alarm(alarm, detail)
@@ -206,6 +209,7 @@ class Core:
             operator=operator or self.session.operator,
             grant=grant or self.session.grant,
             findings=None if photo is None else photo.findings,
+            photo_ms=self.time.mono_ms() - self.session.since,
             approved=self._approved,
         )
 
@@ -219,9 +223,13 @@ class Core:
     def refuse(
         self, action: str, refused: Refused, operator: str | None, grant: bytes | None = None
     ) -> None:
-        """Journal a no, and let the screen show it."""
-        body = {"code": refused.code, "action": action, "grant": grant, "detail": refused.detail}
-        self.journal.append("refused", body, committed={"operator": operator})
+        """Journal a no (see MOST_REFUSED), and let the screen show it."""
+        connection, since_ms = self.journal.connection, self.time.now().wall - HOUR_MS
+        anybody = self.session.operator is None
+        if not anybody or books.recent(connection, "refused", since_ms) < MOST_REFUSED:
+            code, detail = refused.code, refused.detail
+            body = {"code": code, "action": action, "grant": grant, "detail": detail}
+            self.journal.append("refused", body, committed={"operator": operator})
         self.feed(m.Denied(refused.code, refused.detail))
         self.changed()
 
@@ -283,6 +291,13 @@ class Core:
         }[event]
         if self.session.mode not in wanted:
             raise Refused("not_now")
+
+    def _read_body(self) -> None:
+        """One reading; the first of a head that was silent at the start is judged as one then."""
+        self.body = bodies.read(self.parts)
+        if self.body is not None and not self._head_judged:
+            self._head_judged = True
+            self.judge_head(books.counters(self.journal.connection))
 
     def _look_at_clock(self) -> None:
         step = self.time.stepped()

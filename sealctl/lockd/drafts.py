@@ -25,33 +25,38 @@ KIND: Final = "page"
 
 @dataclass
 class Drafting:
-    """The pages that an operator has photographed and not yet sent; another operator's are none.
-
-    `answer` is camerad's to the photo under way.
-    """
+    """The pages that an operator has photographed and not yet sent; another operator's are none."""
 
     operator: str | None = None
     pages: tuple[bytes, ...] = ()
-    answer: m.PhotoTaken | m.PhotoFailed | None = None
 
 
 def pages(core: Core, drafting: Drafting) -> int:
     """How many pages whoever is logged in has photographed."""
-    return len(drafting.pages) if drafting.operator == core.session.operator else 0
+    return len(drafting.pages) if drafting.operator == core.session.logged_in else 0
 
 
 async def photograph(core: Core, drafting: Drafting, changes: Changes) -> None:
-    """Take the next page; raises Refused where it cannot be read, journalled."""
+    """Take the next page; raises Refused where it cannot be read, journalled.
+
+    Of photos asked for at once only the last is taken; what comes after a log-out is nobody's.
+    """
     operator = _operator(core)
     if pages(core, drafting) >= draft.MOST_PAGES:
         raise Refused("bad_request", f"more than {draft.MOST_PAGES} pages")
     core.feed(m.Cancelled())
-    drafting.answer = None
-    core.photos.ask(KIND, core.time.mono_ms(), (), None)
+    photos = core.photos
+    job = photos.ask(KIND, core.time.mono_ms(), (), None)
     core.changed()
-    await changes.until(lambda: drafting.answer is not None, PHOTO_S)
+    await changes.until(lambda: photos.answer[0] == job or photos.replaced(job), PHOTO_S)
+    photos.give_up(job)
+    if photos.replaced(job):
+        raise Refused("busy")
+    if core.session.logged_in != operator:
+        raise Refused("not_now", "logged out meanwhile")
+    answered, photo = photos.answer
     try:
-        sha256 = _readable(drafting.answer)
+        sha256 = _readable(photo if answered == job else None)
     except Refused as refused:
         core.refuse("draft_page", refused, operator)
         raise
@@ -99,18 +104,18 @@ def send(
 def _operator(core: Core) -> str:
     if core.session.mode in IN_FLIGHT:
         raise Refused("busy")
-    if core.session.operator is None:
+    if core.session.logged_in is None:
         raise Refused("operator_unknown")
-    return core.session.operator
+    return core.session.logged_in
 
 
-def _readable(answer: m.PhotoTaken | m.PhotoFailed | None) -> bytes:
-    if not isinstance(answer, m.PhotoTaken):
+def _readable(photo: m.Photo | None) -> bytes:
+    if photo is None:
         raise Refused("camera_unavailable", "no photo of this page")
     for finding, code in PHOTO_REFUSALS.items():
-        if finding in answer.photo.findings:
+        if finding in photo.findings:
             raise Refused(code)
-    return answer.photo.sha256
+    return photo.sha256
 
 
 def _item(core: Core, item: str, impressions: int) -> Item:

@@ -3,6 +3,10 @@
 Calls `sealctl.{attempts,emergency,journal}`, `sealctl.lockd`, `wire`. On disk before all opens: who
 they are, that each knew a code, what they asked for, what had failed, and an alarm. A code is spent
 by that entry, also if nothing is stamped then; a code that was typed in vain is not.
+
+The policy's `logins` do not bind the two: each gives his PIN and a code that he keeps on paper,
+which is a second factor as a card is, and there are two of them. So it is no log-in either: what
+they declared can be stamped, and nothing else be done by it (`Session.declared`).
 """
 
 from collections.abc import Sequence

@@ -47,6 +47,7 @@ class Login:
         A way that is not allowed is refused before the PIN is looked at.
         """
         machine = self._machine
+        self.forget_in_time()
         try:
             lists = judge_machine(machine.facts(operator=person))
             method = "pin" if self.held is None or self.held.person != person else "card_pin"

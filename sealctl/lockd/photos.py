@@ -38,10 +38,11 @@ class Photos:
 
     def ask(
         self, kind: str, after_mono_ms: int, pages: Sequence[bytes], before: bytes | None
-    ) -> None:
-        """Make this the job to be done now."""
+    ) -> int:
+        """Make this the job to be done now; its id."""
         self._count += 1
         self.job = Job(self._count, kind, after_mono_ms, tuple(pages), before)
+        return self._count
 
     def replaced(self, job: int) -> bool:
         """Whether another job was asked for since."""

@@ -22,19 +22,16 @@ async def take(served: Served) -> Photo | None:
     core = served.core
     if core.session.mode is not Mode.IDLE:
         raise Refused("busy")
-    core.photos.ask("before", core.time.mono_ms(), (), None)
+    job = core.photos.ask("before", core.time.mono_ms(), (), None)
     served.changes.bump()
-    job = core.photos.job
-    if job is None:
-        raise Refused("busy")
     await served.changes.until(
-        lambda: core.photos.answer[0] == job.id or _disturbed(served, job.id), WAIT_S
+        lambda: core.photos.answer[0] == job or _disturbed(served, job), WAIT_S
     )
-    core.photos.give_up(job.id)
-    if _disturbed(served, job.id):
+    core.photos.give_up(job)
+    if _disturbed(served, job):
         raise Refused("busy")
     answered, photo = core.photos.answer
-    return photo if answered == job.id else None
+    return photo if answered == job else None
 
 
 def _disturbed(served: Served, job: int) -> bool:

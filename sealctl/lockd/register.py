@@ -28,7 +28,7 @@ Pressed = tuple[Opened, Entry, str]
 
 def rows(core: Core, from_ms: int, to_ms: int) -> list[Row]:
     """The jobs of [from_ms, to_ms) in the order of their first opening."""
-    if core.session.operator is None:
+    if core.session.logged_in is None:
         raise Refused("operator_unknown")
     found = books.openings_between(core.journal.connection, from_ms, to_ms, MOST)
     jobs: dict[tuple[object, ...], list[Pressed]] = {}

@@ -32,9 +32,9 @@ class Watch:
         """Whether the silence that lasts was named, or excused when it began."""
 
     def look(
-        self, body: Body | None, *, now_ms: int, in_flight: bool, excused: Excused
+        self, body: Body | None, *, now_ms: int, unlocked: bool, excused: Excused
     ) -> list[tuple[str, str]]:
-        """(alarm, detail) for each thing that must not happen; `in_flight`: an opening is on.
+        """(alarm, detail) for each thing that must not happen; `unlocked`: an opening is on.
 
         `now_ms` is monotonic.
         """
@@ -44,7 +44,7 @@ class Watch:
         last, self._last = self._last, body
         if last is None:
             return []
-        return list(_differences(last, body, in_flight=in_flight, excused=excused))
+        return list(_differences(last, body, unlocked=unlocked, excused=excused))
 
     def _silence(self, now_ms: int, excused: Excused) -> list[tuple[str, str]]:
         if self._silent_since is None:
@@ -58,9 +58,9 @@ class Watch:
 
 
 def _differences(
-    last: Body, now: Body, *, in_flight: bool, excused: Excused
+    last: Body, now: Body, *, unlocked: bool, excused: Excused
 ) -> Iterator[tuple[str, str]]:
-    moves = in_flight or excused.maintenance
+    moves = unlocked or excused.maintenance
     if last.case_closed and not now.case_closed and not excused.maintenance:
         yield "case_opened", ""
     if not moves and now.presses > last.presses:

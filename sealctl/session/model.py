@@ -38,7 +38,7 @@ class Photo:
 class Session:
     """`since` is when the mode began. `refusal` (code, detail) and `done` (seq of `stamped`) are
     what the screen still owes the person. `late`: the lock did not close in time. `closed`: what
-    the head read when it had.
+    the head read when it had. `declared`: two people's emergency, and no log-in to anything else.
     """
 
     mode: Mode = Mode.IDLE
@@ -54,6 +54,12 @@ class Session:
     closed: "Reading | None" = None
     refusal: tuple[str, str] | None = None
     done: int | None = None
+    declared: bool = False
+
+    @property
+    def logged_in(self) -> str | None:
+        """Who has logged in; whoever declared an emergency has not."""
+        return None if self.declared else self.operator
 
     @property
     def permitted(self) -> Permit:

@@ -55,7 +55,7 @@ def aborted(session: Session, reading: m.Reading) -> Effect:
 def stamped(
     session: Session, reading: m.Reading, after: bytes | None, findings: tuple[str, ...]
 ) -> list[Effect]:
-    """The end with a press, and the lock read back."""
+    """The end with a press, and the lock read back; before it, what one opening is not for."""
     counters = _counters(session, reading)
     body = {
         "authorised": session.authorised,
@@ -64,7 +64,8 @@ def stamped(
         **counters,
     }
     relocked = {"authorised": session.authorised, **counters}
-    return [m.Record("stamped", body, {"after": after}), m.Record("relocked", relocked)]
+    ended = [m.Record("stamped", body, {"after": after}), m.Record("relocked", relocked)]
+    return [*_surplus(session, reading), *ended]
 
 
 def picture_alarms(session: Session, reading: m.Reading, findings: tuple[str, ...]) -> list[Effect]:
@@ -77,6 +78,16 @@ def alarm(session: Session, alarm: str, reading: m.Reading | m.Silent) -> Effect
     """Something that must not happen during an opening."""
     body = {"alarm": alarm, "detail": f"authorised {session.authorised}"}
     return m.Record("alarm", {**body, **_counters(session, reading)})
+
+
+def _surplus(session: Session, reading: m.Reading) -> list[Effect]:
+    """Alarms where the lock opened, or the seal came down, more than once."""
+    permit = session.permitted
+    more = {
+        "unlatch_without_opening": reading.unlatches - permit.unlatches,
+        "press_without_opening": reading.presses - permit.presses,
+    }
+    return [alarm(session, code, reading) for code, times in more.items() if times > 1]
 
 
 def _counters(session: Session, reading: m.Reading | m.Silent) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The session's one transition table. Pure.
 
-Calls only `sealctl.session.{model,records}` and `wire.refusals`.
+Calls only `sealctl.facts`, `sealctl.session.{model,records}` and `wire.refusals`.
 
 `step(session, event, now)` gives the next session and the effects to carry out, in order. What the
 table does not name makes no sense in that mode and is refused (`not_now`). The rules that make it
@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from sealctl.facts import PHOTO_AGE_MS
 from sealctl.session import model as m
 from sealctl.session import records
 from sealctl.session.model import Effect, Event, Mode, Session
@@ -27,8 +28,6 @@ CLOSING_MS: Final = 3_000
 """The lock has to read engaged within this time after the end of an opening, or it is late."""
 PICTURE_MS: Final = 10_000
 """For so long the photo after the press is awaited."""
-PHOTO_AGE_MS: Final = 120_000
-"""A photo older than this no longer shows the paper on the tray."""
 LOGOUT_MS: Final = 300_000
 """An operator who does nothing for so long is logged out."""
 
@@ -56,16 +55,21 @@ def _leave(_session: Session, _event: Event, now: int) -> Result:
 
 
 def _choose(session: Session, event: m.Chose, now: int) -> Result:
+    if session.declared:
+        raise Refused("not_now", "an emergency is under way")
     chosen = Session(Mode.CHOSEN, now, operator=session.operator, grant=event.grant)
     return chosen, [m.Select(event.slot)]
 
 
 def _declare(_session: Session, event: m.Declared, now: int) -> Result:
-    declared = Session(Mode.CHOSEN, now, operator=event.operator, grant=event.grant)
-    return declared, [m.Select(event.slot)]
+    chosen = Session(Mode.CHOSEN, now, operator=event.operator, grant=event.grant)
+    return replace(chosen, declared=True), [m.Select(event.slot)]
 
 
 def _cancel(session: Session, _event: m.Cancelled, now: int) -> Result:
+    """Back to the grants; from an emergency there is no way but out."""
+    if session.declared:
+        return Session(Mode.IDLE, now), []
     return Session(Mode.IDENTIFIED, now, operator=session.operator), []
 
 
@@ -102,8 +106,7 @@ def _open(session: Session, event: m.Recorded, _now: int) -> Result:
 
 
 def _not_recorded(session: Session, event: m.RecordFailed, _now: int) -> Result:
-    back = Session(Mode.CHOSEN, operator=session.operator, grant=session.grant)
-    return replace(back, refusal=(event.code, "")), []
+    return replace(_again(session), refusal=(event.code, "")), []
 
 
 def _break_off(session: Session, _event: m.EnergiseFailed, _now: int) -> Result:
@@ -201,13 +204,17 @@ def _end(session: Session, event: m.Recorded, now: int) -> Result:
     permit = session.permitted
     more = permit.sheet < permit.application.presses
     mode = Mode.CHOSEN if more else Mode.IDENTIFIED
-    kept = Session(mode, now, operator=session.operator, grant=session.grant, done=session.done)
-    return kept, []
+    return replace(_again(session), mode=mode, since=now, done=session.done), []
 
 
 def _after_abort(session: Session) -> Session:
+    return replace(_again(session), refusal=(session.abort or "hardware_fault", ""))
+
+
+def _again(session: Session) -> Session:
+    """The same job of the same person, before its next photo."""
     kept = Session(Mode.CHOSEN, operator=session.operator, grant=session.grant)
-    return replace(kept, refusal=(session.abort or "hardware_fault", ""))
+    return replace(kept, declared=session.declared)
 
 
 def _pass(session: Session, _event: Event, _now: int) -> Result:
@@ -262,7 +269,9 @@ TABLE: Final[Mapping[tuple[Mode, type], Handler]] = {
     (Mode.PHOTOGRAPHING, m.Cancelled): _cancel,
     (Mode.PHOTOGRAPHING, m.LoggedOut): _leave,
     (Mode.ENDING, m.Recorded): _end,
-    **{(mode, m.Reading): _idle_out for mode in (Mode.IDLE, *_AT_REST)},
+    **{
+        (mode, seen): _idle_out for mode in (Mode.IDLE, *_AT_REST) for seen in (m.Reading, m.Silent)
+    },
     **{(mode, m.Reading): _pass for mode in (Mode.AUTHORISING, Mode.ENDING)},
-    **{(mode, m.Silent): _pass for mode in (Mode.IDLE, *_AT_REST, Mode.AUTHORISING, Mode.ENDING)},
+    **{(mode, m.Silent): _pass for mode in (Mode.AUTHORISING, Mode.ENDING)},
 }

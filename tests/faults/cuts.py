@@ -17,7 +17,7 @@ from hardware.sim.clock import FakeClock
 from sealctl.errors import StartError
 from tests.faults import verdict
 from tests.faults.disk import Files, Loss, after_cut
-from tests.faults.people import STORIES, grant_of
+from tests.faults.people import REPEATED, STORIES, grant_of
 from tests.faults.stage import stage
 from tests.faults.verdict import Told
 from tests.faults.world import Moment, World, files, opened, watching
@@ -81,6 +81,8 @@ def cut(story: str, number: int, way: str, seed: int) -> list[str]:
         wrong += verdict.at_start(world, told)
         starts = 1 + (number < played.started) + (way == TWICE)
         wrong += verdict.restarted(world, moment.acked, starts=starts)
+        if story in REPEATED:
+            STORIES[story](world)
         return wrong + verdict.finished(world, told, grant=grant_of(story))
 
 

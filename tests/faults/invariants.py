@@ -18,9 +18,10 @@ class Evidence:
     """What there is to look at after a start: files, iron, and what people were told before.
 
     `tables`: rows of the tables beside the entries. `enrolled`: whom the `enrolled` entries name.
-    `granted`: presses by grant. `promised`: hashes of the entries that anybody was told of before
-    the fault, `receipts`: as many were said to be kept. `attempts`: PINs looked at since the last
-    right one, by person. `answer`: the last word to who wanted the rest of the job stamped.
+    `granted`: presses by grant, and by emergency, of which the policy permits `cap` in all.
+    `promised`: hashes of the entries that anybody was told of before the fault, `receipts`: as many
+    were said to be kept. `attempts`: PINs looked at since the last right one, by person. `answer`:
+    the last word to who wanted the rest of the job stamped.
     """
 
     entries: Sequence[Entry]
@@ -29,6 +30,7 @@ class Evidence:
     verified: str | None
     enrolled: frozenset[str]
     granted: Mapping[bytes, int]
+    cap: int
     impressions: int
     presses: int
     unlatches: int
@@ -110,6 +112,38 @@ def stamps_no_sheet_twice(found: Evidence) -> Iterator[str]:
         yield "a sheet was authorised twice"
 
 
+def spends_a_code_once(found: Evidence) -> Iterator[str]:
+    """Over all starts, also where nothing was stamped by it."""
+    spent = [
+        code for one in found.entries if one.kind == "emergency" for code in one.body["verifiers"]
+    ]
+    if len(spent) != len(set(spent)):
+        yield "an emergency code was spent twice"
+
+
+def keeps_the_cap(found: Evidence) -> Iterator[str]:
+    """Over all starts: no emergency presses beyond the policy's, while nothing is heard."""
+    declared = {one.body["grant"] for one in found.entries if one.kind == "emergency"}
+    back = {one.body["authorised"] for one in found.entries if one.body.get("returned")}
+    kept = sum(
+        one.kind == "authorised" and one.body["grant"] in declared and one.seq not in back
+        for one in found.entries
+    )
+    if kept > found.cap:
+        yield f"{kept} openings in emergencies, {found.cap} permitted"
+
+
+def ends_an_emergency_with_its_process(found: Evidence) -> Iterator[str]:
+    """Without a grant, nothing opens but by an emergency that was declared since the start."""
+    declared = {(one.boot, one.body["grant"]) for one in found.entries if one.kind == "emergency"}
+    known = found.granted.keys() - {grant for _, grant in declared}
+    for one in found.entries:
+        if one.kind != "authorised" or one.body["grant"] in known:
+            continue
+        if (one.boot, one.body["grant"]) not in declared:
+            yield f"authorised {one.seq} for an emergency of another start"
+
+
 def gives_back_only_what_stayed_locked(found: Evidence) -> Iterator[str]:
     """An opening is returned only where the head never unlatched for it."""
     opened = {one.seq: one.body["unlatches"] for one in found.entries if one.kind == "authorised"}
@@ -188,6 +222,9 @@ def _notes(entries: Sequence[Entry]) -> dict[str, bytes]:
     for one in entries:
         if one.kind == "maintenance":
             found["maintenance"] = str(one.body["state"]).encode()
+        if one.kind == "emergency":
+            for verifier in one.body["verifiers"]:
+                found[f"code {verifier.hex()}"] = str(one.seq).encode()
         if one.kind in ("seal_out", "seal_in"):
             found[f"slot {one.body['slot']}"] = one.kind.encode()
     return found
@@ -210,6 +247,9 @@ AT_END: Final[tuple[Rule, ...]] = (
     ends_each_opening_once,
     prints_no_more_than_granted,
     stamps_no_sheet_twice,
+    spends_a_code_once,
+    keeps_the_cap,
+    ends_an_emergency_with_its_process,
     gives_back_only_what_stayed_locked,
     is_locked,
     says_a_known_word,

@@ -3,16 +3,23 @@
 Calls `sealctl.lockd`, `tests.support` and `tests.faults`. Each story is a function of a world.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from sealctl.journal import books
-from sealctl.lockd import receipts, supervised
+from sealctl.lockd import emergency, receipts, supervised
+from sealctl.lockd.changes import Changes
+from sealctl.lockd.emergency import Asked, Named
+from sealctl.lockd.pages import Pages
 from sealctl.lockd.supervised import Hand
+from sealctl.lockd.verb import Served
 from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.faults.stage import ACTOR, SECOND, WITNESS, stage
 from tests.faults.world import TICK_MS, World
+from tests.support import crisis
 from tests.support.machine import PIN
 from tests.support.sealed_log import signed_head
 from wire import messages
@@ -181,6 +188,38 @@ def take_receipts(world: World) -> None:
         world.mark("receipts")
 
 
+def the_emergency(world: World) -> None:
+    """The camera has failed: two people declare emergencies, and stamp without pictures; the last
+    one is past the policy's cap.
+    """
+    core, world.body.faults.camera_gone = world.core, True
+    try:
+        for use, impressions in enumerate((2, 1, 1)):
+            asked = replace(crisis.ASKED, impressions=impressions)
+            world.ask(lambda: asyncio.run(_declare(world, asked, use)))  # noqa: B023
+            for _ in range(impressions):
+                world.run(lambda: world.body.mechanism.home, 5_000)
+                world.ask(core.stamp)
+                world.run(lambda: core.session.mode in AT_REST)
+            world.ask(lambda: core.feed(m.LoggedOut()))
+    finally:
+        world.body.faults.camera_gone = False
+
+
+async def _declare(world: World, asked: Asked, use: int) -> None:
+    """Both prove themselves by their codes number `use`, camerad at work beside them."""
+    served = Served(world.core, Changes(), Pages(world.config.folder / "pages"))
+    named = (
+        Named(Hand(person, PIN), crisis.CODES[person][use]) for person in (ACTOR, crisis.SECOND)
+    )
+    task = asyncio.ensure_future(emergency.declare(served, asked, *named))
+    while not task.done():
+        await asyncio.sleep(0)
+        world.photograph()
+        served.changes.bump()
+    await task
+
+
 STORIES: Final[Mapping[str, Story]] = {
     "job": the_job,
     "courier": the_courier,
@@ -188,8 +227,12 @@ STORIES: Final[Mapping[str, Story]] = {
     "two-people": two_people,
     "no-press": nobody_presses,
     "wandering": wandering,
+    "emergency": the_emergency,
     "book": the_book,
 }
+
+REPEATED: Final = ("emergency",)
+"""Stories tried once more after a cut: what was spent stays spent, what was made counts."""
 
 
 def grant_of(story: str) -> Grant:

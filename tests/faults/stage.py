@@ -1,6 +1,6 @@
 """A provisioned machine before anything goes wrong: made once, copied for every case.
 
-Calls `tests.support.{machine,township,contents,sealed_log}`.
+Calls `tests.support.{machine,township,contents,crisis,sealed_log}`.
 """
 
 import shutil
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sealctl.config import MachineConfig
 from sealctl.lockd import supervised
 from sealctl.lockd.supervised import Hand
-from tests.support import contents
+from tests.support import contents, crisis
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import NAME, VKEY
 from tests.support.township import Township
@@ -59,10 +59,13 @@ def stage() -> Stage:
     folder = Path(tempfile.mkdtemp(prefix="stage-"))
     residence = contents.item("residence", "居住证明", "committee", *contents.CHAIN_OF_TWO)
     policy = {"log_origin": NAME, "log_key": VKEY, "receipts_max_count": 10_000}
-    catalogue = contents.catalogue(replace(residence, impressions_max=60))
+    disaster = contents.item("disaster", "受灾救助申请", "committee", *contents.CHAIN_OF_TWO)
+    items = (replace(residence, impressions_max=60), replace(disaster, emergency=True))
+    catalogue = contents.catalogue(*items)
     rig = Rig.build(folder, catalogue=catalogue, policy=policy)
     _enrol(rig)
-    made = rig.township
+    machine = replace(rig.township.machine, emergency=crisis.codes())
+    made = rig.township = rig.township.change(machine=machine)
     job = made.grant(made.application(impressions=2, seams=1))
     another = sha256(b"sixty sheets").digest()
     book = made.grant(made.application(id=another, impressions=60, seams=1))

@@ -40,13 +40,24 @@ def test_whatever_fails_what_must_hold_holds(case: Case) -> None:
 
 
 def test_every_step_of_the_session_is_taken() -> None:
-    for story in ("job", "no-press", "pins", "wandering"):
+    for story in ("job", "no-press", "pins", "wandering", "emergency"):
         cuts.recording_of(story)
     moments = cuts.recording_of("job").moments
     writing = next(n for n, one in enumerate(moments) if one.mode is Mode.AUTHORISING)
     for case in (*ALWAYS, named(f"write:job:{writing}:full")):
         assert case.run(SEED) == []
     assert missing() == []
+
+
+def test_an_emergency_is_cut_at_each_of_its_writes() -> None:
+    """From its first proof to its last end; then it is tried again."""
+    played, cut = cuts.recording_of("emergency"), set()
+    for number, moment in enumerate(played.moments):
+        at = moment.acked, moment.mode, moment.what
+        if number >= played.started and moment.act is not None and at not in cut:
+            cut.add(at)
+            assert cuts.cut("emergency", number, "torn", SEED) == [], number
+    assert {mode for _, mode, _ in cut} >= {Mode.IDLE, Mode.AUTHORISING, Mode.ENDING}
 
 
 def test_the_table_of_chains_names_faults_and_modes_that_there_are() -> None:

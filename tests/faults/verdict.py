@@ -14,6 +14,7 @@ from tests.faults.chain import maintained, unfinished, words
 from tests.faults.invariants import Evidence
 from tests.faults.people import stamp_all
 from tests.faults.world import World
+from tests.support import contents
 from wire.approval import subject
 from wire.errors import WireError
 from wire.lists.content import Grant
@@ -101,7 +102,15 @@ def _evidence(world: World, told: Told, answer: str | None) -> Evidence:
         tables=tables,
         verified=_verify(world),
         enrolled=_enrolled(world, entries),
-        granted={one.id: subject.decode(one.subject).presses for one in (stage.job, stage.book)},
+        granted={
+            **{one.id: subject.decode(one.subject).presses for one in (stage.job, stage.book)},
+            **{
+                one.body["grant"]: one.body["impressions"]
+                for one in entries
+                if one.kind == "emergency"
+            },
+        },
+        cap=contents.policy().emergency_presses,
         impressions=len(memory.impressions),
         presses=memory.presses,
         unlatches=memory.unlatches,

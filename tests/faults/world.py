@@ -151,7 +151,7 @@ class World:
         except (JournalFailedError, sqlite3.Error) as error:
             self.die(type(error).__name__)
             raise EndedError from error
-        self._photograph()
+        self.photograph()
         self._pull()
         if Iron.of(self.body) != before:
             self.mark("body")
@@ -259,7 +259,7 @@ class World:
             self._pulled = opening
             self.body.press()
 
-    def _photograph(self) -> None:
+    def photograph(self) -> None:
         """What camerad does."""
         job = self.core.photos.next() if self.camerad else None
         if job is None:

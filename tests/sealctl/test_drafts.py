@@ -51,12 +51,12 @@ class Desk:
             if code:
                 await CAMERA["failed"].call(self.served, {"id": job["id"], "code": code})
             else:
-                await CAMERA["done"].call(self.served, self._photo(job, findings))
+                await CAMERA["done"].call(self.served, self.photo(job, findings))
             await asked
 
         asyncio.run(both())
 
-    def _photo(self, job: dict[str, Any], findings: tuple[str, ...]) -> dict[str, Any]:
+    def photo(self, job: dict[str, Any], findings: tuple[str, ...]) -> dict[str, Any]:
         jpeg = b"\xff\xd8\xff page %d" % job["id"]
         sha256 = hashlib.sha256(jpeg).digest()
         (self.rig.config.photos / f"{sha256.hex()}.jpg").write_bytes(jpeg)
@@ -156,6 +156,44 @@ def test_a_page_is_no_photo_for_a_stamp(desk: Desk) -> None:
     for verb, given in (("draft", ASKED), ("draft_page", {})):
         with pytest.raises(Refused, match="busy"):
             desk.do(verb, **given)
+
+
+@pytest.mark.parametrize("who", [OPERATOR, "ji"])
+def test_one_photo_is_never_two_pages_nor_anothers(desk: Desk, who: str) -> None:
+    """Asked for twice at once, by one who taps twice, or by the next who has logged in."""
+
+    async def ask() -> tuple[object, object]:
+        first = asyncio.ensure_future(PANEL["draft_page"].call(desk.served, {}))
+        await asyncio.sleep(0)
+        if who != OPERATOR:
+            desk.rig.core.operators.enrol(who, PIN)
+            desk.rig.core.desk.leave()
+            desk.rig.core.login(who, PIN)
+        second = asyncio.ensure_future(PANEL["draft_page"].call(desk.served, {}))
+        await asyncio.sleep(0)
+        job = (await CAMERA["next"].call(desk.served, {"wait_ms": 1000}))["job"]  # type: ignore[index]
+        await CAMERA["done"].call(desk.served, desk.photo(job, ()))
+        made = await asyncio.gather(first, second, return_exceptions=True)
+        return made[0], made[1]
+
+    first, second = asyncio.run(ask())
+    assert (str(first), second) == ("busy", {})
+    assert desk.served.drafting.operator == who
+    assert len(desk.served.drafting.pages) == 1
+
+
+def test_a_page_that_comes_after_the_log_out_is_nobodys(desk: Desk) -> None:
+    async def ask() -> object:
+        asked = asyncio.ensure_future(PANEL["draft_page"].call(desk.served, {}))
+        await asyncio.sleep(0)
+        job = (await CAMERA["next"].call(desk.served, {"wait_ms": 1000}))["job"]  # type: ignore[index]
+        desk.rig.core.desk.leave()
+        await CAMERA["done"].call(desk.served, desk.photo(job, ()))
+        return await asked
+
+    with pytest.raises(Refused, match="not_now"):
+        asyncio.run(ask())
+    assert desk.served.drafting.pages == ()
 
 
 def test_the_machine_knows_again_the_page_that_it_photographed(desk: Desk) -> None:

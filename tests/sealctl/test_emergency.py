@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hardware.ports import Lock
-from sealctl.lockd import pictures, receipts, supervised
+from sealctl.lockd import drafts, pictures, receipts, register, supervised
+from sealctl.lockd.drafts import Drafting
 from sealctl.lockd.emergency import choices
 from sealctl.lockd.supervised import Hand
 from sealctl.lockd.verb import Served
@@ -230,12 +231,52 @@ def test_a_courier_that_flaps_gives_no_presses_back(silent: Rig) -> None:
         crisis.declare(silent, use=1)
 
 
+def test_a_head_heard_again_by_the_stamp_itself_has_not_jumped(rig: Rig) -> None:
+    """It was silent at the start; its first reading is judged before the lock moves it."""
+    rig.body.faults.head_silent = True
+    rig.restart()
+    rig.body.faults.head_silent = False
+    _camera_gone(rig)
+    crisis.declare(rig)
+    rig.clock.advance(5_000)
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.CHOSEN)
+    assert "counter_jump" not in [one.body.get("alarm") for one in rig.entries()]
+
+
 def test_more_than_was_declared_is_not_stamped(silent: Rig) -> None:
     crisis.declare(silent, replace(ASKED, impressions=1))
     crisis.stamp(silent)
     assert silent.core.session.mode is Mode.IDENTIFIED
     with pytest.raises(Refused, match="not_now"):
         silent.core.stamp()
+
+
+def _leave_the_job(rig: Rig) -> None:
+    rig.core.feed(m.Cancelled())
+
+
+def _stamp_it_all(rig: Rig) -> None:
+    crisis.stamp(rig)
+    crisis.stamp(rig)
+
+
+@pytest.mark.parametrize("then", [lambda _: None, crisis.stamp, _leave_the_job, _stamp_it_all])
+def test_an_emergency_is_no_log_in(tmp_path: Path, then: Callable[[Rig], None]) -> None:
+    """Not even where the policy wants a card with the PIN: no other grant, register or draft."""
+    rig = crisis.build(tmp_path, policy={"logins": ("card_pin",)})
+    rig.picture = b"a picture"
+    granted = rig.township.grant(rig.township.application())
+    rig.publish(granted)
+    crisis.fall_silent(rig)
+    crisis.declare(rig)
+    then(rig)
+    with pytest.raises(Refused, match="not_now"):
+        rig.core.choose(granted.id)
+    with pytest.raises(Refused, match="operator_unknown"):
+        register.rows(rig.core, 0, 1 << 50)
+    with pytest.raises(Refused, match="operator_unknown"):
+        drafts.drop(rig.core, Drafting())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sealctl.lockd import supervised
+from sealctl.lockd.core import MOST_REFUSED
 from sealctl.lockd.supervised import Hand
 from sealctl.session import model as m
 from sealctl.session.model import Mode
@@ -66,6 +67,32 @@ def test_card_then_pin_logs_in_by_both(rig: Rig) -> None:
     assert rig.core.session.mode is Mode.IDLE
     rig.core.login(OPERATOR, PIN)
     assert methods(rig) == ["card_pin"]
+
+
+def test_a_card_held_too_long_ago_does_not_count_though_nobody_looked(rig: Rig) -> None:
+    hold(rig, CARD)
+    rig.clock.advance(60_001)
+    rig.core.login(OPERATOR, PIN)
+    assert methods(rig) == ["pin"]
+
+
+def test_nobody_fills_the_journal_without_logging_in(rig: Rig) -> None:
+    """The screen still says no, and a failure still counts; what was logged is full of it."""
+    before = len(rig.entries())
+    for _ in range(MOST_REFUSED + 20):
+        with pytest.raises(Refused, match="operator_unknown"):
+            rig.core.login("nobody", PIN)
+    assert len(rig.entries()) == before + MOST_REFUSED
+    assert rig.core.session.refusal is not None
+    for _ in range(5):
+        with pytest.raises(Refused, match="credential_wrong"):
+            rig.core.login(OPERATOR, "000000")
+    with pytest.raises(Refused, match="credential_locked"):
+        rig.core.login(OPERATOR, PIN)
+    rig.clock.advance(3_601_000)
+    with pytest.raises(Refused, match="operator_unknown"):
+        rig.core.login("nobody", PIN)
+    assert len(rig.entries()) == before + MOST_REFUSED + 1
 
 
 def test_a_finger_logs_in(rig: Rig) -> None:

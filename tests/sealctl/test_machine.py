@@ -211,6 +211,58 @@ def test_a_seal_out_of_its_slot_alarms_and_refuses(rig: Rig) -> None:
     assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == ["seal_out"]
 
 
+def test_a_press_after_the_lock_has_closed_again_alarms(rig: Rig) -> None:
+    """While the photo after the press is awaited the lock is shut, and nobody may press."""
+    rig.ready_to_stamp(rig.grant())
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    rig.camerad = False
+    assert rig.body.press()
+    rig.run(lambda core: core.session.mode is Mode.PICTURING)
+    rig.body.memory.presses += 1
+    rig.core.tick()
+    assert rig.entries()[-1].body["alarm"] == "press_without_opening"
+
+
+def test_two_presses_of_one_opening_alarm(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.core.stamp()
+    rig.run(lambda core: core.session.mode is Mode.OPEN)
+    rig.clock.advance(200)
+    assert rig.body.press()
+    rig.body.memory.presses += 1
+    rig.run(lambda core: core.session.mode in (Mode.CHOSEN, Mode.IDENTIFIED))
+    assert [one.body["alarm"] for one in rig.entries() if one.kind == "alarm"] == [
+        "press_without_opening"
+    ]
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_an_old_photo_is_none_of_the_paper(rig: Rig, silent: bool) -> None:
+    """Also where no tick came between: the process stood still, or the body was not heard."""
+    rig.ready_to_stamp(rig.grant())
+    if silent:
+        rig.body.faults.head_silent = True
+        rig.core.tick()
+        rig.body.faults.head_silent = False
+    rig.clock.advance(120_001)
+    with pytest.raises(Refused, match=r"camera_unavailable: .*old"):
+        rig.core.stamp()
+    assert rig.body.memory.unlatches == 0
+
+
+def test_a_silent_body_does_not_keep_anybody_logged_in(rig: Rig) -> None:
+    rig.ready_to_stamp(rig.grant())
+    rig.body.faults.head_silent = True
+    rig.clock.advance(120_001)
+    rig.core.tick()
+    assert (rig.core.session.mode, rig.core.session.photo) == (Mode.CHOSEN, None)
+    rig.clock.advance(300_001)
+    rig.core.tick()
+    assert (rig.core.session.mode, rig.core.session.operator) == (Mode.IDLE, None)
+
+
 def test_a_press_with_the_lock_forced_alarms(rig: Rig) -> None:
     rig.body.memory.presses += 1
     rig.core.tick()

@@ -341,6 +341,13 @@ def test_a_full_disk_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 OTHERS: Final = {
+    "emergency_not_now": "tests/sealctl/test_emergency.py",
+    "emergency_capped": "tests/sealctl/test_emergency.py",
+    "emergency_code_wrong": "tests/sealctl/test_emergency.py",
+    "emergency_code_spent": "tests/sealctl/test_emergency.py",
+    "item_not_emergency": "tests/sealctl/test_emergency.py",
+    "correction_done": "tests/sealctl/test_answers.py",
+    "correction_unknown": "tests/sealctl/test_answers.py",
     "journal_full": "test_a_full_disk_opens_nothing",
     "unavailable": "said by the panel when lockd does not answer: tests/panel",
     "not_permitted": "said by the township's pages: tests/hub",

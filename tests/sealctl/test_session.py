@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealctl.facts import Permit
+from sealctl.facts import PHOTO_AGE_MS, Permit
 from sealctl.session import model as m
 from sealctl.session import step as steps
 from sealctl.session.model import Effect, Mode, Session
@@ -124,7 +124,7 @@ def test_a_lock_that_does_not_close_alarms_once_and_stays_blocked() -> None:
 def test_an_idle_operator_is_logged_out_and_an_old_photo_forgotten() -> None:
     shown = Session(Mode.PHOTOGRAPHED, operator="wu", grant=bytes(32), photo=PHOTO)
     quiet = m.Reading(5, 4, True, True)
-    later, _ = steps.step(shown, quiet, steps.PHOTO_AGE_MS + 1)
+    later, _ = steps.step(shown, quiet, PHOTO_AGE_MS + 1)
     assert (later.mode, later.photo) == (Mode.CHOSEN, None)
     gone, _ = steps.step(shown, quiet, steps.LOGOUT_MS + 1)
     assert gone == Session(Mode.IDLE, steps.LOGOUT_MS + 1)

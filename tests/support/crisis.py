@@ -42,14 +42,18 @@ def build(folder: Path, **township: Any) -> Rig:
     rig = Rig.build(folder, catalogue=items, **township)
     for person in (SECOND, SECRETARY):
         rig.core.operators.enrol(person, PIN)
-    codes = tuple(
+    rig.township = rig.township.change(machine=replace(rig.township.machine, emergency=codes()))
+    rig.publish()
+    return rig
+
+
+def codes() -> tuple[EmergencyCode, ...]:
+    """As the officers sign them."""
+    return tuple(
         EmergencyCode(person, code_verifier(contents.DEVICE, person, code))
         for person, theirs in CODES.items()
         for code in theirs
     )
-    rig.township = rig.township.change(machine=replace(rig.township.machine, emergency=codes))
-    rig.publish()
-    return rig
 
 
 def fall_silent(rig: Rig, ms: int = AFTER_MS + contents.HOUR) -> None:

@@ -46,7 +46,7 @@ def judge(
         raise Refused("same_person")
     for approval in approvals:
         if approval.person not in entitled(application, approval.step, lists, taken):
-            raise Refused("approver_not_entitled", approval.person)
+            raise Refused("approver_not_entitled", f"for the step {approval.step}")
     digest = subject.subject_hash(subject_bytes)
     for approval in approvals:
         check_assertion(approval, digest, lists)

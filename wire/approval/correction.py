@@ -83,7 +83,7 @@ def judge(data: bytes, approval: Approval, stamp: Stamp, lists: ApprovalList) ->
     if approval.person == stamp.operator:
         raise Refused("operator_is_approver")
     if approval.person not in entitled(found, approval.step, stamp.operator, lists):
-        raise Refused("approver_not_entitled", approval.person)
+        raise Refused("approver_not_entitled", f"for the step {approval.step}")
     chain.check_assertion(approval, subject_hash(data), lists, kind=KIND)
     return found
 

@@ -130,7 +130,7 @@ def _check_people(emergency: Emergency, lists: ApprovalList) -> None:
         raise Refused("same_person")
     for name in (emergency.operator, emergency.second):
         if name not in lists.roster.persons or name in lists.grants.revoked_persons:
-            raise Refused("operator_unknown", name)
+            raise Refused("operator_unknown", "not on the roster, or revoked")
     operator = lists.roster.persons[emergency.operator]
     officer = any(operator.holds(office, emergency.created) for office in OFFICERS)
     if officer and not lists.policy.officers_operate:
