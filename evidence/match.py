@@ -17,6 +17,8 @@ STROKES: Final = 14.0  # pixels in one spot; measured: the same page 0 to 10 in 
 ALIKE: Final = (
     0.70  # measured: the same page 0.73 and more in 56 of 60, another amount 0.67 at most
 )
+COPIED: Final = 0.5  # of a seal's ink is dark on a sheet that was scanned with it in black
+DARK: Final = 90  # of 255
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Compared:
 
 def compare(first: Grey, second: Grey, red: Grey | None = None) -> Compared | None:
     """Two print maps (evidence.ink.black), the second lying anyhow; None where it cannot be laid
-    over the first. `red`: the second's red map, where red may be black on the first.
+    over the first. `red`: the second's red map, where a seal may be black on the first: what lies
+    under such a seal is not compared, and all that lies under any other is.
     """
     matrix = align.homography(first, second)
     if matrix is None:
@@ -42,10 +45,27 @@ def compare(first: Grey, second: Grey, red: Grey | None = None) -> Compared | No
     laid = align.settled(first, _inside(align.taken_over(second, matrix)))
     asked, seen = first, laid
     if red is not None:
-        coloured = cv2.dilate(align.taken_over(red, matrix), np.ones((13, 13), np.uint8)) > 0
-        asked, seen = (np.where(coloured, 0, one).astype(np.uint8) for one in (first, laid))
+        copied = _near(_copied(first, align.taken_over(red, matrix)))
+        asked, seen = (np.where(copied > 0, 0, one).astype(np.uint8) for one in (first, laid))
     unexplained = max(strokes.alone(asked, laid), strokes.alone(seen, first))
     return Compared(unexplained, strokes.likeness(asked, seen))
+
+
+def _copied(first: Grey, red: Grey) -> Grey:
+    """Of a red map, the seals that stand on the first sheet in black."""
+    dark = cv2.dilate((first > DARK).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    count, labels = cv2.connectedComponents(_near(red))
+    kept = np.zeros_like(red)
+    for label in range(1, count):
+        own = (labels == label) & (red > 0)
+        if float(dark[own].mean()) >= COPIED:
+            kept[own] = 255
+    return kept
+
+
+def _near(red: Grey) -> Grey:
+    """A red map with what its blurred edge reaches."""
+    return np.asarray(cv2.dilate(red, np.ones((13, 13), np.uint8)), np.uint8)
 
 
 def _inside(sheet: Grey) -> Grey:
