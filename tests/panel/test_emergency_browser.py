@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from sealctl.panel.phrases import PHRASES
 from tests.panel import cast
 from tests.panel.rig import Rig, panel
 from tests.panel.test_keyboard_browser import tab_to
@@ -102,6 +103,7 @@ def test_each_step_of_the_form_is_whole_and_has_its_line(rig: Rig, screen: Page,
         if enter != "second":
             screen.locator(f"#{enter}-enter" if enter else "#enter").click()
     assert lines == ["emergency-why", "emergency-pins", "emergency-code", "emergency-code-second"]
+    assert set(lines) <= PHRASES.keys()
 
 
 def test_what_two_people_touch_reaches_lockd(rig: Rig, screen: Page) -> None:

@@ -77,7 +77,7 @@
     document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
     document.querySelectorAll("[data-key]").forEach((key) => key.addEventListener("click", press));
     document.querySelectorAll(".pin input[required]").forEach((field) => field.addEventListener("invalid", missing));
-    document.querySelectorAll("input[type=password], input.code").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
+    document.querySelectorAll("input[type=password], input.onetime").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
   function once(event) {

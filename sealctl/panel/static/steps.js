@@ -46,6 +46,6 @@
   form.noValidate = true;
   document.addEventListener("submit", submit, { capture: true });
   form.addEventListener("click", back);
-  form.querySelectorAll("input.code").forEach((field) => field.addEventListener("input", group));
+  form.querySelectorAll("input.onetime").forEach((field) => field.addEventListener("input", group));
   show(0);
 })();
