@@ -78,6 +78,8 @@ def two_pins(screen: Page) -> None:
 
 def fill(screen: Page) -> None:
     """Everything by touch, as far as the last button."""
+    screen.locator("#why-enter").wait_for()
+    expect(screen.locator("#pin")).to_be_hidden()
     screen.get_by_role("button", name="多一次").click()
     screen.locator("#why-enter").click()
     two_pins(screen)
