@@ -19,6 +19,11 @@ LEAST_SCANNED: Final = 6
 """Fewer characters of a grant's code than this name no grant."""
 
 
+def after_choice(request: Request) -> str:
+    """Where a choice leads: with a helper, two people read the application together first."""
+    return "/read" if prefs.read(request.cookies).helper else "/"
+
+
 class Acts:
     """POST handlers over one desk."""
 
@@ -65,7 +70,7 @@ class Acts:
             await ask(self._desk.lockd, action.verb, wait_s=action.wait_s, **arguments)
         except LockdError as error:
             return await self._refused(request, error, fields)
-        then = _chosen(request) if action.verb == "choose" else action.then(fields)
+        then = after_choice(request) if action.verb == "choose" else action.then(fields)
         return RedirectResponse(then, 303)
 
     async def scan(self, request: Request) -> Response:
@@ -83,7 +88,7 @@ class Acts:
             await ask(self._desk.lockd, "choose", grant=named[0])
         except LockdError as error:
             return await self._refused(request, error, {})
-        return RedirectResponse(_chosen(request), 303)
+        return RedirectResponse(after_choice(request), 303)
 
     async def _refused(
         self, request: Request, error: LockdError, fields: actions.Fields
@@ -99,8 +104,3 @@ class Acts:
             return refusal_page(request, gone.refusal, None, status=503)
         again = f"/draft/{fields['item']}" if "item" in fields and state["operator"] else ""
         return refusal_page(request, error.refusal, state, status=409, again=again)
-
-
-def _chosen(request: Request) -> str:
-    """Where a choice leads: two people read the application together first."""
-    return "/read" if prefs.read(request.cookies).helper else "/"

@@ -5,13 +5,15 @@ Calls only `sealctl.panel`.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from sealctl.panel.link import ANSWER_S, LockdError, ask, refusal
 from sealctl.panel.screens import Seen
 from sealctl.panel.shapes import ItemView, PersonView, State
 
 Row = TypeVar("Row")
+LOOK_S: Final = 2.0
+"""A camera that shows nothing for so long counts as failed."""
 
 
 class Desk:
@@ -37,6 +39,14 @@ class Desk:
         if found is None:
             raise LockdError(refusal("operator_unknown"))
         return found
+
+    async def sees(self) -> bool:
+        """Whether the camera answers now."""
+        try:
+            await ask(self.camera, "preview", wait_s=LOOK_S)
+        except LockdError:
+            return False
+        return True
 
     async def item(self, item: str) -> ItemView:
         """One line of the catalogue; LockdError for an id that is not on the list."""

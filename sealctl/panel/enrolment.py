@@ -16,7 +16,7 @@ from sealctl.panel.forms import fields_of
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.naming import Question, ask_for
 from sealctl.panel.render import page, refusal_page
-from sealctl.panel.shapes import EnrollableView, State
+from sealctl.panel.shapes import EnrollableView, PersonView, State
 
 VERBS: Final[Mapping[str, str]] = {
     "pin": "enrol",
@@ -33,15 +33,17 @@ _ARGUMENTS: Final = ("person", "pin", "witness", "witness_pin")
 
 @dataclass(frozen=True)
 class TwoPins:
-    """The screen on which two people prove themselves; `field` is the first one's in the form."""
+    """The screen on which two people prove themselves; the fields name their PINs in the form."""
 
     phrase: str
     title: str
     action: str
     answers: Mapping[str, str]
-    first: EnrollableView
-    witness: EnrollableView
+    first: PersonView
+    witness: PersonView
     field: str = "pin"
+    witness_field: str = "witness_pin"
+    role: str = "见证人"
     new: bool = False
 
 

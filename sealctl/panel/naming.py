@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from sealctl.panel.phrases import PHRASES
 from sealctl.panel.render import cut, page
-from sealctl.panel.shapes import EnrollableView, State
+from sealctl.panel.shapes import PersonView, State
 
 NAMES: Final = 8
 """Names on one screen, in either size of type."""
@@ -44,7 +44,7 @@ class Question:
 
 
 def ask_for(
-    request: Request, state: State, question: Question, people: Sequence[EnrollableView]
+    request: Request, state: State, question: Question, people: Sequence[PersonView]
 ) -> Response:
     """The asked screenful of those people."""
     shown = cut(people, request.query_params.get("page", ""), NAMES)

@@ -92,7 +92,8 @@ class Pages:
     async def _context(self, template: str, state: State, request: Request) -> dict[str, object]:
         asked = request.query_params.get("page", "")
         if template == "idle.html":
-            return {"people": cut(await self._desk.rows("operators", PersonView), asked, NAMES)}
+            people = cut(await self._desk.rows("operators", PersonView), asked, NAMES)
+            return {"people": people, "emergency": await self._emergency(state)}
         if template == "grants.html":
             rows = await self._desk.rows("grants", GrantView)
             return {"grants": cut(rows, asked, GRANTS[_large(request)])}
@@ -102,6 +103,12 @@ class Pages:
         if template == "read.html" and state["grant"] is not None:
             return _fact(reading.facts(state["grant"], state["sheet"]), request)
         return {"refusal": state["refusal"], "lost": False, "again": ""}
+
+    async def _emergency(self, state: State) -> bool:
+        """Whether contact or the camera has failed, as far as the panel can see; lockd judges."""
+        if state["list"] is None:
+            return False
+        return not state["courier"]["online"] or not await self._desk.sees()
 
 
 def _fact(facts: Sequence[reading.Fact], request: Request) -> dict[str, object]:

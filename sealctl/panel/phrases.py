@@ -52,6 +52,30 @@ _ENROLMENT: Final = {
     "unenrolled": "已经取消登记",
 }
 
+_EMERGENCY: Final = {
+    "emergency": "应急用印，两个人都要在场，每次都会报警、复核、公开。请按要盖的事项",
+    "emergency-none": "这台机器不能应急用印，请联系镇里",
+    "emergency-who": "谁来盖印？请按名字",
+    "emergency-second": "谁是在场的第二个人？请按名字",
+    "emergency-alone": "没有第二个有应急码的人，请联系镇里",
+    "emergency-why": "为什么等不得？请按一个，选好次数，再按，下一步",
+    "emergency-pins": "请两个人各自输入密码，再按，下一步",
+    "emergency-code": "请盖印的人照纸上的应急码，一个一个按，再按，下一步",
+    "emergency-code-second": "请第二个人照纸上的应急码，一个一个按，再按，应急用印",
+    "blind": "摄像头坏了，这次盖章没有照片。请两个人看清纸上的内容，放好纸，再按，开锁盖章",
+    "blind-more": "盖好了，请换下一张纸。这次也没有照片。放好纸，再按，开锁盖章",
+}
+
+_CORRECTION: Final = {
+    "correct-which": "作废哪一张？请按一个。先在原件上划掉，放到纸盘上",
+    "correct-none": "没有要记的作废",
+    "correct-done": "作废已经记下",
+    "correct-who": "谁来办？请按名字",
+    "correct-nobody": "还没有登记盖印员，不能记作废",
+    "correct-pin": "原件放好，手离开，输入您的密码，再按，拍照",
+    "correct-pin-lost": "请输入您的密码，再按，记作废",
+}
+
 _SCREENS: Final = {
     "idle": "请按您的名字",
     "idle-card": "请刷卡",
@@ -97,12 +121,15 @@ _SCREENS: Final = {
     "read-seal": "这是要盖的印章，对吗？",
     "read-sheets": "这是要盖的张数，对吗？",
     "read-approvers": "这些人已经批准",
+    "read-present": "这两个人在场，应急用印",
 }
 
 PHRASES: Final[Mapping[str, str]] = {
     **_NUMBERS,
     **_JOB,
     **_ENROLMENT,
+    **_EMERGENCY,
+    **_CORRECTION,
     **_SCREENS,
     **{f"refusal-{code}": one.zh + one.next_zh for code, one in REFUSALS.items()},
 }

@@ -30,6 +30,8 @@ def facts(grant: GrantView, sheet: SheetView | None) -> list[Fact]:
         counted += f"，另盖骑缝章 {seams} 次"
     if sheet is not None and grant["used"]:
         counted += f"；已盖 {grant['used']} 次"
+    present = any(one["step"] == "emergency" for one in grant["approvers"])
+    told = ("present", "在场的两人") if present else ("approvers", "已批准的人")
     approvers = "、".join(one["name"] for one in grant["approvers"])
     rows = [
         ("title", "文件名称", grant["title"]),
@@ -37,7 +39,7 @@ def facts(grant: GrantView, sheet: SheetView | None) -> list[Fact]:
         ("purpose", "用途", grant["purpose"]),
         ("seal", "印章", grant["seal_name"]),
         ("sheets", "张数", counted),
-        ("approvers", "已批准的人", approvers),
+        (*told, approvers),
     ]
     return [fact for name, label, text in rows for fact in _cut(name, label, text)]
 

@@ -103,7 +103,28 @@ def _pin(context: Context) -> list[str]:
     return [f"refusal-{context['refusal']['code']}"] if context["refusal"] else ["pin"]
 
 
+def _blind(state: State, _: Context) -> list[str]:
+    return ["blind-more" if state["done"] else "blind", *job(state["sheet"], state["grant"])]
+
+
+def _emergency(context: Context) -> list[str]:
+    able = len(context["choices"]["people"]) > 1 and context["matters"].rows
+    return ["emergency" if able else "emergency-none"]
+
+
+def _corrections(context: Context) -> list[str]:
+    done = ["correct-done"] if context["done"] else []
+    if context["rows"].rows:
+        return [*done, "correct-which"]
+    return done or ["correct-none"]
+
+
+def _correction_pin(context: Context) -> list[str]:
+    return ["correct-pin" if context["row"]["state"] == "cancelled" else "correct-pin-lost"]
+
+
 _LIVE: Final[Mapping[str, Callable[[State, Context], list[str]]]] = {
+    "blind.html": _blind,
     "blocked.html": _blocked,
     "confirm.html": lambda state, _: ["confirm", *job(state["sheet"], state["grant"])],
     "enrolling.html": _enrolling,
@@ -120,12 +141,16 @@ _PLAIN: Final[Mapping[str, Callable[[Context], list[str]]]] = {
     "items.html": lambda _: ["items"],
     "item.html": _item,
     "demanded.html": lambda _: ["demanded"],
-    "noted.html": lambda _: ["noted"],
+    "noted.html": lambda context: ["noted", *_phone("phone", context["item"]["phone"])],
     "draft.html": lambda _: ["draft-item"],
     "draft_pages.html": lambda context: ["draft-next" if context["taken"] else "draft-page"],
     "draft_what.html": lambda _: ["draft-what"],
     "draft_sent.html": lambda _: ["draft-sent"],
     "names.html": _names,
+    "emergency.html": _emergency,
+    "emergency_form.html": lambda _: ["emergency-why"],
+    "corrections.html": _corrections,
+    "correction_pin.html": _correction_pin,
     "enrol_how.html": _enrol_how,
     "two_pins.html": lambda context: [context["asked"].phrase],
     "unenrol_what.html": lambda _: ["unenrol-what"],

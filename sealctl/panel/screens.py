@@ -23,7 +23,9 @@ EXTRA = {
 }
 """Screens a person reaches by a link; each makes sense in one state only."""
 
-OF_A_GRANT = frozenset({"confirm.html", "more.html", "photographed.html", "read.html"})
+OF_A_GRANT = frozenset(
+    {"confirm.html", "more.html", "photographed.html", "read.html", "blind.html"}
+)
 """Screens that make no sense once the list has dropped the chosen grant."""
 
 MOVING = frozenset({"opening", "open", "closing"})
@@ -56,10 +58,10 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
         return template if now == only and not _at_the_reader(state) else None
     if now == "idle" and (at_reader := _at_the_reader(state)) is not None:
         return at_reader
-    if state["done"] is not None and now in ("identified", "chosen"):
-        return "more.html" if now == "chosen" else "done.html"
     if now == "chosen" and _blind(state):
         return "blind.html"
+    if state["done"] is not None and now in ("identified", "chosen"):
+        return "more.html" if now == "chosen" else "done.html"
     return TEMPLATES.get(now, "blocked.html")
 
 

@@ -149,6 +149,45 @@ def enrollable() -> list[State]:
     ]
 
 
+def choices(**changes: Any) -> State:
+    """What may be done in an emergency, 26 hours after the last contact."""
+    matters = ["受灾救助申请", "重大疾病医疗救助和临时生活困难补助申请审核意见", "丧葬补助申请"]
+    made = {
+        "people": people(4),
+        "matters": [
+            {"item": f"item-{number}", "zh": zh, "seal": "committee", "seal_name": SEALS["party"]}
+            for number, zh in enumerate(matters)
+        ],
+        "silence_s": 26 * 3600,
+        "after_s": 24 * 3600,
+        "no_contact": True,
+        "left": 3,
+    }
+    return {**made, **changes}
+
+
+def corrections() -> list[State]:
+    """Four that were signed; the second one's original is lost."""
+    return [
+        {
+            "id": bytes([number]) * 32,
+            "stamped": 40 + number,
+            "state": "lost" if number == 1 else "cancelled",
+            "reason": "姓名写错",
+            "item_zh": "居（租）住证明" if number else "家庭经济困难学生情况说明",
+            "wall_ms": NOW_MS - number * HOUR_MS,
+        }
+        for number in range(4)
+    ]
+
+
+def emergency(*, blind: bool, **changes: Any) -> State:
+    """Two people have declared one."""
+    present = [{"step": "emergency", **one} for one in people(4)[2:]]
+    made = grant("受灾救助申请", seal_name=SEALS["party"], approvers=present)
+    return chosen(**{"grant": made, "emergency": {"blind": blind}, **changes})
+
+
 def at_the_readers(**changes: Any) -> State:
     """Nobody has logged in at a machine that has all readers."""
     credential = {

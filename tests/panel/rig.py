@@ -39,6 +39,8 @@ class Lockd:
     items: list[dict[str, Any]] = field(default_factory=cast.items)
     enrollable: list[dict[str, Any]] = field(default_factory=cast.enrollable)
     jobs: list[dict[str, Any]] = field(default_factory=cast.jobs)
+    choices: dict[str, Any] = field(default_factory=cast.choices)
+    corrections: list[dict[str, Any]] = field(default_factory=cast.corrections)
     drafting: int = 0
     on: dict[str, Callable[[dict[str, Any]], object]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -59,7 +61,9 @@ class Lockd:
             return self.people
         if verb == "people":
             return self.enrollable
-        if verb in ("grants", "items"):
+        if verb == "emergency_choices":
+            return self.choices
+        if verb in ("grants", "items", "corrections"):
             return getattr(self, verb)
         if verb == "drafting":
             return {"pages": self.drafting}
@@ -133,6 +137,7 @@ class Rig:
         lockd = self.lockd
         lockd.people, lockd.grants, lockd.items = fresh.people, fresh.grants, fresh.items
         lockd.enrollable = fresh.enrollable
+        lockd.choices, lockd.corrections = fresh.choices, fresh.corrections
         lockd.jobs, lockd.drafting = fresh.jobs, 0
         lockd.on, lockd.calls = {}, []
         self.eye.gone = False

@@ -27,6 +27,7 @@ PATHS = (
     *("/draft", "/draft/house", "/draft/house/what", "/draft/house/sent"),
     *("/draft/house/who", "/enrol", "/enrol?person=p-0", "/unenrol", "/unenrol?person=p-0"),
     *("/items/crime/noted", "/register", "/watch"),
+    *("/emergency", "/emergency?matter=item-1/committee", "/corrections", "/corrections?done=yes"),
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -145,7 +146,7 @@ def test_a_verb_without_a_form_does_not_exist(rig: Rig, client: httpx.Client) ->
 def test_no_request_makes_it_fail(
     rig: Rig, client: httpx.Client, path: str, query: str, body: bytes, name: str
 ) -> None:
-    names = ("page", "person", "cls", "rev", "n", "month", "method", "witness", "applicant")
+    names = ("page", "person", "cls", "rev", "n", "month", "method", "witness", "matter")
     answer = client.get(path, params=dict.fromkeys(names, query))
     assert answer.status_code in (200, 303, 503)
     answer = client.post(f"/do/{name}", headers=own(client), content=body)

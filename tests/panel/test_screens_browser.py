@@ -46,6 +46,8 @@ SIZES = ("normal", "large")
 SIXTY = cast.grant("年度土地承包合同", impressions=60, presses=63, used=37, pages=60)
 SEAM = cast.grant("年度土地承包合同", impressions=60, presses=63, used=60, pages=60)
 
+MATTER = "matter=item-1/committee"
+EMERGENCY = f"/emergency?{MATTER}&operator=p-3&second=p-2"
 TWO = "&operator=p-1&witness=p-3"
 SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "readers": (cast.at_the_readers(), "/", "请刷卡或按手指"),
@@ -87,6 +89,32 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
         "取消指纹",
     ),
     "unenrolled": (cast.at_the_readers(), "/unenrol?done=all", "已经取消登记"),
+    "emergency": (cast.blocked(), "/emergency", "已失联 26 小时，还可盖 3 次"),
+    "emergency-2": (cast.blocked(), "/emergency?page=2", "丧葬补助申请"),
+    "emergency-who": (cast.offline(cast.idle()), f"/emergency?{MATTER}", "谁来盖印"),
+    "emergency-second": (cast.blocked(), f"/emergency?{MATTER}&operator=p-3", "在场的第二人"),
+    "emergency-why": (cast.blocked(), EMERGENCY, "为什么等不得"),
+    "blind": (cast.emergency(blind=True), "/", "这次盖章没有照片"),
+    "blind-more": (
+        cast.emergency(blind=True, grant=cast.long_grant(), done={"seq": 1287, "receipted": False}),
+        "/",
+        "请换下一张纸",
+    ),
+    "blind-read-last": (cast.emergency(blind=True), "/read?n=99", "在场的两人"),
+    "emergency-confirm": (cast.emergency(blind=False), "/", "对，拍照"),
+    "corrections": (cast.idle(), "/corrections", "作废哪一张"),
+    "corrections-done": (cast.idle(), "/corrections?done=yes&page=2", "还有哪一张"),
+    "correct-who": (cast.idle(), f"/corrections?correction={'00' * 32}", "谁来办"),
+    "correct-pin": (
+        cast.idle(),
+        f"/corrections?correction={'00' * 32}&person=p-1",
+        "原件划掉放好",
+    ),
+    "correct-pin-lost": (
+        cast.idle(),
+        f"/corrections?correction={'01' * 32}&person=p-2",
+        "原件遗失",
+    ),
     "draft-who": (cast.identified(), "/draft/house/who?page=2", "给谁办"),
     "idle": (cast.idle(), "/", "请按您的名字"),
     "idle-offline": (cast.offline(cast.idle(list=None)), "/", "还没有清单"),

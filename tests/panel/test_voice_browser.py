@@ -14,7 +14,7 @@ from sealctl.panel import clips, numerals
 from sealctl.panel.phrases import PHRASES, WORDS
 from tests.panel import cast
 from tests.panel.rig import Rig, panel
-from tests.panel.test_screens_browser import SCREENS
+from tests.panel.test_screens_browser import EMERGENCY, SCREENS
 from tests.panel.test_session_browser import play
 from tests.support import browser
 from wire.refusals import REFUSALS
@@ -200,6 +200,22 @@ def test_a_refused_paper_is_said_with_its_telephone(
 ) -> None:
     screen.goto(f"{rig.url}/items/crime")
     hears(screen, told, "item-forbidden", "phone", "n0", "n5", "n7", "n7", *["n0"] * 7)
+
+
+def test_after_a_complaint_the_telephone_is_said(rig: Rig, screen: Page, told: list[str]) -> None:
+    screen.goto(f"{rig.url}/items/crime/noted")
+    hears(screen, told, "noted", "phone", "n0", "n5", "n7", "n7", *["n0"] * 7)
+
+
+def test_each_step_of_a_form_is_said_when_it_comes(rig: Rig, screen: Page, told: list[str]) -> None:
+    screen.goto(rig.url + EMERGENCY)
+    hears(screen, told, "emergency-why")
+    screen.locator("#why-enter").click()
+    hears(screen, told, "emergency-pins")
+    screen.locator("#back").click()
+    hears(screen, told, "emergency-why")
+    screen.get_by_role("button", name="再听").click()
+    hears(screen, told, "emergency-why")
 
 
 def test_mute_stays_and_again_speaks_all_the_same(rig: Rig, screen: Page, told: list[str]) -> None:

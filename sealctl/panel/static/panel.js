@@ -75,9 +75,9 @@
     document.querySelectorAll("form").forEach((form) => form.addEventListener("submit", once));
     document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => print()));
     document.querySelectorAll("[data-step]").forEach((one) => one.addEventListener("click", step));
-    document.querySelectorAll(".key").forEach((key) => key.addEventListener("click", press));
+    document.querySelectorAll("[data-key]").forEach((key) => key.addEventListener("click", press));
     document.querySelectorAll(".pin input[required]").forEach((field) => field.addEventListener("invalid", missing));
-    document.querySelectorAll("input[type=password]").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
+    document.querySelectorAll("input[type=password], input.onetime").forEach((field) => field.addEventListener("focus", () => { typed = field; }));
   }
 
   function once(event) {
@@ -91,6 +91,7 @@
     if (key === "clear") field.value = "";
     else if (key === "back") field.value = field.value.slice(0, -1);
     else if (field.value.length < field.maxLength) field.value += key;
+    field.dispatchEvent(new Event("input"));
     if (event.detail) field.focus();
   }
 
@@ -104,7 +105,8 @@
     const field = document.getElementById("impressions");
     if (event.currentTarget.dataset.step === "up") field.stepUp();
     else field.stepDown();
-    document.getElementById("who").search = `?impressions=${field.value}`;
+    const who = document.getElementById("who");
+    if (who) who.search = `?impressions=${field.value}`;
   }
 
   function countDown(number) {
