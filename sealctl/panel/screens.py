@@ -67,7 +67,7 @@ def choose(state: State, seen: Seen, wanted: str = "") -> str | None:
 
 def _blind(state: State) -> bool:
     """Whether an emergency without a camera is under way."""
-    emergency = state.get("emergency")
+    emergency = state["emergency"]
     return emergency is not None and emergency["blind"]
 
 

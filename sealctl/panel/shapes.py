@@ -161,7 +161,7 @@ class State(TypedDict):
     remaining_ms: int | None
     done: DoneView | None
     clock: ClockView
-    emergency: NotRequired[EmergencyView | None]
+    emergency: EmergencyView | None
     corrections: NotRequired[int]
     credential: CredentialView
 

@@ -222,6 +222,7 @@ def idle(**changes: Any) -> State:
             ],
         },
         "list": {"version": 12, "expires_ms": NOW_MS + 60 * HOUR_MS},
+        "emergency": None,
         "courier": {"unreceipted": 0, "oldest_s": 0, "online": True, "since_ms": NOW_MS - HOUR_MS},
         "operator": None,
         "grant": None,
