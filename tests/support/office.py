@@ -164,10 +164,11 @@ class Office:
         return self.grants[-1]
 
     def ready_to_stamp(self, grant: Grant) -> None:
-        """Log in, choose, photograph."""
+        """Log in, choose, photograph, and wait until the carriage has brought the seal."""
         self.ask("panel", "login", person=OPERATOR, pin=PIN)
         self.ask("panel", "choose", grant=grant.id)
         self.ask("panel", "photograph")
+        poll(lambda: (self.ask("console", "health")["body"] or {}).get("ready"))
 
     def press(self) -> None:
         """Pull the lever as soon as the bolt is out of its way."""
