@@ -48,6 +48,7 @@ def _init(arguments: argparse.Namespace) -> None:
         broker_port=arguments.mqtt_port,
         names=tuple(arguments.name),
         log_name=arguments.log_name,
+        township=arguments.township,
     )
     if arguments.root_sha256 is not None:
         pin_root(state, arguments.root_sha256)
@@ -266,6 +267,7 @@ def _add_init(commands: Any) -> None:
     init.add_argument("--mqtt-port", type=int, default=8706)
     init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"], help="TLS")
     init.add_argument("--log-name", default="township.localhost/log")
+    init.add_argument("--township", type=int, default=1, choices=range(1, 100), metavar="1-99")
     init.add_argument("--root-sha256", type=_sha256, metavar="HEX")
 
 
