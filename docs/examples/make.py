@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from docs.examples import cast
+from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import carried, cbor, frames, messages, topics
 from wire.approval import decision
@@ -134,6 +134,11 @@ def _log() -> dict[str, str]:
         "tile.entries.hex": hexadecimal(tiles.encode_entries(cast.LEAVES)),
         "proof": proof_file.encode(receipt).decode(),
         "proof.hex": hexadecimal(proof_file.encode(receipt)),
+        "stamp.proof": stamp.file().decode(),
+        "stamp.extra": diagnostic(proof_file.decode(stamp.file()).extra or b""),
+        "stamp.hash": stamp.HASH.hex(),
+        "stamp.number": stamp.NUMBER.spoken,
+        "stamp.link": stamp.LINK,
     }
 
 

@@ -192,47 +192,51 @@ def two_signatures_of_the_log(log: Log, stamped: Written) -> bytes:
     return stamp_proof.encode(replace(proof, checkpoint=doubled), parts)
 
 
-ATTACKS: dict[Attack, str] = {
-    another_stamp: "other",
-    another_stamps_entry_under_this_place: "other",
-    another_opening: "parts",
-    an_opening_of_another_matter: "parts",
-    an_entry_that_is_no_stamp: "other",
-    a_correction_of_another_stamp: "parts",
-    a_tampered_entry: "machine",
-    an_entry_by_a_stranger: "key",
-    a_strangers_signature_under_the_machines_name: "machine",
-    an_unknown_algorithm: "machine",
-    a_wrong_place: "inclusion",
-    a_bent_path: "inclusion",
-    a_bent_path_of_the_opening: "inclusion",
-    another_logs_key: "log",
-    an_older_signature_under_a_newer_head: "log",
-    two_signatures_of_the_log: "log",
-    a_false_witness_in_the_witnesss_name: "witness",
-    a_log_that_the_county_does_not_know: "township",
-    a_bare_proof: "unread",
-    the_next_version: "newer",
-    markup: "township",
-    half_a_file: "unread",
-    garbage: "unread",
-    nothing: "unread",
-    a_huge_file: "large",
-    deep_cbor: "unread",
+ATTACKS: dict[str, tuple[Attack, str]] = {
+    "another stamp": (another_stamp, "other"),
+    "another stamp's entry under this place": (another_stamps_entry_under_this_place, "other"),
+    "another opening": (another_opening, "parts"),
+    "an opening of another matter": (an_opening_of_another_matter, "parts"),
+    "an entry that is no stamp": (an_entry_that_is_no_stamp, "other"),
+    "a correction of another stamp": (a_correction_of_another_stamp, "parts"),
+    "a tampered entry": (a_tampered_entry, "machine"),
+    "an entry by a stranger": (an_entry_by_a_stranger, "key"),
+    "a stranger's signature under the machine's name": (
+        a_strangers_signature_under_the_machines_name,
+        "machine",
+    ),
+    "an unknown algorithm": (an_unknown_algorithm, "machine"),
+    "a wrong place": (a_wrong_place, "inclusion"),
+    "a bent path": (a_bent_path, "inclusion"),
+    "a bent path of the opening": (a_bent_path_of_the_opening, "inclusion"),
+    "another log's key": (another_logs_key, "log"),
+    "an older signature under a newer head": (an_older_signature_under_a_newer_head, "log"),
+    "two signatures of the log": (two_signatures_of_the_log, "log"),
+    "a false witness in the witness's name": (a_false_witness_in_the_witnesss_name, "witness"),
+    "a log that the county does not know": (a_log_that_the_county_does_not_know, "township"),
+    "a bare proof": (a_bare_proof, "unread"),
+    "the next version": (the_next_version, "newer"),
+    "markup": (markup, "township"),
+    "half a file": (half_a_file, "unread"),
+    "garbage": (garbage, "unread"),
+    "nothing": (nothing, "unread"),
+    "a huge file": (a_huge_file, "large"),
+    "deep cbor": (deep_cbor, "unread"),
 }
 RED = {"other", "parts", "machine", "inclusion", "log", "witness"}
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("name", ATTACKS)
 def test_it_is_never_genuine_and_is_called_what_it_is(
-    page: Page, house: Rig, log: Log, stamped: Written, attack: Attack
+    page: Page, house: Rig, log: Log, stamped: Written, name: str
 ) -> None:
+    attack, code = ATTACKS[name]
     data = attack(log, stamped)
     house.publish(stamped, data)
     house.scan(page, stamped)
-    _is_told(page, ATTACKS[attack])
+    _is_told(page, code)
     upload(page, data)
-    _is_told(page, ATTACKS[attack])
+    _is_told(page, code)
 
 
 def test_the_honest_file_of_the_same_rig_is_genuine(

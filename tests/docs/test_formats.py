@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from docs.examples import cast, make, text
+from docs.examples import cast, make, stamp, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
-from wire import carried, cbor, frames, messages, topics
+from wire import carried, cbor, frames, messages, stamp_code, stamp_proof, topics
 from wire.approval import assertion
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -96,6 +96,21 @@ def test_the_receipt_proves_the_entry_under_the_shown_key() -> None:
     leaf = _bytes("entry.authorised.hash")
     head = proof_file.verify(receipt, leaf, log=log, witnesses=[], quorum=0)
     assert (head.size, receipt.checkpoint) == (3, _bytes("checkpoint.hex"))
+
+
+def test_the_stamps_proof_file_and_number_and_link_are_of_one_stamp() -> None:
+    found = text.blocks(TEXT)
+    log = note.verifier(found["log.vkey"])
+    proof, parts = stamp_proof.decode(f"{found['stamp.proof']}\n".encode())
+    head = proof_file.verify(proof, _bytes("stamp.hash"), log=log, witnesses=[], quorum=0)
+    assert (head.size, proof.index, parts) == (4, 3, stamp.parts())
+    stamped = entry.open_entry(parts.stamped, cast.RECORD_KEY)
+    assert (
+        entry.open_entry(parts.authorised.entry, cast.RECORD_KEY).seq == stamped.body["authorised"]
+    )
+    code = stamp_code.parse(found["stamp.number"].replace(" ", ""))
+    assert code == stamp_code.StampCode.of(stamp.TOWNSHIP, _bytes("stamp.hash"))
+    assert found["stamp.link"] == stamp_code.link(cast.ORIGIN, code.township, _bytes("stamp.hash"))
 
 
 def test_the_tiles_hold_the_leaves() -> None:
