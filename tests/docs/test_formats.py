@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from scitt_cose import verify_receipt
 
 from docs.examples import cast, make, stamp, text
 from inspector.policy import read_policy
@@ -111,6 +113,15 @@ def test_the_stamps_proof_file_and_number_and_link_are_of_one_stamp() -> None:
     code = stamp_code.parse(found["stamp.number"].replace(" ", ""))
     assert code == stamp_code.StampCode.of(stamp.TOWNSHIP, _bytes("stamp.hash"))
     assert found["stamp.link"] == stamp_code.link(cast.ORIGIN, code.township, _bytes("stamp.hash"))
+
+
+def test_the_cose_receipt_is_accepted_elsewhere() -> None:
+    public = cast.LOG.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    entry_hex = _bytes("entry.authorised.envelope").hex()
+    found = verify_receipt(
+        _bytes("cose-receipt"), leaf_entry_hex=entry_hex, log_public_key_pem=public
+    )
+    assert (found.ok, found.leaf_index, found.issuer) == (True, 2, cast.LOG_NAME)
 
 
 def test_the_tiles_hold_the_leaves() -> None:
