@@ -70,7 +70,8 @@ async function configuration() {
 }
 
 function show(cards, waiting) {
-  answer.replaceChildren(...cards);
+  answer.textContent = "";
+  answer.append(...cards);
   wait.hidden = !waiting || !location.hash;
   answer.setAttribute("aria-busy", String(waiting));
   if (cards.length) answer.focus();
