@@ -55,6 +55,7 @@ def _township(value: Any, folder: Path, origin: re.Pattern[str]) -> VerifiedTown
         table: {key: row for one in reversed(known) for key, row in one[table].items()}
         for table in ("villages", "items", "seals", "machines")
     }
+    newest = known[0]["machines"] if known else {}
     told = {
         "number": _between(value["number"], 1, 99, "number"),
         "public": _matching(value["public"], origin),
@@ -63,6 +64,10 @@ def _township(value: Any, folder: Path, origin: re.Pattern[str]) -> VerifiedTown
         "quorum": _between(value["quorum"], 0, len(witnesses), "quorum"),
         **{name: _text(value[name], name) for name in ("name", "phone", "address")},
         **merged,
+        "machines": {
+            kid: {**machine, "in_use": machine["in_use"] and kid in newest}
+            for kid, machine in merged["machines"].items()
+        },
     }
     return VerifiedTownship(value["public"], told)
 
@@ -95,10 +100,14 @@ def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Mapping[str, Any]]
     }
 
 
-def _machine(machine: Machine) -> dict[str, str]:
-    key = b64encode(machine.public_key).decode()
-    named = {"device": machine.device, "village": machine.village}
-    return {**named, "alg": machine.alg, "key": key}
+def _machine(machine: Machine) -> dict[str, object]:
+    return {
+        "device": machine.device,
+        "village": machine.village,
+        "alg": machine.alg,
+        "key": b64encode(machine.public_key).decode(),
+        "in_use": machine.state == "active",
+    }
 
 
 def _texts(value: Any, name: str) -> list[str]:

@@ -46,7 +46,19 @@ def test_a_replaced_machines_stamps_are_judged_by_the_former_package(tmp_path: P
     (tmp_path / "former.cbor").write_bytes(Township.build(former.key).package)
     config = _write(tmp_path, [{**GOOD, "packages": ["package.cbor", "former.cbor"]}], later)
     (told,) = Visitor(config).get("/townships.json").json()
-    assert told["machines"].keys() == {one.key.kid.hex() for one in (former, later)}
+    assert {kid: one["in_use"] for kid, one in told["machines"].items()} == {
+        former.key.kid.hex(): False,
+        later.key.kid.hex(): True,
+    }
+
+
+def test_a_suspended_machine_is_not_in_use(tmp_path: Path) -> None:
+    journal = Journal()
+    config = _write(tmp_path, [GOOD], journal)
+    suspended = Township.build(journal.key).suspend().package
+    (tmp_path / "package.cbor").write_bytes(suspended)
+    (told,) = Visitor(config).get("/townships.json").json()
+    assert told["machines"][journal.key.kid.hex()]["in_use"] is False
 
 
 def test_a_county_without_townships_tells_of_none(tmp_path: Path) -> None:

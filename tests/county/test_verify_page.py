@@ -1,6 +1,7 @@
 """The verification page in a real browser: what a villager with a stamped paper is told."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,7 @@ from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
 from tests.support import browser as browsers
 from tests.support.browser import PHONE, Browser, axe, overflow, screenshot, small_targets
+from tests.support.township import Township
 from wire.stamp_code import StampCode, link
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -92,6 +94,20 @@ def test_a_void_stamp_is_red_and_names_what_took_its_place(
     for words in ("已经作废", "原件已收回", "68" * 8):
         assert words in verdict, words
     _looks_right(page, "verify-void-360")
+
+
+def test_a_machine_that_is_out_of_use_is_said_to_be_so(
+    log: Log, chromium: Browser, tmp_path: Path
+) -> None:
+    stamped = log.journal.stamp(GRANT)
+    with rig(tmp_path, log.journal) as house, chromium.page(PHONE) as page:
+        suspended = Township.build(log.journal.key).suspend().package
+        (house.folder / "package.cbor").write_bytes(suspended)
+        house.publish(stamped, log.file(stamped))
+        house.scan(page, stamped)
+        assert _state(page) == "真实"
+        assert "已经停用" in page.locator("#answer .verdict").inner_text()
+        _looks_right(page, "verify-retired-360")
 
 
 def test_the_number_on_the_paper_finds_the_same(page: Page, house: Rig, log: Log) -> None:

@@ -109,6 +109,7 @@ class Rig:
     public: str
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    folder: Path = Path()
 
     def publish(self, stamped: Written, data: bytes) -> None:
         """Serve that file wherever the stamp is asked for."""
@@ -145,7 +146,7 @@ def rig(folder: Path, journal: Journal, *, witnesses: Sequence[str] | None = Non
     with free_socket() as county_socket, free_socket() as public_socket:
         county = f"http://county.localhost:{county_socket.getsockname()[1]}"
         public = f"http://public.localhost:{public_socket.getsockname()[1]}"
-        made = Rig(county, public)
+        made = Rig(county, public, folder=folder)
         (folder / "package.cbor").write_bytes(Township.build(journal.key).package)
         config = folder / "pages.json"
         fields = {"rp_id": RP_ID, "hubs": ["http://hub.localhost"], "offices": {}}

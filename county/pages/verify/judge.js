@@ -15,7 +15,7 @@ import { parse } from "./proof.js";
 import { included, leafHash } from "./tree.js";
 
 /** The file's bytes, `wanted` (see code.js) or null for whatever the file is of → what is proved:
- * {township, stamped, authorised, correction or null, index, size, witnessed (s), quorum}; throws Finding.
+ * {township, stamped, authorised, correction or null, index, size, witnessed (s)}; throws Finding.
  */
 export async function judge(bytes, wanted, townships) {
   const file = parse(bytes);

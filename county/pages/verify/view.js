@@ -32,6 +32,7 @@ function genuine(found) {
     card("real", [
       element("p", [element("strong", "这次盖章是印章机盖的，镇里的日志里有记录。"), english("The machine made this stamp, and the township's log holds it.")]),
       pending ? pendingNote() : null,
+      found.stamped.machine.in_use ? null : retiredNote(),
     ]),
     compare(found),
     details(found),
@@ -66,6 +67,17 @@ function pendingNote() {
     [
       "待县见证：县里还没有看到镇日志的这一页，一般一天内会补上。",
       english("Pending county witness: the county has not seen this head of the log yet. Usually within a day."),
+    ],
+    { class: "pending" },
+  );
+}
+
+function retiredNote() {
+  return element(
+    "p",
+    [
+      "这台印章机已经停用或换掉。停用以后的日期，请当假的处理，并打电话问。",
+      english("This machine was suspended or replaced. Do not believe a date after that: ask."),
     ],
     { class: "pending" },
   );
