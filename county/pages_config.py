@@ -1,12 +1,12 @@
 """What the county's pages are told: their rpId, their hubs, and the names that people read.
 
-Calls only `wire.lists`. Names come from the officers' own package where the file names one, never
-from a township's hub.
+Calls `wire.lists` and `county.townships`. Names come from the officers' own package where the file
+names one, never from a township's hub.
 
 The file is JSON: {"rp_id", "hubs": [origins], "offices": {id: [zh, en]}} and, optional, "package"
 (the officers' signed package, beside the file) and the tables "items", "villages", "seals"
 ("device/seal"), "people" ("village/person") and "steps" ("item/step" → the office that takes it),
-each {id: [zh, en]}.
+each {id: [zh, en]}; and "townships", a list, for the verification page (`county.townships`).
 """
 
 import json
@@ -17,6 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from county import townships
+from county.townships import VerifiedTownship
 from wire.lists import bundle as bundles
 from wire.lists import content, package
 from wire.lists.content import Catalogue, Machines, Policy, Roster
@@ -37,11 +39,16 @@ class PagesConfig:
     rp_id: str
     hubs: tuple[str, ...]
     names: Mapping[str, Names]
+    townships: tuple[VerifiedTownship, ...] = ()
 
     def public(self) -> bytes:
         """What every visitor may read, as /config.json."""
         fields = {"rp_id": self.rp_id, "hubs": self.hubs, **self.names}
         return json.dumps(fields, ensure_ascii=False).encode()
+
+    def verified(self) -> bytes:
+        """What the verification page judges by, as /townships.json."""
+        return json.dumps([one.told for one in self.townships], ensure_ascii=False).encode()
 
 
 def load(path: Path) -> PagesConfig:
@@ -53,16 +60,17 @@ def load(path: Path) -> PagesConfig:
         if "package" in fields:
             file = path.parent / fields["package"]
             signed = _of_package(file, file.stat().st_mtime_ns)
+        listed = townships.load(fields.get("townships", []), path.parent, _ORIGIN)
     except (OSError, ValueError) as error:
         raise PagesConfigError(f"{path}: {error}") from error
     names = {table: {**signed.get(table, {}), **given.names[table]} for table in TABLES}
-    return PagesConfig(given.rp_id, given.hubs, names)
+    return PagesConfig(given.rp_id, given.hubs, names, listed)
 
 
 def _checked(fields: Any) -> PagesConfig:
     if not isinstance(fields, dict) or not {"rp_id", "hubs", "offices"} <= fields.keys():
         raise ValueError("rp_id, hubs and offices expected")
-    if unknown := fields.keys() - {"rp_id", "hubs", "package", *TABLES}:
+    if unknown := fields.keys() - {"rp_id", "hubs", "package", "townships", *TABLES}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
     if not isinstance(fields["rp_id"], str) or not _HOST.fullmatch(fields["rp_id"]):
         raise ValueError("rp_id: a host name expected")

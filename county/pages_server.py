@@ -48,12 +48,20 @@ def create_app(config: Path) -> Starlette:
     async def configuration(_request: Request) -> Response:
         return Response(load(config).public(), media_type="application/json")
 
+    async def verified(_request: Request) -> Response:
+        return Response(load(config).verified(), media_type="application/json")
+
     async def home(_request: Request) -> Response:
         return RedirectResponse("/sign/")
 
     files = [Route(path, _file(file)) for path, file in sorted(_files().items())]
     return Starlette(
-        routes=[Route("/", home), Route("/config.json", configuration), *files],
+        routes=[
+            Route("/", home),
+            Route("/config.json", configuration),
+            Route("/townships.json", verified),
+            *files,
+        ],
         middleware=[Middleware(_Headers, headers={**_HEADERS, "Content-Security-Policy": policy})],
     )
 
@@ -75,12 +83,13 @@ class _Headers:
 
 
 def _policy(config: PagesConfig) -> str:
+    elsewhere = (*config.hubs, *(one.public for one in config.townships))
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            f"connect-src 'self' {' '.join(config.hubs)}",
+            f"connect-src 'self' {' '.join(dict.fromkeys(elsewhere))}",
             "img-src blob:",
             "base-uri 'none'",
             "form-action 'none'",

@@ -76,6 +76,7 @@ def _stay(state: DemoState, running: Supervisor) -> None:
   智控机屏幕 the panel        {origins["panel"]}/
   村民公开页 villagers' page  {origins["public"]}/v/{VILLAGE}/
   县签名页 county's page      {origins["county"]}/
+  县核验页 verify a stamp     {origins["county"]}/verify/
 所有进程用同一个系统用户运行，互不隔离。 All processes run as one user here.
 按 Ctrl-C 结束。 Ctrl-C ends all of it.""",
         flush=True,

@@ -73,7 +73,11 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
     (state.county_dir / "package.cbor").write_bytes(package)
     pages = {"rp_id": "county.localhost", "hubs": [state.origins["hub"]], "offices": OFFICES}
     (state.county_dir / "pages.json").write_text(
-        json.dumps({**pages, "package": "package.cbor"}, ensure_ascii=False), "utf-8"
+        json.dumps(
+            {**pages, "package": "package.cbor", "townships": [_verified(state, hub)]},
+            ensure_ascii=False,
+        ),
+        "utf-8",
     )
     digest = hashlib.sha256(root).hexdigest()
     sealhub(
@@ -84,6 +88,21 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
     _inspector(state, hub, digest)
     state.save(built=True)
     return state
+
+
+def _verified(state: DemoState, hub: NewHub) -> dict[str, object]:
+    """The township as the county's verification page knows it."""
+    return {
+        "number": 1,
+        "name": cast.TOWNSHIP_NAME,
+        "public": state.origins["public"],
+        "log": hub.log_vkey,
+        "witnesses": [],
+        "quorum": 0,
+        "packages": ["package.cbor"],
+        "phone": "0577-5550100",
+        "address": "示例镇人民政府便民服务中心",
+    }
 
 
 def sealhub(state: DemoState, *arguments: str) -> str:

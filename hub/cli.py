@@ -48,6 +48,7 @@ def _init(arguments: argparse.Namespace) -> None:
         broker_port=arguments.mqtt_port,
         names=tuple(arguments.name),
         log_name=arguments.log_name,
+        township=arguments.township,
     )
     if arguments.root_sha256 is not None:
         pin_root(state, arguments.root_sha256)
@@ -165,6 +166,17 @@ def _token(arguments: argparse.Namespace) -> None:
     print(create_token(arguments.name))
 
 
+def _receipt(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
+    from hub.log.export import receipt
+    from hub.log.keys import LogKey
+
+    made = receipt(arguments.entry, LogKey.load(config().log_name, config().log_key))
+    arguments.out.write_bytes(made)
+    print(f"{arguments.out}: {len(made)} 字节 bytes")
+
+
 def _django() -> None:
     import django
 
@@ -210,6 +222,7 @@ _ERRORS: Final = (
     ("hub.config", "ConfigError"),
     ("hub.devices.ca", "CertificateError"),
     ("django.db.utils", "DatabaseError"),
+    ("hub.log.export", "ExportError"),
     ("hub.log.keys", "LogKeyError"),
     ("hub.devices.authority", "NoAuthorityError"),
     ("hub.log.sequencer", "LogBrokenError"),
@@ -251,6 +264,10 @@ def _parser() -> argparse.ArgumentParser:
     certificate.add_argument("device")
     certificate.add_argument("csr", type=Path)
     certificate.add_argument("out", type=Path)
+    exporter = _group(commands, "receipt", "收据 receipts for other systems")
+    export = _add(exporter, "export", _receipt, "导出 COSE 收据 a COSE receipt (RFC 9942)")
+    export.add_argument("entry", type=_sha256, help="记录指纹 entry hash")
+    export.add_argument("out", type=Path)
     token = _add(_group(commands, "token", "检查令牌 tokens"), "new", _token, "新令牌 a new token")
     token.add_argument("name")
     return parser
@@ -266,6 +283,7 @@ def _add_init(commands: Any) -> None:
     init.add_argument("--mqtt-port", type=int, default=8706)
     init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"], help="TLS")
     init.add_argument("--log-name", default="township.localhost/log")
+    init.add_argument("--township", type=int, default=1, choices=range(1, 100), metavar="1-99")
     init.add_argument("--root-sha256", type=_sha256, metavar="HEX")
 
 

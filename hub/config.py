@@ -42,7 +42,8 @@ class Broker:
 class Config:
     """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
 
-    `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then.
+    `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
+    `township` is the number (1 to 99) that the county's page knows this township by.
     """
 
     state: Path
@@ -54,6 +55,7 @@ class Config:
     lifetime_s: int
     log_name: str
     root_sha256: bytes | None
+    township: int
 
 
 def config() -> Config:
@@ -93,4 +95,11 @@ def _read(state: Path, _changed: int) -> Config:
         lifetime_s=raw["list"]["lifetime_s"],
         log_name=raw.get("log", {}).get("name", DEFAULT_LOG_NAME),
         root_sha256=bytes.fromhex(pinned) if pinned else None,
+        township=_number(raw.get("disclosure", {}).get("township", 1)),
     )
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 1 <= value <= 99:
+        raise ValueError("disclosure.township: 1 to 99 expected")
+    return value

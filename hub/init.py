@@ -50,6 +50,7 @@ def initialise(
     names: tuple[str, ...] = ("localhost", "127.0.0.1"),
     log_name: str = DEFAULT_LOG_NAME,
     lifetime_s: int = LIFETIME_S,
+    township: int = 1,
 ) -> NewHub:
     """Make the hub; `names` are host names of broker and blob site. Raises InitError."""
     state = state.absolute()
@@ -65,7 +66,7 @@ def initialise(
     for name in (ca.INGEST, ca.WORK):
         ca.issue_client(tls, name)
     (state / "public" / "log").mkdir(parents=True)
-    text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s)
+    text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s, township)
     _write(state / FILE, text.encode(), 0o600)
     _migrate(state)
     return NewHub(
@@ -99,6 +100,7 @@ def toml(
     port: int = 8706,
     log_name: str = DEFAULT_LOG_NAME,
     lifetime_s: int = LIFETIME_S,
+    township: int = 1,
 ) -> str:
     """The text of hub.toml."""
     return f"""\
@@ -128,6 +130,9 @@ list = "keys/list.pem"
 
 [list]
 lifetime_s = {lifetime_s}
+
+[disclosure]
+township = {township}
 """
 
 

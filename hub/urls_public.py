@@ -8,6 +8,10 @@ public = [
     path("", views.index, name="index"),
     path("v/<slug:name>/", views.village, name="village"),
     path("v/<slug:name>/qr.svg", views.qr, name="qr"),
+    path("s/<str:entry>/", views.stamp, name="stamp"),
+    path("s/<str:entry>/qr.svg", views.stamp_qr, name="stamp_qr"),
+    path("s/<str:entry>/proof.txt", views.stamp_proof, name="stamp_proof"),
+    path("c/<str:digits>/proof.txt", views.coded_proof, name="coded_proof"),
     path("log/proof/<int:index>", views.proof, name="proof"),
     path("log/<path:path>", views.log_file, name="log"),
 ]

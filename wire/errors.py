@@ -5,7 +5,7 @@ class WireError(ValueError):
     """Bytes are not what they should be; `code` names the part, `detail` (English) is for logs.
 
     Codes: cbor, frame, topic, signature, envelope, entry, commitment, chain, assertion, subject,
-    list, message, carried, tlog.
+    list, message, carried, tlog, stamp.
     """
 
     def __init__(self, code: str, detail: str) -> None:

@@ -161,9 +161,9 @@ def node(level: int, index: int) -> bytes:
 HEAD: Final = Checkpoint(LOG_NAME, len(LEAVES), tree.root_of(LEAF_HASHES))
 
 
-def head_note() -> bytes:
-    """The checkpoint, signed by the example's log."""
-    text = checkpoint.encode(HEAD)
+def head_note(head: Checkpoint = HEAD) -> bytes:
+    """A checkpoint, signed by the example's log."""
+    text = checkpoint.encode(head)
     key_id = note.key_id(LOG_NAME, note.ED25519, public_of(LOG))
     return note.assemble(text, [Signature(LOG_NAME, key_id, LOG.sign(text))])
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from docs.examples import cast
+from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import carried, cbor, frames, messages, topics
 from wire.approval import decision
@@ -19,7 +19,7 @@ from wire.carried import Item, Manifest
 from wire.messages import Status
 from wire.record import entry, envelope
 from wire.refusals import to_dict
-from wire.tlog import proof_file, submission, tiles, tree
+from wire.tlog import cose_receipt, note, proof_file, submission, tiles, tree
 
 MACHINE_TOML: Final = f"""\
 device = "{cast.DEVICE}"
@@ -135,6 +135,13 @@ def _log() -> dict[str, str]:
         "proof": proof_file.encode(receipt).decode(),
         "proof.hex": hexadecimal(proof_file.encode(receipt)),
         **_witness(),
+        "cose-receipt.sig-structure": hexadecimal(_signed_by_log()),
+        "cose-receipt": hexadecimal(_cose_receipt()),
+        "stamp.proof": stamp.file().decode(),
+        "stamp.extra": diagnostic(proof_file.decode(stamp.file()).extra or b""),
+        "stamp.hash": stamp.HASH.hex(),
+        "stamp.number": stamp.NUMBER.spoken,
+        "stamp.link": stamp.LINK,
     }
 
 
@@ -147,6 +154,16 @@ def _witness() -> dict[str, str]:
         "cosigned": cast.cosigned().decode(),
         "cosignatures": cast.cosigner_lines().decode(),
     }
+
+
+def _signed_by_log() -> bytes:
+    return cose_receipt.to_be_signed(note.verifier(cast.LOG_VKEY), cast.HEAD.root)
+
+
+def _cose_receipt() -> bytes:
+    log = note.verifier(cast.LOG_VKEY)
+    signature = cast.LOG.sign(_signed_by_log())
+    return cose_receipt.encode(cast.receipt(), cast.HEAD.size, log, signature)
 
 
 def _messages() -> dict[str, str]:

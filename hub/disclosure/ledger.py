@@ -12,6 +12,7 @@ from typing import Final
 from hub.records.notices import Source
 from hub.records.read import entry_of
 from wire.record.entry import Entry
+from wire.record.envelope import entry_hash
 
 ENDS: Final = ("stamped", "aborted", "interrupted")
 """Kinds of entries that end an `authorised`."""
@@ -28,7 +29,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 @dataclass(frozen=True)
 class Line:
     """One opening. `state` is a key of STATES; `leaf_index` that of its last entry in the log,
-    `end` the seq of the entry that ended it.
+    `end` the seq of the entry that ended it, `stamp` that entry's hash where it is a `stamped`.
     """
 
     device: str
@@ -41,6 +42,7 @@ class Line:
     leaf_index: int | None
     grant: bytes
     end: int | None
+    stamp: bytes | None
 
 
 def lines(openings: Sequence[Source], endings: Iterable[Source]) -> list[Line]:
@@ -72,6 +74,7 @@ def _line(source: Source, ended: Mapping[tuple[str, int], tuple[Entry, Source]])
         source.leaf_index if last.leaf_index is None else last.leaf_index,
         entry.body["grant"],
         None if end is None else end.seq,
+        entry_hash(last.envelope) if end is not None and end.kind == "stamped" else None,
     )
 
 

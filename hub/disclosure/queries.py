@@ -1,6 +1,6 @@
 """What the public pages read: records, the log and the officers' lists. No staff table.
 
-Calls `hub.ingest`, `hub.devices.authority`, `hub.records` and `hub.disclosure.ledger`.
+Calls `hub.ingest`, `hub.devices.authority`, `hub.records` and its siblings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from hub.devices import authority
+from hub.disclosure import stamps
 from hub.disclosure.ledger import ENDS, STATES, Line, lines, months
 from hub.ingest.models import Record
 from hub.records import notices
@@ -46,14 +47,16 @@ def openings(where: Village, number: str | None) -> tuple[Page[Record], list[dic
     records = Record.objects.filter(village=where.id, kind="authorised")
     page = Paginator(records.order_by("-wall_ms", "-seq", "device"), PER_PAGE).get_page(number)
     shown = list(page.object_list)
-    made = lines([_source(record) for record in shown], _endings(shown))
-    items = authority.catalogue().items
-    seals = _seals(where)
-    known = _Notices(
-        notices.voids(_of_kind(where, "correction")),
-        notices.emergencies(_of_kind(where, "emergency")),
-    )
-    return page, [{**_shown(line, items, seals), **known.of(line)} for line in made]
+    return page, _told(where, lines([_source(record) for record in shown], _endings(shown)))
+
+
+def stamp(stamped: Record) -> tuple[Village, dict[str, object]] | None:
+    """One stamp and its village; None where the officers' lists name that village no more."""
+    where = village(stamped.village)
+    if where is None:
+        return None
+    made = lines([_source(stamps.authorised(stamped))], [_source(stamped)])
+    return where, _told(where, made)[0]
 
 
 def outside(where: Village) -> list[dict[str, object]]:
@@ -90,6 +93,17 @@ class _Notices:
             "replaces": notices.fingerprint(line.grant) if replaces else "",
             "emergency": (line.device, line.grant) in self.emergencies,
         }
+
+
+def _told(where: Village, made: Sequence[Line]) -> list[dict[str, object]]:
+    """The lines in words, with what later entries say of them."""
+    items = authority.catalogue().items
+    seals = _seals(where)
+    known = _Notices(
+        notices.voids(_of_kind(where, "correction")),
+        notices.emergencies(_of_kind(where, "emergency")),
+    )
+    return [{**_shown(line, items, seals), **known.of(line)} for line in made]
 
 
 def _of_kind(where: Village, kind: str) -> list[Source]:
@@ -144,4 +158,6 @@ def _shown(
         "state": line.state,
         "words": STATES[line.state],
         "leaf_index": line.leaf_index,
+        "stamp": None if line.stamp is None else line.stamp.hex(),
+        "grant": notices.fingerprint(line.grant),
     }

@@ -1,8 +1,9 @@
-"""The public pages: villages, one village, its QR code, the log and its proofs. Read only.
+"""The public pages: villages, one village, one stamp, QR codes, the log and its proofs. Read only.
 
-Calls `hub.disclosure`, `hub.log.store` and `hub.config`.
+Calls `hub.disclosure`, `hub.log.store`, `hub.config` and `wire.stamp_code`.
 """
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Final
 
@@ -14,10 +15,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hub.config import config
-from hub.disclosure import logfiles, queries
+from hub.disclosure import logfiles, queries, stamps
 from hub.disclosure.queries import Village
+from hub.disclosure.stamps import NoStampError, TwoStampsError
+from hub.ingest.models import Record
 from hub.log import store
 from hub.log.store import NotLoggedError
+from wire.stamp_code import StampCode, link
 
 FRESH: Final = "public, max-age=30"
 
@@ -50,10 +54,44 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def qr(_request: HttpRequest, name: str) -> HttpResponse:
     """The QR code of a village's page, as a picture for screens and notice boards."""
-    drawn = BytesIO()
-    code = segno.make(_address(_village(name)), error="m", micro=False)
-    code.save(drawn, kind="svg", scale=6, border=4, xmldecl=False)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return _drawn(_address(_village(name)))
+
+
+@require_safe
+def stamp(request: HttpRequest, entry: str) -> HttpResponse:
+    """One stamp: what it was, and where to have it verified. Printed, the slip for the paper."""
+    record = _stamp(entry)
+    found = queries.stamp(record)
+    if found is None:
+        raise Http404
+    where, line = found
+    context = {
+        "village": where,
+        "line": line,
+        "in_log": stamps.in_log(record),
+        "verify": _verify(record),
+        "number": StampCode.of(config().township, bytes(record.entry_hash)).spoken,
+        "county": config().origins.county,
+    }
+    return _page(request, "stamp", context)
+
+
+@require_safe
+def stamp_qr(_request: HttpRequest, entry: str) -> HttpResponse:
+    """The QR code that leads to the county's page, as a picture for the stamped paper."""
+    return _drawn(_verify(_stamp(entry)))
+
+
+@require_safe
+def stamp_proof(_request: HttpRequest, entry: str) -> HttpResponse:
+    """The proof file of the stamp of that hash."""
+    return _proof_of(lambda: stamps.by_hash(entry))
+
+
+@require_safe
+def coded_proof(_request: HttpRequest, digits: str) -> HttpResponse:
+    """The proof file of the stamp of that number; 409 where two have it."""
+    return _proof_of(lambda: stamps.by_number(digits, config().township))
 
 
 @require_safe
@@ -69,11 +107,37 @@ def proof(_request: HttpRequest, index: int) -> HttpResponse:
         data = store.proof_file(index)
     except NotLoggedError as error:
         raise Http404 from error
+    return _file(data, f"proof-{index}.txt")
+
+
+def _proof_of(find: Callable[[], Record]) -> HttpResponse:
+    """The file, or a refusal that the county's page can read; 404 also while it is not logged."""
+    try:
+        record = find()
+        return _file(stamps.proof(record), f"stamp-{record.device}-{record.seq}.txt")
+    except TwoStampsError:
+        return _open_to_all(HttpResponse(status=409))
+    except (NoStampError, NotLoggedError):
+        return _open_to_all(HttpResponse(status=404))
+
+
+def _file(data: bytes, name: str) -> HttpResponse:
     reply = HttpResponse(data, content_type="text/plain; charset=utf-8")
-    reply["Content-Disposition"] = f'attachment; filename="proof-{index}.txt"'
-    reply["Access-Control-Allow-Origin"] = "*"
+    reply["Content-Disposition"] = f'attachment; filename="{name}"'
     reply["Cache-Control"] = FRESH
+    return _open_to_all(reply)
+
+
+def _open_to_all(reply: HttpResponse) -> HttpResponse:
+    reply["Access-Control-Allow-Origin"] = "*"
     return reply
+
+
+def _drawn(address: str) -> HttpResponse:
+    drawn = BytesIO()
+    code = segno.make(address, error="m", micro=False)
+    code.save(drawn, kind="svg", scale=6, border=4, xmldecl=False)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
@@ -87,6 +151,18 @@ def _village(name: str) -> Village:
     if found is None:
         raise Http404
     return found
+
+
+def _stamp(entry: str) -> Record:
+    try:
+        return stamps.by_hash(entry)
+    except NoStampError as error:
+        raise Http404 from error
+
+
+def _verify(record: Record) -> str:
+    """The county's address that verifies this stamp."""
+    return link(config().origins.county, config().township, bytes(record.entry_hash))
 
 
 def _address(where: Village) -> str:

@@ -92,7 +92,7 @@ def paper(words: str = "居住证明") -> bytes:
 @contextmanager
 def rig(folder: Path) -> Iterator[Rig]:
     """Both servers, and a township whose policy names the county page's real origin."""
-    with _socket() as county_socket, _socket() as hub_socket:
+    with free_socket() as county_socket, free_socket() as hub_socket:
         county = f"http://county.localhost:{county_socket.getsockname()[1]}"
         hub = f"http://hub.localhost:{hub_socket.getsockname()[1]}"
         made = Rig(county, hub, Township.build(policy={"origins": (county,)}))
@@ -103,7 +103,7 @@ def rig(folder: Path) -> Iterator[Rig]:
                 {"rp_id": contents.RP_ID, "hubs": [hub], "offices": {}, "package": "authority.cbor"}
             )
         )
-        with _running(create_app(config), county_socket), _running(_hub(made), hub_socket):
+        with running(create_app(config), county_socket), running(_hub(made), hub_socket):
             yield made
 
 
@@ -121,14 +121,14 @@ def _hub(rig: Rig) -> Starlette:
     return Starlette(routes=[Route("/pages/{name}", picture), Route("/approvals/return", back)])
 
 
-def _socket() -> socket.socket:
+def free_socket() -> socket.socket:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     return listening
 
 
 @contextmanager
-def _running(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
+def running(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     ready = threading.Event()
     startup = server.startup

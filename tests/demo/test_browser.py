@@ -119,6 +119,18 @@ def stamp_at_the_panel(page: Page, kept: House) -> None:
     looks_right(page, "e2e-panel-done")
 
 
+def verify_on_the_countys_page(page: Page, kept: House) -> None:
+    """A villager's phone goes from the township's page to the county's, and believes neither."""
+    page.goto(f"{kept.state.origins['public']}/v/{VILLAGE}/")
+    page.get_by_role("link", name="去县里核验").first.click()
+    looks_right(page, "e2e-stamp-360")
+    page.get_by_role("link", name="到县里的网页核验").click()
+    expect(page).to_have_url(re.compile(re.escape(kept.state.origins["county"]) + "/verify/#.+"))
+    expect(page.locator("#answer .verdict.real")).to_contain_text("真实")
+    expect(page.locator("#answer")).to_contain_text("居（租）住证明")
+    looks_right(page, "e2e-verify-360")
+
+
 def test_a_stamp_by_hand_in_the_browser(kept: House, browser: Browser, tmp_path: Path) -> None:
     picture = tmp_path / "residence.png"
     picture.write_bytes(png(DOCUMENTS["residence"]))
@@ -141,6 +153,8 @@ def test_a_stamp_by_hand_in_the_browser(kept: House, browser: Browser, tmp_path:
             assert TITLE not in page.content()
             chrome.screenshot(page, f"e2e-public-{name}")
             assert chrome.overflow(page) == []
+    with browser.page(PHONE) as page:
+        verify_on_the_countys_page(page, kept)
     with person(kept, browser, "p-wu", DESK) as page:
         page.get_by_role("link", name="用印记录").click()
         expect(page.get_by_text(TITLE).first).to_be_visible()

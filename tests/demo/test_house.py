@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from demo import first_stamp
+from demo.cast import VILLAGE
 from inspector.cli import main as sealinspect
 from sealctl.link import ask
 from tests.demo.house import House, Keeper, apply, stamp, until
-from tests.support.verifiers import go_accepts, openssl_accepts
+from tests.support.verifiers import go_accepts, node_refuses, openssl_accepts
+from wire.lists import content, package
+from wire.lists.content import Machines
 from wire.record import entry, envelope
 from wire.record.entry import Entry
 
@@ -81,6 +86,23 @@ def test_verifiers_that_were_not_written_here_accept_the_log(kept: House, tmp_pa
     vkey = policy.split('"log": "')[1].split('"')[0]
     assert go_accepts(folder, vkey) == (True, "")
     assert openssl_accepts(folder, vkey, tmp_path)
+    key = Ed25519PublicKey.from_public_bytes(_record_key(kept))
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    envelopes = [row["envelope"] for row in kept.machine("journal", after=0, limit=256)]
+    assert envelopes
+    payloads = [envelope.parse(one).payload for one in envelopes]
+    questions = [
+        {"kind": "entry", "envelope": one, "key": der, "payload": payload}
+        for one, payload in zip(envelopes, payloads, strict=True)
+    ]
+    assert node_refuses(questions) == [None] * len(envelopes)
+
+
+def _record_key(kept: House) -> bytes:
+    """As the officers signed it."""
+    files = package.decode((kept.state.county_dir / "package.cbor").read_bytes()).files
+    machines = content.decode(Machines, files[f"{VILLAGE}/machines.cbor"])
+    return next(iter(machines.machines.values())).public_key
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from scitt_cose import verify_receipt
 
-from docs.examples import cast, make, text
+from docs.examples import cast, make, stamp, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
-from wire import carried, cbor, frames, messages, topics
+from wire import carried, cbor, frames, messages, stamp_code, stamp_proof, topics
 from wire.approval import assertion
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -109,6 +111,30 @@ def test_the_witness_is_asked_and_answers_as_the_code_would() -> None:
     whole = note.parse(asked.checkpoint + found["cosignatures"].encode() + b"\n")
     witness = note.verifier(found["witness.vkey"])
     assert cosignature.count(whole, [witness]) == [int(found["cosigned"].split()[2])]
+
+
+def test_the_stamps_proof_file_and_number_and_link_are_of_one_stamp() -> None:
+    found = text.blocks(TEXT)
+    log = note.verifier(found["log.vkey"])
+    proof, parts = stamp_proof.decode(f"{found['stamp.proof']}\n".encode())
+    head = proof_file.verify(proof, _bytes("stamp.hash"), log=log, witnesses=[], quorum=0)
+    assert (head.size, proof.index, parts) == (4, 3, stamp.parts())
+    stamped = entry.open_entry(parts.stamped, cast.RECORD_KEY)
+    assert (
+        entry.open_entry(parts.authorised.entry, cast.RECORD_KEY).seq == stamped.body["authorised"]
+    )
+    code = stamp_code.parse(found["stamp.number"].replace(" ", ""))
+    assert code == stamp_code.StampCode.of(stamp.TOWNSHIP, _bytes("stamp.hash"))
+    assert found["stamp.link"] == stamp_code.link(cast.ORIGIN, code.township, _bytes("stamp.hash"))
+
+
+def test_the_cose_receipt_is_accepted_elsewhere() -> None:
+    public = cast.LOG.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    entry_hex = _bytes("entry.authorised.envelope").hex()
+    found = verify_receipt(
+        _bytes("cose-receipt"), leaf_entry_hex=entry_hex, log_public_key_pem=public
+    )
+    assert (found.ok, found.leaf_index, found.issuer) == (True, 2, cast.LOG_NAME)
 
 
 def test_the_tiles_hold_the_leaves() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.county.verify_rig import WITNESS_KEY, cosigned, witness_vkey
 from tests.support.sealed_log import VKEY, write_log
 from tests.support.verifiers import go_accepts, openssl_accepts
+from wire.tlog import note
 
 pytestmark = pytest.mark.xdist_group("go")
 
@@ -35,3 +37,33 @@ def test_a_flipped_byte_is_not(name: str, tmp_path: Path) -> None:
 def test_another_logs_signature_is_not(tmp_path: Path) -> None:
     write_log(tmp_path, leaves(3), key=Ed25519PrivateKey.generate())
     assert not go_accepts(tmp_path, VKEY)[0]
+
+
+def test_cosigned_checkpoints_are_accepted_with_their_witnesses(tmp_path: Path) -> None:
+    write_log(tmp_path, leaves(5))
+    _cosign(tmp_path, WITNESS_KEY)
+    assert go_accepts(tmp_path, VKEY, [witness_vkey()]) == (True, "")
+    assert go_accepts(tmp_path, VKEY) == (True, "")
+
+
+def test_a_checkpoint_is_not_cosigned_by_who_did_not(tmp_path: Path) -> None:
+    write_log(tmp_path, leaves(5))
+    assert not go_accepts(tmp_path, VKEY, [witness_vkey()])[0]
+    _cosign(tmp_path, Ed25519PrivateKey.generate())
+    assert not go_accepts(tmp_path, VKEY, [witness_vkey()])[0]
+
+
+def test_a_bent_cosignature_is_not_accepted(tmp_path: Path) -> None:
+    write_log(tmp_path, leaves(5))
+    _cosign(tmp_path, WITNESS_KEY)
+    path = tmp_path / "checkpoint"
+    data = path.read_bytes()
+    path.write_bytes(data[:-10] + (b"A" if data[-10:-9] != b"A" else b"B") + data[-9:])
+    assert not go_accepts(tmp_path, VKEY, [witness_vkey()])[0]
+
+
+def _cosign(folder: Path, witness: Ed25519PrivateKey) -> None:
+    path = folder / "checkpoint"
+    found = note.parse(path.read_bytes())
+    lines = [*found.signatures, cosigned(found.text, witness)]
+    path.write_bytes(note.assemble(found.text, lines))

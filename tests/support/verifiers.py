@@ -1,10 +1,14 @@
-"""Verifiers of the township's log that were not written here: Go's sumdb packages and openssl.
+"""Verifiers of the township's log that were not written here: Go's, openssl's, npm's.
 
-Both come from Debian. The Go program is built once and kept under var/.
+Go's sumdb packages and openssl come from Debian; the Go program is built once and kept under var/.
+npm's `@auth0/cose` and `@sigstore/verify` lie under var/node, where `scripts/setup test` puts them.
 """
 
+import json
 import os
 import subprocess
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,17 +17,39 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from wire.tlog import note
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "tests" / "support" / "go" / "verifylog" / "main.go"
+SOURCES = sorted((ROOT / "tests" / "support" / "go" / "verifylog").glob("*.go"))
 PROGRAM = ROOT / "var" / "go" / "verifylog"
 MISSING = "needs golang-go and golang-golang-x-mod-dev from Debian: `make test` installs them"
+NODE = ROOT / "var" / "node"
+NODE_PROGRAM = ROOT / "tests" / "support" / "node" / "verify.mjs"
+NODE_MISSING = "needs node and npm, and their packages under var/node: `make test` installs them"
 
 
-def go_accepts(folder: Path, vkey: str) -> tuple[bool, str]:
-    """Whether Go's note and tlog accept checkpoint, leaves and tiles; and what it said."""
+def go_accepts(folder: Path, vkey: str, witnesses: Sequence[str] = ()) -> tuple[bool, str]:
+    """Whether Go's note and tlog accept checkpoint, leaves and tiles; and what it said.
+
+    Each of those witnesses (verifier keys) must have cosigned the checkpoint.
+    """
     done = subprocess.run(
-        [str(_built()), str(folder), vkey], capture_output=True, text=True, check=False
+        [str(_built()), str(folder), vkey, *witnesses], capture_output=True, text=True, check=False
     )
     return done.returncode == 0, done.stderr
+
+
+def node_refuses(questions: Sequence[Mapping[str, object]]) -> list[str | None]:
+    """For each question (see verify.mjs; bytes as they are) None if it is accepted, or why not."""
+    asked = json.dumps(questions, default=lambda data: b64encode(data).decode())
+    assert (NODE / "node_modules").is_dir(), NODE_MISSING
+    done = subprocess.run(
+        ["node", str(NODE_PROGRAM), str(NODE)],
+        input=asked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{NODE_MISSING}\n{done.stderr}"
+    said: list[str | None] = json.loads(done.stdout)
+    return said
 
 
 def openssl_accepts(folder: Path, vkey: str, scratch: Path) -> bool:
@@ -42,7 +68,8 @@ def openssl_accepts(folder: Path, vkey: str, scratch: Path) -> bool:
 
 
 def _built() -> Path:
-    if PROGRAM.exists() and PROGRAM.stat().st_mtime > SOURCE.stat().st_mtime:
+    changed = max(source.stat().st_mtime for source in SOURCES)
+    if PROGRAM.exists() and PROGRAM.stat().st_mtime > changed:
         return PROGRAM
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
     beside = PROGRAM.with_suffix(f".{os.getpid()}")
@@ -54,7 +81,7 @@ def _built() -> Path:
         "GOFLAGS": "",
     }
     done = subprocess.run(
-        ["go", "build", "-o", str(beside), str(SOURCE)],
+        ["go", "build", "-o", str(beside), *map(str, SOURCES)],
         env=environment,
         capture_output=True,
         text=True,

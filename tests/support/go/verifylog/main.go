@@ -1,7 +1,9 @@
 // verifylog holds a log folder (C2SP tlog-tiles) against Go's own sumdb packages:
 // the checkpoint's signature, every leaf, every hash tile, the root, and one inclusion proof.
 //
-//	verifylog FOLDER VERIFIER-KEY
+//	verifylog FOLDER VERIFIER-KEY [WITNESS'S-KEY...]
+//
+// Each witness named must have cosigned the checkpoint.
 package main
 
 import (
@@ -20,14 +22,14 @@ import (
 const height = 8
 
 func main() {
-	if err := verify(os.Args[1], os.Args[2]); err != nil {
+	if err := verify(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func verify(folder, key string) error {
-	tree, err := head(folder, key)
+func verify(folder, key string, witnesses []string) error {
+	tree, err := head(folder, key, witnesses)
 	if err != nil {
 		return err
 	}
@@ -48,18 +50,29 @@ func verify(folder, key string) error {
 	return throughTiles(folder, tree, leaves)
 }
 
-func head(folder, key string) (tlog.Tree, error) {
+func head(folder, key string, witnesses []string) (tlog.Tree, error) {
 	verifier, err := note.NewVerifier(key)
 	if err != nil {
 		return tlog.Tree{}, err
+	}
+	known := []note.Verifier{verifier}
+	for _, text := range witnesses {
+		witness, err := newCosigner(text)
+		if err != nil {
+			return tlog.Tree{}, err
+		}
+		known = append(known, witness)
 	}
 	data, err := os.ReadFile(filepath.Join(folder, "checkpoint"))
 	if err != nil {
 		return tlog.Tree{}, err
 	}
-	opened, err := note.Open(data, note.VerifierList(verifier))
+	opened, err := note.Open(data, note.VerifierList(known...))
 	if err != nil {
 		return tlog.Tree{}, err
+	}
+	if len(opened.Sigs) != len(known) {
+		return tlog.Tree{}, fmt.Errorf("%d of %d signatures", len(opened.Sigs), len(known))
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) < 4 || lines[0] != verifier.Name() {
