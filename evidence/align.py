@@ -26,6 +26,7 @@ within 1 mm.
 _INKED: Final = 0.02  # of a tile; less print than this has no place of its own
 _ALIKE: Final = 0.5
 
+Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[Any]  # 3 × 3, numbers
 Offsets = npt.NDArray[np.float32]  # (rows, columns, 2), NaN where unknown
 
@@ -58,8 +59,22 @@ def taken_over(picture: npt.NDArray[np.uint8], matrix: Matrix) -> npt.NDArray[np
     return np.asarray(cv2.warpPerspective(picture, matrix, (WIDTH, HEIGHT), flags=way), np.uint8)
 
 
-def settled(first: Grey, second: Grey) -> Grey:
-    """The second map, roughly in place already, moved so that its print lies on the first's."""
+def laid(first: Grey, second: Grey, *others: Grey) -> tuple[Grey, ...] | None:
+    """The second map, and other maps of its sheet, as they lie on the first; None where too little
+    agrees.
+    """
+    matrix = homography(first, second)
+    if matrix is None:
+        return None
+    rough = [taken_over(one, matrix) for one in (second, *others)]
+    from_x, from_y = _way(first, rough[0])
+    return tuple(_moved(one, from_x, from_y) for one in rough)
+
+
+def _way(first: Grey, second: Grey) -> tuple[Floats, Floats]:
+    """From where on the second map, roughly in place already, its print comes to lie on the
+    first's.
+    """
     height, width = first.shape
     right, down = np.meshgrid(
         np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
@@ -71,8 +86,12 @@ def settled(first: Grey, second: Grey) -> Grey:
         x, y = ((axis - tile) / (2 * stride) for axis in (right, down))
         shift = cv2.remap(field, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         from_x, from_y = from_x + shift[:, :, 0], from_y + shift[:, :, 1]
-        moved = np.asarray(cv2.remap(second, from_x, from_y, cv2.INTER_LINEAR), np.uint8)
-    return moved
+        moved = _moved(second, from_x, from_y)
+    return from_x, from_y
+
+
+def _moved(sheet: Grey, from_x: Floats, from_y: Floats) -> Grey:
+    return np.asarray(cv2.remap(sheet, from_x, from_y, cv2.INTER_LINEAR), np.uint8)
 
 
 def _plausible(matrix: Matrix) -> bool:

@@ -10,16 +10,15 @@ forger stand the photos themselves, which stay in the record.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from evidence import align, ink, match, page, seals, writing
-from evidence.picture import EvidenceError, Grey, Pixels, decode
+from evidence import ink, match, page, seals, writing
+from evidence.picture import EvidenceError, Grey, decode
+from evidence.sheet import Sheet
 
-SHARP: Final = 0.055  # measured: sharp 0.061 and more, smeared at most 0.033, defocused to 0.078
+SHARP: Final = 3.25  # measured: sharp 3.5 and more, defocused or smeared 2.96 at most
 NAMED: Final = 6  # impressions whose places fit into one finding
 
 
@@ -34,21 +33,6 @@ def examine(photo: bytes, *, pages: Sequence[bytes], before: bytes | None) -> li
     else:
         found = [*_legible(sheet), *_compared(sheet, pages), *_sealed(sheet)]
     return found if before is None else [*found, *_changed(before, sheet)]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet laid flat; its maps are made once, when they are asked for."""
-
-    picture: Pixels
-
-    @cached_property
-    def black(self) -> Grey:
-        return ink.black(self.picture)
-
-    @cached_property
-    def red(self) -> Grey:
-        return ink.red(self.picture)
 
 
 def _sheet(photo: bytes) -> Sheet | None:
@@ -83,8 +67,8 @@ def _compared(sheet: Sheet, pages: Sequence[bytes]) -> list[str]:
             approved = decode(data)
         except EvidenceError:
             continue
-        red = sheet.red if ink.colourless(approved) else None
-        found = match.compare(ink.black(page.of_scan(approved)), sheet.black, red)
+        flat = Sheet(page.of_scan(approved))
+        found = match.compare(flat, sheet, colourless=ink.colourless(approved))
         if found is not None and found.same:
             return ["page_match"]
     return ["page_mismatch"]
@@ -118,10 +102,9 @@ def _changed(before: bytes, sheet: Sheet | None) -> list[str]:
 
 def _laid(earlier: Sheet, sheet: Sheet) -> tuple[Grey, bool]:
     """The earlier red map as it would lie now, and whether the print is the same."""
-    matrix = align.homography(sheet.black, earlier.black)
-    if matrix is not None:
-        found = match.compare(sheet.black, earlier.black)
-        return align.taken_over(earlier.red, matrix), found is not None and found.same
+    found = match.compare(sheet, earlier)
+    if found is not None:
+        return found.red, found.same
     ways = (earlier.red, np.ascontiguousarray(np.rot90(earlier.red, 2)))
     nearest = min(ways, key=lambda red: seals.area_mm2(seals.fresh(red, sheet.red)))
     empty = writing.is_blank(earlier.black) and writing.is_blank(sheet.black)

@@ -12,7 +12,7 @@ from evidence.page import PIXELS_PER_MM
 from evidence.picture import Grey, Pixels
 
 RED_MIN: Final = 0.22  # how much redder than green and blue; skins of the photos show 0.08 to 0.15
-SEAL_IN_RED: Final = 0.12  # log of what a seal leaves of red, by log of how much redder it makes it
+SEAL_LEAVES: Final = (0.78, 0.13)  # of red and of green, where its ink covers the paper
 Floats = npt.NDArray[np.float32]
 
 INK: Final = 60  # of 255; darker is print
@@ -35,16 +35,17 @@ _ENOUGH: Final = 200  # pixels of print, before toner is judged
 def black(page: Pixels) -> Grey:
     """Print without light and paper: 0 for bare paper to 255 for black, also under red seals.
 
-    A seal darkens red a little and green much; black print darkens both alike. So what red lost to
-    the seal is given back from how much more green lost (colour is blunter than light in a JPEG,
-    so the reddest near by counts). Fingers on the sheet are no print.
+    A seal darkens red a little and green much; black print darkens both alike. So how much redder
+    a place is tells how much of it the seal covers, and what red lost to that is given back (colour
+    is blunter than light in a JPEG, so the reddest near by counts). Fingers on the sheet are no
+    print.
     """
     red = np.ascontiguousarray(page[:, :, 2])
     scarlet, green = red.astype(np.float32), page[:, :, 1].astype(np.float32)
     light = np.maximum(background(red).astype(np.float32), 1.0)
     white = float(np.median(green)) / max(float(np.median(scarlet)), 1.0)
     redness = cv2.dilate((scarlet + 8.0) * white / (green + 8.0), np.ones((5, 5), np.uint8))
-    ratio = scarlet / light * np.maximum(redness, 1.0) ** SEAL_IN_RED
+    ratio = scarlet / light / _left_of_red(np.maximum(redness, 1.0))
     plain = np.clip((1.0 - ratio) * 255.0, 0, 255).astype(np.uint8)
     plain[_skin(page) > 0] = 0
     return _evened(plain)
@@ -62,6 +63,13 @@ def colourless(picture: Pixels) -> bool:
     """Whether a picture is a scan without colour: what was red on paper is black in it."""
     small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     return int(np.percentile(np.ptp(small, axis=2), 99.9)) < COLOURLESS
+
+
+def _left_of_red(redness: Floats) -> Floats:
+    """What a seal leaves of red where it makes paper or print so many times redder than green."""
+    red, green = SEAL_LEAVES
+    covered = (redness - 1.0) / ((1.0 - green) * redness - (1.0 - red))
+    return np.asarray(1.0 - (1.0 - red) * np.minimum(covered, 1.0), np.float32)
 
 
 def _skin(page: Pixels) -> Grey:

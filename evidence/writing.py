@@ -2,13 +2,13 @@
 evidence.{ink,page,picture}, OpenCV and numpy.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from evidence.ink import INK, background
+from evidence.ink import INK
 from evidence.page import HEIGHT, PIXELS_PER_MM
 from evidence.picture import Grey, Pixels
 
@@ -16,6 +16,7 @@ LETTERS: Final = 8  # measured: documents 17 and more, empty sheets 0 to 2
 HEAD_MM, FOOT_MM = 55.0, 22.0  # where letterheads stand, and addresses at the foot
 DARKEST: Final = 50.0  # of 255; measured: paper in the light 111 and more, in the dark 26 at most
 
+_BLURS: Final = (1.0, 5.0)  # pixels: the first takes noise away, the second every stroke's edge
 _MARGIN_MM: Final = 8.0
 _RULE_MM: Final = 15.0  # no stroke of a character is so long
 _LETTER_MM: Final = (1.2, 12.0)
@@ -43,20 +44,25 @@ def is_dark(picture: Pixels) -> bool:
 
 
 def sharpness(picture: Pixels, print_: Grey) -> float:
-    """How much of the paper's brightness the steepest edges of the print lose per pixel, in the
-    direction in which they are blunter; 0 without print.
+    """How many times less steep the steepest edges of the print become when it is blurred, in the
+    direction in which they are blunter: little where it was blurred before, however black the
+    print; 0 without print.
     """
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     printed = cv2.dilate((print_ > 2 * INK).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     if not printed.any():
         return 0.0
-    light = np.maximum(background(np.asarray(grey, np.uint8))[printed].astype(np.float32), 1.0)
-    soft = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
-    steep = [
-        float(np.percentile(np.abs(cv2.Sobel(soft, cv2.CV_32F, *way)[printed]) / light, 95))
+    fine, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in _BLURS)
+    return min(
+        _steepest(fine, way, printed) / max(_steepest(coarse, way, printed), 1e-3)
         for way in ((1, 0), (0, 1))
-    ]
-    return min(steep) / 8
+    )
+
+
+def _steepest(
+    grey: npt.NDArray[Any], way: tuple[int, int], printed: npt.NDArray[np.bool_]
+) -> float:
+    return float(np.percentile(np.abs(cv2.Sobel(grey, cv2.CV_32F, *way)[printed]), 95))
 
 
 def _unruled(print_: Grey) -> Grey:

@@ -68,13 +68,12 @@ def _texts(sheet: "cv2.typing.MatLike", data: bytes) -> tuple[str, str] | None:
     if sure(read) < SURE:
         return None
     print_ = ink.black(np.asarray(sheet, np.uint8))
-    matrix = align.homography(upright, print_)
-    if matrix is None:
+    laid = align.laid(upright, print_, ink.red(np.asarray(sheet, np.uint8)))
+    if laid is None:
         _, seen = _upright(print_)
     else:
-        red = align.taken_over(ink.red(np.asarray(sheet, np.uint8)), matrix)
-        laid = align.settled(upright, align.taken_over(print_, matrix))
-        seen = engine.lines(_on_white(_without_seals(laid, red, upright)))
+        black, red = laid
+        seen = engine.lines(_on_white(_without_seals(black, red, upright)))
     return (joined(read), joined(seen)) if seen else None
 
 
