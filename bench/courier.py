@@ -2,17 +2,18 @@
 
 Calls `tests.support`, `sealctl`, `sync` and `hub`. No witness, everything on this computer. An
 entry is a refused log-in: what happens after its commit is the same for every kind. The limit is
-what cannot be left out: one message up and one down through the same broker, and four durable
-writes.
+what cannot be left out: one message up and one down through the same broker, the moment in which
+ingest gathers a batch, and every durable write on the way.
 """
 
 import hashlib
-import os
+import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 from bench.lockd import resident
@@ -20,6 +21,7 @@ from bench.report import Line
 from demo.processes import Process, Supervisor
 from hub.clock import now_ms
 from hub.devices.ca import INGEST, sign_csr
+from hub.log import published
 from hub.mqtt import Address, Connected, Link, Message
 from sealctl import main as machine
 from sync.courier import Courier
@@ -33,10 +35,15 @@ from wire import topics
 from wire.sig import PublicKey
 
 ROUNDS = 60
-COMMITS = 4
-"""What lies on the way: records and leaves, the second store, the signed head, the receipt."""
+COMMITS = 3
+"""Rows committed on the way: records and leaves, the signed head, the receipt in lockd."""
+FILES = 4
+"""Files made durable on the way: the second store, two tiles, the checkpoint."""
+GATHER_S = 0.002
+"""What `hub.ingest.process` waits for more of a batch."""
 RECEIPT_S = 0.015
-BUDGET = 3.0
+BUDGET = 4.0
+"""Of the limit: RECEIPT_S where the limit is 3.7 ms, as on the computer on which it was set."""
 MEGABYTES = 50.0
 POLL_S = 0.0005
 
@@ -50,7 +57,8 @@ def measure(folder: Path) -> Iterator[Line]:
         took = [_receipt(office, courier) for _ in range(ROUNDS)]
         syncd = next(one for one in office.house.processes if one.name == "syncd")
         rss = resident(syncd)
-    median, bare = statistics.median(took), echo + COMMITS * _durable(folder / "bare")
+    writes = COMMITS * _committed(folder / "bare.sqlite3") + FILES * _durable(folder / "bare")
+    median, bare = statistics.median(took), echo + GATHER_S + writes
     said = f"{median * 1e3:.1f} ms, of {RECEIPT_S * 1e3:.0f}; bare {bare * 1e3:.1f} ms"
     yield Line("entry to receipt held by the machine", median / bare, BUDGET, said)
     yield Line("syncd resident memory", rss / MEGABYTES, 1.0, f"{rss:.0f} MB")
@@ -133,14 +141,25 @@ def _receipt(office: Office, courier: Courier) -> float:
     return time.perf_counter() - began
 
 
+def _committed(path: Path) -> float:
+    """Seconds for one small row in a journal that loses nothing."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE row (data BLOB)")
+        insert = partial(connection.execute, "INSERT INTO row VALUES (?)", (bytes(400),))
+        return _median(insert)
+
+
 def _durable(path: Path) -> float:
-    """Seconds for one small write and its fsync."""
+    """Seconds for one small file that is seen whole or not at all."""
+    return _median(partial(published.write, path, bytes(4096)))
+
+
+def _median(act: Callable[[], object]) -> float:
     took = []
-    with path.open("wb") as file:
-        for _ in range(ROUNDS):
-            began = time.perf_counter()
-            file.write(bytes(4096))
-            file.flush()
-            os.fsync(file.fileno())
-            took.append(time.perf_counter() - began)
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        act()
+        took.append(time.perf_counter() - began)
     return statistics.median(took)
