@@ -15,7 +15,7 @@ from hub.clock import now_ms
 from hub.devices.models import Authority
 from wire.errors import WireError
 from wire.lists import bundle as paths
-from wire.lists import content, metadata, package
+from wire.lists import content, metadata, package, suites
 from wire.lists.content import Catalogue, Machine, Machines, Policy, Roster
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import LengthOrHashMismatchError, Metadata, Root, Targets
@@ -164,10 +164,12 @@ def _parsed(data: bytes) -> _Content:
             rosters[village] = content.decode(Roster, file)
         elif name == "machines.cbor":
             machines |= _of_village(village, content.decode(Machines, file), machines)
+    policy = content.decode(Policy, made.files[paths.POLICY])
+    suites.hold(policy, machines.values())
     return _Content(
         made,
         content.decode(Catalogue, made.files[paths.CATALOGUE]),
-        content.decode(Policy, made.files[paths.POLICY]),
+        policy,
         rosters,
         machines,
     )

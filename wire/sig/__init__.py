@@ -13,7 +13,7 @@ from typing import Final
 from wire.errors import WireError
 from wire.sig import eddsa, es256, sm2
 
-__all__ = ["ALGORITHMS", "KID_BYTES", "USUAL", "PublicKey", "name_of"]
+__all__ = ["ALGORITHMS", "KID_BYTES", "PUBLIC_BYTES", "USUAL", "PublicKey", "name_of"]
 
 KID_BYTES: Final = 16
 
@@ -24,6 +24,8 @@ _VERIFY: Final[Mapping[str, Callable[[bytes, bytes, bytes], bool]]] = {
 }
 ALGORITHMS: Final[Mapping[str, int]] = {"EdDSA": -8, "ES256": -7, "SM2": -66002}
 """COSE numbers by name."""
+PUBLIC_BYTES: Final[Mapping[str, int]] = {"EdDSA": 32, "ES256": 65, "SM2": 65}
+"""Length of the public key by name."""
 USUAL: Final = ("EdDSA", "ES256")
 """The suites of a township that has no reason for another; a policy names those that it allows."""
 
