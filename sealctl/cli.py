@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             show.refusal(to_dict(error.code, error.detail), as_json=options.json), file=sys.stderr
         )
-        return 1
+        return 2 if error.final else 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
         return 2

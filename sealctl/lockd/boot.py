@@ -1,6 +1,6 @@
 """From files to a machine that may stamp: what is checked and signed at every start.
 
-Calls `sealctl.{journal,signer,moment,operators,config}`, `sealctl.lockd` and `wire`.
+Calls `sealctl.{journal,keys,moment,operators,config}`, `sealctl.lockd` and `wire`.
 """
 
 import logging
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hardware.ports import Clock, HardwareError
-from sealctl import signer as signers
+from sealctl import keys
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
 from sealctl.journal import books
@@ -21,7 +21,7 @@ from sealctl.lockd.core import Core
 from sealctl.lockd.photos import Photos
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.signer import FileSigner
+from sealctl.signer import Signer, SignerError
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
 from wire.refusals import Refused
@@ -40,12 +40,12 @@ def start(
 ) -> Core:
     """A machine ready to be asked; raises StartError where a file or the head is of no use.
 
-    `credential`: the record key as systemd hands it over, instead of the machine folder's. A
-    journal that opens and does not verify still starts, and refuses every stamp
+    `credential`: the record key's file or its token's PIN as systemd hands it over, instead of the
+    machine folder's. A journal that opens and does not verify still starts, and refuses every stamp
     (`journal_broken`).
     """
     try:
-        return _start(config, parts, clock, random, _signer(config, credential))
+        return _start(config, parts, clock, random, keys.load(config, credential))
     except Refused as refused:
         raise StartError(refused.code, refused.detail) from refused
     except HardwareError as error:
@@ -53,14 +53,10 @@ def start(
     except sqlite3.Error as error:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         raise StartError("journal_full" if full else "journal_broken", str(error)) from error
-    except (signers.SignerError, OSError) as error:
+    except SignerError as error:
+        raise StartError("signer_unavailable", str(error), final=error.final) from error
+    except OSError as error:
         raise StartError("internal", str(error)) from error
-
-
-def _signer(config: MachineConfig, credential: Path | None) -> FileSigner:
-    if credential is None:
-        return signers.load(config.record_key)
-    return signers.load(credential, most=signers.CREDENTIAL)
 
 
 def _start(
@@ -68,7 +64,7 @@ def _start(
     parts: bodies.Parts,
     clock: Clock,
     random: Callable[[int], bytes],
-    signer: FileSigner,
+    signer: Signer,
 ) -> Core:
     connection = connect(config.journal)
     time = Timekeeper(clock, books.newest_wall(connection))

@@ -13,10 +13,11 @@ PICTURES = {"numpy", "cv2", "PIL", "evidence"}
 TOWNSHIP = {"django", "hub", "county", "inspector", "sync"}
 NETWORK = {"paho", "httpx"}
 DRIVERS = {"gpiod", "RPi", "serial", "pymodbus", "picamera2"}
+TOKENS = {"hsm", "pkcs11", "asn1crypto"}
 FORBIDDEN = {
-    "lockd": PICTURES | TOWNSHIP | NETWORK | DRIVERS | {"starlette", "uvicorn", "jinja2"},
-    "panel": PICTURES | TOWNSHIP | NETWORK | DRIVERS | {"tuf", "argon2"},
-    "camerad": TOWNSHIP | NETWORK | DRIVERS | {"starlette", "uvicorn", "argon2"},
+    "lockd": PICTURES | TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"starlette", "uvicorn", "jinja2"},
+    "panel": PICTURES | TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"tuf", "argon2"},
+    "camerad": TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"starlette", "uvicorn", "argon2"},
 }
 
 
