@@ -3,6 +3,7 @@ it, and without its key it opens nothing.
 """
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from sealctl.lockd.server import answer
 from sealctl.lockd.verb import Served
 from sealctl.lockd.verbs import ROLES
 from sealctl.session.model import Mode
+from tests.sealctl.test_config import GOOD
 from tests.sealctl.test_keys import SM2, TOKEN
 from tests.support.imports import ENVIRONMENT, packages
 from tests.support.machine import OPERATOR, PIN, Rig
@@ -31,7 +33,7 @@ from tests.support.soft_token import KEY, MODULE, SoftToken
 from tests.support.soft_token import PIN as TOKEN_PIN
 from wire.record import envelope
 from wire.refusals import Refused
-from wire.sig import PublicKey
+from wire.sig import PUBLIC_BYTES, PublicKey
 
 SECTION = f"""\
 [keys]
@@ -132,6 +134,25 @@ def test_a_list_that_allows_no_such_key_is_not_adopted(
     monkeypatch.setattr("county.authority.problems", lambda *_: [])
     with pytest.raises(Refused, match="of the suite ES256"):
         Rig.build(tmp_path, record=TOKEN, policy={"suites": ("EdDSA", "SM2")})
+
+
+@pytest.mark.parametrize(
+    ("section", "alg"),
+    [("", "EdDSA"), ('[keys]\nrecord = "file"\nsuite = "SM2"\n', "SM2"), (SECTION, "ES256")],
+)
+def test_the_command_makes_the_key_once_and_shows_its_public_half(
+    tmp_path: Path, soft: SoftToken, capsys: pytest.CaptureFixture[str], section: str, alg: str
+) -> None:
+    (tmp_path / "machine.toml").write_text(GOOD + section)
+    command = ["--config", str(tmp_path / "machine.toml"), "--json", "record-key"]
+    assert cli.main(command) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert cli.main([*command, "--new"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["alg"], len(made["public_key"]) // 2) == (alg, PUBLIC_BYTES[alg])
+    assert cli.main(command) == 0
+    assert json.loads(capsys.readouterr().out) == made
+    assert cli.main([*command, "--new"]) == 2
 
 
 @pytest.fixture

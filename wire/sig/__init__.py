@@ -11,16 +11,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire.errors import WireError
-from wire.sig import eddsa, es256, sm2
+from wire.sig import eddsa, es256
 
 __all__ = ["ALGORITHMS", "KID_BYTES", "PUBLIC_BYTES", "USUAL", "PublicKey", "name_of"]
 
 KID_BYTES: Final = 16
 
+
+def _sm2(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whoever meets no SM2 key does not load libcrypto."""
+    from wire.sig import sm2
+
+    return sm2.verify(public, signature, message)
+
+
 _VERIFY: Final[Mapping[str, Callable[[bytes, bytes, bytes], bool]]] = {
     "EdDSA": eddsa.verify,
     "ES256": es256.verify,
-    "SM2": sm2.verify,
+    "SM2": _sm2,
 }
 ALGORITHMS: Final[Mapping[str, int]] = {"EdDSA": -8, "ES256": -7, "SM2": -66002}
 """COSE numbers by name."""
