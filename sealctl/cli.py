@@ -154,7 +154,7 @@ def _handover(config: MachineConfig, options: argparse.Namespace) -> Shown:
 
 
 def _record_key(config: MachineConfig, options: argparse.Namespace) -> Shown:
-    return record_key.show(config, new=options.new)
+    return record_key.show(config, new=options.new, following=options.next)
 
 
 def _drop(config: MachineConfig, _: argparse.Namespace) -> Shown:
@@ -237,6 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_answers.add_parsers(commands)
     record = commands.add_parser("record-key", help="签名密钥的公钥 the record key's public half")
     record.add_argument("--new", action="store_true", help="先生成 make the key first")
+    record.add_argument("--next", action="store_true", help="接替的密钥 the one to take over")
     commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")

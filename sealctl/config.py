@@ -58,6 +58,8 @@ class MachineConfig:
     """Whom the screen tells people to call, as it is to be read; empty: nobody is named."""
     record: Part = FILE_KEY
     """The record key: one of `RECORD_KEYS` with its settings."""
+    next_record: Part | None = None
+    """The one that takes over with the list that names it."""
 
     @property
     def journal(self) -> Path:
@@ -68,9 +70,8 @@ class MachineConfig:
         return self.folder / "keys" / "record.pem"
 
     @property
-    def token_pin(self) -> Path:
-        """The PIN of the token in which the record key lies."""
-        return self.folder / str(self.record.settings["pin_file"])
+    def next_key(self) -> Path:
+        return self.folder / "keys" / "next.pem"
 
     @property
     def photos(self) -> Path:
@@ -117,6 +118,7 @@ def load(path: Path) -> MachineConfig:
         panel_port=found["panel"]["port"],
         panel_phone=found["panel"]["phone"],
         record=reader.record_key(document),
+        next_record=reader.next_record_key(document),
     )
 
 
@@ -135,7 +137,15 @@ class _Reader:
     def record_key(self, document: Mapping[str, Any]) -> Part:
         if "keys" not in document:
             return FILE_KEY
-        return self._chosen(self._table(document, "keys"), "keys", "record", RECORD_KEYS)
+        table = self._table(document, "keys")
+        own = {name: value for name, value in table.items() if name != "next"}
+        return self._chosen(own, "keys", "record", RECORD_KEYS)
+
+    def next_record_key(self, document: Mapping[str, Any]) -> Part | None:
+        if "next" not in document.get("keys", {}):
+            return None
+        table = self._table(document["keys"], "next", "keys.next")
+        return self._chosen(table, "keys.next", "record", RECORD_KEYS)
 
     def section(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
         table = document if name == "" else self._table(document, name)

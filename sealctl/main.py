@@ -49,7 +49,6 @@ def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
     from hardware import choose
     from hardware.clock import SystemClock
-    from sealctl import keys
     from sealctl.lockd import boot, selfcheck, server
     from sealctl.lockd.body import Parts
 
@@ -63,7 +62,7 @@ def run_lockd(config: MachineConfig) -> None:
             parts=parts,
             clock=SystemClock(),
             random=os.urandom,
-            credential=credential(keys.credential_name(config)),
+            handed=credential,
         )
         core.desk.fit(readers)
         entrances = _entrances(config)

@@ -11,7 +11,7 @@ from hsm import token
 from hsm.errors import PinError, TokenError
 from hsm.place import Place
 from hsm.token import TokenKey
-from sealctl.config import MachineConfig
+from sealctl.config import Part
 from sealctl.signer import OWN, SignerError, read_own
 from wire.record import envelope
 from wire.sig import PublicKey
@@ -33,23 +33,23 @@ class TokenSigner:
         return envelope.assemble(alg, kid, payload, _told(lambda: self._key.sign(signed)))
 
 
-def load(config: MachineConfig, pin: Path | None = None, *, most: int = OWN) -> TokenSigner:
-    """The key that machine.toml names; `pin`: the PIN's file where it is another than there.
+def load(part: Part, pin: Path, *, most: int = OWN) -> TokenSigner:
+    """The key that a section of machine.toml names; `pin`: the PIN's file.
 
     Raises SignerError, final for whatever concerns the PIN.
     """
-    place, number = _place(config), _pin(pin or config.token_pin, most)
-    return TokenSigner(_told(lambda: token.open_key(place, number)))
+    number = _pin(pin, most)
+    return TokenSigner(_told(lambda: token.open_key(_place(part), number)))
 
 
-def create(config: MachineConfig) -> TokenSigner:
+def create(part: Part, pin: Path) -> TokenSigner:
     """Make that key in the token; raises SignerError where one has its label."""
-    place, number = _place(config), _pin(config.token_pin, OWN)
-    return TokenSigner(_told(lambda: token.make_key(place, number)))
+    number = _pin(pin, OWN)
+    return TokenSigner(_told(lambda: token.make_key(_place(part), number)))
 
 
-def _place(config: MachineConfig) -> Place:
-    named = config.record.settings
+def _place(part: Part) -> Place:
+    named = part.settings
     return Place(named["module"], named["token"], named["label"])
 
 

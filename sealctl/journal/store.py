@@ -1,5 +1,5 @@
 """The journal's only writer: appends signed entries with everything that must stand or fall with
-them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal.schema` and `wire`.
+them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal` and `wire`.
 
 `append` returns after the commit is durable (WAL, synchronous=FULL). What it was given is either on
 disk whole or not at all.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sealctl.journal import notes
+from sealctl.journal import notes, succession
 from sealctl.moment import Timekeeper
 from sealctl.signer import Signer, SignerError
 from wire.approval import draft
@@ -39,7 +39,8 @@ class Written:
 class Journal:
     """`boot` is random per start. One object and one thread write the file.
 
-    `unsigned`: why the key failed; a process that sees it has to start anew.
+    `successor`: the key that takes over with the list that names it. `unsigned`: why the key
+    failed; a process that sees it has to start anew.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Journal:
         *,
         device: str,
         signer: Signer,
+        successor: Signer | None = None,
         time: Timekeeper,
         random: Random,
     ) -> None:
@@ -55,6 +57,7 @@ class Journal:
         self.device = device
         self.key = signer.public_key
         self._signer = signer
+        self.successor = successor
         self.unsigned: SignerError | None = None
         self._time = time
         self.random = random
@@ -115,6 +118,22 @@ class Journal:
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
+
+    def vouch(self) -> None:
+        """Within the transaction of the old key's last entry: the successor vouches for it."""
+        if self.successor is None:
+            return
+        try:
+            succession.vouch(self.connection, self.key, self.successor)
+        except SignerError as error:
+            self.unsigned = error
+            raise
+
+    def hand_over(self) -> None:
+        """After that entry: from now on the successor signs."""
+        if self.successor is not None:
+            self._signer, self.successor = self.successor, None
+            self.key = self._signer.public_key
 
     def _sign(self, payload: bytes) -> bytes:
         try:

@@ -7,7 +7,6 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 from hardware.ports import Clock, HardwareError
 from sealctl import keys
@@ -16,6 +15,7 @@ from sealctl.errors import StartError
 from sealctl.journal import books
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
+from sealctl.keys import Handed
 from sealctl.lockd import body as bodies
 from sealctl.lockd.core import Core
 from sealctl.lockd.photos import Photos
@@ -36,16 +36,17 @@ def start(
     parts: bodies.Parts,
     clock: Clock,
     random: Callable[[int], bytes],
-    credential: Path | None = None,
+    handed: Handed = keys.not_handed,
 ) -> Core:
     """A machine ready to be asked; raises StartError where a file or the head is of no use.
 
-    `credential`: the record key's file or its token's PIN as systemd hands it over, instead of the
+    `handed`: the record key's file or its token's PIN as systemd hands it over, instead of the
     machine folder's. A journal that opens and does not verify still starts, and refuses every stamp
     (`journal_broken`).
     """
     try:
-        return _start(config, parts, clock, random, keys.load(config, credential))
+        signers = keys.load(config, handed), keys.load_next(config, handed)
+        return _start(config, parts, clock, random, *signers)
     except Refused as refused:
         raise StartError(refused.code, refused.detail) from refused
     except HardwareError as error:
@@ -65,18 +66,30 @@ def _start(
     clock: Clock,
     random: Callable[[int], bytes],
     signer: Signer,
+    successor: Signer | None,
 ) -> Core:
     connection = connect(config.journal)
+    trusted = _trusted(connection, config)
+    named = trusted.lists.machine.key if trusted.lists else None
+    if successor is not None and named == successor.public_key:
+        signer, successor = successor, None
     time = Timekeeper(clock, books.newest_wall(connection))
     _verify(connection, config.device, signer.public_key)
-    journal = Journal(connection, device=config.device, signer=signer, time=time, random=random)
+    journal = Journal(
+        connection,
+        device=config.device,
+        signer=signer,
+        successor=successor,
+        time=time,
+        random=random,
+    )
     core = Core(
         journal=journal,
         time=time,
         parts=parts,
         photos=Photos(config.photos),
         operators=Operators(connection, random),
-        trusted=_trusted(connection, config),
+        trusted=trusted,
         folder=config.folder,
     )
     _boot(core)

@@ -32,6 +32,7 @@ from sealctl.signer import SignerError
 from wire.lists.adopt import Trusted, adopt
 from wire.lists.content import ApprovalList, Grant
 from wire.refusals import Refused
+from wire.sig import PublicKey
 
 log = logging.getLogger(__name__)
 
@@ -161,15 +162,26 @@ class Core:
         if lists is None or found.bundle is None:
             raise Refused("list_invalid")
         if found is not self.trusted:
-            if lists.machine.key != self.journal.key:
-                raise Refused("list_invalid", "names another record key for this machine")
+            handing_over = self._hands_over(lists.machine.key)
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
             trusted = (found.root, found.bundle)
-            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects)
+            also = self.journal.vouch if handing_over else None
+            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects, also=also)
+            if handing_over:
+                self.journal.hand_over()
             self.trusted = found
             self.changed()
         return lists.version
+
+    def _hands_over(self, named: PublicKey) -> bool:
+        """Whether the key that a list names is the successor's; raises Refused for a stranger's."""
+        successor = self.journal.successor
+        if named == self.journal.key:
+            return False
+        if successor is None or named != successor.public_key:
+            raise Refused("list_invalid", "names another record key for this machine")
+        return True
 
     def tick(self) -> None:
         """Look at the body once, and let the session and the alarms see it.

@@ -213,9 +213,13 @@ def test_the_record_key_is_a_file_unless_another_is_chosen(tmp_path: Path) -> No
     assert load(path).record == Part("file", {"suite": "SM2"})
     path.write_text(f"{GOOD}{TOKEN}", "utf-8")
     assert load(path).record.driver == "pkcs11"
-    assert load(path).token_pin == tmp_path / "keys" / "token.pin"
+    assert load(path).record.settings["pin_file"] == "keys/token.pin"
+    assert load(path).next_record is None
     path.write_text(f'{GOOD}{TOKEN}pin_file = "/run/pin"\n', "utf-8")
-    assert load(path).token_pin == Path("/run/pin")
+    assert load(path).record.settings["pin_file"] == "/run/pin"
+    path.write_text(f'{GOOD}{TOKEN}[keys.next]\nrecord = "file"\nsuite = "SM2"\n', "utf-8")
+    assert load(path).record.driver == "pkcs11"
+    assert load(path).next_record == Part("file", {"suite": "SM2"})
 
 
 @pytest.mark.parametrize(
@@ -228,6 +232,8 @@ def test_the_record_key_is_a_file_unless_another_is_chosen(tmp_path: Path) -> No
         (TOKEN.replace('label = "record"\n', ""), 14, ("keys.label", "missing", "a text")),
         (TOKEN.replace('"village"', "7"), 17, ("keys.token", "a text")),
         (f'{TOKEN}suite = "ES256"', 19, ("keys.suite", "only label, module, pin_file, record")),
+        (f'{TOKEN}[keys.next]\nrecord = "file"\nlabel = "x"', 21, ("keys.next.label", "suite")),
+        (f"{TOKEN}next = 1", 19, ("keys.next", "missing")),
         (f'{TOKEN}pin = "1234"', 19, ("keys.pin", "No such setting", "pin_file")),
     ],
 )

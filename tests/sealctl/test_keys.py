@@ -45,9 +45,13 @@ def write(path: Path, data: bytes, mode: int = 0o600) -> Path:
     return path
 
 
-def failure(config: MachineConfig, credential: Path | None = None) -> SignerError:
+def pin_of(config: MachineConfig) -> Path:
+    return config.folder / "keys" / "token.pin"
+
+
+def failure(config: MachineConfig) -> SignerError:
     with pytest.raises(SignerError, match="。 ") as failed:
-        keys.load(config, credential)
+        keys.load(config)
     return failed.value
 
 
@@ -121,19 +125,17 @@ def test_an_sm2_key_that_others_can_read_is_refused(config: MachineConfig, mode:
 
 
 def test_systemd_hands_over_the_file_or_the_pin(config: MachineConfig, tmp_path: Path) -> None:
-    assert keys.credential_name(config) == "record.pem"
     token = replace(config, record=TOKEN)
-    assert keys.credential_name(token) == "token.pin"
     made = keys.create(token)
-    token.token_pin.unlink()
+    pin_of(token).unlink()
     assert "PIN" in str(failure(token))
     handed = write(tmp_path / "handed", PIN.encode(), 0o440)
-    assert keys.load(token, handed).public_key == made.public_key
+    assert keys.load(token, {"token.pin": handed}.get).public_key == made.public_key
 
 
 def test_a_pin_that_others_can_read_is_not_used(config: MachineConfig) -> None:
     config = replace(config, record=TOKEN)
-    config.token_pin.chmod(0o644)
+    pin_of(config).chmod(0o644)
     assert "chmod 600" in str(failure(config))
 
 
@@ -141,7 +143,7 @@ def test_a_pin_that_others_can_read_is_not_used(config: MachineConfig) -> None:
 def test_a_wrong_pin_is_final(config: MachineConfig, pin: bytes) -> None:
     """Whoever supervises the process must not start it again: that would be another try."""
     config = replace(config, record=TOKEN)
-    write(config.token_pin, pin)
+    write(pin_of(config), pin)
     assert failure(config).final
 
 
@@ -153,5 +155,5 @@ def test_a_token_that_is_away_is_not_final(config: MachineConfig) -> None:
 def test_the_pin_is_in_no_message(config: MachineConfig) -> None:
     config = replace(config, record=TOKEN)
     assert PIN not in str(failure(config))
-    write(config.token_pin, b"864209")
+    write(pin_of(config), b"864209")
     assert "864209" not in repr(failure(config))
