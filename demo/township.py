@@ -26,6 +26,7 @@ from sealctl.main import provision
 from sync.enrol import new_request
 from wire.lists.content import Machine, Machines, Passkey, Person, Policy, Roster, Seal, Term
 from wire.lists.tufapi import CryptoSigner
+from wire.sig import USUAL
 
 YEAR_MS = 366 * 86_400_000
 LOG_NAME = "demo-township.localhost/log"
@@ -220,6 +221,7 @@ def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
         emergency_presses=3,
         officers_operate=False,
         supervisors=("village.supervisor", "village.secretary"),
+        suites=USUAL,
         offices=OFFICES,
     )
     return Township(catalogue, policy, (Village(_roster(state, now_ms), _machines(state)),))

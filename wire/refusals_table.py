@@ -237,6 +237,12 @@ TABLE: Final[Mapping[str, Words]] = {
         CALL_ZH,
         CALL_EN,
     ),
+    "signer_unavailable": (
+        "机器的签名密钥现在不能用。",
+        "The machine's signing key cannot be used now.",
+        "请检查密钥文件，或安全芯片和 PIN；PIN 不要反复试。",
+        "Check the key's file, or its token and the PIN; do not try PINs over and over.",
+    ),
     "journal_broken": (
         "机器的记录不完整，已停止盖章。",
         "The machine's journal is not whole: stamping has stopped.",

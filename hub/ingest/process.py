@@ -47,7 +47,7 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
                 print("ingest: ready", flush=True)
             spooled = list(spool.waiting(config.state))
             if messages or spooled or ListVersion.objects.filter(leaf_index=None).exists():
-                batch = Batch(authority.machines(), waiting, now_ms())
+                batch = Batch(authority.machines(), waiting, now_ms(), authority.record_keys())
                 _handle(log, link, messages, batch, spooled)
         link.stop()
 

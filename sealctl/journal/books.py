@@ -1,12 +1,13 @@
 """What the journal says: questions to its tables, and notes of progress beside the entries.
 
-Calls only `sealctl.journal.store` and `wire`. Nothing here touches an entry.
+Calls only `sealctl.journal.{store,succession}` and `wire`. Nothing here touches an entry.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sealctl.journal import succession
 from sealctl.journal.store import note, transaction
 from wire.errors import WireError
 from wire.record import chain
@@ -96,11 +97,14 @@ def unfinished(connection: sqlite3.Connection) -> int | None:
 
 
 def entry_at(connection: sqlite3.Connection, seq: int, key: PublicKey) -> Entry:
-    """The entry of that seq; raises WireError where it is missing or does not verify."""
+    """The entry of that seq; raises WireError where it is missing or does not verify by the key in
+    use or a former one.
+    """
     row = connection.execute("SELECT envelope FROM entry WHERE seq = ?", (seq,)).fetchone()
     if row is None:
         raise WireError("chain", f"entry {seq} is missing")
-    return open_entry(row[0], key)
+    known = succession.keys(connection, key)
+    return open_entry(row[0], known[succession.opener(known, row[0], 0)])
 
 
 def hash_at(connection: sqlite3.Connection, seq: int) -> bytes | None:
@@ -208,8 +212,10 @@ def broken(connection: sqlite3.Connection) -> str | None:
 def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after: int = 0) -> int:
     """Hold the chain from the entry after `after` on; the number of entries held.
 
-    Raises WireError for the first that does not hold: hash, signature, seq or link.
+    `key` is the one in use; a former one signs nothing after its successor did. Raises WireError
+    for the first that does not hold: hash, signature, seq or link.
     """
+    known, number = succession.keys(connection, key), 0
     seq = after
     prev = NO_PREV if after == 0 else hash_at(connection, after)
     if prev is None:
@@ -218,7 +224,8 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
         "SELECT seq, hash, envelope FROM entry WHERE seq > ? ORDER BY seq", (after,)
     )
     for _, stored, envelope in rows:
-        entry = open_entry(envelope, key)
+        number = succession.opener(known, envelope, number)
+        entry = open_entry(envelope, known[number])
         chain.check_next(entry, device=device, seq=seq, prev=prev)
         if entry_hash(envelope) != stored:
             raise WireError("chain", f"entry {entry.seq} lies under another hash")

@@ -236,6 +236,10 @@ class TestMachines:
         assert verifier != code_verifier(DEVICE, "yi", "ABCD-EFGH-2345-6789")
         assert verifier != code_verifier("sunrise-2", "jia", "ABCD-EFGH-2345-6789")
 
+    @pytest.mark.parametrize(("alg", "length"), [("EdDSA", 65), ("ES256", 33), ("SM2", 32)])
+    def test_its_record_key_has_the_length_of_its_suite(self, alg: str, length: int) -> None:
+        unwritable(self.with_machine(alg=alg, public_key=bytes(length)))
+
     def test_its_kid_is_that_of_its_record_key(self) -> None:
         machine: Machine = TOWN.machine
         assert machine.kid == PublicKey(machine.alg, machine.public_key).kid
@@ -259,6 +263,9 @@ class TestPolicy:
             {"logins": ("face",)},
             {"emergency_after_s": 0},
             {"officers_operate": 1},
+            {"suites": ()},
+            {"suites": ("RSA",)},
+            {"suites": ("EdDSA", "EdDSA")},
             {"offices": {"village.clerk": ("文书",)}},
             {"offices": {"No id": ("文书", "clerk")}},
         ],

@@ -1,6 +1,6 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`. Every number that differs from place to place stands here.
+Calls only `wire.shape` and `wire.sig`. Every number that differs from place to place stands here.
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
+from wire.sig import ALGORITHMS
 
 LOGINS: Final = ("pin", "card_pin", "fingerprint")
 """How an operator may prove himself at a machine: a PIN alone, a card with a PIN, a finger."""
@@ -27,7 +28,8 @@ class Policy:
     Emergency stamping is possible when contact has failed for `emergency_after_s`, for at most
     `emergency_presses` until contact is back; 0 permits none. `officers_operate` lets secretary
     and director operate. `supervisors` are the offices that may witness an enrolment, maintenance
-    or a handover. `offices` maps ids to (Chinese, English) names.
+    or a handover. `suites` are the kinds of record keys (`wire.sig`) that a machine may have: one
+    with another is on no list. `offices` maps ids to (Chinese, English) names.
     """
 
     version: int
@@ -51,6 +53,7 @@ class Policy:
     emergency_presses: int
     officers_operate: bool
     supervisors: tuple[str, ...]
+    suites: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
 
 
@@ -91,6 +94,7 @@ POLICY: Final = shape.record(
         "emergency_presses": shape.integer(0, 1000),
         "officers_operate": shape.flag(),
         "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
+        "suites": shape.array(shape.choice(*ALGORITHMS), 8, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
     },
     fixed={"v": 1, "type": "policy"},
