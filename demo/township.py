@@ -189,6 +189,7 @@ def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
         log_key=hub.log_vkey,
         witnesses=(),
         quorum=0,
+        witness_max_age_s=48 * 3600,
         receipts_max_age_s=72 * 3600,
         receipts_max_count=500,
         unlock_ms=5_000,

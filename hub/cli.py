@@ -96,6 +96,15 @@ def _work(_: argparse.Namespace) -> None:
     run(config(), now_ms, _stopping())
 
 
+def _cosign(_: argparse.Namespace) -> None:
+    _django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.cosign.process import run
+
+    run(config(), now_ms, _stopping())
+
+
 def _carry(arguments: argparse.Namespace) -> None:
     _django()
     from hub.carrier.carry import carry
@@ -237,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "ingest", _ingest, "接收记录 take in the machines' entries")
     _add(commands, "replay", _replay, "补回旧备份缺少的 what a restored database lacks")
     _add(commands, "work", _work, "发布清单 publish the machines' lists")
+    _add(commands, "cosign", _cosign, "请县级见证 ask the county's witnesses")
     carry = _add(commands, "carry", _carry, "U盘来回 both ways with a USB stick")
     carry.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
     _add(commands, "read", _read, "比对照片文字 compare the text of photos")

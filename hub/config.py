@@ -1,6 +1,7 @@
 """hub.toml: the hub's addresses, broker and keys. Calls only Django's settings for the folder."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,7 @@ class Config:
     """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
 
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then.
+    `witnesses` are the addresses of the county's witnesses by the names of their keys.
     """
 
     state: Path
@@ -54,6 +56,7 @@ class Config:
     lifetime_s: int
     log_name: str
     root_sha256: bytes | None
+    witnesses: Mapping[str, str]
 
 
 def config() -> Config:
@@ -93,4 +96,14 @@ def _read(state: Path, _changed: int) -> Config:
         lifetime_s=raw["list"]["lifetime_s"],
         log_name=raw.get("log", {}).get("name", DEFAULT_LOG_NAME),
         root_sha256=bytes.fromhex(pinned) if pinned else None,
+        witnesses=_witnesses(raw.get("witness", {})),
     )
+
+
+def _witnesses(table: Mapping[str, Any]) -> Mapping[str, str]:
+    found = {}
+    for name, url in table.items():
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise ValueError(f"[witness] {name}: http(s)://host… expected")
+        found[name] = url.rstrip("/")
+    return found

@@ -20,8 +20,9 @@ class Policy:
 
     `rp_id` and `origins` bind approvals to the county's pages (WebAuthn). `log_key` and
     `witnesses` are signed-note verifier keys (C2SP), `quorum` of the witnesses makes a receipt
-    count. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing stop
-    the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
+    count; what they saw is asked for anew after half of `witness_max_age_s`, and called old after
+    all of it. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing
+    stop the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
     `clock_floor_stamps` caps stamps of one boot without a trusted clock. `logins` are the ways of
     LOGINS that are allowed. A person is locked out for `pin_lock_s` after `pin_attempts` failures.
     Emergency stamping is possible when contact has failed for `emergency_after_s`, for at most
@@ -39,6 +40,7 @@ class Policy:
     log_key: str
     witnesses: tuple[str, ...]
     quorum: int
+    witness_max_age_s: int
     receipts_max_age_s: int
     receipts_max_count: int
     unlock_ms: int
@@ -79,6 +81,7 @@ POLICY: Final = shape.record(
         "log_key": _VKEY,
         "witnesses": shape.array(_VKEY, 16, unique=True),
         "quorum": shape.integer(0, 16),
+        "witness_max_age_s": shape.integer(60, 366 * 86400),
         "receipts_max_age_s": shape.integer(1, 366 * 86400),
         "receipts_max_count": shape.integer(1, 1_000_000),
         "unlock_ms": shape.integer(100, 600_000),
