@@ -1,6 +1,7 @@
-"""`sealcounty`: keys, root ceremony, officers' signatures, and the county's pages.
+"""`sealcounty`: keys, root ceremony, officers' signatures, the county's pages and its witness.
 
-Calls `county` and `wire.errors`; the only place of the county that reads the clock.
+Calls `county` and `wire.errors`; with `county.witness.server` the only place of the county that
+reads the clock.
 """
 
 import argparse
@@ -16,19 +17,19 @@ from county import authority, ceremony, codes, keys
 from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
 from county.keys import KeyFileError
+from county.witness import commands
 
 YEAR_MS = 365 * 86_400_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0, or 2 with one sentence on stderr for what cannot be used."""
+    """Exit status 0, 1 where forks were found, 2 with one sentence for what cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
-    except (AuthorityError, CeremonyError, KeyFileError, OSError) as error:
+        return options.run(options) or 0
+    except (AuthorityError, CeremonyError, KeyFileError, *commands.ERRORS, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    return 0
 
 
 def _key_new(options: argparse.Namespace) -> None:
@@ -100,9 +101,9 @@ def _pages(options: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sealcounty", description="县级：根密钥、授权清单、签名页面"
+        prog="sealcounty", description="县级：根密钥、授权清单、签名页面、见证"
     )
-    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,pages}")
+    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,pages,witness}")
     _add_keys(areas.add_parser("key", help="密钥 key files"))
     _add_root(areas.add_parser("root", help="根仪式 root ceremony"))
     _add_authority(areas.add_parser("authority", help="授权清单 the officers' lists"))
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)
     pages.set_defaults(run=_pages)
+    commands.add(areas.add_parser("witness", help="县见证 the county's witness"), _address)
     return parser
 
 
@@ -182,3 +184,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

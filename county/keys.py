@@ -1,4 +1,4 @@
-"""Private keys of root holders, officers and the hub's list key: Ed25519 files, PEM PKCS8, 0600.
+"""Private keys of holders, officers, witness and the hub's list key: Ed25519, PEM PKCS8, 0600.
 
 Calls only `cryptography` and `wire.lists.tufapi`.
 """
@@ -37,6 +37,11 @@ def create(path: Path) -> CryptoSigner:
 
 def load(path: Path) -> CryptoSigner:
     """The signer of a key file; raises KeyFileError where others could read it, too."""
+    return CryptoSigner(load_private(path))
+
+
+def load_private(path: Path) -> Ed25519PrivateKey:
+    """The bare key of a key file; raises KeyFileError as `load` does."""
     if _stat_mode(path) & 0o077:
         raise KeyFileError(f"{path}: 他人可读，请先收紧权限。 Others can read it: chmod 600 first.")
     try:
@@ -45,7 +50,7 @@ def load(path: Path) -> CryptoSigner:
         raise KeyFileError(f"{path}: 不是私钥文件。 Not a private key file.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
-    return CryptoSigner(key)
+    return key
 
 
 def load_public(path: Path) -> SSlibKey:

@@ -14,6 +14,11 @@ def message(timestamp_s: int, text: bytes) -> bytes:
     return b"cosignature/v1\ntime " + str(timestamp_s).encode() + b"\n" + text
 
 
+def line(witness: Verifier, timestamp_s: int, signature: bytes) -> Signature:
+    """The witness's line in a note; `signature` is its Ed25519 over `message`."""
+    return Signature(witness.name, witness.key_id, struct.pack(">Q", timestamp_s) + signature)
+
+
 def count(note: Note, witnesses: Sequence[Verifier]) -> list[int]:
     """Timestamps (s since 1970 UTC) of valid cosignatures, one for each of those witnesses."""
     found = {}

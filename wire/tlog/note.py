@@ -95,22 +95,34 @@ def parse(data: bytes) -> Note:
         raise WireError("tlog", "a note that is not UTF-8") from error
     if len(data) > LIMIT or any(ord(c) < 0x20 and c != "\n" for c in text):
         raise WireError("tlog", "a note with control characters, or too long")
-    body, gap, lines = text.rpartition("\n\n")
-    if not gap or not lines.endswith("\n") or lines == "\n":
+    body, gap, signed = text.rpartition("\n\n")
+    if not gap:
         raise WireError("tlog", "a note without signatures")
-    signatures = tuple(_signature(line) for line in lines[:-1].split("\n"))
-    if len(signatures) > MOST_SIGNATURES:
-        raise WireError("tlog", "too many signatures")
-    return Note((body + "\n").encode(), signatures)
+    return Note((body + "\n").encode(), parse_lines(signed.encode()))
 
 
 def assemble(text: bytes, signatures: Sequence[Signature]) -> bytes:
     """The note's bytes; `text` ends with a newline."""
-    lines = "".join(
+    return text + b"\n" + lines(signatures)
+
+
+def lines(signatures: Sequence[Signature]) -> bytes:
+    """The signature lines alone."""
+    return "".join(
         f"{_DASH} {one.name} {base64.b64encode(one.key_id + one.signature).decode()}\n"
         for one in signatures
-    )
-    return text + b"\n" + lines.encode()
+    ).encode()
+
+
+def parse_lines(data: bytes) -> tuple[Signature, ...]:
+    """Strict inverse of lines, at least one; raises WireError('tlog')."""
+    text = data.decode("utf-8", "replace")
+    if not text.endswith("\n") or text == "\n":
+        raise WireError("tlog", "no signature lines")
+    found = tuple(_signature(line) for line in text[:-1].split("\n"))
+    if len(found) > MOST_SIGNATURES:
+        raise WireError("tlog", "too many signatures")
+    return found
 
 
 def open_note(data: bytes, verifier: Verifier) -> Note:
@@ -120,6 +132,20 @@ def open_note(data: bytes, verifier: Verifier) -> Note:
     if len(own) != 1 or not verifier.verify(note.text, own[0].signature):
         raise WireError("tlog", f"not signed by {verifier.name}")
     return note
+
+
+def signed_by(note: Note, verifiers: Sequence[Verifier]) -> tuple[Signature, ...]:
+    """The lines of these verifiers, at least one and each true; raises WireError('tlog').
+
+    One false line under a known name and id spoils the note (C2SP signed-note, tlog-witness).
+    """
+    known = {_identity(one): one for one in verifiers}
+    own = [one for one in note.signatures if (one.name, one.key_id) in known]
+    if not own or not all(
+        known[one.name, one.key_id].verify(note.text, one.signature) for one in own
+    ):
+        raise WireError("tlog", "not signed by a known key")
+    return tuple(own)
 
 
 def _identity(verifier: Verifier) -> tuple[str, bytes]:
