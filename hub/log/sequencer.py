@@ -4,6 +4,7 @@ Calls `hub.log`, `hub.config` and `wire.tlog`. Each step is durable before the n
 each can be done again: whatever a crash left undone, `open` and `advance` complete. Where another
 store is longer than the table, or tells another story, it refuses: a log never shrinks or forks.
 A witness that holds a head of this log is such a store, too (`Ahead`).
+"""
 
 import fcntl
 import os
