@@ -1,6 +1,6 @@
 """The public pages: villages, one village, its QR code, the log and its proofs. Read only.
 
-Calls `hub.disclosure`, `hub.log.store` and `hub.config`.
+Calls `hub.disclosure`, `hub.cosign.shown`, `hub.log.store` and `hub.config`.
 """
 
 from io import BytesIO
@@ -13,7 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from hub.clock import now_ms
 from hub.config import config
+from hub.cosign.shown import witnessed
 from hub.disclosure import logfiles, queries
 from hub.disclosure.queries import Village
 from hub.log import store
@@ -39,6 +41,7 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
         "page": page,
         "lines": lines,
         "outside": queries.outside(where),
+        "witness": witnessed(now_ms()),
         "months": queries.sums(where),
         "allowed": queries.items_of("allowed"),
         "forbidden": queries.items_of("forbidden"),

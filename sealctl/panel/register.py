@@ -113,4 +113,4 @@ def _line(number: int, job: JobView) -> tuple[str, ...]:
 def _delivered(job: JobView) -> str:
     if job["receipted"]:
         return "已送镇"
-    return "已送镇，待县级见证" if job.get("answered") else "待送镇"
+    return "已送镇，待县级见证" if job["answered"] else "待送镇"

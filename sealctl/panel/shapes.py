@@ -42,7 +42,7 @@ class CourierView(TypedDict):
     """`pending` of the unreceipted entries are with the township and wait for the county."""
 
     unreceipted: int
-    pending: NotRequired[int]
+    pending: int
     oldest_s: int
     online: bool
     since_ms: int | None
@@ -101,7 +101,7 @@ class DoneView(TypedDict):
 
     seq: int
     receipted: bool
-    answered: NotRequired[bool]
+    answered: bool
 
 
 class EmergencyView(TypedDict):
@@ -202,4 +202,4 @@ class JobView(TypedDict):
     first_seq: int
     interrupted: bool
     receipted: bool
-    answered: NotRequired[bool]
+    answered: bool
