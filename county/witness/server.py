@@ -31,10 +31,15 @@ _NOTHING: Final = object()
 
 def serve(listen: tuple[str, int], state: Path) -> None:
     """Answer on host and port until told to stop; raises KeyFileError or StoreError at first."""
-    host, port = listen
     witness = Witness(WitnessKey.load(state), Store.open(state), clock=lambda: int(time.time()))
-    uvicorn.run(
-        create_app(witness),
+    uvicorn.Server(config(create_app(witness), listen)).run()
+
+
+def config(app: Starlette, listen: tuple[str, int]) -> uvicorn.Config:
+    """How the app is served: impatiently, and to a bounded number of clients."""
+    host, port = listen
+    return uvicorn.Config(
+        app,
         host=host,
         port=port,
         http=_Impatient,
