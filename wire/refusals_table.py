@@ -229,8 +229,7 @@ TABLE: Final[Mapping[str, Words]] = {
         "太多记录还没有送到镇里，或尚待县级见证。",
         "Too many records have not reached the township, or are pending county witness.",
         "请联网，或用U盘送出记录；已送到的，请镇里联系县级见证。",
-        "Connect the machine, or carry its records on a USB stick; where they have arrived, the "
-        "township asks the county's witness.",
+        "Connect it, or carry its records on a USB stick; once there, ask the county's witness.",
     ),
     "journal_full": (
         "机器的存储已满。",
