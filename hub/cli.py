@@ -116,6 +116,7 @@ def _carry(arguments: argparse.Namespace) -> None:
         good.append(report.good)
         print(
             f"{report.device}: 记录 entries {report.entries}, 已回执 receipted {report.receipted}, "
+            f"其中尚待县级见证 pending county witness {report.pending}, "
             f"照片 photos {report.photos}, 清单 list {report.list_version}, "
             f"审批页 pages {report.pages}"
         )

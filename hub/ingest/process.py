@@ -49,12 +49,12 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
             messages, connected = _gather(link.events)
             if connected:
                 print("ingest: ready", flush=True)
-            for topic, payload in following.step():
-                link.publish(topic, payload)
             spooled = list(spool.waiting(config.state))
             if messages or spooled or ListVersion.objects.filter(leaf_index=None).exists():
                 batch = Batch(authority.machines(), waiting, now_ms())
                 _handle(log, link, messages, batch, spooled)
+            for topic, payload in following.step():
+                link.publish(topic, payload)
         link.stop()
 
 

@@ -21,6 +21,7 @@ from tests.support.broker import until
 from tests.support.hub import Hub
 from tests.support.office import OPERATOR, PAGE, PIN, WITNESS, Office
 from tests.support.township import Township
+from tests.support.witness import WitnessProcess
 from wire.lists.content import Grant
 from wire.sig import PublicKey
 
@@ -97,21 +98,24 @@ def valley(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Valle
     folder, stick = tmp_path / "machine", tmp_path / "stick"
     stick.mkdir()
     public = machine.provision(folder)
-    hub = Hub.build(tmp_path, now_ms(), broker=False)
+    witness = WitnessProcess.build(tmp_path)
+    hub = Hub.build(tmp_path, now_ms(), broker=False, witness=witness)
     township = _of_this_machine(hub.township, PublicKey("EdDSA", public))
     hub.import_package(township)
     office = Office.furnish(folder, township, Supervisor(folder / "logs", {}))
     with (folder / "machine.toml").open("a") as toml:
         toml.write(HUB.format(ca=hub.state / "tls" / "ca.pem"))
     try:
-        hub.start("ingest")
-        hub.start("work")
+        witness.start()
+        for name in ("cosign", "ingest", "work"):
+            hub.start(name)
         for name in ("body", "lockd", "camerad"):
             office.start(name)
         yield Valley(office, hub, stick, capsys)
     finally:
         office.close()
         hub.close()
+        witness.stop()
 
 
 def _of_this_machine(township: Township, key: PublicKey) -> Township:
