@@ -111,6 +111,7 @@ def valley(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Valle
             hub.start(name)
         for name in ("body", "lockd", "camerad"):
             office.start(name)
+        capsys.readouterr()
         yield Valley(office, hub, stick, capsys)
     finally:
         office.close()
