@@ -3,6 +3,7 @@
 Calls `county.keys` and `wire.tlog`.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -28,12 +29,15 @@ class WitnessKey:
 
     @classmethod
     def create(cls, state: Path, name: str) -> Self:
-        """A new key in that folder; raises KeyFileError for a name that is none, or a key there."""
+        """A new key in that folder; raises KeyFileError for a bad name, or a key that is there."""
         _vkey(name, bytes(32))
         keys.create(state / PRIVATE)
         private = keys.load_private(state / PRIVATE)
         vkey = _vkey(name, private.public_key().public_bytes_raw())
-        (state / PUBLIC).write_text(vkey + "\n", "utf-8")
+        with (state / PUBLIC).open("x", encoding="utf-8") as file:
+            file.write(vkey + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         return cls(note.verifier(vkey), private)
 
     @classmethod

@@ -73,10 +73,7 @@ class Store:
         """
         path = state / FILE
         try:
-            connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None
-            )
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection, version = _opened(path)
         except sqlite3.Error as error:
             raise StoreError(
                 f"{path}: 数据库丢失或损坏。不要恢复旧备份，请另建新名称、新密钥的见证。 "
@@ -165,6 +162,17 @@ class Store:
             "SELECT number, origin, size, seen_s, held, offered FROM fork ORDER BY number"
         )
         return [Fork(*row) for row in rows]
+
+
+def _opened(path: Path) -> tuple[sqlite3.Connection, int]:
+    """The file and its version; it is never made here."""
+    uri = f"{path.resolve().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        return connection, int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _connected(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -21,16 +21,18 @@ from wire.record import commitment, entry, envelope
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry, Time
 from wire.sig import PublicKey
-from wire.tlog import checkpoint, note, proof, tree
+from wire.tlog import checkpoint, cosignature, note, proof, tree
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.note import Signature
 from wire.tlog.proof_file import ProofFile
+from wire.tlog.submission import Submission
 
 NOON: Final = 1_793_592_000_000
 """2026-11-02 04:00 UTC, noon in the village; ms since 1970."""
 DAY: Final = 86_400_000
 DEVICE: Final = "sunrise-1"
 LOG_NAME: Final = "township.example/log"
+WITNESS_NAME: Final = "county.example/witness"
 RP_ID: Final = "county.example"
 ORIGIN: Final = "https://county.example"
 
@@ -48,6 +50,7 @@ RECORD_SENTENCE: Final = "sealctl example: record key"
 RECORD: Final = key_of(RECORD_SENTENCE)
 RECORD_KEY: Final = PublicKey("EdDSA", public_of(RECORD))
 LOG: Final = key_of("sealctl example: log key")
+WITNESS: Final = key_of("sealctl example: witness key")
 LOG_VKEY: Final = note.vkey(LOG_NAME, public_of(LOG))
 PASSKEY: Final = key_of("sealctl example: director's passkey")
 CREDENTIAL: Final = sha256(b"sealctl example: credential").digest()[:16]
@@ -163,6 +166,26 @@ def head_note() -> bytes:
     text = checkpoint.encode(HEAD)
     key_id = note.key_id(LOG_NAME, note.ED25519, public_of(LOG))
     return note.assemble(text, [Signature(LOG_NAME, key_id, LOG.sign(text))])
+
+
+WITNESS_VKEY: Final = note.vkey(WITNESS_NAME, public_of(WITNESS), note.COSIGNATURE)
+COSIGNED_S: Final = NOON // 1000 + 60
+
+
+def submitted() -> Submission:
+    """The same checkpoint, asked of a witness that cosigned the first two leaves."""
+    return Submission(2, tuple(proof.consistency(2, len(LEAVES), node)), head_note())
+
+
+def cosigned() -> bytes:
+    """What a witness signs for it."""
+    return cosignature.message(COSIGNED_S, checkpoint.encode(HEAD))
+
+
+def cosigner_lines() -> bytes:
+    """The witness's answer."""
+    verifier = note.verifier(WITNESS_VKEY)
+    return note.lines([cosignature.line(verifier, COSIGNED_S, WITNESS.sign(cosigned()))])
 
 
 def receipt() -> ProofFile:

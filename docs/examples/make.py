@@ -19,7 +19,7 @@ from wire.carried import Item, Manifest
 from wire.messages import Status
 from wire.record import entry, envelope
 from wire.refusals import to_dict
-from wire.tlog import proof_file, tiles, tree
+from wire.tlog import proof_file, submission, tiles, tree
 
 MACHINE_TOML: Final = f"""\
 device = "{cast.DEVICE}"
@@ -134,6 +134,18 @@ def _log() -> dict[str, str]:
         "tile.entries.hex": hexadecimal(tiles.encode_entries(cast.LEAVES)),
         "proof": proof_file.encode(receipt).decode(),
         "proof.hex": hexadecimal(proof_file.encode(receipt)),
+        **_witness(),
+    }
+
+
+def _witness() -> dict[str, str]:
+    asked = submission.encode(cast.submitted())
+    return {
+        "witness.vkey": cast.WITNESS_VKEY,
+        "submission": asked.decode(),
+        "submission.hex": hexadecimal(asked),
+        "cosigned": cast.cosigned().decode(),
+        "cosignatures": cast.cosigner_lines().decode(),
     }
 
 

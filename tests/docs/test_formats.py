@@ -18,7 +18,8 @@ from wire import carried, cbor, frames, messages, topics
 from wire.approval import assertion
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
-from wire.tlog import note, proof_file, tiles
+from wire.tlog import checkpoint, cosignature, note, proof_file, submission, tiles, tree
+from wire.tlog.proof import verify_consistency
 
 DOCUMENT = Path(make.__file__).parents[1] / "formats.md"
 TEXT = DOCUMENT.read_text("utf-8")
@@ -96,6 +97,18 @@ def test_the_receipt_proves_the_entry_under_the_shown_key() -> None:
     leaf = _bytes("entry.authorised.hash")
     head = proof_file.verify(receipt, leaf, log=log, witnesses=[], quorum=0)
     assert (head.size, receipt.checkpoint) == (3, _bytes("checkpoint.hex"))
+
+
+def test_the_witness_is_asked_and_answers_as_the_code_would() -> None:
+    found = text.blocks(TEXT)
+    asked = submission.decode(_bytes("submission.hex"))
+    head = checkpoint.open_checkpoint(asked.checkpoint, note.verifier(found["log.vkey"]))
+    leaves = tiles.decode_entries(_bytes("tile.entries.hex"))
+    older = tree.root_of([tree.leaf_hash(leaf) for leaf in leaves[: asked.old]])
+    verify_consistency(asked.old, head.size, asked.proof, older, head.root)
+    whole = note.parse(asked.checkpoint + found["cosignatures"].encode() + b"\n")
+    witness = note.verifier(found["witness.vkey"])
+    assert cosignature.count(whole, [witness]) == [int(found["cosigned"].split()[2])]
 
 
 def test_the_tiles_hold_the_leaves() -> None:

@@ -134,8 +134,10 @@ class Log:
         return self.sign(self.text(size))
 
     def text(self, size: int) -> bytes:
-        root = tree.root_of(self.leaves[:size])
-        return checkpoint.encode(Checkpoint(self.name, size, root))
+        return checkpoint.encode(Checkpoint(self.name, size, self.root(size)))
+
+    def root(self, size: int) -> bytes:
+        return tree.root_of(self.leaves[:size])
 
     def sign(self, text: bytes) -> bytes:
         verifier = note.verifier(self.vkey)

@@ -119,6 +119,7 @@ def test_a_scanner_pulled_out_and_put_back_is_read_again(guest: Guest) -> None:
         code.socket.sendall(b"SEAL-2026-0042\r")
         _wait_for(guest, "unplug")
         guest.ask("device_del", id="scanner")
+        guest.event("DEVICE_DELETED")
         _wait_for(guest, "replug")
         again: dict[str, Any] = {"driver": "usb-serial", "id": "scanner", "chardev": "code"}
         guest.ask("device_add", **again, serial="SCAN01", bus="usb.0")

@@ -2,6 +2,7 @@
 plugged in and out. Calls nothing of ours. Needs root; `scripts/vm-base` makes what it boots.
 """
 
+import itertools
 import json
 import shutil
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -67,6 +68,8 @@ class Guest:
     agent: Line
     monitor: Line
     process: subprocess.Popen[bytes]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """QEMU's, not yet waited for."""
 
     def run(self, *words: str, check: bool = True) -> str:
         """What a command prints inside, as root."""
@@ -89,14 +92,17 @@ class Guest:
         self.monitor.send({"execute": command, "arguments": arguments})
         while "return" not in (answer := self.monitor.take()):
             assert "error" not in answer, (command, answer)
+            self.events.append(answer)
         return answer["return"]
 
     def event(self, name: str) -> dict[str, Any]:
         """Wait for an event of QEMU's."""
-        while (answer := self.monitor.take()).get("event") != name:
-            pass
-        data: dict[str, Any] = answer["data"]
-        return data
+        earlier, self.events[:] = list(self.events), []
+        for answer in itertools.chain(earlier, iter(self.monitor.take, None)):
+            if answer.get("event") == name:
+                data: dict[str, Any] = answer["data"]
+                return data
+        raise AssertionError(name)
 
 
 def image(root: Path, path: Path) -> None:

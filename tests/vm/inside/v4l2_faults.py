@@ -4,6 +4,7 @@ Prints what each step came to: "photo", or the refusal's code.
 """
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -63,8 +64,10 @@ def main() -> None:
     found["frames again"] = soon(camera)
     control(path, "inject_v4l2_buf_flag_error=1")
     found["a torn frame"] = soon(camera)
-    control(path, "disconnect=1")  # until the driver lets go of it
+    held = os.open(path, os.O_RDWR)  # vivid stays away until nobody holds it
+    control(path, "disconnect=1")
     found["unplugged"] = photo(camera)
+    os.close(held)
     found["plugged in again"] = soon(camera)
     camera.close()
     for thread in threading.enumerate():
