@@ -202,8 +202,10 @@ class Collector:
         """
         asked = _size(note.parse(peer.about).text)
         if answer.size is not None and answer.size <= asked and answer.size != peer.row.size:
-            if answer.size < peer.row.size:
-                log.warning("%s: holds %d, had %d", peer.verifier.name, answer.size, peer.row.size)
+            signed = _size(peer.text) if peer.text else 0
+            if answer.size < signed:
+                log.error("%s: holds %d, signed %d", peer.verifier.name, answer.size, signed)
+                peer.row.forgot_ms = self._now_ms()
             peer.row.size = answer.size
             peer.row.save()
             return

@@ -3,6 +3,7 @@
 Calls `hub.cosign.words`, `hub.log`, `hub.devices.authority`. Reads only.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -54,12 +55,16 @@ def witnessed(now_ms: int) -> Witnessed:
         at=None if seen is None else _moment(seen.seen_s * 1000),
         old=age_s > policy.witness_max_age_s,
         pending=head is not None and head.size > size,
-        troubles=tuple(_trouble(one) for one in Witness.objects.exclude(problem="")),
+        troubles=tuple(_troubles()),
     )
 
 
-def _trouble(row: Witness) -> Trouble:
-    return Trouble(row.name, *PROBLEMS[row.problem], _moment(row.since_ms))
+def _troubles() -> Iterator[Trouble]:
+    for row in Witness.objects.order_by("name"):
+        if row.problem:
+            yield Trouble(row.name, *PROBLEMS[row.problem], _moment(row.since_ms))
+        if row.forgot_ms:
+            yield Trouble(row.name, *PROBLEMS["forgot"], _moment(row.forgot_ms))
 
 
 def _moment(ms: int) -> datetime:

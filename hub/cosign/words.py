@@ -12,6 +12,10 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "refused": ("它拒绝见证", "it refuses"),
     "unknown_log": ("它还不认识本镇的日志，请县里登记", "it does not follow this log yet"),
     "false": ("它的回答不是有效的见证", "what it answered is no cosignature of its key"),
+    "forgot": (
+        "它忘了自己见证过的记录：它的数据库被换成了旧的，请告诉县里",
+        "it forgot what it had cosigned: its database is an older one, tell the county",
+    ),
     "claims_more": (
         "它说见过更多记录，但拿不出本日志签名的检查点",
         "it claims to have seen more, and shows no checkpoint that this log signed",

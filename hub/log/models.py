@@ -48,6 +48,7 @@ class Witness(models.Model):
 
     `checkpoint` is the head with its cosignature alone beside the log's, empty before the first.
     `problem` is a code of `hub.cosign.words`, empty where all is well, `since_ms` since when.
+    At `forgot_ms` it held less than it had cosigned, 0 for never: it was rolled back.
     """
 
     name = models.CharField(max_length=200, unique=True)
@@ -58,6 +59,7 @@ class Witness(models.Model):
     problem = models.CharField(max_length=40, default="")
     detail = models.CharField(max_length=300, default="")
     since_ms = models.BigIntegerField(default=0)
+    forgot_ms = models.BigIntegerField(default=0)
 
 
 class Ahead(models.Model):

@@ -73,7 +73,9 @@ def test_staff_read_why_the_witness_is_silent(client: Client, settings: Settings
     logged()
     seen(1, ago_s=50 * 3600)
     Witness.objects.create(name="county.example/w1", problem="unreachable", since_ms=now_ms())
+    Witness.objects.create(name="county.example/w2", forgot_ms=now_ms())
     page = records(client, settings)
+    assert "county.example/w2：它忘了自己见证过的记录" in page
     assert "county.example/w1：连不上" in page
     assert "见证已过期" in page
     assert "连不上" not in village(client, settings)

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ("problem", models.CharField(default="", max_length=40)),
                 ("detail", models.CharField(default="", max_length=300)),
                 ("since_ms", models.BigIntegerField(default=0)),
+                ("forgot_ms", models.BigIntegerField(default=0)),
             ],
         ),
         append_only("log_ahead", ("checkpoint", "witness", "found_ms")),
