@@ -60,7 +60,7 @@ def _await_witness(entries: Mapping[bytes, Entry]) -> None:
     deadline = time.monotonic() + WITNESS_S
     while time.monotonic() < deadline:
         seen = witnessed(now_ms())
-        if not seen.needed or seen.size > last:
+        if not seen.needed or seen.stuck or seen.size > last:
             return
         time.sleep(POLL_S)
 

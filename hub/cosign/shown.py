@@ -28,6 +28,7 @@ class Trouble:
 class Witnessed:
     """`needed`: the policy asks for witnesses. They saw the first `size` leaves, `at` that time;
     `old`: longer ago than the policy allows. `pending`: there are leaves that they did not see.
+    `stuck`: too few of them answered last time to see any more.
     """
 
     needed: bool
@@ -35,6 +36,7 @@ class Witnessed:
     at: datetime | None = None
     old: bool = False
     pending: bool = False
+    stuck: bool = False
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -55,6 +57,7 @@ def witnessed(now_ms: int) -> Witnessed:
         at=None if seen is None else _moment(seen.seen_s * 1000),
         old=age_s > policy.witness_max_age_s,
         pending=head is not None and head.size > size,
+        stuck=Witness.objects.filter(problem="").count() < policy.quorum,
         troubles=tuple(_troubles()),
     )
 

@@ -5,6 +5,7 @@ No broker is started, no TLS, no courier process: only `sealctl carry` and `seal
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,7 @@ class Valley:
     hub: Hub
     stick: Path
     capsys: pytest.CaptureFixture[str]
+    witness: WitnessProcess
 
     def to_machine(self) -> Any:
         """The stick is put into the machine; what the command says to programs."""
@@ -112,7 +114,7 @@ def valley(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Valle
         for name in ("body", "lockd", "camerad"):
             office.start(name)
         capsys.readouterr()
-        yield Valley(office, hub, stick, capsys)
+        yield Valley(office, hub, stick, capsys, witness)
     finally:
         office.close()
         hub.close()
@@ -168,3 +170,18 @@ def test_a_machine_that_never_sees_a_network_is_listed_stamps_and_is_receipted(
     valley.stamp(third)
     journal = office.ask("console", "journal", after=0, limit=256)
     assert [one["receipted"] for one in journal].count(False) == valley.unreceipted()
+
+
+def test_what_the_witness_has_not_seen_comes_back_pending(valley: Valley) -> None:
+    valley.witness.stop()
+    valley.to_machine()
+    valley.to_hub()
+    valley.to_machine()
+    assert re.search("pending county witness [1-9]", valley.to_hub())
+    done = valley.to_machine()
+    assert done["answered"] > done["receipted"] == 0
+    valley.witness.start()
+    seen = "SELECT count(*) FROM log_cosigned WHERE size = (SELECT size FROM log_head)"
+    until(lambda: valley.hub.rows(seen) == [(1,)], "the witness saw it")
+    assert "pending county witness 0" in valley.to_hub()
+    assert valley.to_machine()["receipted"] == done["answered"]

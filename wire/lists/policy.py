@@ -1,6 +1,7 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`. Every number that differs from place to place stands here.
+Calls only `wire.shape` and `wire.tlog.note`. Every number that differs from place to place stands
+here.
 """
 
 import re
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
+from wire.errors import WireError
+from wire.tlog import note
+from wire.tlog.note import Verifier
 
 LOGINS: Final = ("pin", "card_pin", "fingerprint")
 """How an operator may prove himself at a machine: a PIN alone, a card with a PIN, a finger."""
@@ -59,6 +63,20 @@ class Policy:
 def _check(policy: Policy) -> None:
     if policy.quorum > len(policy.witnesses):
         raise shape.ShapeError("quorum: more than there are witnesses")
+    _verifier("log_key", policy.log_key, note.ED25519)
+    found = [_verifier("witnesses", key, note.COSIGNATURE) for key in policy.witnesses]
+    if any(len({getattr(one, part) for one in found}) < len(found) for part in ("name", "public")):
+        raise shape.ShapeError("witnesses: one name or key twice")
+
+
+def _verifier(field: str, key: str, alg: int) -> Verifier:
+    try:
+        found = note.verifier(key)
+    except WireError as error:
+        raise shape.ShapeError(f"{field}: {error.detail}") from error
+    if found.alg != alg:
+        raise shape.ShapeError(f"{field}: a key of kind {found.alg}, not {alg}")
+    return found
 
 
 _HOST: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
