@@ -226,10 +226,10 @@ TABLE: Final[Mapping[str, Words]] = {
         "Connect the machine so that it learns the time.",
     ),
     "receipts_overdue": (
-        "太多记录还没有送到镇里。",
-        "Too many records have not reached the township.",
-        "请联网，或用U盘送出记录。",
-        "Connect the machine, or carry its records on a USB stick.",
+        "太多记录没有镇里的有效回执。",
+        "Too many records have no receipt that counts.",
+        "请联网，或用U盘送出记录；已送到的等县级见证。",
+        "Connect the machine, or carry its records on a USB stick; then wait for the witness.",
     ),
     "journal_full": (
         "机器的存储已满。",

@@ -66,6 +66,13 @@ def leaves(names: Collection[bytes]) -> dict[bytes, tuple[str, int, int]]:
     return {bytes(name): (device, seq, index or 0) for name, device, seq, index in found}
 
 
+def between(first: int, end: int) -> dict[bytes, Entry]:
+    """Entry hash → entry, of those that stand at these places in the log."""
+    rows = Record.objects.filter(leaf_index__gte=first, leaf_index__lt=end)
+    found = rows.values_list("entry_hash", "envelope")
+    return {bytes(name): entry.decode(envelope.parse(bytes(data)).payload) for name, data in found}
+
+
 def opened(names: Iterable[bytes]) -> set[bytes]:
     """Those of the entries whose openings are held."""
     rows = Openings.objects.filter(entry_hash__in=list(names))

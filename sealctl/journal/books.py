@@ -145,6 +145,50 @@ def add_receipts(connection: sqlite3.Connection, proofs: Sequence[tuple[int, byt
         note(connection, "receipted", str(receipted(connection)).encode())
 
 
+def add_pending(connection: sqlite3.Connection, proofs: Sequence[tuple[int, bytes]]) -> None:
+    """Keep what the log answered and no quorum of witnesses has seen; a receipt is better."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT OR IGNORE INTO pending SELECT ?, ? WHERE NOT EXISTS "
+            "(SELECT 1 FROM receipt WHERE seq = ?)",
+            [(seq, proof, seq) for seq, proof in proofs],
+        )
+
+
+def pending(connection: sqlite3.Connection, seq: int) -> bytes | None:
+    """What the log answered for an entry before witnesses saw it."""
+    row = connection.execute("SELECT proof FROM pending WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def forget_pending(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    """Their receipts replace them."""
+    rows = [(seq,) for seq in seqs]
+    with transaction(connection):
+        connection.executemany("DELETE FROM pending WHERE seq = ?", rows)
+
+
+def answered(connection: sqlite3.Connection, known: int) -> int:
+    """The highest seq up to which the log answered for every entry, by a receipt or one that waits
+    for witnesses; all up to `known` are known to.
+    """
+    row = connection.execute(
+        "SELECT min(e.seq) FROM entry e LEFT JOIN receipt r USING (seq) "
+        "LEFT JOIN pending p USING (seq) WHERE e.seq > ? AND r.seq IS NULL AND p.seq IS NULL",
+        (known,),
+    ).fetchone()
+    if row[0] is not None:
+        return int(row[0]) - 1
+    highest = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
+    return int(highest[0])
+
+
+def mono_at(connection: sqlite3.Connection, seq: int) -> int:
+    """The running time at which an entry was made, ms since its boot; 0 where there is none."""
+    row = connection.execute("SELECT mono FROM entry WHERE seq = ?", (seq,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:
     row = connection.execute("SELECT proof FROM receipt WHERE seq = ?", (seq,)).fetchone()
     return None if row is None else bytes(row[0])

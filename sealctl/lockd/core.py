@@ -91,6 +91,9 @@ class Core:
         self.body: Body | None = bodies.read(parts)
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
+        self.answered = books.answered(journal.connection, self.receipted)
+        self.booted = journal.last_seq + 1
+        """The seq of this boot's first entry."""
         self.stamps = 0
         self._failed: Exception | None = None
         self._approved = ApprovedOnce()
@@ -200,7 +203,7 @@ class Core:
             unlocked=self.session.mode in UNLOCKED,
             excused=self._excused(),
         ):
-            self._alarm(alarm, detail)
+            self.alarm(alarm, detail)
         if self.body is None:
             self.feed(m.Silent())
         else:
@@ -332,9 +335,10 @@ class Core:
         connection = self.journal.connection
         return Excused(books.maintenance(connection), books.out(connection))
 
-    def _alarm(self, alarm: str, detail: str) -> None:
+    def alarm(self, alarm: str, detail: str, also: Callable[[], None] | None = None) -> None:
+        """Sign that something happened which must not; `also` as in Journal.append."""
         counters = self.journal_counters()
-        self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters})
+        self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters}, also=also)
         self.changed()
 
     def judge_head(self, signed: tuple[int, int] | None, *, under_way: bool = False) -> None:

@@ -118,6 +118,7 @@ def policy() -> Policy:
         log_key=f"{name}+{key_id}+{b64encode(public).decode()}",
         witnesses=(),
         quorum=0,
+        witness_max_age_s=48 * 3600,
         receipts_max_age_s=72 * 3600,
         receipts_max_count=200,
         unlock_ms=5000,

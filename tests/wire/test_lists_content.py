@@ -32,6 +32,7 @@ from wire.lists.content import (
 )
 from wire.lists.machines import code_verifier
 from wire.sig import PublicKey
+from wire.tlog import note
 
 TOWN = Township.build()
 APPLICATION = TOWN.application()
@@ -247,7 +248,14 @@ class TestMachines:
         assert machine.seal("seal-nowhere") is None
 
 
+WITNESS = note.vkey("w", bytes([1]) * 32, note.COSIGNATURE)
+
+
 class TestPolicy:
+    def test_it_may_name_witnesses(self) -> None:
+        named = replace(TOWN.authority.policy, witnesses=(WITNESS,), quorum=1)
+        assert content.decode(type(named), content.encode(named)) == named
+
     @pytest.mark.parametrize(
         "change",
         [
@@ -256,6 +264,12 @@ class TestPolicy:
             {"origins": ("http://county.localhost:8702/",)},
             {"rp_id": "http://county"},
             {"log_key": "no key"},
+            {"log_key": note.vkey("w", bytes(32), note.COSIGNATURE)},
+            {"log_key": note.vkey("town.example/log", bytes(32)).replace("+", "+0", 1)},
+            {"witnesses": (note.vkey("w", bytes(32)),)},
+            {"witnesses": (WITNESS, note.vkey("w", bytes(32), note.COSIGNATURE))},
+            {"witnesses": (WITNESS, note.vkey("x", bytes([1]) * 32, note.COSIGNATURE))},
+            {"witness_max_age_s": 59},
             {"unlock_ms": 0},
             {"pin_attempts": 0},
             {"logins": ()},
