@@ -5,6 +5,8 @@ Exit status 0 verified, 1 not verified, 2 nothing usable.
 
 import argparse
 import json
+import os
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
@@ -14,9 +16,11 @@ from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
 from inspector.policy import read_policy
+from inspector.progress import Progress
 from inspector.pull import Pull
+from inspector.remembered import default_folder, ledger_path
 from inspector.source import Source
-from inspector.verify import verify
+from inspector.verify import Report, verify
 from wire.tlog.checkpoint import Checkpoint
 
 
@@ -31,18 +35,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UnusableError, OSError) as error:
         _say(options, {"verified": False, "code": "unusable"}, str(error))
         return 2
+    except sqlite3.Error as error:
+        text = f"核验进度不能用，请加 --again 重来。 Progress cannot be used, add --again: {error}"
+        _say(options, {"verified": False, "code": "unusable"}, text)
+        return 2
+    except KeyboardInterrupt:
+        text = "已中断；再运行一次即从这里继续。 Broken off; run it again to go on from here."
+        _say(options, {"verified": False, "code": "unusable"}, text)
+        return 2
     return status
 
 
 def _verify(options: argparse.Namespace) -> int:
-    bundle = Bundle(options.bundle)
     if not options.bundle.is_dir():
         raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
+    bundle = Bundle.open(options.bundle)
     policy = read_policy(options.policy or options.bundle / "policy.json")
     earlier: Checkpoint | None = None
     if options.earlier is not None:
         earlier = read_earlier(options.earlier, policy)
-    report = verify(bundle, policy, now_ms=time.time_ns() // 1_000_000, earlier=earlier)
+    progress = Progress()
+    folder = options.state or default_folder()
+    with ledger_path(folder, bundle, policy, again=options.again) as ledger:
+        report = verify(
+            bundle,
+            policy,
+            now_ms=time.time_ns() // 1_000_000,
+            earlier=earlier,
+            processes=options.jobs or len(os.sched_getaffinity(0)),
+            ledger=None if bundle.scope.ranged else ledger,
+            tell=progress.tell,
+        )
+    progress.clear()
+    _say(options, {"verified": True, **report.fields()}, verdict(report))
+    return 0
+
+
+def verdict(report: Report) -> str:
+    """What a person reads."""
     text = (
         f"核验通过：{report.leaves} 条日志，{report.entries} 条记录，{report.stamps} 次用印，"
         f"{report.lists} 份清单，{report.devices} 台机器。\n"
@@ -56,10 +86,23 @@ def _verify(options: argparse.Namespace) -> int:
             f"To be reviewed one by one: {report.emergencies} emergency openings, "
             f"{report.outside} uses outside the machine, {report.corrected} corrections."
         )
+    if report.before:
+        text += (
+            f"\n前 {report.before} 条上次已核验，本次未重看其开示和照片。\n"
+            f"The first {report.before} leaves were held before: their openings and photos were "
+            "not looked at again."
+        )
+    if report.village is not None:
+        text += f"\n只核验了 {report.village} 一村的记录。 Entries of this village only."
+    if (report.first, report.end) != (0, None):
+        end = report.leaves if report.end is None else report.end
+        text += (
+            f"\n只核验了第 {report.first} 至 {end} 条，其中 {report.unjudged} 处取决于更早的记录。 "
+            f"Leaves {report.first} to {end} only; {report.unjudged} things rest on earlier ones."
+        )
     if not report.witnesses:
         text += "\n尚待县级见证。 Pending county witness."
-    _say(options, {"verified": True, **report.fields()}, text)
-    return 0
+    return text
 
 
 def _pull(options: argparse.Namespace) -> int:
@@ -98,6 +141,9 @@ def _parser() -> argparse.ArgumentParser:
     verify_.add_argument("bundle", type=Path)
     verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
     verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
+    verify_.add_argument("--again", action="store_true", help="全部重来 hold everything anew")
+    verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")
+    verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
     pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
     pull.add_argument("--hub", required=True, help="乡镇平台地址 address of the staff site")

@@ -5,9 +5,11 @@ of this hash. Parts that seldom change are read once and kept.
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
+from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
 from wire.lists.content import ApprovalList, Catalogue, Grants, Machines, Policy, Roster
@@ -19,7 +21,7 @@ def read_list(data: bytes, version: int, expires_ms: int) -> ApprovalList:
     """The whole list as rules see it; raises WireError('list' or 'cbor')."""
     bundle = bundles.decode(data)
     files = bundle.files
-    village = next(path for path in files if path.endswith("/machines.cbor")).partition("/")[0]
+    village = _named_village(files)
     return ApprovalList(
         catalogue=_township(Catalogue, files[bundles.CATALOGUE]),
         roster=_village(Roster, files[bundles.roster_path(village)]),
@@ -30,6 +32,18 @@ def read_list(data: bytes, version: int, expires_ms: int) -> ApprovalList:
         expires_ms=expires_ms,
         sha256=hashlib.sha256(data).digest(),
     )
+
+
+def village_of(data: bytes) -> str | None:
+    """The village whose machines a list names; None where it cannot be read."""
+    try:
+        return _named_village(bundles.decode(data).files)
+    except WireError:
+        return None
+
+
+def _named_village(files: Mapping[str, bytes]) -> str:
+    return next((one for one in files if one.endswith("/machines.cbor")), "/").partition("/")[0]
 
 
 @lru_cache(maxsize=4)

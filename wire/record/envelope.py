@@ -62,10 +62,15 @@ def parse(data: bytes) -> Envelope:
 def verify(data: bytes, key: PublicKey) -> bytes:
     """The payload that this key signed; raises WireError('envelope', 'cbor' or 'signature')."""
     envelope = parse(data)
+    check(envelope, key)
+    return envelope.payload
+
+
+def check(envelope: Envelope, key: PublicKey) -> None:
+    """That this key signed it; raises WireError('envelope' or 'signature')."""
     if (envelope.alg, envelope.kid) != (key.alg, key.kid):
         raise WireError(CODE, "signed by another key")
     key.verify(envelope.signature, to_be_signed(envelope.alg, envelope.kid, envelope.payload))
-    return envelope.payload
 
 
 def entry_hash(data: bytes) -> bytes:
