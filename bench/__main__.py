@@ -13,10 +13,10 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, lockd
+    from bench import courier, decision, inspect, lockd
 
     kept = True
-    for measure in (decision.measure, lockd.measure, courier.measure):
+    for measure in (decision.measure, lockd.measure, courier.measure, inspect.measure):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
                 print(line, flush=True)

@@ -4,11 +4,14 @@ Calls `wire.tlog` and `inspector`. Nothing that is read here is believed yet: on
 bounded size inside the folder are read, no link is followed.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -36,17 +39,22 @@ class Bundle:
 
     def read(self, name: str, code: str = "missing") -> bytes:
         """A file of the bundle; NotVerifiedError(code) where it is missing, a link, too large."""
+        with self._open(name, code) as file:
+            return file.readall()
+
+    @contextmanager
+    def _open(self, name: str, code: str) -> Iterator[FileIO]:
         path = f"{self.folder}/{name}"
         try:
             if not _inside(str(self.folder), path.rpartition("/")[0]):
                 raise NotVerifiedError(code, name, "a link that leads out of the folder")
-            with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
+            with FileIO(os.open(path, _FLAGS)) as file:
                 found = os.fstat(file.fileno())
                 if not stat.S_ISREG(found.st_mode):
                     raise NotVerifiedError(code, name, "not a file")
                 if found.st_size > MOST_BYTES:
                     raise NotVerifiedError(code, name, "too large")
-                return file.readall()
+                yield file
         except OSError as error:
             raise NotVerifiedError(code, name, error.strerror or "not readable") from error
 
@@ -97,7 +105,9 @@ class Bundle:
         return self.read(f"openings/{entry.hex()}.cbor", "opening")
 
     def photo(self, sha256: bytes) -> bytes:
-        return self.read(f"photos/{sha256.hex()}.jpg", "photo")
+        """The SHA-256 of what stands under the name of that photo."""
+        with self._open(f"photos/{sha256.hex()}.jpg", "photo") as file:
+            return hashlib.file_digest(file, "sha256").digest()
 
     def list_bundle(self, sha256: bytes) -> bytes:
         return self.read(list_path(sha256), "list")

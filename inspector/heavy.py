@@ -4,7 +4,7 @@ photos, approvals. Many processes do it side by side.
 Calls `wire` and `inspector`. What an entry means after the ones before it is `inspector.machine`'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +15,11 @@ from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.leaf import ENVELOPE
 from inspector.ledger import Ledger, Logged
-from inspector.lists import Lists, verify_lists
+from inspector.lists import Lists
 from inspector.policy import Policy
 from inspector.tree import HashedTile, hash_tile
 from wire.errors import WireError
+from wire.lists.leaf import decode_list_leaf
 from wire.record import envelope
 from wire.record.entry import Entry, decode
 from wire.sig import PublicKey
@@ -71,10 +72,10 @@ class Worker:
 
     def __init__(self, task: Task) -> None:
         self._bundle = task.bundle
-        self._task = task
         self._ledger = Ledger(task.ledger, readonly=True)
-        self._lists = Lists(task.bundle, self._ledger)
-        self._other = lru_cache(maxsize=1024)(self._elsewhere)
+        self._lists = Lists(task.bundle, task.policy, task.root, self._ledger)
+        self._elsewhere = lru_cache(maxsize=1024)(self._is_elsewhere)
+        self._followed: dict[str, Logged] = {}
 
     def hash(self, run: Run) -> list[HashedTile | None]:
         """Each tile hashed; None for one that this bundle does not hold."""
@@ -85,29 +86,38 @@ class Worker:
             found.append(hash_tile(self._bundle, index, width) if wanted else None)
         return found
 
-    def lists(self, job: tuple[Logged | None, list[Logged]]) -> list[Logged]:
-        """One machine's next lists, after the one before them."""
-        return verify_lists(self._bundle, self._task.policy, self._task.root, *job)
+    def leaves(self, run: Run) -> tuple[list[Checked | Logged], NotVerifiedError | None]:
+        """The scope's entries and lists in these tiles, up to the first that cannot be read."""
+        self._followed = {}
+        found: list[Checked | Logged] = []
+        for number, leaf in self._scoped(run):
+            try:
+                is_entry = leaf.startswith(ENVELOPE)
+                one = self._entry(number, leaf) if is_entry else self._list(number, leaf)
+            except NotVerifiedError as error:
+                return found, error
+            if one is not None:
+                found.append(one)
+        return found, None
 
-    def entries(self, run: Run) -> tuple[list[Checked], NotVerifiedError | None]:
-        """The scope's entries in these tiles, up to the first that cannot even be read."""
+    def _scoped(self, run: Run) -> Iterator[tuple[int, bytes]]:
         scope = self._bundle.scope
-        found: list[Checked] = []
         for index in range(run.first, run.end):
             start = index * tiles.WIDTH
             width = min(tiles.WIDTH, run.size - start)
-            if not scope.overlaps(start, start + width):
-                continue
-            for number, leaf in enumerate(self._bundle.tile(index, width), start):
-                if number < run.start or not scope.holds(number) or not leaf.startswith(ENVELOPE):
-                    continue
-                try:
-                    checked = self._entry(number, leaf)
-                except NotVerifiedError as error:
-                    return found, error
-                if checked is not None:
-                    found.append(checked)
-        return found, None
+            if scope.overlaps(start, start + width):
+                for number, leaf in enumerate(self._bundle.tile(index, width), start):
+                    if number >= run.start and scope.holds(number):
+                        yield number, leaf
+
+    def _list(self, number: int, leaf: bytes) -> Logged | None:
+        """None for a list that was logged before, or is not of this bundle's village."""
+        named = decode_list_leaf(leaf)
+        found = self._ledger.logged(named.device, named.version)
+        if found is None or found.leaf != number or self._elsewhere(named.device):
+            return None
+        self._followed[named.device] = found
+        return self._lists.follow(found)
 
     def _entry(self, number: int, data: bytes) -> Checked | None:
         """None for an entry of another village than the bundle's."""
@@ -116,20 +126,31 @@ class Worker:
             entry = decode(parsed.payload)
         except WireError as error:
             raise NotVerifiedError("entry", f"leaf {number}", str(error)) from error
-        if self._bundle.scope.village is not None and self._other(entry.device):
+        if self._elsewhere(entry.device):
             return None
         where = f"{entry.device} #{entry.seq}, leaf {number}"
-        keys = self._lists.keys(entry.device)
-        if not keys:
-            raise NotVerifiedError("entry", where, f"no list names {entry.device}")
-        key = keys.get(parsed.kid)
+        key = self._key(entry.device, number, parsed.kid, where)
         try:
-            if key is None:
-                raise WireError(envelope.CODE, "signed by another key")
             envelope.check(parsed, key)
         except WireError as error:
             raise NotVerifiedError("entry", where, str(error)) from error
         return self._beside(number, envelope.entry_hash(data), key, entry, where)
+
+    def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
+        """The record key of that id, by the newest list that names it before that leaf; or by the
+        machine's first list, for what it wrote before there was one.
+        """
+        found = self._followed.get(device) or self._ledger.former(device, number)
+        found = found or self._ledger.first(device)
+        if found is None:
+            raise NotVerifiedError("entry", where, f"no list names {device}")
+        self._followed[device] = found
+        while found is not None:
+            key = self._lists.key(found)
+            if key.kid == kid:
+                return key
+            found = self._ledger.former(device, found.leaf)
+        raise NotVerifiedError("entry", where, "signed by another key")
 
     def _beside(
         self, number: int, digest: bytes, key: PublicKey, entry: Entry, where: str
@@ -150,8 +171,8 @@ class Worker:
         lists = self._lists.get(entry.device, body["list"], where)
         stamp.judge(entry, operator, body["sheet"], lists, where)
 
-    def _elsewhere(self, device: str) -> bool:
-        newest = self._ledger.newest(device)
-        if newest is None or newest.village is None:
-            return False
-        return newest.village != self._bundle.scope.village
+    def _is_elsewhere(self, device: str) -> bool:
+        """Whether a machine's newest list says that it is another village's than the bundle's."""
+        village = self._bundle.scope.village
+        newest = None if village is None else self._ledger.newest(device)
+        return newest is not None and self._lists.village(newest) != village

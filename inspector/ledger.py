@@ -18,8 +18,7 @@ from wire.sig import PublicKey
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS list (device TEXT, version INTEGER, sha256 BLOB, leaf INTEGER,
-  alg TEXT, public BLOB, village TEXT, expires INTEGER, PRIMARY KEY (device, version))
-  STRICT, WITHOUT ROWID;
+  alg TEXT, public BLOB, PRIMARY KEY (device, version)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS list_order ON list (device, leaf);
 CREATE TABLE IF NOT EXISTS spent (device TEXT, grant BLOB, times INTEGER,
   PRIMARY KEY (device, grant)) STRICT, WITHOUT ROWID;
@@ -30,22 +29,20 @@ CREATE TABLE IF NOT EXISTS stamp (device TEXT, seq INTEGER, leaf INTEGER, openin
 CREATE TABLE IF NOT EXISTS machine (device TEXT PRIMARY KEY, state BLOB) STRICT;
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value ANY) STRICT;
 """
-_LOGGED: Final = "SELECT device, version, sha256, leaf, alg, public, village, expires FROM list "
+_LOGGED: Final = "SELECT device, version, sha256, leaf, alg, public FROM list "
 
 
 @dataclass(frozen=True)
 class Logged:
-    """A list version that the log names: `leaf` is the index of its first leaf. What its file says
-    (key of the machine, village, expiry in ms) is None until the file was verified.
+    """A list version that the log names: `leaf` is the index of its first leaf, `key` the machine's
+    record key, None until the file was verified.
     """
 
     device: str
     version: int
     sha256: bytes
     leaf: int
-    key: PublicKey | None
-    village: str | None
-    expires: int | None
+    key: PublicKey | None = None
 
 
 class Ledger:
@@ -100,24 +97,17 @@ class Ledger:
     def name_list(self, leaf: int, named: ListLeaf) -> None:
         """A list leaf; raises NotVerifiedError('list') for a version with two faces."""
         row = (named.device, named.version, named.sha256, leaf)
-        if self._run(
-            "INSERT OR IGNORE INTO list VALUES (?,?,?,?,NULL,NULL,NULL,NULL)", row
-        ).rowcount:
+        if self._run("INSERT OR IGNORE INTO list VALUES (?,?,?,?,NULL,NULL)", row).rowcount:
             return
         known = self.logged(named.device, named.version)
         if known is not None and known.sha256 != named.sha256:
             raise NotVerifiedError("list", f"leaf {leaf}", f"version {named.version} has two faces")
 
     def describe(self, found: Logged) -> None:
-        """What a verified list's file says."""
+        """A list whose file was verified."""
         if found.key is not None:
-            says = (found.key.alg, found.key.public, found.village, found.expires)
-            where = (found.device, found.version)
-            self._run(
-                "UPDATE list SET alg=?, public=?, village=?, expires=? "
-                "WHERE device=? AND version=?",
-                (*says, *where),
-            )
+            row = (found.key.alg, found.key.public, found.device, found.version)
+            self._run("UPDATE list SET alg = ?, public = ? WHERE device = ? AND version = ?", row)
 
     def logged(self, device: str, version: int) -> Logged | None:
         return self._one("WHERE device = ? AND version = ?", device, version)
@@ -130,30 +120,8 @@ class Ledger:
         return self._one("WHERE device = ? ORDER BY leaf DESC LIMIT 1", device)
 
     def former(self, device: str, leaf: int) -> Logged | None:
-        """The machine's verified list that was logged last before that leaf."""
-        rest = "WHERE device = ? AND leaf < ? AND public IS NOT NULL ORDER BY leaf DESC LIMIT 1"
-        return self._one(rest, device, leaf)
-
-    def unread(self) -> Iterator[Logged]:
-        """Lists whose files were not verified, machine by machine in the log's order. New ones may
-        be described meanwhile.
-        """
-        device, leaf = "", -1
-        rest = "WHERE public IS NULL AND (device, leaf) > (?, ?) ORDER BY device, leaf LIMIT 1000"
-        while rows := self._run(_LOGGED + rest, (device, leaf)).fetchall():
-            for row in rows:
-                yield _logged(row)
-            device, leaf = rows[-1][0], rows[-1][3]
-
-    def devices(self) -> list[str]:
-        """Of every machine that has a list."""
-        rows = self._run("SELECT DISTINCT device FROM list ORDER BY device").fetchall()
-        return [str(row[0]) for row in rows]
-
-    def keys(self, device: str) -> list[PublicKey]:
-        """Every record key that a verified list of that machine names."""
-        rest = "SELECT DISTINCT alg, public FROM list WHERE device = ? AND public IS NOT NULL"
-        return [PublicKey(*row) for row in self._run(rest, (device,)).fetchall()]
+        """The machine's list that was logged last before that leaf."""
+        return self._one("WHERE device = ? AND leaf < ? ORDER BY leaf DESC LIMIT 1", device, leaf)
 
     def count_lists(self) -> int:
         return int(self._run("SELECT count(*) FROM list WHERE public IS NOT NULL").fetchone()[0])
@@ -191,10 +159,10 @@ class Ledger:
         return None if row is None else _logged(row)
 
 
-def _logged(row: tuple[str, int, bytes, int, str | None, bytes, str | None, int | None]) -> Logged:
-    device, version, sha256, leaf, alg, public, village, expires = row
+def _logged(row: tuple[str, int, bytes, int, str | None, bytes]) -> Logged:
+    device, version, sha256, leaf, alg, public = row
     key = None if alg is None else PublicKey(alg, public)
-    return Logged(device, version, sha256, leaf, key, village, expires)
+    return Logged(device, version, sha256, leaf, key)
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> UnusableError:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
 from wire.lists.content import ApprovalList, Catalogue, Grants, Machines, Policy, Roster
@@ -32,14 +31,6 @@ def read_list(data: bytes, version: int, expires_ms: int) -> ApprovalList:
         expires_ms=expires_ms,
         sha256=hashlib.sha256(data).digest(),
     )
-
-
-def village_of(data: bytes) -> str | None:
-    """The village whose machines a list names; None where it cannot be read."""
-    try:
-        return _named_village(bundles.decode(data).files)
-    except WireError:
-        return None
 
 
 def _named_village(files: Mapping[str, bytes]) -> str:

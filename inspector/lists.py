@@ -1,108 +1,111 @@
 """The list versions that the log names, each verified from the county's root.
 
-Calls `wire.lists` and `inspector`. The ledger keeps of each its place, hash, record key and
-village; a few are held whole.
+Calls `wire.lists` and `inspector`. A few are held whole; the ledger keeps each one's place, hash
+and record key.
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
 from inspector.ledger import Ledger, Logged
-from inspector.listfile import read_list
 from inspector.policy import Policy
-from wire.errors import WireError
+from wire.lists.adopt import approval_list
 from wire.lists.content import ApprovalList
 from wire.lists.parts import Parts, verified
 from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 from wire.sig import PublicKey
 
+HELD: Final = 128
+"""Lists held whole: more than a township has machines, so that each one's newest is there."""
+
 
 class Lists:
-    """Reads lists that were verified before; `where` is the place that asks for them."""
+    """Every list of one log. All raise NotVerifiedError('list')."""
 
-    def __init__(self, bundle: Bundle, ledger: Ledger) -> None:
+    def __init__(self, bundle: Bundle, policy: Policy, root: bytes, ledger: Ledger) -> None:
         self._bundle = bundle
+        self._policy = policy
+        self._root = root
         self._ledger = ledger
-        self._held = lru_cache(maxsize=16)(self._read)
-        self.keys = lru_cache(maxsize=1024)(self._keys)
+        self._parts = lru_cache(maxsize=HELD)(self._read)
+        self._lists = lru_cache(maxsize=HELD)(self._whole)
 
     def logged(self, device: str, version: int, where: str) -> Logged:
-        """Raises NotVerifiedError('list') for a version that the log does not name."""
+        """A version that the log names; `where` asks for it."""
         found = self._ledger.logged(device, version)
         if found is None:
             raise NotVerifiedError("list", where, f"the log does not name list {version}")
         return found
 
     def get(self, device: str, version: int, where: str) -> ApprovalList:
-        """The whole list; raises NotVerifiedError('list')."""
-        return self._held(self.logged(device, version, where))
+        """The whole list."""
+        return self._lists(*_name(self.logged(device, version, where)))
 
-    def key(self, found: Logged | None, device: str, where: str) -> PublicKey:
-        """The record key by which a machine's entries are held; raises NotVerifiedError."""
-        if found is None:
-            raise NotVerifiedError("entry", where, f"no list names {device}")
-        if found.key is None:
-            raise NotVerifiedError("list", where, f"list {found.version} is not in this bundle")
-        return found.key
+    def key(self, found: Logged) -> PublicKey:
+        """The record key that the list names for its machine."""
+        return found.key or self._parts(*_name(found)).machine.key
 
-    def _read(self, found: Logged) -> ApprovalList:
-        where = f"{found.device} list {found.version}"
-        if found.expires is None:
-            raise NotVerifiedError("list", where, "not in this bundle")
-        data = list_data(self._bundle, found, where)
+    def village(self, found: Logged) -> str:
+        """Whose machine's list it is."""
+        return self._parts(*_name(found)).files.village
+
+    def follow(self, found: Logged) -> Logged:
+        """A list at its leaf, held against the one that was logged before: nothing in it is older.
+        It comes back with its key.
+        """
+        former = self._ledger.former(found.device, found.leaf)
+        parts = self._parts(*_name(found))
+        if former is not None and self._there(former):
+            before = self._parts(*_name(former))
+            try:
+                _continue_roots(before.bundle.roots, parts.bundle.roots)
+                refuse_rollback(before, parts)
+            except Refused as refused:
+                raise _unfit(found.leaf, refused) from refused
+        return replace(found, key=parts.machine.key)
+
+    def _there(self, former: Logged) -> bool:
+        """A bundle of a range may lack the list before its first."""
+        scope = self._bundle.scope
+        return (
+            not scope.ranged
+            or scope.holds(former.leaf)
+            or self._bundle.has(list_path(former.sha256))
+        )
+
+    def _whole(self, device: str, version: int, sha256: bytes, leaf: int) -> ApprovalList:
+        return approval_list(self._parts(device, version, sha256, leaf))
+
+    def _read(self, device: str, version: int, sha256: bytes, leaf: int) -> Parts:
+        where = f"leaf {leaf}"
+        data = self._bundle.list_bundle(sha256)
+        if hashlib.sha256(data).digest() != sha256:
+            raise NotVerifiedError("list", where, "the file is not the list that the log names")
         try:
-            return read_list(data, found.version, found.expires)
-        except WireError as error:
-            raise NotVerifiedError("list", where, error.detail) from error
-
-    def _keys(self, device: str) -> dict[bytes, PublicKey]:
-        """By key id, every record key that the machine's lists name."""
-        return {key.kid: key for key in self._ledger.keys(device)}
-
-
-def list_data(bundle: Bundle, found: Logged, where: str) -> bytes:
-    """The file that the log names; raises NotVerifiedError('list')."""
-    data = bundle.list_bundle(found.sha256)
-    if hashlib.sha256(data).digest() != found.sha256:
-        raise NotVerifiedError("list", where, "the file is not the list that the log names")
-    return data
+            parts = verified(data, self._root, device)
+        except Refused as refused:
+            raise _unfit(leaf, refused) from refused
+        if parts.timestamp.signed.version != version:
+            raise NotVerifiedError("list", where, "of another version")
+        if parts.files.policy.log_key != self._policy.log_key:
+            raise NotVerifiedError("list", where, "trusts another log")
+        return parts
 
 
-def verify_lists(
-    bundle: Bundle, policy: Policy, root: bytes, former: Logged | None, found: Iterable[Logged]
-) -> list[Logged]:
-    """One machine's lists in their order, with what their files say; `former` is the verified one
-    before them. Nothing in a list is older than in the one before. Raises NotVerifiedError('list').
-    """
-    before = None if former is None else _verified(bundle, policy, root, former, None)
-    described = []
-    for one in found:
-        before = _verified(bundle, policy, root, one, before)
-        expires = min(ms for _, ms in before.expiries())
-        village = before.files.village
-        described.append(replace(one, key=before.machine.key, village=village, expires=expires))
-    return described
+def _continue_roots(former: tuple[bytes, ...], roots: tuple[bytes, ...]) -> None:
+    if roots[: len(former)] != former:
+        raise Refused("list_rollback", f"the roots are not those before, {len(former)} of them")
 
 
-def _verified(
-    bundle: Bundle, policy: Policy, root: bytes, found: Logged, former: Parts | None
-) -> Parts:
-    where = f"leaf {found.leaf}"
-    trusted = root if former is None else former.bundle.roots[-1]
-    try:
-        parts = verified(list_data(bundle, found, where), trusted, found.device)
-        if former is not None:
-            refuse_rollback(former, parts)
-    except Refused as refused:
-        detail = f"{refused.code} {refused.detail}"
-        raise NotVerifiedError("list", where, detail) from refused
-    if parts.timestamp.signed.version != found.version:
-        raise NotVerifiedError("list", where, "of another version")
-    if parts.files.policy.log_key != policy.log_key:
-        raise NotVerifiedError("list", where, "trusts another log")
-    return parts
+def _name(found: Logged) -> tuple[str, int, bytes, int]:
+    """The same, whether its key is known by now or not."""
+    return found.device, found.version, found.sha256, found.leaf
+
+
+def _unfit(leaf: int, refused: Refused) -> NotVerifiedError:
+    return NotVerifiedError("list", f"leaf {leaf}", f"{refused.code} {refused.detail}")

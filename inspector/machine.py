@@ -16,7 +16,6 @@ from inspector.heavy import Checked
 from inspector.shelf import Shelf
 from wire import cbor
 from wire.errors import WireError
-from wire.lists.content import ApprovalList
 from wire.record import chain
 from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
@@ -70,7 +69,7 @@ class Machine:
         elif entry.kind == "emergency":
             self._declare(found, shelf)
         elif entry.kind == "correction":
-            lists = self._in_force(found, shelf)
+            lists = shelf.lists.get(self.device, self._in_force(found, shelf), where)
             self.unjudged += not corrections.judge(entry, where, lists, shelf)
         elif entry.kind == "outside_use":
             self._enter(entry, where, shelf)
@@ -84,7 +83,9 @@ class Machine:
             return
         if self.key is None:
             first = shelf.ledger.first(self.device)
-            self.key = shelf.lists.key(first, self.device, found.where)
+            if first is None:
+                raise NotVerifiedError("entry", found.where, f"no list names {self.device}")
+            self.key = shelf.lists.key(first)
         if found.key != self.key:
             raise NotVerifiedError("entry", found.where, "signed by another key")
 
@@ -116,7 +117,7 @@ class Machine:
             raise NotVerifiedError("list", where, "a list was adopted that was not published")
         if self.list is not None and version < self.list:
             raise NotVerifiedError("list", where, f"list {version} adopted after {self.list}")
-        self.list, self.key = version, shelf.lists.key(named, self.device, where)
+        self.list, self.key = version, shelf.lists.key(named)
 
     def _open(self, found: Checked, shelf: Shelf) -> None:
         entry, body, where = found.entry, found.entry.body, found.where
@@ -127,7 +128,8 @@ class Machine:
         if spent is None:
             spent = body["sheet"] - 1 if shelf.bundle.scope.ranged else 0
         if self.crisis.covers(entry):
-            self.crisis.open(entry, str(found.values["operator"]), spent + 1, judged, where)
+            lists = shelf.lists.get(self.device, judged, where)
+            self.crisis.open(entry, str(found.values["operator"]), spent + 1, lists, where)
         elif found.problem is not None:
             self.unjudged += 1
         elif body["sheet"] != spent + 1:
@@ -135,8 +137,8 @@ class Machine:
         shelf.ledger.spend(self.device, body["grant"], spent + 1)
         self.opening, self.whole = (found.leaf, entry), True
 
-    def _in_force(self, found: Checked, shelf: Shelf) -> ApprovalList:
-        """The list that an entry names, which has to be the one adopted last."""
+    def _in_force(self, found: Checked, shelf: Shelf) -> int:
+        """The version of the list that an entry names, which has to be the one adopted last."""
         body, where = found.entry.body, found.where
         named = shelf.lists.logged(self.device, body["list"], where)
         if named.sha256 != body["list_sha256"]:
@@ -147,10 +149,10 @@ class Machine:
             self.list = body["list"]
         if body["list"] != self.list:
             raise NotVerifiedError("list", where, f"judged by another list than {self.list}")
-        return shelf.lists.get(self.device, body["list"], where)
+        return named.version
 
     def _declare(self, found: Checked, shelf: Shelf) -> None:
-        lists = self._in_force(found, shelf)
+        lists = shelf.lists.get(self.device, self._in_force(found, shelf), found.where)
 
         def once(verifier: bytes) -> bool:
             return shelf.ledger.once(self.device, "code", verifier)

@@ -7,21 +7,19 @@ another (`inspector.machine`). Memory does not grow with the log.
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
-from inspector.bundle import Bundle, list_path
+from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, open_head
 from inspector.heavy import Checked, Task, Worker
 from inspector.leaves import Leaves, runs
 from inspector.ledger import Ledger, Logged
-from inspector.listfile import village_of
-from inspector.lists import Lists, list_data
+from inspector.lists import Lists
 from inspector.machine import Machine
 from inspector.policy import Policy
 from inspector.pool import Pool
@@ -31,10 +29,8 @@ from wire.tlog.checkpoint import Checkpoint
 
 SMALL: Final = 8192
 """Leaves for which no process is started."""
-LISTS: Final = 32
-"""In one job."""
 Tell = Callable[[str, int, int], None]
-"""Is told the round (leaves, lists, entries), how far it is, how far it goes."""
+"""Is told the round (leaves, entries), how far it is, how far it goes."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def verify(
             task = Task(bundle, policy, root, path)
             used = processes if head.checkpoint.size > SMALL else 1
             with Pool(Worker, task, used) as pool:
-                run = _Verification(bundle, head, opened, pool, tell)
+                run = _Verification(task, head, opened, pool, tell)
                 run.check(earlier)
             run.check_age(policy, now_ms)
             return run.report()
@@ -106,11 +102,12 @@ def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
 class _Verification:
     """One run: `before` leaves were held by an earlier one."""
 
-    def __init__(self, bundle: Bundle, head: Head, ledger: Ledger, pool: Pool, tell: Tell) -> None:
-        self._bundle, self._head, self._ledger = bundle, head, ledger
+    def __init__(self, task: Task, head: Head, ledger: Ledger, pool: Pool, tell: Tell) -> None:
+        self._bundle, self._head, self._ledger = task.bundle, head, ledger
         self._pool, self._tell = pool, tell
         self._machines: dict[str, Machine] = {}
-        self._shelf = Shelf(bundle, Lists(bundle, ledger), ledger, head.checkpoint.size)
+        lists = Lists(task.bundle, task.policy, task.root, ledger)
+        self._shelf = Shelf(task.bundle, lists, ledger, head.checkpoint.size)
         self._before, self._before_root = ledger.done()
 
     def check(self, earlier: Checkpoint | None) -> None:
@@ -122,74 +119,40 @@ class _Verification:
         leaves = Leaves(self._bundle, head, tuple(known))
         with self._ledger.together():
             leaves.check(self._pool, self._ledger, lambda at: self._tell("leaves", at, head.size))
-        self._check_lists()
         for device, state in self._ledger.machines().items():
             self._machines[device] = Machine.of(device, state, self._shelf)
         self._check_entries(leaves.roots)
-
-    def _check_lists(self) -> None:
-        count = 0
-        for described in self._pool.run("lists", self._list_jobs()):
-            with self._ledger.together():
-                for one in described:
-                    self._ledger.describe(one)
-            count += len(described)
-            self._tell("lists", count, 0)
-
-    def _list_jobs(self) -> Iterator[tuple[Logged | None, list[Logged]]]:
-        """(the one before, a machine's next lists), of those that the bundle has to hold."""
-        for device, found in groupby(self._ledger.unread(), lambda one: one.device):
-            former: Logged | None = None
-            wanted = self._wanted(device, found)
-            while chunk := list(islice(wanted, LISTS)):
-                yield former or self._ledger.former(device, chunk[0].leaf), chunk
-                former = chunk[-1]
-
-    def _wanted(self, device: str, found: Iterator[Logged]) -> Iterator[Logged]:
-        """A bundle of a range may lack the files of lists before it. One of a village has of other
-        villages' machines the newest list, which says whose they are.
-        """
-        scope = self._bundle.scope
-        for one in found:
-            there = self._bundle.has(list_path(one.sha256))
-            if scope.ranged and not scope.holds(one.leaf) and not there:
-                continue
-            if scope.village is None or there or self._is_ours(device, one):
-                yield one
-
-    def _is_ours(self, device: str, one: Logged) -> bool:
-        """Whether a list whose file is not there has to be: the machine's newest, or of ours."""
-        newest = self._ledger.newest(device)
-        if newest is None or newest == one:
-            return True
-        data = list_data(self._bundle, newest, f"leaf {newest.leaf}")
-        return village_of(data) == self._bundle.scope.village
 
     def _check_entries(self, roots: dict[int, bytes]) -> None:
         size = self._head.checkpoint.size
         if self._before >= size:
             return
-        ordered = runs(size, self._before)
-        for run, (found, error) in zip(
-            ordered, self._pool.run("entries", runs(size, self._before)), strict=True
-        ):
+        results = self._pool.run("leaves", runs(size, self._before))
+        for run, (found, error) in zip(runs(size, self._before), results, strict=True):
             done = min(size, run.end * tiles.WIDTH)
             with self._ledger.together():
-                self._take(found)
+                changed = self._take(found)
                 if error is not None:
                     raise error
-                self._ledger.keep({one: self._machines[one].state() for one in _devices(found)})
+                self._ledger.keep({one.device: one.state() for one in changed})
                 self._ledger.set_done(done, roots[done])
             self._tell("entries", done, size)
 
-    def _take(self, found: list[Checked]) -> None:
-        whole = self._bundle.scope.first == 0
+    def _take(self, found: Iterable[Checked | Logged]) -> Iterable[Machine]:
+        """The machines that went on."""
+        changed = {}
         for one in found:
+            if isinstance(one, Logged):
+                self._ledger.describe(one)
+                continue
             device = one.entry.device
             machine = self._machines.get(device)
             if machine is None:
+                whole = self._bundle.scope.first == 0
                 machine = self._machines[device] = Machine(device, whole)
             machine.take(one, self._shelf)
+            changed[device] = machine
+        return changed.values()
 
     def check_age(self, policy: Policy, now_ms: int) -> None:
         """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""
@@ -224,7 +187,3 @@ class _Verification:
             end=scope.end,
             unjudged=sum(one.unjudged for one in machines),
         )
-
-
-def _devices(found: list[Checked]) -> set[str]:
-    return {one.entry.device for one in found}

@@ -7,6 +7,7 @@ true, false and null. What decodes and does not encode to the very same bytes is
 bytes, duplicate keys, keys out of order, lengths in more bytes than needed, indefinite lengths.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import cbor2
@@ -18,6 +19,8 @@ DEPTH: Final = 16
 """Lists and maps within one another at most."""
 _PLAIN: Final = frozenset({bytes, str, bool, type(None)})
 _INT: Final = 2**64
+_KEYS: Final = frozenset({str, int})
+_TEXT: Final = frozenset({str})
 
 
 def encode(value: object) -> bytes:
@@ -68,8 +71,8 @@ def _head(length: int) -> bytes:
 
 
 def _check(value: object, depth: int) -> bool:
-    """Whether every map has only ASCII text for keys, in the order in which they are encoded:
-    cbor2 writes such a value in its deterministic form without sorting.
+    """Whether every map has only text for keys, in the order in which they are encoded: cbor2
+    writes such a value in its deterministic form without sorting.
     """
     kind = type(value)
     if kind in _PLAIN:
@@ -88,17 +91,18 @@ def _check(value: object, depth: int) -> bool:
 
 
 def _check_map(value: dict[Any, object], depth: int) -> bool:
-    ordered, former, length = True, "", -1
-    for key, item in value.items():
-        if type(key) is str:
-            size = len(key)
-            if size < length or (size == length and key <= former) or not key.isascii():
-                ordered = False
-            former, length = key, size
-        elif type(key) is int:
-            ordered = False
-        else:
-            raise WireError(CODE, "a key that is neither text nor integer")
+    keys = tuple(value)
+    kinds = set(map(type, keys))
+    if not kinds <= _KEYS:
+        raise WireError(CODE, "a key that is neither text nor integer")
+    ordered = kinds <= _TEXT and _in_order(keys)
+    for item in value.values():
         if type(item) not in _PLAIN and not _check(item, depth - 1):
             ordered = False
     return ordered
+
+
+@lru_cache(maxsize=1024)
+def _in_order(keys: tuple[str, ...]) -> bool:
+    encoded = [key.encode() for key in keys]
+    return encoded == sorted(encoded, key=lambda key: (len(key), key))

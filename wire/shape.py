@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from wire import cbor
@@ -228,6 +229,18 @@ def _at(name: str, load: Callable[[object], T], value: object) -> T:
         return load(value)
     except ShapeError as error:
         raise ShapeError(f"{name}: {error}") from error
+
+
+def remembered(shape: Shape[T], most: int) -> Shape[T]:
+    """The same, which knows again the last `most` values: for what comes over and over. Only for
+    frozen values.
+    """
+
+    @lru_cache(maxsize=most)
+    def load(data: bytes) -> T:
+        return shape.load(cbor.decode(data))
+
+    return Shape(lambda value: load(cbor.encode(value)), shape.dump)
 
 
 def unchanged(value: T) -> T:

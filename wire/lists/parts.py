@@ -45,8 +45,9 @@ class Files:
 
 @dataclass(frozen=True)
 class Parts:
-    """A bundle whose signatures, hashes and files hold."""
+    """A bundle whose signatures, hashes and files hold; `data` are its bytes."""
 
+    data: bytes
     bundle: ListBundle
     root: Metadata[Root]
     timestamp: Metadata[Timestamp]
@@ -74,28 +75,28 @@ def verified(data: bytes, trusted_root: bytes, device: str) -> Parts:
         bundle = bundles.decode(data)
         if bundle.device != device:
             raise WireError(CODE, f"the list of {bundle.device}")
-        return _verify(bundle, trusted_root)
+        return _verify(data, bundle, trusted_root)
     except WireError as error:
         raise Refused("list_invalid", error.detail) from error
 
 
-def _verify(bundle: ListBundle, trusted_root: bytes) -> Parts:
+def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
     name = bundles.role_name(bundle.device)
     root = _root_chain(bundle.roots, trusted_root)
     timestamp = metadata.read_timestamp(bundle.timestamp)
-    metadata.verify(timestamp, "timestamp", root.signed)
+    metadata.verify(timestamp, "timestamp", root.signed, data=bundle.timestamp)
     snapshot = metadata.read_snapshot(bundle.snapshot)
     _fits("snapshot", bundle.snapshot, snapshot, timestamp.signed.snapshot_meta)
-    metadata.verify(snapshot, "snapshot", root.signed)
+    metadata.verify(snapshot, "snapshot", root.signed, data=bundle.snapshot)
     meta = snapshot.signed.meta
     _named("snapshot", meta, {"targets.json", f"{name}.json"})
     targets = _officers_part(bundle.targets, bundle.roots, trusted_root)
     _fits("targets", bundle.targets, targets, meta["targets.json"])
     role = metadata.read_role(bundle.role)
     _fits(name, bundle.role, role, meta[f"{name}.json"])
-    metadata.verify(role, name, targets.signed)
+    metadata.verify(role, name, targets.signed, data=bundle.role)
     files = _files(bundle, targets.signed, role.signed)
-    return Parts(bundle, root, timestamp, snapshot, targets, role, files)
+    return Parts(data, bundle, root, timestamp, snapshot, targets, role, files)
 
 
 @lru_cache(maxsize=4)
@@ -145,7 +146,7 @@ def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
     return files
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=128)
 def _by_officers(kind: type[T], data: bytes) -> T:
     """A file that stays the same over many lists."""
     return content.decode(kind, data)

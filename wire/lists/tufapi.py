@@ -25,7 +25,6 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]
     TargetFile,
     Targets,
     Timestamp,
-    VerificationResult,
 )
 
 __all__ = [
@@ -45,7 +44,6 @@ __all__ = [
     "TargetFile",
     "Targets",
     "Timestamp",
-    "VerificationResult",
     "encode_canonical",
 ]
 

@@ -7,6 +7,7 @@ signature as r || s and `s` in the lower half, so that nobody can make a second 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from wire.errors import WireError
@@ -31,7 +32,7 @@ class PublicKey:
     alg: str
     public: bytes
 
-    @property
+    @cached_property
     def kid(self) -> bytes:
         """The first 16 bytes of SHA-256(algorithm name, zero byte, public key)."""
         return hashlib.sha256(self.alg.encode() + b"\0" + self.public).digest()[:KID_BYTES]
