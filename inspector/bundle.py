@@ -86,13 +86,19 @@ class Bundle:
             self.scope.ranged and self.has(tiles.entries_path(index, width))
         )
 
-    def leaves(self, size: int) -> Iterator[tuple[int, bytes]]:
-        """(index, leaf) of the scope's leaves among the first `size`."""
-        for index, width in tiles.entry_tiles(size):
+    def leaves(
+        self, size: int, first: int = 0, end: int | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """(index, leaf) of the scope's leaves in a log of that size, from `first` to the tile's end
+        that `end` is, or to the log's.
+        """
+        last = size if end is None else min(size, end)
+        for index in range(first // tiles.WIDTH, -(-last // tiles.WIDTH)):
             start = index * tiles.WIDTH
+            width = min(tiles.WIDTH, size - start)
             if self.scope.overlaps(start, start + width):
                 for number, leaf in enumerate(self.tile(index, width), start):
-                    if self.scope.holds(number):
+                    if number >= first and self.scope.holds(number):
                         yield number, leaf
 
     def leaf(self, number: int, size: int) -> bytes:

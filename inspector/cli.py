@@ -10,6 +10,8 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from inspector.bundle import Bundle
@@ -17,9 +19,11 @@ from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
 from inspector.policy import read_policy
 from inspector.progress import Progress
-from inspector.pull import Pull
+from inspector.pull import EARLIER, Pull
 from inspector.remembered import default_folder, ledger_path
+from inspector.selection import Selection, place
 from inspector.source import Source
+from inspector.supply import Folder, Sites, Supply
 from inspector.verify import Report, verify
 from wire.tlog.checkpoint import Checkpoint
 
@@ -52,8 +56,9 @@ def _verify(options: argparse.Namespace) -> int:
     bundle = Bundle.open(options.bundle)
     policy = read_policy(options.policy or options.bundle / "policy.json")
     earlier: Checkpoint | None = None
-    if options.earlier is not None:
-        earlier = read_earlier(options.earlier, policy)
+    kept = options.earlier or (options.bundle / EARLIER if bundle.has(EARLIER) else None)
+    if kept is not None:
+        earlier = read_earlier(kept, policy)
     progress = Progress()
     folder = options.state or default_folder()
     with ledger_path(folder, bundle, policy, again=options.again) as ledger:
@@ -106,15 +111,36 @@ def verdict(report: Report) -> str:
 
 
 def _pull(options: argparse.Namespace) -> int:
-    token = _token(options.token_file)
-    with Source(options.hub, token) as hub, Source(options.public) as public:
-        pulled = Pull(hub, public, options.out).run(options.policy)
+    start = None if options.start is None else place(options.start)
+    end = None if options.end is None else place(options.end, end=True)
+    selection = Selection(options.village, start, end)
+    progress = Progress()
+    with ExitStack() as open_sites:
+        supply = _supply(options, open_sites)
+        pull = Pull(supply, options.out, selection, progress.tell)
+        pulled = pull.run(options.policy, visited=options.since_last)
+    progress.clear()
     text = f"已下载 {pulled.size} 条日志。 Pulled {pulled.size} leaves: {options.out}"
-    if pulled.withheld:
-        count = len(pulled.withheld)
+    if 0 < pulled.former < pulled.size:
+        new = pulled.size - pulled.former
+        text += f"\n比上次多 {new} 条。 {new} more than at the last visit."
+    if pulled.missing:
+        count = pulled.missing
         text += f"\n有 {count} 个文件尚未给出。 {count} files were not given yet."
-    _say(options, {"size": pulled.size, "withheld": pulled.withheld}, text)
+    _say(options, {**asdict(pulled), "withheld": list(pulled.withheld)}, text)
     return 0
+
+
+def _supply(options: argparse.Namespace, open_sites: ExitStack) -> Supply:
+    if options.from_folder is not None:
+        if options.hub or options.public or options.token_file:
+            raise UnusableError("要么网址，要么目录。 Either addresses or a folder.")
+        return Folder(Bundle(options.from_folder))
+    if not (options.hub and options.public and options.token_file):
+        names = "--hub, --public, --token-file / --from-folder"
+        raise UnusableError(f"要写网址或目录。 Addresses or a folder are needed: {names}")
+    hub = open_sites.enter_context(Source(options.hub, _token(options.token_file)))
+    return Sites(hub, open_sites.enter_context(Source(options.public)))
 
 
 def _token(path: Path) -> str:
@@ -146,9 +172,14 @@ def _parser() -> argparse.ArgumentParser:
     verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
     pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
-    pull.add_argument("--hub", required=True, help="乡镇平台地址 address of the staff site")
-    pull.add_argument("--public", required=True, help="公开网站地址 address of the public site")
-    pull.add_argument("--token-file", type=Path, required=True)
+    pull.add_argument("--hub", help="乡镇平台地址 address of the staff site")
+    pull.add_argument("--public", help="公开网站地址 address of the public site")
+    pull.add_argument("--token-file", type=Path)
+    pull.add_argument("--from-folder", type=Path, help="目录或U盘 a folder or stick instead")
+    pull.add_argument("--since-last", action="store_true", help="只接着上次 only go on from before")
+    pull.add_argument("--village", help="只要一个村 of one village")
+    pull.add_argument("--from", dest="start", help="从第几条或哪天 from a leaf's number or a day")
+    pull.add_argument("--to", dest="end", help="到第几条或哪天 up to a leaf's number or a day")
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)

@@ -101,14 +101,8 @@ class Worker:
         return found, None
 
     def _scoped(self, run: Run) -> Iterator[tuple[int, bytes]]:
-        scope = self._bundle.scope
-        for index in range(run.first, run.end):
-            start = index * tiles.WIDTH
-            width = min(tiles.WIDTH, run.size - start)
-            if scope.overlaps(start, start + width):
-                for number, leaf in enumerate(self._bundle.tile(index, width), start):
-                    if number >= run.start and scope.holds(number):
-                        yield number, leaf
+        first = max(run.start, run.first * tiles.WIDTH)
+        return self._bundle.leaves(run.size, first, run.end * tiles.WIDTH)
 
     def _list(self, number: int, leaf: bytes) -> Logged | None:
         """None for a list that was logged before, or is not of this bundle's village."""
