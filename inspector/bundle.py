@@ -110,7 +110,7 @@ class Bundle:
     def opening(self, entry: bytes) -> bytes:
         return self.read(f"openings/{entry.hex()}.cbor", "opening")
 
-    def photo(self, sha256: bytes) -> bytes:
+    def photo_hash(self, sha256: bytes) -> bytes:
         """The SHA-256 of what stands under the name of that photo."""
         with self._open(f"photos/{sha256.hex()}.jpg", "photo") as file:
             return hashlib.file_digest(file, "sha256").digest()

@@ -59,14 +59,24 @@ def pull_tiles(
     shutil.rmtree(incoming, ignore_errors=True)
 
 
-def pull_more(supply: Supply, bundle: Bundle, size: int, index: int) -> list[bytes]:
+def peek(supply: Supply, bundle: Bundle, size: int, index: int) -> list[bytes]:
+    """The leaves of a tile that the bundle may lack."""
+    width = min(tiles.WIDTH, size - index * tiles.WIDTH)
+    if bundle.has(_path(None, index, width)):
+        return bundle.tile(index, width)
+    try:
+        return tiles.decode_entries(fetch_tile(supply, None, index, width))
+    except WireError as error:
+        raise UnusableError(f"{_path(None, index, width)}: {error}") from error
+
+
+def pull_more(supply: Supply, bundle: Bundle, size: int, index: int) -> None:
     """One more tile of leaves with its hashes, in the bundle whose tree is there."""
     width = min(tiles.WIDTH, size - index * tiles.WIDTH)
     for level in (0, None):
         path = _path(level, index, width)
         if not bundle.has(path):
             keep(bundle.folder / path, fetch_tile(supply, level, index, width))
-    return bundle.tile(index, width)
 
 
 def fetch_tile(supply: Supply, level: int | None, index: int, width: int) -> bytes:

@@ -77,6 +77,9 @@ class Worker:
         self._elsewhere = lru_cache(maxsize=1024)(self._is_elsewhere)
         self._followed: dict[str, Logged] = {}
 
+    def close(self) -> None:
+        self._ledger.close()
+
     def hash(self, run: Run) -> list[HashedTile | None]:
         """Each tile hashed; None for one that this bundle does not hold."""
         found: list[HashedTile | None] = []

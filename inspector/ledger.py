@@ -166,4 +166,6 @@ def _logged(row: tuple[str, int, bytes, int, str | None, bytes]) -> Logged:
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> UnusableError:
-    return UnusableError(f"{path}: 核验进度不能保存。 The progress cannot be kept: {error}")
+    return UnusableError(
+        f"{path}: 核验进度不能用，请加 --again 重来。 Progress cannot be used, add --again: {error}"
+    )

@@ -75,5 +75,5 @@ def _draft(value: str | bytes, where: str, bundle: Bundle) -> None:
 
 
 def _photo(value: str | bytes, where: str, bundle: Bundle) -> None:
-    if not isinstance(value, bytes) or bundle.photo(value) != value:
+    if not isinstance(value, bytes) or bundle.photo_hash(value) != value:
         raise NotVerifiedError("photo", where, "another picture than was recorded")

@@ -12,9 +12,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from inspector.findings import UnusableError
+
+
+class Closing(Protocol):
+    """A worker that lets go of what it opened."""
+
+    def close(self) -> None: ...
+
 
 AHEAD: Final = 2
 """Jobs under way or waiting for each process."""
@@ -25,7 +32,7 @@ _worker: dict[str, Any] = {}
 class Pool(AbstractContextManager["Pool"]):
     """`make(argument)` gives the worker, once in each process; `run` calls its methods."""
 
-    def __init__(self, make: Callable[[Any], object], argument: object, processes: int) -> None:
+    def __init__(self, make: Callable[[Any], Closing], argument: object, processes: int) -> None:
         self._processes = processes
         self._worker = make(argument) if processes == 1 else None
         self._pool: ProcessPoolExecutor | None = None
@@ -62,6 +69,8 @@ class Pool(AbstractContextManager["Pool"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._worker is not None:
+            self._worker.close()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 

@@ -19,17 +19,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inspector import openings
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
 from inspector.leaf import ENVELOPE, Leaf, read
 from inspector.listfile import read_list
+from inspector.tree import Growing
 from inspector.verify import Report
 from wire.approval import emergency, subject
 from wire.approval.emergency import Emergency
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
+from wire.lists.leaf import decode_list_leaf
 from wire.record.entry import Entry
 from wire.record.envelope import entry_hash
+from wire.tlog.tree import leaf_hash
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,32 @@ def records(bundle: Bundle, report: Report) -> Iterator[Record]:
     are others than were verified.
     """
     readers: dict[str, _Reader] = {}
+    held = None if report.village is None else _devices(bundle, report)
+    tree = Growing()
     for index, data in bundle.leaves(report.leaves):
+        tree.add(leaf_hash(data))
         if data.startswith(ENVELOPE):
             leaf = read(index, data)
-            reader = readers.setdefault(leaf.entry.device, _Reader(bundle))
-            yield reader.take(leaf)
+            device = leaf.entry.device
+            if held is None or device in held:
+                yield readers.setdefault(device, _Reader(bundle)).take(leaf)
+    if not bundle.scope.ranged and tree.root().hex() != report.head:
+        raise NotVerifiedError("tree", "checkpoint", "not the leaves that were verified")
+
+
+def _devices(bundle: Bundle, report: Report) -> set[str]:
+    """The machines of the bundle's village, by their lists; those of others have none in it."""
+    found = set()
+    for _, data in bundle.leaves(report.leaves):
+        if data.startswith(ENVELOPE):
+            continue
+        named = decode_list_leaf(data)
+        if named.device in found or not bundle.has(list_path(named.sha256)):
+            continue
+        listed = read_list(bundle.list_bundle(named.sha256), named.version, 0)
+        if listed.machine.village == report.village:
+            found.add(named.device)
+    return found
 
 
 class _Reader:
@@ -97,6 +121,7 @@ class _Reader:
     def take(self, leaf: Leaf) -> Record:
         entry, digest = leaf.entry, entry_hash(leaf.data)
         values = openings.values(entry, digest, leaf.where, self._bundle)
+        self._named(entry)
         if entry.kind == "list_adopted":
             data = self._bundle.list_bundle(entry.body["sha256"])
             self._lists = read_list(data, entry.body["version"], entry.body["expires"])
@@ -108,7 +133,14 @@ class _Reader:
         matter = self._matter if "authorised" in {entry.kind, *entry.body} else None
         return Record(leaf.index, digest, entry, values, self._lists, matter)
 
-    def _of(self, leaf: Leaf) -> Matter:
+    def _named(self, entry: Entry) -> None:
+        """In a range that begins after the list was adopted, an entry may still name it."""
+        if self._lists is None and "list_sha256" in entry.body:
+            data = self._bundle.list_bundle(entry.body["list_sha256"])
+            self._lists = read_list(data, entry.body["list"], 0)
+
+    def _of(self, leaf: Leaf) -> Matter | None:
+        """None where the emergency was declared before the range."""
         body, lists = leaf.entry.body, self._lists
         seal = lists.machine.seal(body["seal"]) if lists else None
         if lists is None or seal is None:
@@ -118,9 +150,7 @@ class _Reader:
         if grant is not None:
             given = tuple((one.step, one.person) for one in grant.approvals)
             return Matter(subject.decode(grant.subject), given, item, seal)
-        if self._declared is None:
-            raise NotVerifiedError("grant", leaf.where, "not on the list in force")
-        return Matter(self._declared, (), item, seal)
+        return None if self._declared is None else Matter(self._declared, (), item, seal)
 
 
 def _grant(lists: ApprovalList, name: bytes) -> Grant | None:

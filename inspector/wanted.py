@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
-from inspector.grown import pull_more
+from inspector.grown import peek, pull_more
 from inspector.leaf import ENVELOPE, read
 from inspector.supply import Supply
 from wire.errors import WireError
@@ -63,14 +63,18 @@ class Range:
             missing.discard((named.device, named.version))
         index = (bundle.scope.first - 1) // tiles.WIDTH
         while index >= 0 and (missing or devices):
-            leaves = pull_more(supply, bundle, size, index)
+            leaves = peek(supply, bundle, size, index)
             before = reversed(leaves[: bundle.scope.first - index * tiles.WIDTH])
+            found: list[ListLeaf] = []
             for named in filter(None, map(_named, before)):
                 place = (named.device, named.version)
                 if place in missing or named.device in devices:
-                    yield named
+                    found.append(named)
                 missing.discard(place)
                 devices.discard(named.device)
+            if found:
+                pull_more(supply, bundle, size, index)
+            yield from found
             index -= 1
 
     def _take(self, number: int, leaf: bytes) -> None:
