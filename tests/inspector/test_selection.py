@@ -1,6 +1,9 @@
 """Parts of a log: a range, a village, a stick; a break in the middle. Each verifies as it is."""
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -199,6 +202,34 @@ def test_after_a_break_only_the_missing_is_fetched(
         cutting.setattr(site, "answer", cut)
         assert inspector.pull()["status"] == 2
     before = set(site.asked[:after])
+    assert inspector.pull()["status"] == 0
+    again = before & set(site.asked)
+    assert not any("/tile/" in path or "/photos/" in path or "/lists/" in path for path in again)
+    assert inspector.verify()["status"] == 0
+
+
+@pytest.mark.parametrize("after", [6, 14])
+def test_a_pull_that_was_killed_goes_on(
+    after: int, inspector: Inspector, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kill -9, at that request."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def kill(path: str) -> bytes | None:
+        if len(site.asked) == after:
+            running[0].kill()
+        return answer(path)
+
+    answer = site.answer
+    where = ["--hub", site.address, "--public", site.address]
+    own = ["--token-file", inspector.folder / "token", "--policy", inspector.folder / "policy"]
+    given = map(str, [*where, *own, inspector.out])
+    command = [sys.executable, "-m", "inspector.cli", "pull", *given]
+    with monkeypatch.context() as killing:
+        killing.setattr(site, "answer", kill)
+        running.append(subprocess.Popen(command))
+        assert running[0].wait() == -signal.SIGKILL
+    before = set(site.asked[: after - 1])
     assert inspector.pull()["status"] == 0
     again = before & set(site.asked)
     assert not any("/tile/" in path or "/photos/" in path or "/lists/" in path for path in again)
