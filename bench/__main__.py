@@ -13,10 +13,11 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, lockd, witness
+    from bench import courier, decision, inspect, lockd, witness
 
     kept = True
-    for measure in (decision.measure, lockd.measure, courier.measure, witness.measure):
+    measures = (decision, lockd, courier, witness, inspect)
+    for measure in (one.measure for one in measures):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
                 print(line, flush=True)

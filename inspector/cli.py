@@ -5,18 +5,26 @@ Exit status 0 verified, 1 not verified, 2 nothing usable.
 
 import argparse
 import json
+import os
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
 from inspector.policy import read_policy
-from inspector.pull import Pull
+from inspector.progress import Progress
+from inspector.pull import EARLIER, Pull
+from inspector.remembered import default_folder, ledger_path
+from inspector.selection import Selection, place
 from inspector.source import Source
-from inspector.verify import verify
+from inspector.supply import Folder, Sites, Supply
+from inspector.verify import Report, verify
 from wire.tlog.checkpoint import Checkpoint
 
 
@@ -31,18 +39,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UnusableError, OSError) as error:
         _say(options, {"verified": False, "code": "unusable"}, str(error))
         return 2
+    except sqlite3.Error as error:
+        text = f"核验进度不能用，请加 --again 重来。 Progress cannot be used, add --again: {error}"
+        _say(options, {"verified": False, "code": "unusable"}, text)
+        return 2
+    except KeyboardInterrupt:
+        text = "已中断；再运行一次即从这里继续。 Broken off; run it again to go on from here."
+        _say(options, {"verified": False, "code": "unusable"}, text)
+        return 2
     return status
 
 
 def _verify(options: argparse.Namespace) -> int:
-    bundle = Bundle(options.bundle)
     if not options.bundle.is_dir():
         raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
+    bundle = Bundle.open(options.bundle)
     policy = read_policy(options.policy or options.bundle / "policy.json")
     earlier: Checkpoint | None = None
-    if options.earlier is not None:
-        earlier = read_earlier(options.earlier, policy)
-    report = verify(bundle, policy, now_ms=time.time_ns() // 1_000_000, earlier=earlier)
+    kept = options.earlier or (options.bundle / EARLIER if bundle.has(EARLIER) else None)
+    if kept is not None:
+        earlier = read_earlier(kept, policy)
+    progress = Progress()
+    folder = options.state or default_folder()
+    with ledger_path(folder, bundle, policy, again=options.again) as ledger:
+        report = verify(
+            bundle,
+            policy,
+            now_ms=time.time_ns() // 1_000_000,
+            earlier=earlier,
+            processes=options.jobs or len(os.sched_getaffinity(0)),
+            ledger=None if bundle.scope.ranged else ledger,
+            tell=progress.tell,
+        )
+    progress.clear()
+    _say(options, {"verified": True, **report.fields()}, verdict(report))
+    return 0
+
+
+def verdict(report: Report) -> str:
+    """What a person reads."""
     text = (
         f"核验通过：{report.leaves} 条日志，{report.entries} 条记录，{report.stamps} 次用印，"
         f"{report.lists} 份清单，{report.devices} 台机器。\n"
@@ -56,22 +91,56 @@ def _verify(options: argparse.Namespace) -> int:
             f"To be reviewed one by one: {report.emergencies} emergency openings, "
             f"{report.outside} uses outside the machine, {report.corrected} corrections."
         )
+    if report.before:
+        text += (
+            f"\n前 {report.before} 条上次已核验，本次未重看其开示和照片。\n"
+            f"The first {report.before} leaves were held before: their openings and photos were "
+            "not looked at again."
+        )
+    if report.village is not None:
+        text += f"\n只核验了 {report.village} 一村的记录。 Entries of this village only."
+    if (report.first, report.end) != (0, None):
+        end = report.leaves if report.end is None else report.end
+        text += (
+            f"\n只核验了第 {report.first} 至 {end} 条，其中 {report.unjudged} 处取决于更早的记录。 "
+            f"Leaves {report.first} to {end} only; {report.unjudged} things rest on earlier ones."
+        )
     if not report.witnesses:
         text += "\n尚待县级见证。 Pending county witness."
-    _say(options, {"verified": True, **report.fields()}, text)
-    return 0
+    return text
 
 
 def _pull(options: argparse.Namespace) -> int:
-    token = _token(options.token_file)
-    with Source(options.hub, token) as hub, Source(options.public) as public:
-        pulled = Pull(hub, public, options.out).run(options.policy)
+    start = None if options.start is None else place(options.start)
+    end = None if options.end is None else place(options.end, end=True)
+    selection = Selection(options.village, start, end)
+    progress = Progress()
+    with ExitStack() as open_sites:
+        supply = _supply(options, open_sites)
+        pull = Pull(supply, options.out, selection, progress.tell)
+        pulled = pull.run(options.policy, visited=options.since_last)
+    progress.clear()
     text = f"已下载 {pulled.size} 条日志。 Pulled {pulled.size} leaves: {options.out}"
-    if pulled.withheld:
-        count = len(pulled.withheld)
+    if 0 < pulled.former < pulled.size:
+        new = pulled.size - pulled.former
+        text += f"\n比上次多 {new} 条。 {new} more than at the last visit."
+    if pulled.missing:
+        count = pulled.missing
         text += f"\n有 {count} 个文件尚未给出。 {count} files were not given yet."
-    _say(options, {"size": pulled.size, "withheld": pulled.withheld}, text)
+    _say(options, {**asdict(pulled), "withheld": list(pulled.withheld)}, text)
     return 0
+
+
+def _supply(options: argparse.Namespace, open_sites: ExitStack) -> Supply:
+    if options.from_folder is not None:
+        if options.hub or options.public or options.token_file:
+            raise UnusableError("要么网址，要么目录。 Either addresses or a folder.")
+        return Folder(Bundle(options.from_folder))
+    if not (options.hub and options.public and options.token_file):
+        names = "--hub, --public, --token-file / --from-folder"
+        raise UnusableError(f"要写网址或目录。 Addresses or a folder are needed: {names}")
+    hub = open_sites.enter_context(Source(options.hub, _token(options.token_file)))
+    return Sites(hub, open_sites.enter_context(Source(options.public)))
 
 
 def _token(path: Path) -> str:
@@ -98,11 +167,19 @@ def _parser() -> argparse.ArgumentParser:
     verify_.add_argument("bundle", type=Path)
     verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
     verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
+    verify_.add_argument("--again", action="store_true", help="全部重来 hold everything anew")
+    verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")
+    verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
     pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
-    pull.add_argument("--hub", required=True, help="乡镇平台地址 address of the staff site")
-    pull.add_argument("--public", required=True, help="公开网站地址 address of the public site")
-    pull.add_argument("--token-file", type=Path, required=True)
+    pull.add_argument("--hub", help="乡镇平台地址 address of the staff site")
+    pull.add_argument("--public", help="公开网站地址 address of the public site")
+    pull.add_argument("--token-file", type=Path)
+    pull.add_argument("--from-folder", type=Path, help="目录或U盘 a folder or stick instead")
+    pull.add_argument("--since-last", action="store_true", help="只接着上次 only go on from before")
+    pull.add_argument("--village", help="只要一个村 of one village")
+    pull.add_argument("--from", dest="start", help="从第几条或哪天 from a leaf's number or a day")
+    pull.add_argument("--to", dest="end", help="到第几条或哪天 up to a leaf's number or a day")
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)

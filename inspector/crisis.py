@@ -1,14 +1,15 @@
 """One machine's emergencies judged again: whether there was one, who declared it, how often it was
 used.
 
-Calls `wire.approval.emergency`, `wire.record` and `inspector`. Each person's code, spent, stands in
+Calls `wire.approval.emergency`, `wire.record` and `inspector`. State is kept in a form that
+`state` gives and `of` takes. Each person's code, spent, stands in
 the entry's openings: it fits the verifier that the officers signed, so a machine whose key was
 stolen cannot declare one. That the camera had failed is the machine's own word.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from inspector.findings import NotVerifiedError
 from inspector.stamp import FORBIDDING
@@ -28,8 +29,11 @@ Values = Mapping[str, str | bytes]
 
 @dataclass(frozen=True)
 class _Declared:
-    """The emergency declared last; only this one, and only in its own boot, opens anything."""
+    """The emergency declared last, in that leaf; only this one, and only in its own boot, opens
+    anything.
+    """
 
+    leaf: int
     entry: Entry
     subject: Emergency
 
@@ -39,7 +43,8 @@ class Crisis:
     """What one machine's entries so far say of contact, camera, codes and emergencies.
 
     `silent` and `blind` count emergency openings since the township was heard, since a picture was
-    taken; `codes` are verifiers spent.
+    taken. What came before the bundle's range may matter while `heard` is False, and for an
+    emergency declared there while `earlier` is True.
     """
 
     silence: Silence = field(default_factory=Silence)
@@ -47,9 +52,10 @@ class Crisis:
     mono: int = 0
     silent: int = 0
     blind: int = 0
-    codes: set[bytes] = field(default_factory=set)
     declared: _Declared | None = None
     uses: int = 0
+    heard: bool = True
+    earlier: bool = False
 
     def look(self, entry: Entry) -> None:
         """Every entry, before it is judged: who was heard when.
@@ -60,7 +66,7 @@ class Crisis:
         mono = entry.time.mono
         if entry.kind == "boot":
             self.silence.boot(mono)
-            self.mono, self.declared = mono, None
+            self.mono, self.declared, self.earlier = mono, None, False
         if entry.seen is not None and entry.seen != self.seen:
             self.seen = entry.seen
             self._heard(self.mono)
@@ -71,8 +77,18 @@ class Crisis:
         if any(entry.body.get(name) is not None for name in PHOTOS):
             self.blind = 0
 
-    def declare(self, entry: Entry, values: Values, lists: ApprovalList, where: str) -> None:
-        """An `emergency` entry; raises NotVerifiedError('emergency')."""
+    def declare(
+        self,
+        leaf: int,
+        entry: Entry,
+        values: Values,
+        lists: ApprovalList,
+        where: str,
+        once: Callable[[bytes], bool],
+    ) -> None:
+        """An `emergency` entry in that leaf; `once` tells whether a code's verifier is a new one.
+        Raises NotVerifiedError('emergency').
+        """
         subject = _subject(entry, values, where)
         try:
             item = emergency.judge(subject, lists)
@@ -86,9 +102,8 @@ class Crisis:
                     raise Refused("emergency_code_wrong", "another verifier than its code's")
         except Refused as refused:
             raise NotVerifiedError(CODE, where, f"{refused.code} {refused.detail}") from refused
-        fresh = not self.codes & set(entry.body["verifiers"])
-        self.codes |= set(entry.body["verifiers"])
-        silent = self.silence.ms(entry.time.mono) >= lists.policy.emergency_after_s * 1000
+        fresh = sum(once(verifier) for verifier in entry.body["verifiers"]) == 2
+        silent = self._silent(entry, lists)
         body = entry.body
         self._hold(
             where,
@@ -99,7 +114,7 @@ class Crisis:
             (body["no_contact"] or _fresh(entry, lists), "the list had expired"),
             (item.id == body["item"] and subject.seal == body["seal"], "another item or seal"),
         )
-        self.declared = _Declared(entry, subject)
+        self.declared = _Declared(leaf, entry, subject)
 
     def covers(self, entry: Entry) -> bool:
         """Whether an `authorised` rests on the emergency declared last."""
@@ -118,7 +133,7 @@ class Crisis:
         self.silent += 1
         self.blind += not pictured
         made = max(self.silent * said["no_contact"], self.blind * said["no_camera"])
-        silent = self.silence.ms(entry.time.mono) >= lists.policy.emergency_after_s * 1000
+        silent = self._silent(entry, lists)
         seal = lists.machine.seal(subject.seal)
         self._hold(
             where,
@@ -142,9 +157,31 @@ class Crisis:
             self.silent = max(0, self.silent - 1)
             self.blind = max(0, self.blind - (opening.body["before"] is None))
 
+    def state(self) -> dict[str, Any]:
+        """What `of` makes the same of; of an emergency under way its leaf."""
+        declared = None if self.declared is None else self.declared.leaf
+        names = ("seen", "mono", "silent", "blind", "uses", "heard", "earlier")
+        kept = {name: getattr(self, name) for name in names}
+        return {**kept, "silence": asdict(self.silence), "declared": declared}
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any], entry: Callable[[int], tuple[Entry, Values]]) -> "Crisis":
+        """`entry` gives the entry of a leaf with the values behind its commitments."""
+        rest = {**state, "silence": Silence(**state["silence"]), "declared": None}
+        made, leaf = cls(**rest), state["declared"]
+        if leaf is not None:
+            declared, values = entry(leaf)
+            made.declared = _Declared(leaf, declared, _subject(declared, values, f"leaf {leaf}"))
+        return made
+
+    def _silent(self, entry: Entry, lists: ApprovalList) -> bool:
+        """Whether there was no word for as long as the policy says, as far as can be known."""
+        ms = self.silence.ms(entry.time.mono)
+        return not self.heard or ms >= lists.policy.emergency_after_s * 1000
+
     def _heard(self, mono: int) -> None:
         self.silence.contact(mono)
-        self.silent = 0
+        self.silent, self.heard = 0, True
 
     def _hold(self, where: str, *rules: tuple[bool, str]) -> None:
         for holds, words in rules:

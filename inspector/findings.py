@@ -23,6 +23,7 @@ WORDS: Final = {
     "grant": ("用印没有成立的批准", "a stamp without approvals that hold"),
     "emergency": ("应急用印不成立", "an emergency that does not hold"),
     "correction": ("作废不成立", "a correction that does not hold"),
+    "counters": ("锁头计数对不上", "the head's counters do not add up"),
     "stamp": ("用印过程的记录不成立", "the record of a stamp does not hold"),
 }
 
@@ -34,6 +35,10 @@ class NotVerifiedError(Exception):
         self.code, self.where, self.detail = code, where, detail
         self.zh, self.en = WORDS[code]
         super().__init__(f"{self.zh}（{where}）。 {self.en} ({where}): {detail}".rstrip(": "))
+
+    def __reduce__(self) -> tuple[type["NotVerifiedError"], tuple[str, str, str]]:
+        """From one process to another."""
+        return type(self), (self.code, self.where, self.detail)
 
 
 class UnusableError(Exception):

@@ -1,20 +1,16 @@
-"""The log's head: signed, seen by witnesses, and made of exactly the leaves in the bundle.
+"""The log's head: signed by the log, and seen by as many witnesses as the policy wants.
 
-Calls `wire.tlog` and `inspector`. Leaves are hashed as they stream by; memory stays constant.
+Calls `wire.tlog` and `inspector`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.policy import Policy
-from inspector.tree import Growing, HashTiles
 from wire.errors import WireError
 from wire.tlog import cosignature, note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
-from wire.tlog.tree import leaf_hash
 
 
 @dataclass(frozen=True)
@@ -48,32 +44,3 @@ def read_earlier(path: Path, policy: Policy) -> Checkpoint:
     except (OSError, WireError) as error:
         text = f"{path}: 先前的检查点不能用。 Not a checkpoint of this log: {error}"
         raise UnusableError(text) from error
-
-
-def checked_leaves(
-    bundle: Bundle, head: Head, earlier: Checkpoint | None
-) -> Iterator[tuple[int, bytes]]:
-    """All leaves; after the last, the root is compared with the head's, and on the way with that of
-    an earlier head. Raises NotVerifiedError: tree, rolled_back.
-    """
-    wanted = head.checkpoint
-    if earlier is not None and earlier.size > wanted.size:
-        detail = f"{wanted.size} leaves after {earlier.size}"
-        raise NotVerifiedError("rolled_back", "checkpoint", detail)
-    tree, stored = Growing(), HashTiles(bundle)
-    for index, leaf in bundle.leaves(wanted.size):
-        if earlier is not None and index == earlier.size:
-            _same(tree.root(), earlier.root, "rolled_back")
-        hashed = leaf_hash(leaf)
-        tree.add(hashed)
-        stored.add(hashed)
-        yield index, leaf
-    if earlier is not None and earlier.size == wanted.size:
-        _same(tree.root(), earlier.root, "rolled_back")
-    _same(tree.root(), wanted.root, "tree")
-    stored.finish()
-
-
-def _same(found: bytes, wanted: bytes, code: str) -> None:
-    if found != wanted:
-        raise NotVerifiedError(code, "checkpoint", "another root hash")

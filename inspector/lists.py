@@ -1,110 +1,111 @@
 """The list versions that the log names, each verified from the county's root.
 
-Calls `wire.lists` and `inspector`. Of each list only its place, hash and record key are kept; the
-newest of each machine stays whole, so that the next one can be held against it.
+Calls `wire.lists` and `inspector`. A few are held whole; the ledger keeps each one's place, hash
+and record key.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
+from inspector.ledger import Ledger, Logged
 from inspector.policy import Policy
-from wire.errors import WireError
-from wire.lists.adopt import reload
+from wire.lists.adopt import approval_list
 from wire.lists.content import ApprovalList
-from wire.lists.leaf import ListLeaf, decode_list_leaf
 from wire.lists.parts import Parts, verified
 from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 from wire.sig import PublicKey
 
-
-@dataclass(frozen=True)
-class Logged:
-    """A list version: `leaf` is the index of its first leaf, `key` the machine's record key."""
-
-    named: ListLeaf
-    leaf: int
-    key: PublicKey
+HELD: Final = 128
+"""Lists held whole: more than a township has machines, so that each one's newest is there."""
 
 
 class Lists:
-    """Filled by `add` with every list leaf, in the log's order; `get` gives a whole list."""
+    """Every list of one log. All raise NotVerifiedError('list')."""
 
-    def __init__(self, bundle: Bundle, policy: Policy, root: bytes) -> None:
+    def __init__(self, bundle: Bundle, policy: Policy, root: bytes, ledger: Ledger) -> None:
         self._bundle = bundle
         self._policy = policy
         self._root = root
-        self._logged: dict[tuple[str, int], Logged] = {}
-        self._first: dict[str, Logged] = {}
-        self._newest: dict[str, Parts] = {}
-        self.get = lru_cache(maxsize=16)(self._get)
-
-    def __len__(self) -> int:
-        return len(self._logged)
-
-    def add(self, index: int, leaf: bytes) -> None:
-        """Take a list leaf and verify the list that it names; raises NotVerifiedError."""
-        where = f"leaf {index}"
-        try:
-            named = decode_list_leaf(leaf)
-        except WireError as error:
-            raise NotVerifiedError("leaf", where, error.detail) from error
-        known = self._logged.get((named.device, named.version))
-        if known is None:
-            found = Logged(named, index, self._verified(named, where).machine.key)
-            self._logged[named.device, named.version] = found
-            self._first.setdefault(named.device, found)
-        elif known.named != named:
-            raise NotVerifiedError("list", where, f"version {named.version} has two faces")
+        self._ledger = ledger
+        self._parts = lru_cache(maxsize=HELD)(self._read)
+        self._lists = lru_cache(maxsize=HELD)(self._whole)
 
     def logged(self, device: str, version: int, where: str) -> Logged:
-        """Raises NotVerifiedError('list') for a version that the log does not name."""
-        found = self._logged.get((device, version))
+        """A version that the log names; `where` asks for it."""
+        found = self._ledger.logged(device, version)
         if found is None:
             raise NotVerifiedError("list", where, f"the log does not name list {version}")
         return found
 
-    def first(self, device: str, where: str) -> Logged:
-        """The list that a machine's records before its first list are held against."""
-        found = self._first.get(device)
-        if found is None:
-            raise NotVerifiedError("entry", where, f"no list names {device}")
-        return found
+    def get(self, device: str, version: int, where: str) -> ApprovalList:
+        """The whole list."""
+        return self._lists(*_name(self.logged(device, version, where)))
 
-    def _verified(self, named: ListLeaf, where: str) -> Parts:
-        """The list with nothing in it older than in the machine's list before."""
-        former = self._newest.get(named.device)
-        root = self._root if former is None else former.bundle.roots[-1]
+    def key(self, found: Logged) -> PublicKey:
+        """The record key that the list names for its machine."""
+        return found.key or self._parts(*_name(found)).machine.key
+
+    def village(self, found: Logged) -> str:
+        """Whose machine's list it is."""
+        return self._parts(*_name(found)).files.village
+
+    def follow(self, found: Logged) -> Logged:
+        """A list at its leaf, held against the one that was logged before: nothing in it is older.
+        It comes back with its key.
+        """
+        former = self._ledger.former(found.device, found.leaf)
+        parts = self._parts(*_name(found))
+        if former is not None and self._there(former):
+            before = self._parts(*_name(former))
+            try:
+                _continue_roots(before.bundle.roots, parts.bundle.roots)
+                refuse_rollback(before, parts)
+            except Refused as refused:
+                raise _unfit(found.leaf, refused) from refused
+        return replace(found, key=parts.machine.key)
+
+    def _there(self, former: Logged) -> bool:
+        """A bundle of a range may lack the list before its first."""
+        scope = self._bundle.scope
+        return (
+            not scope.ranged
+            or scope.holds(former.leaf)
+            or self._bundle.has(list_path(former.sha256))
+        )
+
+    def _whole(self, device: str, version: int, sha256: bytes, leaf: int) -> ApprovalList:
+        return approval_list(self._parts(device, version, sha256, leaf))
+
+    def _read(self, device: str, version: int, sha256: bytes, leaf: int) -> Parts:
+        where = f"leaf {leaf}"
+        data = self._bundle.list_bundle(sha256)
+        if hashlib.sha256(data).digest() != sha256:
+            raise NotVerifiedError("list", where, "the file is not the list that the log names")
         try:
-            parts = verified(self._data(named, where), root, named.device)
-            if former is not None:
-                refuse_rollback(former, parts)
+            parts = verified(data, self._root, device)
         except Refused as refused:
-            detail = f"{refused.code} {refused.detail}"
-            raise NotVerifiedError("list", where, detail) from refused
-        if parts.timestamp.signed.version != named.version:
+            raise _unfit(leaf, refused) from refused
+        if parts.timestamp.signed.version != version:
             raise NotVerifiedError("list", where, "of another version")
         if parts.files.policy.log_key != self._policy.log_key:
             raise NotVerifiedError("list", where, "trusts another log")
-        self._newest[named.device] = parts
         return parts
 
-    def _data(self, named: ListLeaf, where: str) -> bytes:
-        data = self._bundle.list_bundle(named.sha256)
-        if hashlib.sha256(data).digest() != named.sha256:
-            raise NotVerifiedError("list", where, "the file is not the list that the log names")
-        return data
 
-    def _get(self, device: str, version: int) -> ApprovalList:
-        where = f"{device} list {version}"
-        data = self._data(self.logged(device, version, where).named, where)
-        try:
-            found = reload(self._root, data, device=device).lists
-        except Refused as refused:
-            raise NotVerifiedError("list", where, refused.detail) from refused
-        if found is None:
-            raise NotVerifiedError("list", where, "empty")
-        return found
+def _continue_roots(former: tuple[bytes, ...], roots: tuple[bytes, ...]) -> None:
+    if roots[: len(former)] != former:
+        raise Refused("list_rollback", f"the roots are not those before, {len(former)} of them")
+
+
+def _name(found: Logged) -> tuple[str, int, bytes, int]:
+    """The same, whether its key is known by now or not."""
+    return found.device, found.version, found.sha256, found.leaf
+
+
+def _unfit(leaf: int, refused: Refused) -> NotVerifiedError:
+    return NotVerifiedError("list", f"leaf {leaf}", f"{refused.code} {refused.detail}")

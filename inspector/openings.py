@@ -4,8 +4,8 @@ Calls `wire.record`, `wire.approval.draft` and `inspector`. All must be there an
 may be.
 """
 
-import hashlib
 from collections.abc import Mapping
+from typing import Final
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
@@ -16,11 +16,28 @@ from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
 from wire.record.kinds import BYTES, COMMITTED, DOCUMENTS, PHOTOS
 
+_BYTES: Final = PHOTOS | DOCUMENTS | BYTES
+
 
 def opened(
     entry: Entry, entry_hash: bytes, where: str, bundle: Bundle
 ) -> Mapping[str, str | bytes]:
-    """The values of the entry's commitments by field; raises NotVerifiedError."""
+    """The values of the entry's commitments by field, with every photo that they name; raises
+    NotVerifiedError.
+    """
+    found = values(entry, entry_hash, where, bundle)
+    for name, value in found.items():
+        if name in PHOTOS:
+            _photo(value, where, bundle)
+        elif name in DOCUMENTS:
+            _draft(value, where, bundle)
+    return found
+
+
+def values(
+    entry: Entry, entry_hash: bytes, where: str, bundle: Bundle
+) -> Mapping[str, str | bytes]:
+    """The same without looking at photos."""
     wanted = {name for name in COMMITTED & entry.body.keys() if entry.body[name] is not None}
     if not wanted:
         return {}
@@ -29,11 +46,7 @@ def opened(
     if values.keys() != wanted or len(found.openings) != len(wanted):
         raise NotVerifiedError("opening", where, "not of all its fields, each once")
     for name, value in values.items():
-        if name in PHOTOS:
-            _photo(value, where, bundle)
-        elif name in DOCUMENTS:
-            _draft(value, where, bundle)
-        elif isinstance(value, bytes) == (name not in BYTES):
+        if isinstance(value, bytes) != (name in _BYTES):
             raise NotVerifiedError("opening", where, f"{name}: not what stands in such a field")
     return values
 
@@ -62,5 +75,5 @@ def _draft(value: str | bytes, where: str, bundle: Bundle) -> None:
 
 
 def _photo(value: str | bytes, where: str, bundle: Bundle) -> None:
-    if not isinstance(value, bytes) or hashlib.sha256(bundle.photo(value)).digest() != value:
+    if not isinstance(value, bytes) or bundle.photo_hash(value) != value:
         raise NotVerifiedError("photo", where, "another picture than was recorded")

@@ -2,81 +2,105 @@
 
 Calls `inspector` and `wire`. It believes nothing: that is `inspector.verify`'s, offline. But it
 never lets a shorter or rewritten log replace the one that the bundle has. What the township
-withholds is asked for again by the next pull, and found missing by the verification.
+withholds is asked for again by the next pull, and found missing by the verification. Memory does
+not grow with the log, but for a range's own lists.
 """
 
 import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from inspector import replies
-from inspector.bundle import MOST_BYTES
+from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError, UnusableError
-from inspector.grown import forget_partials, pull_tiles
+from inspector.grown import fetch_tile, forget_partials, pull_tiles
+from inspector.newest import newest
 from inspector.policy import Policy, read_policy
-from inspector.source import Source
+from inspector.pulling import Pulling
+from inspector.replies import Opening
+from inspector.scope import FILE, WHOLE, Scope, read_scope
+from inspector.selection import Selection
 from inspector.store import keep
+from inspector.supply import Supply
+from inspector.wanted import Range, list_leaves, village_of
 from wire.approval import draft
 from wire.errors import WireError
-from wire.lists import bundle as bundles
+from wire.lists.leaf import ListLeaf
 from wire.record import commitment
+from wire.record.commitment import OpeningSet
 from wire.record.kinds import DOCUMENTS, PHOTOS
-from wire.tlog import cosignature, note
+from wire.tlog import tiles
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
-PROGRESS: Final = ".pull.json"
+EARLIER = "earlier"
+Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """`size` leaves are in the bundle; `withheld` names what the township did not give."""
+    """`size` leaves has the log, `former` had it at the last visit; `withheld` names some of the
+    files that the township did not give, `missing` counts them.
+    """
 
     size: int
+    former: int
     withheld: tuple[str, ...]
+    missing: int
 
 
 class Pull:
-    """One township's two sites and the folder that they are brought to."""
+    """One township's records and the folder that they are brought to."""
 
-    def __init__(self, hub: Source, public: Source, out: Path) -> None:
-        self._hub = hub
-        self._public = public
+    def __init__(
+        self, supply: Supply, out: Path, selection: Selection, tell: Tell = lambda *_: None
+    ) -> None:
+        self._supply = supply
         self._out = out
-        self._withheld: list[str] = []
+        self._selection = selection
+        self._tell = tell
+        self._files = 0
 
-    def run(self, policy: Path) -> Pulled:
-        """Fetch everything of the newest head; raises UnusableError, NotVerifiedError."""
+    def run(self, policy: Path, *, visited: bool = False) -> Pulled:
+        """Fetch what is selected of the newest head; raises UnusableError, NotVerifiedError.
+
+        `visited`: the folder must have been pulled into before.
+        """
         trusted = read_policy(policy)
         former = self._former(trusted)
-        head = self._newest(trusted, former)
+        if visited and not former.size:
+            text = f"{self._out}: 还没有下载过。 Nothing was pulled into this folder before."
+            raise UnusableError(text)
+        head = newest(self._supply, trusted, former.size)
         found = _open(head, trusted, "/log/checkpoint")
         if found.size < former.size or (found.size == former.size > 0 and found != former):
             detail = f"{found.size} leaves after {former.size}"
             raise NotVerifiedError("rolled_back", "/log/checkpoint", detail)
-        pull_tiles(self._public, self._out, former.size, found)
-        self._roots()
-        self._lists()
-        self._openings()
+        scope = self._scope(found.size, former.size)
+        pull_tiles(self._supply, self._out, former.size, found, scope, self._tell)
+        for number, root in enumerate(self._supply.roots(), start=1):
+            keep(self._out / f"roots/{number}.json", root)
+        pulled = Bundle(self._out, scope)
+        with closing(Pulling(self._out, repr(scope))) as pulling:
+            self._ask_again(pulling)
+            self._beside(pulled, found.size, pulling)
+            withheld = tuple(name for name, _ in zip(pulling.withheld(), range(100), strict=False))
+            missing = pulling.count()
+        self._finish(policy, head, former, found, scope)
+        return Pulled(found.size, former.size, withheld, missing)
+
+    def _finish(
+        self, policy: Path, head: bytes, former: Checkpoint, found: Checkpoint, scope: Scope
+    ) -> None:
+        if 0 < former.size < found.size:
+            keep(self._out / EARLIER, (self._out / "checkpoint").read_bytes())
+        if scope == WHOLE:
+            (self._out / FILE).unlink(missing_ok=True)
+        else:
+            keep(self._out / FILE, scope.encode())
         keep(self._out / "policy.json", policy.read_bytes())
         keep(self._out / "checkpoint", head)
         forget_partials(self._out, former.size, found.size)
-        return Pulled(found.size, tuple(self._withheld))
-
-    def _newest(self, policy: Policy, former: Checkpoint) -> bytes:
-        """The newest head; where witnesses have not seen it yet, the newest that they have, unless
-        the bundle is beyond that already.
-        """
-        head = self._public.get("/log/checkpoint", note.LIMIT)
-        if _is_witnessed(head, policy):
-            return head
-        seen = self._public.find("/log/checkpoint.cosigned", note.LIMIT)
-        if seen is None or not _is_witnessed(seen, policy):
-            return head
-        size = _open(seen, policy, "/log/checkpoint.cosigned").size
-        return seen if size >= former.size else head
 
     def _former(self, policy: Policy) -> Checkpoint:
         """What the bundle has; raises UnusableError for a bundle of another log."""
@@ -89,70 +113,127 @@ class Pull:
             text = f"{self._out}: 这是另一本日志的记录包。 A bundle of another log: {error.detail}"
             raise UnusableError(text) from error
 
-    def _roots(self) -> None:
-        found = replies.roots(self._hub.get("/inspect/v1/roots", replies.LIMIT))
-        for number, root in enumerate(found, start=1):
-            keep(self._out / f"roots/{number}.json", root)
+    def _scope(self, size: int, former: int) -> Scope:
+        """What this folder holds from now on: a bundle may become whole, and not smaller."""
 
-    def _lists(self) -> None:
-        found = replies.lists(self._hub.get("/inspect/v1/lists", replies.LIMIT))
-        for sha256 in found:
-            name = f"lists/{sha256.hex()}.cbor"
-            self._fetch(name, f"/inspect/v1/lists/{sha256.hex()}", sha256, bundles.LIMIT)
+        def tile(index: int, width: int) -> list[bytes]:
+            data = fetch_tile(self._supply, None, index, width)
+            try:
+                return tiles.decode_entries(data)
+            except WireError as error:
+                raise UnusableError(f"日志不能读取。 The log cannot be read: {error}") from error
 
-    def _openings(self) -> None:
-        """Openings since the last pull, and every photo that was named and not yet given."""
-        after, photos = self._progress()
-        while page := self._page(after):
+        wanted = self._selection.scope(size, tile) if size else WHOLE
+        known = read_scope(self._out) if former else wanted
+        if wanted not in (known, WHOLE):
+            text = "已有别的范围，请换目录。 Another selection is here: use another folder."
+            raise UnusableError(f"{self._out}: {text}")
+        return wanted
+
+    def _beside(self, pulled: Bundle, size: int, pulling: Pulling) -> None:
+        """Lists, openings and photos of the scope."""
+        ranged = Range(pulled, size) if pulled.scope.ranged else None
+        ours = self._lists(pulled, size, pulling)
+        if ranged is not None:
+            earlier = ranged.earlier_lists(self._supply, pulled, size)
+            kept = [
+                one for one in earlier if ours is None or self._is_ours(one, ours, pulled.scope)
+            ]
+            pulling.note("leaf", pulling.leaf, self._take_lists(kept))
+
+        def holds(found: OpeningSet) -> bool:
+            here = ours is None or found.device in ours
+            return here and (ranged is None or ranged.holds(found))
+
+        self._openings(pulled, size, pulling, holds)
+
+    def _lists(self, pulled: Bundle, size: int, pulling: Pulling) -> set[str] | None:
+        """Pull lists; the machines of the scope's village, None for all machines."""
+        if pulled.scope.village is not None:
+            return self._village_lists(pulled, size, pulling, pulled.scope.village)
+        waiting: list[ListLeaf] = []
+        for number, named in list_leaves(pulled, size, pulling.leaf):
+            waiting.append(named)
+            if len(waiting) == 64:
+                pulling.note("leaf", number, self._take_lists(waiting))
+                waiting = []
+        pulling.note("leaf", size, self._take_lists(waiting))
+        return None
+
+    def _village_lists(self, pulled: Bundle, size: int, pulling: Pulling, village: str) -> set[str]:
+        """Of other villages' machines only the newest list, which says whose they are."""
+        newest = {named.device: named for _, named in list_leaves(pulled, size)}
+        withheld = self._take_lists(newest.values())
+        ours = {one.device for one in newest.values() if self._village(one) == village}
+        for _, named in list_leaves(pulled, size, pulling.leaf):
+            if named.device in ours:
+                withheld += self._take_lists([named])
+        pulling.note("leaf", size, withheld)
+        if not ours:
+            text = f"{village}: 日志里没有这个村的机器。 The log has no machine of this village."
+            raise UnusableError(text)
+        return ours
+
+    def _is_ours(self, named: ListLeaf, ours: set[str], scope: Scope) -> bool:
+        """A machine that has no list in the range is known by the one before it."""
+        if named.device not in ours:
+            self._take_lists([named])
+            if self._village(named) == scope.village:
+                ours.add(named.device)
+        return named.device in ours
+
+    def _village(self, named: ListLeaf) -> str | None:
+        path = self._out / list_path(named.sha256)
+        return village_of(path.read_bytes() if path.exists() else None)
+
+    def _take_lists(self, found: Iterable[ListLeaf]) -> list[str]:
+        """Those that were not given."""
+        names = [list_path(one.sha256) for one in found]
+        return [name for name in names if not self._fetch(name)]
+
+    def _openings(
+        self, pulled: Bundle, size: int, pulling: Pulling, holds: Callable[[OpeningSet], bool]
+    ) -> None:
+        """Openings since the last pull, each page with the photos that it names."""
+        while page := self._supply.openings(pulling.after, pulled, size):
+            withheld: list[str] = []
             for one in page:
-                keep(self._out / f"openings/{one.entry.hex()}.cbor", one.data)
-                photos |= _photos(one.data)
-            after = page[-1].number
-            self._note(after, photos)
-        self._note(after, {name for name in photos if not self._photo(name)})
+                withheld += self._opening(one, holds)
+            pulling.note("after", page[-1].number, withheld)
 
-    def _page(self, after: int) -> tuple[replies.Opening, ...]:
-        path = f"/inspect/v1/openings?after={after}"
-        found = replies.openings(self._hub.get(path, replies.LIMIT))
-        if found and found[0].number <= after:
-            raise UnusableError(f"{path}: 次序不对。 Not in order.")
-        return found
+    def _opening(self, one: Opening, holds: Callable[[OpeningSet], bool]) -> list[str]:
+        try:
+            found = commitment.decode(one.data)
+        except WireError:
+            found = None
+        if found is not None and not holds(found):
+            return []
+        keep(self._out / f"openings/{one.entry.hex()}.cbor", one.data)
+        self._told()
+        names = [f"photos/{name}.jpg" for name in _photos(found)]
+        return [name for name in names if not self._fetch(name)]
 
-    def _photo(self, name: str) -> bool:
-        sha256 = bytes.fromhex(name)
-        return self._fetch(f"photos/{name}.jpg", f"/inspect/v1/photos/{name}", sha256, MOST_BYTES)
+    def _ask_again(self, pulling: Pulling) -> None:
+        for name in pulling.withheld():
+            if self._fetch(name):
+                pulling.given(name)
 
-    def _fetch(self, name: str, path: str, sha256: bytes, limit: int) -> bool:
+    def _fetch(self, name: str) -> bool:
         """Whether the file of that hash is in the bundle now."""
         if (self._out / name).exists():
             return True
-        data = self._hub.find(path, limit)
+        kind, _, digest = name.partition("/")
+        sha256 = bytes.fromhex(digest.partition(".")[0])
+        data = self._supply.list(sha256) if kind == "lists" else self._supply.photo(sha256)
         if data is None or hashlib.sha256(data).digest() != sha256:
-            self._withheld.append(name)
             return False
         keep(self._out / name, data)
+        self._told()
         return True
 
-    def _progress(self) -> tuple[int, set[str]]:
-        """(number of the last opening, photos not yet given); from the start where unreadable."""
-        try:
-            value = json.loads((self._out / PROGRESS).read_text("ascii"))
-            names = {bytes.fromhex(name).hex() for name in value["photos"]}
-            return max(0, int(value["after"])), names
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return 0, set()
-
-    def _note(self, after: int, photos: Iterable[str]) -> None:
-        value = {"after": after, "photos": sorted(photos)}
-        keep(self._out / PROGRESS, json.dumps(value).encode())
-
-
-def _is_witnessed(head: bytes, policy: Policy) -> bool:
-    """Whether the policy's quorum has seen it; False, too, for what is no note."""
-    try:
-        return len(cosignature.count(note.parse(head), policy.witnesses)) >= policy.quorum
-    except WireError:
-        return False
+    def _told(self) -> None:
+        self._files += 1
+        self._tell("files", self._files, 0)
 
 
 def _open(data: bytes, policy: Policy, where: str) -> Checkpoint:
@@ -162,14 +243,11 @@ def _open(data: bytes, policy: Policy, where: str) -> Checkpoint:
         raise NotVerifiedError("checkpoint", where, error.detail) from error
 
 
-def _photos(openings: bytes) -> set[str]:
+def _photos(found: OpeningSet | None) -> set[str]:
     """Hashes of the photos that these openings name; none where they cannot be read."""
-    try:
-        found = commitment.decode(openings).openings
-    except WireError:
-        return set()
-    values = [one.value for one in found if one.field in PHOTOS]
-    for one in found:
+    openings = () if found is None else found.openings
+    values = [one.value for one in openings if one.field in PHOTOS]
+    for one in openings:
         if one.field in DOCUMENTS:
             values += _pages(one.value)
     return {value.hex() for value in values if isinstance(value, bytes) and len(value) == 32}

@@ -36,11 +36,6 @@ def openings(data: bytes) -> tuple[Opening, ...]:
     return found
 
 
-def lists(data: bytes) -> tuple[bytes, ...]:
-    """The SHA-256 of each list in {lists: [[device, version, SHA-256]]}; raises UnusableError."""
-    return _read(data, "lists", _triple(_list))
-
-
 def roots(data: bytes) -> tuple[bytes, ...]:
     """{roots: [county root]}; raises UnusableError."""
     return _read(data, "roots", shape.octets(1, 1 << 20))
@@ -76,7 +71,3 @@ def _opening(value: list[Any]) -> Opening:
         shape.octets(32).load(value[1]),
         shape.octets(1, commitment.LIMIT).load(value[2]),
     )
-
-
-def _list(value: list[Any]) -> bytes:
-    return shape.octets(32).load(value[2])

@@ -1,27 +1,46 @@
 """The whole verification, offline: policy → root → head → leaves → lists → machines.
 
-Calls `inspector` and `wire`. Pure but for reading the bundle; time is passed in.
+Calls `inspector` and `wire`. Reads the bundle, writes its own ledger alone; time is passed in. What
+needs no order is spread over processes (`inspector.heavy`), what does is held one entry after
+another (`inspector.machine`). Memory does not grow with the log.
 """
 
 import hashlib
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from inspector.bundle import Bundle
-from inspector.corrections import Corrections
 from inspector.findings import NotVerifiedError
-from inspector.head import Head, checked_leaves, open_head
-from inspector.leaf import ENVELOPE, read
+from inspector.head import Head, open_head
+from inspector.heavy import Checked, Task, Worker
+from inspector.leaves import Leaves, runs
+from inspector.ledger import Ledger, Logged
 from inspector.lists import Lists
 from inspector.machine import Machine
 from inspector.policy import Policy
+from inspector.pool import Pool
+from inspector.shelf import Shelf
+from wire.tlog import tiles
 from wire.tlog.checkpoint import Checkpoint
+
+SMALL: Final = 8192
+"""Leaves for which no process is started."""
+Tell = Callable[[str, int, int], None]
+"""Is told the round (leaves, entries), how far it is, how far it goes."""
 
 
 @dataclass(frozen=True)
 class Report:
     """What was verified. `head` is the root hash in hex, `witnesses` how many saw it; `emergencies`
     are openings without approvals, `outside` uses outside the machine, `corrected` stamps void.
+
+    `before` of the leaves had been held by an earlier run. In a bundle of one village or of a range
+    of leaves (`village`, `first`, `end`) only those entries were held; `unjudged` are what rests on
+    entries before the range.
     """
 
     leaves: int
@@ -35,33 +54,42 @@ class Report:
     open: int
     head: str
     witnesses: int
+    before: int
+    village: str | None
+    first: int
+    end: int | None
+    unjudged: int
 
     def fields(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def verify(
-    bundle: Bundle, policy: Policy, *, now_ms: int, earlier: Checkpoint | None = None
+    bundle: Bundle,
+    policy: Policy,
+    *,
+    now_ms: int,
+    earlier: Checkpoint | None = None,
+    processes: int = 1,
+    ledger: Path | None = None,
+    tell: Tell = lambda *_: None,
 ) -> Report:
-    """Hold everything; raises NotVerifiedError for the first thing that does not hold."""
+    """Hold everything; raises NotVerifiedError for the first thing that does not hold.
+
+    What an earlier run has put into the file `ledger` is not held again; None for a new one.
+    """
     root = _pinned_root(bundle, policy)
     head = open_head(bundle.read("checkpoint", "checkpoint"), policy, "checkpoint")
-    lists = Lists(bundle, policy, root)
-    for index, leaf in checked_leaves(bundle, head, earlier):
-        if not leaf.startswith(ENVELOPE):
-            lists.add(index, leaf)
-    machines: dict[str, Machine] = {}
-    corrections = Corrections()
-    for index, leaf in bundle.leaves(head.checkpoint.size):
-        if leaf.startswith(ENVELOPE):
-            found = read(index, leaf)
-            device = found.entry.device
-            machines.setdefault(device, Machine(device)).take(found, bundle, lists)
-            if found.entry.kind == "correction":
-                corrections.add(found)
-    corrections.judge(bundle.leaves(head.checkpoint.size), bundle, lists)
-    _check_age(machines, head, policy, now_ms)
-    return _report(head, lists, machines, corrections)
+    with tempfile.TemporaryDirectory(prefix="sealinspect-") as scratch:
+        path = ledger or Path(scratch) / "ledger.sqlite3"
+        with closing(Ledger(path)) as opened:
+            task = Task(bundle, policy, root, path)
+            used = processes if head.checkpoint.size > SMALL else 1
+            with Pool(Worker, task, used) as pool:
+                run = _Verification(task, head, opened, pool, tell)
+                run.check(earlier)
+            run.check_age(policy, now_ms)
+            return run.report()
 
 
 def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
@@ -71,33 +99,91 @@ def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
     return roots[0]
 
 
-def _check_age(machines: dict[str, Machine], head: Head, policy: Policy, now_ms: int) -> None:
-    """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""
-    if not policy.max_age_s:
-        return
-    if policy.quorum:
-        newest = sorted(head.witnessed, reverse=True)[policy.quorum - 1] * 1000
-    else:
-        newest = max((one.wall for one in machines.values()), default=0)
-    if now_ms - newest > policy.max_age_s * 1000:
-        raise NotVerifiedError("stale", "checkpoint", f"{(now_ms - newest) // 1000} s")
+class _Verification:
+    """One run: `before` leaves were held by an earlier one."""
 
+    def __init__(self, task: Task, head: Head, ledger: Ledger, pool: Pool, tell: Tell) -> None:
+        self._bundle, self._head, self._ledger = task.bundle, head, ledger
+        self._pool, self._tell = pool, tell
+        self._machines: dict[str, Machine] = {}
+        lists = Lists(task.bundle, task.policy, task.root, ledger)
+        self._shelf = Shelf(task.bundle, lists, ledger, head.checkpoint.size)
+        self._before, self._before_root = ledger.done()
 
-def _report(
-    head: Head, lists: Lists, machines: dict[str, Machine], corrections: Corrections
-) -> Report:
-    size = head.checkpoint.size
-    entries = sum(one.seq for one in machines.values())
-    return Report(
-        leaves=size,
-        entries=entries,
-        lists=len(lists),
-        devices=len(machines),
-        stamps=sum(one.stamps for one in machines.values()),
-        emergencies=sum(one.crisis.uses for one in machines.values()),
-        outside=sum(len(one.registers) for one in machines.values()),
-        corrected=len(corrections.found),
-        open=sum(one.opening is not None for one in machines.values()),
-        head=head.checkpoint.root.hex(),
-        witnesses=len(head.witnessed),
-    )
+    def check(self, earlier: Checkpoint | None) -> None:
+        """Raises NotVerifiedError."""
+        head = self._head.checkpoint
+        known = [] if earlier is None else [earlier]
+        if self._before:
+            known.append(Checkpoint(head.origin, self._before, self._before_root))
+        leaves = Leaves(self._bundle, head, tuple(known))
+        with self._ledger.together():
+            leaves.check(self._pool, self._ledger, lambda at: self._tell("leaves", at, head.size))
+        for device, state in self._ledger.machines().items():
+            self._machines[device] = Machine.of(device, state, self._shelf)
+        self._check_entries(leaves.roots)
+
+    def _check_entries(self, roots: dict[int, bytes]) -> None:
+        size = self._head.checkpoint.size
+        if self._before >= size:
+            return
+        results = self._pool.run("leaves", runs(size, self._before))
+        for run, (found, error) in zip(runs(size, self._before), results, strict=True):
+            done = min(size, run.end * tiles.WIDTH)
+            with self._ledger.together():
+                changed = self._take(found)
+                if error is not None:
+                    raise error
+                self._ledger.keep({one.device: one.state() for one in changed})
+                self._ledger.set_done(done, roots[done])
+            self._tell("entries", done, size)
+
+    def _take(self, found: Iterable[Checked | Logged]) -> Iterable[Machine]:
+        """The machines that went on."""
+        changed = {}
+        for one in found:
+            if isinstance(one, Logged):
+                self._ledger.describe(one)
+                continue
+            device = one.entry.device
+            machine = self._machines.get(device)
+            if machine is None:
+                whole = self._bundle.scope.first == 0
+                machine = self._machines[device] = Machine(device, whole)
+            machine.take(one, self._shelf)
+            changed[device] = machine
+        return changed.values()
+
+    def check_age(self, policy: Policy, now_ms: int) -> None:
+        """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""
+        if not policy.max_age_s:
+            return
+        if policy.quorum:
+            newest = sorted(self._head.witnessed, reverse=True)[policy.quorum - 1] * 1000
+        elif self._bundle.scope.end is not None:
+            return
+        else:
+            newest = max((one.wall for one in self._machines.values()), default=0)
+        if now_ms - newest > policy.max_age_s * 1000:
+            raise NotVerifiedError("stale", "checkpoint", f"{(now_ms - newest) // 1000} s")
+
+    def report(self) -> Report:
+        machines, scope = list(self._machines.values()), self._bundle.scope
+        return Report(
+            leaves=self._head.checkpoint.size,
+            entries=sum(one.entries for one in machines),
+            lists=self._ledger.count_lists(),
+            devices=len(machines),
+            stamps=sum(one.stamps for one in machines),
+            emergencies=sum(one.crisis.uses for one in machines),
+            outside=self._ledger.count("register"),
+            corrected=self._ledger.count("correction"),
+            open=sum(one.opening is not None for one in machines),
+            head=self._head.checkpoint.root.hex(),
+            witnesses=len(self._head.witnessed),
+            before=self._before,
+            village=scope.village,
+            first=scope.first,
+            end=scope.end,
+            unjudged=sum(one.unjudged for one in machines),
+        )

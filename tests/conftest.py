@@ -35,6 +35,15 @@ def _append_only_tables_can_be_emptied() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_remembered_at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """`sealinspect` remembers what it verified in the inspector's own folder."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    yield
+    patch.undo()
+
+
 def _without_triggers(
     teardown: Callable[[TransactionTestCase], None],
 ) -> Callable[[TransactionTestCase], None]:

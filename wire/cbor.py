@@ -7,6 +7,7 @@ true, false and null. What decodes and does not encode to the very same bytes is
 bytes, duplicate keys, keys out of order, lengths in more bytes than needed, indefinite lengths.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import cbor2
@@ -16,12 +17,15 @@ from wire.errors import WireError
 CODE: Final = "cbor"
 DEPTH: Final = 16
 """Lists and maps within one another at most."""
+_PLAIN: Final = frozenset({bytes, str, bool, type(None)})
+_INT: Final = 2**64
+_KEYS: Final = frozenset({str, int})
+_TEXT: Final = frozenset({str})
 
 
 def encode(value: object) -> bytes:
     """Value → its only encoding; raises WireError('cbor') for a type that is not permitted."""
-    _check(value, DEPTH)
-    return bytes(cbor2.dumps(value, canonical=True))
+    return bytes(cbor2.dumps(value, canonical=not _check(value, DEPTH)))
 
 
 def decode(data: bytes, *, limit: int = 1 << 20) -> Any:
@@ -37,23 +41,68 @@ def decode(data: bytes, *, limit: int = 1 << 20) -> Any:
     return value
 
 
-def _check(value: object, depth: int) -> None:
+def octets(data: bytes) -> bytes:
+    """The encoding of one byte string."""
+    return _head(len(data)) + data
+
+
+def octets_at(data: bytes, at: int) -> tuple[bytes, int]:
+    """The byte string that begins at that place, and where it ends; raises WireError('cbor')."""
+    first = data[at] if at < len(data) else 0
+    start = at + 1 + _LENGTHS.get(first, 0)
+    length = first - 0x40 if start == at + 1 else int.from_bytes(data[at + 1 : start])
+    end = start + length
+    if length < 0 or end > len(data) or data[at:start] != _head(length):
+        raise WireError(CODE, "not a byte string in deterministic form")
+    return data[start:end], end
+
+
+_LENGTHS: Final = {0x58: 1, 0x59: 2, 0x5A: 4}
+"""Bytes of length that follow the first byte of a long byte string."""
+
+
+def _head(length: int) -> bytes:
+    if length < 24:
+        return bytes([0x40 + length])
+    for first, size in _LENGTHS.items():
+        if length < 1 << (8 * size):
+            return bytes([first]) + length.to_bytes(size)
+    raise WireError(CODE, f"a byte string of {length} bytes")
+
+
+def _check(value: object, depth: int) -> bool:
+    """Whether every map has only text for keys, in the order in which they are encoded: cbor2
+    writes such a value in its deterministic form without sorting.
+    """
     kind = type(value)
-    if kind in (bytes, str, bool) or value is None:
-        return
+    if kind in _PLAIN:
+        return True
     if isinstance(value, int):
-        if not -(2**64) <= value < 2**64:
+        if not -_INT <= value < _INT:
             raise WireError(CODE, "an integer of more than 64 bits")
-        return
+        return True
     if depth == 0:
         raise WireError(CODE, "nested too deeply")
     if isinstance(value, list):
-        for item in value:
-            _check(item, depth - 1)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if type(key) not in (str, int):
-                raise WireError(CODE, "a key that is neither text nor integer")
-            _check(item, depth - 1)
-    else:
-        raise WireError(CODE, f"{kind.__name__} is not permitted")
+        return sum(not _check(item, depth - 1) for item in value) == 0
+    if isinstance(value, dict):
+        return _check_map(value, depth)
+    raise WireError(CODE, f"{kind.__name__} is not permitted")
+
+
+def _check_map(value: dict[Any, object], depth: int) -> bool:
+    keys = tuple(value)
+    kinds = set(map(type, keys))
+    if not kinds <= _KEYS:
+        raise WireError(CODE, "a key that is neither text nor integer")
+    ordered = kinds <= _TEXT and _in_order(keys)
+    for item in value.values():
+        if type(item) not in _PLAIN and not _check(item, depth - 1):
+            ordered = False
+    return ordered
+
+
+@lru_cache(maxsize=1024)
+def _in_order(keys: tuple[str, ...]) -> bool:
+    encoded = [key.encode() for key in keys]
+    return encoded == sorted(encoded, key=lambda key: (len(key), key))

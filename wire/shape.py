@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from wire import cbor
@@ -60,7 +61,7 @@ def text(most: int, *, least: int = 1) -> Shape[str]:
             raise ShapeError("text expected")
         if not least <= len(value) <= most:
             raise ShapeError(f"{least} to {most} characters expected")
-        if any(unicodedata.category(character) in _HIDDEN for character in value):
+        if not value.isprintable() and any(unicodedata.category(one) in _HIDDEN for one in value):
             raise ShapeError("control or invisible character")
         return value
 
@@ -196,14 +197,22 @@ def record(
     `check` sees the whole and raises ShapeError where fields contradict one another.
     """
     constants = dict(fixed or {})
+    names = frozenset({*fields, *constants})
+    loads = [(name, shape.load) for name, shape in fields.items()]
 
     def load(value: object) -> T:
-        if not isinstance(value, dict) or value.keys() != fields.keys() | constants.keys():
+        if not isinstance(value, dict) or value.keys() != names:
             raise ShapeError(f"the fields {', '.join([*constants, *fields])} expected")
         for name, only in constants.items():
             if type(value[name]) is not type(only) or value[name] != only:
                 raise ShapeError(f"{name}: {only} expected")
-        made = kind(**{name: _at(name, shape.load, value[name]) for name, shape in fields.items()})
+        loaded = {}
+        for name, read in loads:
+            try:
+                loaded[name] = read(value[name])
+            except ShapeError as error:
+                raise ShapeError(f"{name}: {error}") from error
+        made = kind(**loaded)
         if check is not None:
             check(made)
         return made
@@ -220,6 +229,18 @@ def _at(name: str, load: Callable[[object], T], value: object) -> T:
         return load(value)
     except ShapeError as error:
         raise ShapeError(f"{name}: {error}") from error
+
+
+def remembered(shape: Shape[T], most: int) -> Shape[T]:
+    """The same, which knows again the last `most` values: for what comes over and over. Only for
+    frozen values.
+    """
+
+    @lru_cache(maxsize=most)
+    def load(data: bytes) -> T:
+        return shape.load(cbor.decode(data))
+
+    return Shape(lambda value: load(cbor.encode(value)), shape.dump)
 
 
 def unchanged(value: T) -> T:

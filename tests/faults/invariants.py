@@ -1,12 +1,14 @@
 """What must hold after every case, whatever happened. Pure: each names what does not hold.
 
-Calls only `wire.record` for the type of an entry.
+Calls only `wire.record` for the type of an entry, and the inspector's judge of counters.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from inspector.counters import Counters
+from inspector.findings import NotVerifiedError
 from wire.record.entry import Entry
 from wire.refusals import REFUSALS
 
@@ -154,6 +156,17 @@ def gives_back_only_what_stayed_locked(found: Evidence) -> Iterator[str]:
                 yield f"opening {one.body['authorised']} was returned after it unlatched"
 
 
+def counts_as_an_inspector_believes(found: Evidence) -> Iterator[str]:
+    """The head's counters move in openings, or an alarm tells it."""
+    counters = Counters()
+    for one in found.entries:
+        try:
+            counters.take(one, f"entry {one.seq}")
+        except NotVerifiedError as error:
+            yield str(error)
+            return
+
+
 def is_locked(found: Evidence) -> Iterator[str]:
     if not found.engaged:
         yield "the lock is open"
@@ -251,6 +264,7 @@ AT_END: Final[tuple[Rule, ...]] = (
     keeps_the_cap,
     ends_an_emergency_with_its_process,
     gives_back_only_what_stayed_locked,
+    counts_as_an_inspector_believes,
     is_locked,
     says_a_known_word,
     keeps_its_books,

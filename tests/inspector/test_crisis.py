@@ -363,7 +363,8 @@ def _declared(rig: Rig, log: SealedLog, lists: ApprovalList) -> tuple[Crisis, En
         held.look(made)
         if made.kind == "emergency":
             beside = commitment.decode(log.openings[entry_hash(leaf)]).openings
-            held.declare(made, {one.field: one.value for one in beside}, lists, "here")
+            values = {one.field: one.value for one in beside}
+            held.declare(0, made, values, lists, "here", lambda _: True)
         if made.kind == "authorised" and held.covers(made):
             return held, made
     raise AssertionError("no opening of an emergency")

@@ -18,6 +18,7 @@ import hmac
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -74,6 +75,7 @@ def verify(
         raise WireError(CODE, "the signature does not fit the passkey") from error
 
 
+@lru_cache(maxsize=256)
 def cose_key(public_key: bytes) -> CoseKey:
     """A passkey's COSE_Key bytes → verifying key; raises WireError('assertion')."""
     try:
@@ -123,12 +125,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _check_authenticator_data(raw: bytes, rp_id: str) -> None:
     flags = AuthenticatorData.FLAG
-    if len(raw) != _BARE or raw[32] & (flags.AT | flags.ED):
+    if len(raw) != _BARE or raw[32] & flags.AT or raw[32] & flags.ED:
         raise WireError(CODE, "the authenticator data are not of a plain assertion")
-    data = AuthenticatorData(raw)
-    if data.rp_id_hash != hashlib.sha256(rp_id.encode()).digest():
+    if raw[:32] != hashlib.sha256(rp_id.encode()).digest():
         raise WireError(CODE, "signed for another rpId")
-    if not data.is_user_present() or not data.is_user_verified():
+    if not (raw[32] & flags.UP and raw[32] & flags.UV):
         raise WireError(CODE, "the user was not verified")
 
 

@@ -5,6 +5,7 @@ Calls only `wire.shape`.
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from wire import shape
@@ -56,6 +57,7 @@ def encode(application: Application) -> bytes:
     return shape.encode(_APPLICATION, application, CODE)
 
 
+@lru_cache(maxsize=256)
 def decode(data: bytes) -> Application:
     """Strict inverse of encode; raises WireError('subject' or 'cbor')."""
     return shape.decode(_APPLICATION, data, CODE, limit=LIMIT)

@@ -39,7 +39,15 @@ from wire.lists.parts import Parts, verified
 from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 
-__all__ = ["Trusted", "adopt", "decode_list_leaf", "list_leaf", "pin_root", "reload"]
+__all__ = [
+    "Trusted",
+    "adopt",
+    "approval_list",
+    "decode_list_leaf",
+    "list_leaf",
+    "pin_root",
+    "reload",
+]
 
 
 @dataclass(frozen=True)
@@ -76,16 +84,17 @@ def adopt(trusted: Trusted, bundle: bytes, *, device: str, now_ms: int) -> Trust
     for name, expires in parts.expiries():
         if expires <= now_ms:
             raise Refused("list_expired", name)
-    return Trusted(parts.bundle.roots[-1], bundle, _approval_list(bundle, parts))
+    return Trusted(parts.bundle.roots[-1], bundle, approval_list(parts))
 
 
 def reload(root: bytes, bundle: bytes, *, device: str) -> Trusted:
     """Read again what was adopted before: rules 1 to 5 hold, its expiry is left to the judge."""
     parts = verified(bundle, root, device)
-    return Trusted(parts.bundle.roots[-1], bundle, _approval_list(bundle, parts))
+    return Trusted(parts.bundle.roots[-1], bundle, approval_list(parts))
 
 
-def _approval_list(bundle: bytes, parts: Parts) -> ApprovalList:
+def approval_list(parts: Parts) -> ApprovalList:
+    """The list as rules see it, of a bundle that was verified."""
     return ApprovalList(
         catalogue=parts.files.catalogue,
         roster=parts.files.roster,
@@ -94,5 +103,5 @@ def _approval_list(bundle: bytes, parts: Parts) -> ApprovalList:
         grants=parts.files.grants,
         version=parts.timestamp.signed.version,
         expires_ms=min(expires for _, expires in parts.expiries()),
-        sha256=hashlib.sha256(bundle).digest(),
+        sha256=hashlib.sha256(parts.data).digest(),
     )

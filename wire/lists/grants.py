@@ -80,12 +80,15 @@ def _check(grants: Grants) -> None:
         raise shape.ShapeError("one correction stands twice")
 
 
-_GRANT: Final = shape.record(
-    Grant,
-    {
-        "subject": shape.Shape(_load_subject, bytes),
-        "approvals": shape.array(APPROVAL, 16),
-    },
+_GRANT: Final = shape.remembered(
+    shape.record(
+        Grant,
+        {
+            "subject": shape.Shape(_load_subject, bytes),
+            "approvals": shape.array(APPROVAL, 16),
+        },
+    ),
+    256,
 )
 
 _CORRECTION: Final = shape.record(

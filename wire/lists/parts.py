@@ -1,11 +1,13 @@
 """The parts of one bundle, read and held against rules 1 to 5 of `wire.lists.adopt`.
 
-Calls only its siblings of `wire.lists`, `wire.errors` and `wire.refusals`.
+Calls only its siblings of `wire.lists`, `wire.errors` and `wire.refusals`. What county and officers
+signed stays the same over many lists: it is verified once and kept for the next.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from wire.errors import WireError
 from wire.lists import bundle as bundles
@@ -26,6 +28,7 @@ from wire.lists.tufapi import (
 from wire.refusals import Refused
 
 CODE: Final = "list"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ class Files:
 
 @dataclass(frozen=True)
 class Parts:
-    """A bundle whose signatures, hashes and files hold."""
+    """A bundle whose signatures, hashes and files hold; `data` are its bytes."""
 
+    data: bytes
     bundle: ListBundle
     root: Metadata[Root]
     timestamp: Metadata[Timestamp]
@@ -71,31 +75,31 @@ def verified(data: bytes, trusted_root: bytes, device: str) -> Parts:
         bundle = bundles.decode(data)
         if bundle.device != device:
             raise WireError(CODE, f"the list of {bundle.device}")
-        return _verify(bundle, trusted_root)
+        return _verify(data, bundle, trusted_root)
     except WireError as error:
         raise Refused("list_invalid", error.detail) from error
 
 
-def _verify(bundle: ListBundle, trusted_root: bytes) -> Parts:
+def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
     name = bundles.role_name(bundle.device)
     root = _root_chain(bundle.roots, trusted_root)
     timestamp = metadata.read_timestamp(bundle.timestamp)
-    metadata.verify(timestamp, "timestamp", root.signed)
+    metadata.verify(timestamp, "timestamp", root.signed, data=bundle.timestamp)
     snapshot = metadata.read_snapshot(bundle.snapshot)
     _fits("snapshot", bundle.snapshot, snapshot, timestamp.signed.snapshot_meta)
-    metadata.verify(snapshot, "snapshot", root.signed)
+    metadata.verify(snapshot, "snapshot", root.signed, data=bundle.snapshot)
     meta = snapshot.signed.meta
     _named("snapshot", meta, {"targets.json", f"{name}.json"})
-    targets = metadata.read_targets(bundle.targets)
+    targets = _officers_part(bundle.targets, bundle.roots, trusted_root)
     _fits("targets", bundle.targets, targets, meta["targets.json"])
-    metadata.verify(targets, "targets", root.signed)
     role = metadata.read_role(bundle.role)
     _fits(name, bundle.role, role, meta[f"{name}.json"])
-    metadata.verify(role, name, targets.signed)
+    metadata.verify(role, name, targets.signed, data=bundle.role)
     files = _files(bundle, targets.signed, role.signed)
-    return Parts(bundle, root, timestamp, snapshot, targets, role, files)
+    return Parts(data, bundle, root, timestamp, snapshot, targets, role, files)
 
 
+@lru_cache(maxsize=4)
 def _root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
     trusted = metadata.read_root(trusted_root)
     last: Metadata[Root] | None = None
@@ -113,6 +117,13 @@ def _root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]
     return last
 
 
+@lru_cache(maxsize=4)
+def _officers_part(data: bytes, roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Targets]:
+    targets = metadata.read_targets(data)
+    metadata.verify(targets, "targets", _root_chain(roots, trusted_root).signed)
+    return targets
+
+
 def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
     village = _village(bundle)
     roster_path, machines_path = bundles.roster_path(village), bundles.machines_path(village)
@@ -125,15 +136,21 @@ def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
     _hashed(grants_path, bundle.files[grants_path], role.targets[grants_path])
     files = Files(
         village=village,
-        catalogue=content.decode(Catalogue, bundle.files[bundles.CATALOGUE]),
-        policy=content.decode(Policy, bundle.files[bundles.POLICY]),
-        roster=content.decode(Roster, bundle.files[roster_path]),
-        machines=content.decode(Machines, bundle.files[machines_path]),
+        catalogue=_by_officers(Catalogue, bundle.files[bundles.CATALOGUE]),
+        policy=_by_officers(Policy, bundle.files[bundles.POLICY]),
+        roster=_by_officers(Roster, bundle.files[roster_path]),
+        machines=_by_officers(Machines, bundle.files[machines_path]),
         grants=content.decode(Grants, bundle.files[grants_path]),
     )
     _same_village(files, bundle.device)
     suites.hold(files.policy, files.machines.machines.values())
     return files
+
+
+@lru_cache(maxsize=128)
+def _by_officers(kind: type[T], data: bytes) -> T:
+    """A file that stays the same over many lists."""
+    return content.decode(kind, data)
 
 
 def _village(bundle: ListBundle) -> str:

@@ -40,10 +40,9 @@ def _standing(parts: Parts) -> Iterator[tuple[str, _Standing]]:
     officers = frozenset(roles["targets"].keyids)
     name = bundles.role_name(bundle.device)
     online = frozenset(_delegation(parts, name).keyids)
-    whole = bundles.encode(bundle)
     seq, entry = files.grants.receipted or (0, b"")
     by_root = {
-        "timestamp": (parts.timestamp.signed.version, whole),
+        "timestamp": (parts.timestamp.signed.version, parts.data),
         "snapshot": (parts.snapshot.signed.version, bundle.snapshot),
     }
     for role, (version, data) in by_root.items():

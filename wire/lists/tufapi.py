@@ -6,6 +6,7 @@ public names without saying so, which strict typing does not follow.
 
 from typing import TypeVar
 
+from securesystemslib.exceptions import UnverifiedSignatureError as VerificationFailedError
 from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import (  # type: ignore[attr-defined]
     CryptoSigner,
@@ -27,7 +28,6 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]
     TargetFile,
     Targets,
     Timestamp,
-    VerificationResult,
 )
 
 __all__ = [
@@ -49,7 +49,7 @@ __all__ = [
     "TargetFile",
     "Targets",
     "Timestamp",
-    "VerificationResult",
+    "VerificationFailedError",
     "encode_canonical",
 ]
 

@@ -9,6 +9,7 @@ the signature.
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from wire import cbor
@@ -17,7 +18,9 @@ from wire.sig import ALGORITHMS, KID_BYTES, PublicKey, name_of
 
 CODE: Final = "envelope"
 LIMIT: Final = 256 * 1024
-_TAG_18: Final = b"\xd2"
+_START: Final = b"\xd2\x84"
+"""Tag 18, and a list of four parts."""
+_NO_HEADER: Final = b"\xa0"
 
 
 @dataclass(frozen=True)
@@ -32,44 +35,64 @@ class Envelope:
 
 def to_be_signed(alg: str, kid: bytes, payload: bytes) -> bytes:
     """The Sig_structure over which the signature is made."""
-    return cbor.encode(["Signature1", _protected(alg, kid), b"", payload])
+    return _context(alg, kid) + cbor.octets(payload)
 
 
 def assemble(alg: str, kid: bytes, payload: bytes, signature: bytes) -> bytes:
     """The envelope's bytes."""
-    return _TAG_18 + cbor.encode([_protected(alg, kid), {}, payload, signature])
+    header = cbor.octets(_protected(alg, kid))
+    return _START + header + _NO_HEADER + cbor.octets(payload) + cbor.octets(signature)
 
 
 def parse(data: bytes) -> Envelope:
     """Strict inverse of assemble; raises WireError('envelope', 'cbor' or 'signature')."""
-    if not data.startswith(_TAG_18):
-        raise WireError(CODE, "not a COSE_Sign1")
-    value = cbor.decode(data[1:], limit=LIMIT)
-    if not isinstance(value, list) or len(value) != 4 or value[1] != {}:
-        raise WireError(CODE, "not four parts with an empty unprotected header")
-    protected, _, payload, signature = value
-    if not all(isinstance(part, bytes) for part in (protected, payload, signature)):
-        raise WireError(CODE, "parts that are not byte strings")
-    header = cbor.decode(protected, limit=64)
-    if not isinstance(header, dict) or header.keys() != {1, 4}:
-        raise WireError(CODE, "protected header other than algorithm and key id")
-    if not isinstance(header[4], bytes) or len(header[4]) != KID_BYTES:
-        raise WireError(CODE, "key id of another length")
-    return Envelope(name_of(header[1]), header[4], payload, signature)
+    if not data.startswith(_START) or len(data) > LIMIT:
+        raise WireError(CODE, "not a COSE_Sign1 of four parts")
+    protected, at = cbor.octets_at(data, len(_START))
+    if data[at : at + 1] != _NO_HEADER:
+        raise WireError(CODE, "an unprotected header that is not empty")
+    payload, at = cbor.octets_at(data, at + 1)
+    signature, at = cbor.octets_at(data, at)
+    if at != len(data):
+        raise WireError(CODE, "more than four parts")
+    alg, kid = _header(protected)
+    return Envelope(alg, kid, payload, signature)
 
 
 def verify(data: bytes, key: PublicKey) -> bytes:
     """The payload that this key signed; raises WireError('envelope', 'cbor' or 'signature')."""
     envelope = parse(data)
+    check(envelope, key)
+    return envelope.payload
+
+
+def check(envelope: Envelope, key: PublicKey) -> None:
+    """That this key signed it; raises WireError('envelope' or 'signature')."""
     if (envelope.alg, envelope.kid) != (key.alg, key.kid):
         raise WireError(CODE, "signed by another key")
     key.verify(envelope.signature, to_be_signed(envelope.alg, envelope.kid, envelope.payload))
-    return envelope.payload
 
 
 def entry_hash(data: bytes) -> bytes:
     """The envelope's name everywhere: its RFC 6962 leaf hash, SHA-256(0x00 || envelope)."""
     return hashlib.sha256(b"\0" + data).digest()
+
+
+@lru_cache(maxsize=256)
+def _header(protected: bytes) -> tuple[str, bytes]:
+    """(algorithm, key id) of a protected header."""
+    header = cbor.decode(protected, limit=64)
+    if not isinstance(header, dict) or header.keys() != {1, 4}:
+        raise WireError(CODE, "protected header other than algorithm and key id")
+    if not isinstance(header[4], bytes) or len(header[4]) != KID_BYTES:
+        raise WireError(CODE, "key id of another length")
+    return name_of(header[1]), header[4]
+
+
+@lru_cache(maxsize=256)
+def _context(alg: str, kid: bytes) -> bytes:
+    """What stands before the payload in the Sig_structure."""
+    return cbor.encode(["Signature1", _protected(alg, kid), b"", b""])[:-1]
 
 
 def _protected(alg: str, kid: bytes) -> bytes:

@@ -150,12 +150,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
 }
 
 KINDS: Final = tuple(_FIELDS)
+_FORMS: Final[Mapping[str, shape.Shape[dict[str, object]]]] = {
+    kind: shape.record(dict, fields) for kind, fields in _FIELDS.items()
+}
 
 
 def load(kind: str, body: object) -> dict[str, object]:
     """The body with every field checked; raises ShapeError."""
-    if kind not in _FIELDS:
+    if kind not in _FORMS:
         raise shape.ShapeError(f"unknown kind {kind}")
-    form = shape.record(dict, _FIELDS[kind])
-    loaded: dict[str, object] = form.load(body)
-    return loaded
+    return _FORMS[kind].load(body)

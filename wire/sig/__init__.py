@@ -8,6 +8,7 @@ SM2 with SM3, r || s; nobody has registered it for COSE, so its number is of the
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from wire.errors import WireError
@@ -47,7 +48,7 @@ class PublicKey:
     alg: str
     public: bytes
 
-    @property
+    @cached_property
     def kid(self) -> bytes:
         """The first 16 bytes of SHA-256(algorithm name, zero byte, public key)."""
         return hashlib.sha256(self.alg.encode() + b"\0" + self.public).digest()[:KID_BYTES]

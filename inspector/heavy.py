@@ -1,0 +1,175 @@
+"""What takes time and needs no order: hashes of leaves, files of lists, signatures, openings,
+photos, approvals. Many processes do it side by side.
+
+Calls `wire` and `inspector`. What an entry means after the ones before it is `inspector.machine`'s.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from inspector import openings, stamp
+from inspector.bundle import Bundle
+from inspector.findings import NotVerifiedError
+from inspector.leaf import ENVELOPE
+from inspector.ledger import Ledger, Logged
+from inspector.lists import Lists
+from inspector.policy import Policy
+from inspector.tree import HashedTile, hash_tile
+from wire.errors import WireError
+from wire.lists.leaf import decode_list_leaf
+from wire.record import envelope
+from wire.record.entry import Entry, decode
+from wire.sig import PublicKey
+from wire.tlog import tiles
+
+TOLD: Final = frozenset({"authorised", "emergency"})
+"""Kinds whose opened values are needed in the machine's order."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to know of the verification."""
+
+    bundle: Bundle
+    policy: Policy
+    root: bytes
+    ledger: Path
+
+
+class Run(NamedTuple):
+    """Tiles first … end−1 of a log of `size` leaves; nothing before leaf `start` is wanted."""
+
+    first: int
+    end: int
+    size: int
+    start: int = 0
+
+
+class Checked(NamedTuple):
+    """One entry by itself: signed by `key`, its openings and photos there.
+
+    `values` are those of the kinds TOLD. `problem` is what else does not hold: in an `authorised`
+    it may be that it rests on no grant but on an emergency.
+    """
+
+    leaf: int
+    hash: bytes
+    key: PublicKey
+    entry: Entry
+    values: Mapping[str, str | bytes]
+    problem: NotVerifiedError | None
+
+    @property
+    def where(self) -> str:
+        return f"{self.entry.device} #{self.entry.seq}, leaf {self.leaf}"
+
+
+class Worker:
+    """One process of many; each method takes one job. Raises NotVerifiedError."""
+
+    def __init__(self, task: Task) -> None:
+        self._bundle = task.bundle
+        self._ledger = Ledger(task.ledger, readonly=True)
+        self._lists = Lists(task.bundle, task.policy, task.root, self._ledger)
+        self._elsewhere = lru_cache(maxsize=1024)(self._is_elsewhere)
+        self._followed: dict[str, Logged] = {}
+
+    def close(self) -> None:
+        self._ledger.close()
+
+    def hash(self, run: Run) -> list[HashedTile | None]:
+        """Each tile hashed; None for one that this bundle does not hold."""
+        found: list[HashedTile | None] = []
+        for index in range(run.first, run.end):
+            width = min(tiles.WIDTH, run.size - index * tiles.WIDTH)
+            wanted = self._bundle.wanted(index, width)
+            found.append(hash_tile(self._bundle, index, width) if wanted else None)
+        return found
+
+    def leaves(self, run: Run) -> tuple[list[Checked | Logged], NotVerifiedError | None]:
+        """The scope's entries and lists in these tiles, up to the first that cannot be read."""
+        self._followed = {}
+        found: list[Checked | Logged] = []
+        for number, leaf in self._scoped(run):
+            try:
+                is_entry = leaf.startswith(ENVELOPE)
+                one = self._entry(number, leaf) if is_entry else self._list(number, leaf)
+            except NotVerifiedError as error:
+                return found, error
+            if one is not None:
+                found.append(one)
+        return found, None
+
+    def _scoped(self, run: Run) -> Iterator[tuple[int, bytes]]:
+        first = max(run.start, run.first * tiles.WIDTH)
+        return self._bundle.leaves(run.size, first, run.end * tiles.WIDTH)
+
+    def _list(self, number: int, leaf: bytes) -> Logged | None:
+        """None for a list that was logged before, or is not of this bundle's village."""
+        named = decode_list_leaf(leaf)
+        found = self._ledger.logged(named.device, named.version)
+        if found is None or found.leaf != number or self._elsewhere(named.device):
+            return None
+        self._followed[named.device] = found
+        return self._lists.follow(found)
+
+    def _entry(self, number: int, data: bytes) -> Checked | None:
+        """None for an entry of another village than the bundle's."""
+        try:
+            parsed = envelope.parse(data)
+            entry = decode(parsed.payload)
+        except WireError as error:
+            raise NotVerifiedError("entry", f"leaf {number}", str(error)) from error
+        if self._elsewhere(entry.device):
+            return None
+        where = f"{entry.device} #{entry.seq}, leaf {number}"
+        key = self._key(entry.device, number, parsed.kid, where)
+        try:
+            envelope.check(parsed, key)
+        except WireError as error:
+            raise NotVerifiedError("entry", where, str(error)) from error
+        return self._beside(number, envelope.entry_hash(data), key, entry, where)
+
+    def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
+        """The record key of that id, by the newest list that names it before that leaf; or by the
+        machine's first list, for what it wrote before there was one.
+        """
+        found = self._followed.get(device) or self._ledger.former(device, number)
+        found = found or self._ledger.first(device)
+        if found is None:
+            raise NotVerifiedError("entry", where, f"no list names {device}")
+        self._followed[device] = found
+        while found is not None:
+            key = self._lists.key(found)
+            if key.kid == kid:
+                return key
+            found = self._ledger.former(device, found.leaf)
+        raise NotVerifiedError("entry", where, "signed by another key")
+
+    def _beside(
+        self, number: int, digest: bytes, key: PublicKey, entry: Entry, where: str
+    ) -> Checked:
+        values: Mapping[str, str | bytes] = {}
+        problem = None
+        try:
+            values = openings.opened(entry, digest, where, self._bundle)
+            if entry.kind == "authorised":
+                self._judge(entry, str(values["operator"]), where)
+        except NotVerifiedError as error:
+            problem = error
+        told = values if entry.kind in TOLD else {}
+        return Checked(number, digest, key, entry, told, problem)
+
+    def _judge(self, entry: Entry, operator: str, where: str) -> None:
+        body = entry.body
+        lists = self._lists.get(entry.device, body["list"], where)
+        stamp.judge(entry, operator, body["sheet"], lists, where)
+
+    def _is_elsewhere(self, device: str) -> bool:
+        """Whether a machine's newest list says that it is another village's than the bundle's."""
+        village = self._bundle.scope.village
+        newest = None if village is None else self._ledger.newest(device)
+        return newest is not None and self._lists.village(newest) != village
