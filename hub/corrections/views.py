@@ -19,9 +19,10 @@ from hub.corrections.file import Standing
 from hub.ingest.models import Record
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
-from hub.records.notices import VOID, fingerprint
+from hub.records.notices import fingerprint
 from hub.records.read import moment
 from wire.approval import correction
+from wire.record.words import VOID
 from wire.refusals import Refused
 
 CHOICES = 20

@@ -17,19 +17,12 @@ from wire.record.envelope import entry_hash
 ENDS: Final = ("stamped", "aborted", "interrupted")
 """Kinds of entries that end an `authorised`."""
 
-STATES: Final[Mapping[str, tuple[str, str]]] = {
-    "stamped": ("已盖章", "stamped"),
-    "returned": ("没有盖（锁未打开）", "not stamped, the lock stayed shut"),
-    "aborted": ("已中止", "aborted"),
-    "interrupted": ("中断", "interrupted"),
-    "open": ("等待结果", "no result yet"),
-}
-
 
 @dataclass(frozen=True)
 class Line:
-    """One opening. `state` is a key of STATES; `leaf_index` that of its last entry in the log,
-    `end` the seq of the entry that ended it, `stamp` that entry's hash where it is a `stamped`.
+    """One opening. `state` is a key of STATES (`wire.record.words`), `leaf_index` that of its
+    last entry in the log, `end` the seq of the entry that ended it, `stamp` that entry's hash where
+    it is a `stamped`.
     """
 
     device: str

@@ -13,12 +13,13 @@ from django.core.paginator import Page, Paginator
 
 from hub.devices import authority
 from hub.disclosure import stamps
-from hub.disclosure.ledger import ENDS, STATES, Line, lines, months
+from hub.disclosure.ledger import ENDS, Line, lines, months
 from hub.ingest.models import Record
 from hub.records import notices
 from hub.records.notices import Outside, Source, Void
 from hub.records.read import moment
 from wire.lists.content import Item, Machine
+from wire.record.words import STATES
 
 PER_PAGE: Final = 20
 

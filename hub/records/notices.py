@@ -9,11 +9,8 @@ from typing import Final
 from hub.records.read import asked_for, entry_of
 from wire.errors import WireError
 from wire.record import commitment
+from wire.record.words import VOID
 
-VOID: Final[Mapping[str, tuple[str, str]]] = {
-    "cancelled": ("已作废，原件已收回", "void, the original is cancelled"),
-    "lost": ("已作废，原件遗失", "void, the original is lost"),
-}
 KINDS: Final = ("correction", "emergency", "outside_use")
 FINGERPRINT: Final = 8
 """Bytes of an application's hash that pages show; it is of random content and tells nothing."""
