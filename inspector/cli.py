@@ -14,10 +14,11 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+from inspector import cli_report
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
-from inspector.policy import read_policy
+from inspector.policy import Policy, read_policy
 from inspector.progress import Progress
 from inspector.pull import EARLIER, Pull
 from inspector.remembered import default_folder, ledger_path
@@ -51,14 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    if not options.bundle.is_dir():
-        raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
+    policy, earlier = _trusted(options)
     bundle = Bundle.open(options.bundle)
-    policy = read_policy(options.policy or options.bundle / "policy.json")
-    earlier: Checkpoint | None = None
-    kept = options.earlier or (options.bundle / EARLIER if bundle.has(EARLIER) else None)
-    if kept is not None:
-        earlier = read_earlier(kept, policy)
     progress = Progress()
     folder = options.state or default_folder()
     with ledger_path(folder, bundle, policy, again=options.again) as ledger:
@@ -108,6 +103,23 @@ def verdict(report: Report) -> str:
     if not report.witnesses:
         text += "\n尚待县级见证。 Pending county witness."
     return text
+
+
+def _report(options: argparse.Namespace) -> int:
+    text = cli_report.run(options, *_trusted(options))
+    _say(options, {"verified": True, "out": str(options.out)}, text)
+    return 0
+
+
+def _trusted(options: argparse.Namespace) -> tuple[Policy, Checkpoint | None]:
+    """Whom the inspector trusts, and the head that he kept; raises UnusableError."""
+    if not options.bundle.is_dir():
+        raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
+    policy = read_policy(options.policy or options.bundle / "policy.json")
+    kept = options.earlier
+    if kept is None and Bundle.open(options.bundle).has(EARLIER):
+        kept = options.bundle / EARLIER
+    return policy, None if kept is None else read_earlier(kept, policy)
 
 
 def _pull(options: argparse.Namespace) -> int:
@@ -162,15 +174,21 @@ def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> N
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sealinspect", description="核验用印记录 inspect records")
-    commands = parser.add_subparsers(required=True, metavar="{pull,verify}")
+    commands = parser.add_subparsers(required=True, metavar="{pull,verify,report}")
     verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
     verify_.add_argument("bundle", type=Path)
-    verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
-    verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
     verify_.add_argument("--again", action="store_true", help="全部重来 hold everything anew")
     verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")
     verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
+    report = commands.add_parser("report", help="核验报告 PDF, HTML and CSV of a bundle")
+    cli_report.add(report)
+    report.set_defaults(run=_report)
+    for command in (verify_, report):
+        command.add_argument(
+            "--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before"
+        )
+        command.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
     pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
     pull.add_argument("--hub", help="乡镇平台地址 address of the staff site")
     pull.add_argument("--public", help="公开网站地址 address of the public site")
@@ -183,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)
-    for command in (verify_, pull):
+    for command in (verify_, pull, report):
         command.add_argument("--json", action="store_true", help="for programs")
     return parser
 

@@ -1,0 +1,104 @@
+"""What the page's own script verifies again in the browser: the rows shown, with their proofs.
+
+Calls `wire.record` and `inspector`. Bounded by the rows that are shown.
+"""
+
+import base64
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from inspector.bundle import Bundle
+from inspector.leaf import read
+from inspector.nodes import Nodes
+from inspector.policy import Policy
+from inspector.report.spool import Spool
+from inspector.report.table import Row
+from wire.record import commitment, envelope, words
+from wire.record.envelope import entry_hash
+from wire.sig import PublicKey
+
+OPENED: Final = "operator"
+
+
+@dataclass
+class Evidence:
+    """Filled row by row; `json` is what the page carries. `keys` are record keys by device."""
+
+    bundle: Bundle
+    checkpoint: bytes
+    policy: Policy
+    nodes: Nodes
+    spool: Spool
+    keys: Mapping[str, Collection[PublicKey]]
+    _hashes: dict[bytes, int] = field(default_factory=dict)
+    _leaves: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _subjects: dict[str, str] = field(default_factory=dict)
+    _used: dict[str, list[str]] = field(default_factory=dict)
+
+    def following(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """These rows of the table of stamps; each that is taken is carried."""
+        for row in rows:
+            self._add(row)
+            yield row
+
+    def json(self) -> Markup:
+        """Safe inside a script element."""
+        policy = self.policy
+        made = {
+            "checkpoint": _text(self.checkpoint),
+            "log": policy.log_key,
+            "quorum": policy.quorum,
+            "witnesses": [
+                f"{w.name}+{w.key_id.hex()}+{_key(w.alg, w.public)}" for w in policy.witnesses
+            ],
+            "leaves": self._leaves,
+            "hashes": [_text(one) for one in self._hashes],
+            "subjects": self._subjects,
+            "keys": self._used,
+            "states": {name: zh for name, (zh, _) in words.STATES.items()},
+            "findings": {name: zh for name, (zh, _) in words.FINDINGS.items()},
+        }
+        text = json.dumps(made, separators=(",", ":")).replace("<", "\\u003c")
+        return Markup(text)  # noqa: S704
+
+    def _add(self, row: Row) -> None:
+        leaf, end, application = row.marks
+        self._leaf(leaf, opened=True)
+        if end is not None:
+            self._leaf(end, opened=False)
+        subject = self.spool.value(
+            "SELECT subject FROM application WHERE subject_hash = ?", application
+        )
+        if subject is not None:
+            self._subjects[application] = _text(subject)
+
+    def _leaf(self, index: int, *, opened: bool) -> None:
+        data = self.nodes.leaf(index)
+        made: dict[str, Any] = {
+            "data": _text(data),
+            "proof": [self._number(one) for one in self.nodes.proof(index)],
+        }
+        device, kid = read(index, data).entry.device, envelope.parse(data).kid
+        key = next(one for one in self.keys[device] if one.kid == kid)
+        self._used[kid.hex()] = [device, key.alg, _text(key.public)]
+        if opened:
+            held = commitment.decode(self.bundle.opening(entry_hash(data))).openings
+            made["opened"] = next(
+                ([_text(one.salt), one.value] for one in held if one.field == OPENED), None
+            )
+        self._leaves[index] = made
+
+    def _number(self, digest: bytes) -> int:
+        return self._hashes.setdefault(digest, len(self._hashes))
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _key(alg: int, public: bytes) -> str:
+    return _text(bytes([alg]) + public)
