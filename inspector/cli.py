@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from inspector import cli_report
+from inspector import cli_diff, cli_report, cli_show
+from inspector.answer import Answer
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import read_earlier
@@ -105,10 +106,12 @@ def verdict(report: Report) -> str:
     return text
 
 
-def _report(options: argparse.Namespace) -> int:
-    text = cli_report.run(options, *_trusted(options))
-    _say(options, {"verified": True, "out": str(options.out)}, text)
-    return 0
+def _tell(options: argparse.Namespace) -> int:
+    """What `report`, `show` and `diff` have to say."""
+    answer: Answer = options.tell(options, *_trusted(options))
+    fields = {"verified": answer.good, **answer.fields, "text": answer.text}
+    print(json.dumps(fields, ensure_ascii=False) if options.json else answer.text)
+    return 0 if answer.good else 1
 
 
 def _trusted(options: argparse.Namespace) -> tuple[Policy, Checkpoint | None]:
@@ -116,7 +119,7 @@ def _trusted(options: argparse.Namespace) -> tuple[Policy, Checkpoint | None]:
     if not options.bundle.is_dir():
         raise UnusableError(f"{options.bundle}: 没有这个目录。 No such folder.")
     policy = read_policy(options.policy or options.bundle / "policy.json")
-    kept = options.earlier
+    kept = getattr(options, "earlier", None)
     if kept is None and Bundle.open(options.bundle).has(EARLIER):
         kept = options.bundle / EARLIER
     return policy, None if kept is None else read_earlier(kept, policy)
@@ -174,21 +177,19 @@ def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> N
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sealinspect", description="核验用印记录 inspect records")
-    commands = parser.add_subparsers(required=True, metavar="{pull,verify,report}")
+    commands = parser.add_subparsers(required=True, metavar="{pull,verify,report,show,diff}")
     verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
     verify_.add_argument("bundle", type=Path)
+    verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
+    verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
     verify_.add_argument("--again", action="store_true", help="全部重来 hold everything anew")
     verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")
     verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
-    report = commands.add_parser("report", help="核验报告 PDF, HTML and CSV of a bundle")
-    cli_report.add(report)
-    report.set_defaults(run=_report)
-    for command in (verify_, report):
-        command.add_argument(
-            "--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before"
-        )
+    telling = [module.add(commands) for module in (cli_report, cli_show, cli_diff)]
+    for command in telling:
         command.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
+        command.set_defaults(run=_tell)
     pull = commands.add_parser("pull", help="下载记录包 bring a bundle up to date")
     pull.add_argument("--hub", help="乡镇平台地址 address of the staff site")
     pull.add_argument("--public", help="公开网站地址 address of the public site")
@@ -201,7 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)
-    for command in (verify_, pull, report):
+    for command in (verify_, pull, *telling):
         command.add_argument("--json", action="store_true", help="for programs")
     return parser
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from inspector.answer import Answer, Commands
 from inspector.bundle import Bundle
 from inspector.findings import UnusableError
 from inspector.policy import Policy
@@ -17,8 +18,10 @@ from wire.tlog.checkpoint import Checkpoint
 ROWS: Final = 1000
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """The command's own arguments."""
+def add(commands: Commands) -> argparse.ArgumentParser:
+    """The command with its own arguments."""
+    parser = commands.add_parser("report", help="核验报告 PDF, HTML and CSV of a bundle")
+    parser.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="报告目录 folder of the report")
     parser.add_argument("--from", dest="first", type=_day, help="自哪一天 first day, 2026-01-31")
@@ -27,10 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=_rows, default=ROWS, help="每张表最多行数 rows a table")
     parser.add_argument("--options", type=Path, help="选项文件 which figures to mark")
     parser.add_argument("--font", type=Path, help="中文字体 a Chinese font for the PDF")
+    parser.set_defaults(tell=run)
+    return parser
 
 
-def run(options: argparse.Namespace, policy: Policy, earlier: Checkpoint | None) -> str:
-    """Write the report; the sentence that says where."""
+def run(options: argparse.Namespace, policy: Policy, earlier: Checkpoint | None) -> Answer:
+    """Write the report; the answer says where."""
     wanted = Wanted(
         out=options.out,
         font=font.find(options.font),
@@ -42,10 +47,11 @@ def run(options: argparse.Namespace, policy: Policy, earlier: Checkpoint | None)
         raise UnusableError(f"{options.out}: 报告不能写进记录包。 Not into the bundle itself.")
     now_ms = time.time_ns() // 1_000_000
     made = report(Bundle(options.bundle), policy, wanted, now_ms=now_ms, earlier=earlier)
-    return (
+    text = (
         f"核验通过，报告已写好：{options.out / PAGE}、{PAPER}；用印 {made.stamps} 次。\n"
         f"Verified; report written: {options.out / PAGE}, {PAPER}; {made.stamps} stamps."
     )
+    return Answer(True, {"out": str(options.out), **made.fields()}, text)
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,1 @@
+"""Everything about one entry of a bundle: found, checked and told."""
