@@ -37,6 +37,7 @@ class Evidence:
     _hashes: dict[bytes, int] = field(default_factory=dict)
     _leaves: dict[int, dict[str, Any]] = field(default_factory=dict)
     _subjects: dict[str, str] = field(default_factory=dict)
+    _signed: dict[str, Any] = field(default_factory=dict)
     _used: dict[str, list[str]] = field(default_factory=dict)
 
     def following(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -58,6 +59,7 @@ class Evidence:
             "leaves": self._leaves,
             "hashes": [_text(one) for one in self._hashes],
             "subjects": self._subjects,
+            "approvals": self._signed,
             "keys": self._used,
             "states": {name: zh for name, (zh, _) in words.STATES.items()},
             "findings": {name: zh for name, (zh, _) in words.FINDINGS.items()},
@@ -70,11 +72,12 @@ class Evidence:
         self._leaf(leaf, opened=True)
         if end is not None:
             self._leaf(end, opened=False)
-        subject = self.spool.value(
-            "SELECT subject FROM application WHERE subject_hash = ?", application
-        )
-        if subject is not None:
+        for subject, signed in self.spool.rows(
+            "SELECT subject, signed FROM application WHERE subject_hash = ?", application
+        ):
             self._subjects[application] = _text(subject)
+            if signed is not None:
+                self._signed[application] = json.loads(signed)
 
     def _leaf(self, index: int, *, opened: bool) -> None:
         data = self.nodes.leaf(index)

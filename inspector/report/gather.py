@@ -3,6 +3,7 @@
 Calls `wire` and `inspector`. All of it was verified before; here it is read and put in order.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from inspector.findings import UnusableError
 from inspector.leaf import ENVELOPE
 from inspector.listfile import read_list
 from inspector.records import Matter, Record, records
-from inspector.report import told
+from inspector.report import signatures, told
 from inspector.report.silences import Silences
 from inspector.report.span import Span
 from inspector.report.spool import Spool
@@ -175,7 +176,8 @@ class Gather:
             row = {"step": step, "person": person, "name": name, "village_name": village}
             self.spool.put("approver", subject_hash=digest, **row)
         approvers = "、".join(f"{step} {name}" for step, _, name in given)
-        return _asked(record, matter) | {"approvers": approvers}
+        signed = json.dumps(signatures.carried(record))
+        return _asked(record, matter) | {"approvers": approvers, "signed": signed}
 
 
 def _asked(record: Record, matter: Matter) -> dict[str, Any]:

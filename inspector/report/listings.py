@@ -29,7 +29,7 @@ STAMPS: Final = Table(
         Column("申请人", 2, "applicant"),
         Column("审批人", 4),
         Column("盖印员", 2, "operator"),
-        Column("第几次/共几次", 1, "sheet"),
+        Column("第几次/共几次", 2, "sheet"),
         Column("页数", 1, "pages"),
         Column("盖前照片检查", 2, "before"),
         Column("盖后照片检查", 2, "after"),

@@ -19,7 +19,8 @@ CREATE TABLE silence (
     device TEXT, start INT, stop INT, missed INT, boot INT) STRICT;
 CREATE TABLE application (
     subject_hash TEXT PRIMARY KEY, title TEXT, purpose TEXT, applicant TEXT, applicant_name TEXT,
-    item TEXT, pages INT, presses INT, created INT, approvers TEXT, subject BLOB) STRICT;
+    item TEXT, pages INT, presses INT, created INT, approvers TEXT, subject BLOB,
+    signed TEXT) STRICT;
 CREATE TABLE approver (
     subject_hash TEXT, step TEXT, person TEXT, name TEXT, village_name TEXT) STRICT;
 CREATE TABLE opening (

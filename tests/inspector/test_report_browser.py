@@ -122,6 +122,31 @@ def _other_application(carried: dict[str, Any]) -> None:
     carried["subjects"][name] = _flip(carried["subjects"][name])
 
 
+def _approval(change: Callable[[dict[str, Any]], None]) -> Callable[[str], str]:
+    """A page on which one approval is changed."""
+    return _evidence(lambda carried: change(next(iter(carried["approvals"].values()))))
+
+
+def _signature(held: dict[str, Any]) -> None:
+    held["approvals"][0]["signature"] = _flip(held["approvals"][0]["signature"])
+
+
+def _another_person(held: dict[str, Any]) -> None:
+    held["approvals"][0]["person"] = "bing"
+
+
+def _one_for_two(held: dict[str, Any]) -> None:
+    held["approvals"][1] = held["approvals"][0]
+
+
+def _none(held: dict[str, Any]) -> None:
+    held["approvals"] = []
+
+
+def _other_page(held: dict[str, Any]) -> None:
+    held["origins"] = ["https://elsewhere.example"]
+
+
 def _no_witness(carried: dict[str, Any]) -> None:
     carried["quorum"] = 1
 
@@ -141,6 +166,11 @@ LIES: dict[str, Callable[[str], str]] = {
     "another machine's key": _evidence(_other_machine_key),
     "an operator that was not committed to": _evidence(_other_operator),
     "another application": _evidence(_other_application),
+    "an approval whose signature is none": _approval(_signature),
+    "an approval in another's name": _approval(_another_person),
+    "one approval twice": _approval(_one_for_two),
+    "no approval": _approval(_none),
+    "approved on another page": _approval(_other_page),
     "fewer witnesses than the policy asks for": _evidence(_no_witness),
 }
 

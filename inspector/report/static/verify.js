@@ -11,6 +11,7 @@
   function hold(condition, words) { if (!condition) throw new Wrong(words); }
 
   const bytes = text => Uint8Array.from(atob(text), one => one.charCodeAt(0));
+  const unhex = text => Uint8Array.from(text.match(/../g), one => parseInt(one, 16));
   const hex = data => [...data].map(one => one.toString(16).padStart(2, "0")).join("");
   const same = (left, right) => hex(left) === hex(right);
 
@@ -30,11 +31,11 @@
   function head(major, length) {
     if (length < 24) return Uint8Array.of(major << 5 | length);
     if (length < 256) return Uint8Array.of(major << 5 | 24, length);
-    return Uint8Array.of(major << 5 | 25, length >> 8, length & 255);
+    if (length < 65536) return Uint8Array.of(major << 5 | 25, length >> 8, length & 255);
+    return Uint8Array.of(major << 5 | 26, length >>> 24, length >> 16 & 255, length >> 8 & 255,
+      length & 255);
   }
-  const cborBytes = data => join(data.length < 65536 ? head(2, data.length)
-    : Uint8Array.of(0x5a, data.length >>> 24, data.length >> 16 & 255, data.length >> 8 & 255,
-      data.length & 255), data);
+  const cborBytes = data => join(head(2, data.length), data);
   const cborText = text => { const data = encoder.encode(text); return join(head(3, data.length), data); };
   const cborList = (...items) => join(head(4, items.length), ...items);
 
@@ -183,6 +184,48 @@
     return decode(bytes(given));
   }
 
+  // WebAuthn: one passkey's signature over this decision (wire/approval/decision.py).
+  async function approved(one, subject, held) {
+    const challenge = await sha256(Uint8Array.of(0xa7),
+      cborText("v"), head(0, 1), cborText("kind"), cborText("application"),
+      cborText("step"), cborText(one.step), cborText("person"), cborText(one.person),
+      cborText("roster"), head(0, one.roster), cborText("subject"), cborBytes(subject),
+      cborText("decision"), cborText(one.decision));
+    const client = bytes(one.client), said = JSON.parse(decoder.decode(client));
+    const wanted = btoa(String.fromCharCode(...challenge)).replaceAll("+", "-")
+      .replaceAll("/", "_").replaceAll("=", "");
+    hold(one.decision === "approve" && said.type === "webauthn.get" && said.challenge === wanted
+      && held.origins.includes(said.origin) && !said.crossOrigin, "审批签的是别的内容");
+    const authenticator = bytes(one.authenticator);
+    hold(same(authenticator.subarray(0, 32), await sha256(encoder.encode(held.rp_id)))
+      && (authenticator[32] & 5) === 5, "审批不是在县签名页上本人确认的");
+    const key = decode(bytes(one.key)), p256 = key.get(1) === 2;
+    const point = p256 ? join(Uint8Array.of(4), key.get(-2), key.get(-3)) : key.get(-2);
+    const signature = p256 ? plain(bytes(one.signature)) : bytes(one.signature);
+    const message = join(authenticator, await sha256(client));
+    hold(await verified(p256 ? "ES256" : "EdDSA", point, signature, message), "审批的签名不成立");
+  }
+
+  // ECDSA's DER as r || s.
+  function plain(der) {
+    const parts = [];
+    for (let at = 2; at < der.length; at += 2 + der[at + 1]) {
+      const value = der.subarray(at + 2, at + 2 + der[at + 1]);
+      const short = value.subarray(Math.max(0, value.length - 32));
+      parts.push(join(new Uint8Array(32 - short.length), short));
+    }
+    hold(parts.length === 2 && der[0] === 0x30, "审批的签名不成立");
+    return join(...parts);
+  }
+
+  async function checkApprovals(name, operator) {
+    const held = evidence.approvals[name];
+    hold(held && held.approvals.length, "没有审批签名");
+    const people = new Set(held.approvals.map(one => one.person));
+    hold(people.size === held.approvals.length && !people.has(operator), "审批人和盖印员不是各一人");
+    for (const one of held.approvals) await approved(one, unhex(name), held);
+  }
+
   // What each cell must say, by the signed bytes: a whole text, or one that must stand at its end.
   async function wanted(opening, end, application) {
     const { made, body, opened } = opening, last = end ?? opening;
@@ -197,6 +240,7 @@
     hold(same(await sha256(committed), body.get("operator")), "盖印员与记录不符");
     const asked = await subjectOf(hex(body.get("grant")), application);
     const emergency = asked.get("type") === "emergency";
+    if (!emergency) await checkApprovals(application, opened[1]);
     const presses = asked.get("impressions") + (emergency ? 0 : asked.get("seams"));
     return {
       time: clock(last.made.get("time").get("wall")),

@@ -1,0 +1,44 @@
+"""Approvers' signatures as the report's page carries them for its own script. Pure.
+
+Calls `inspector.records` and `wire`. Bytes are base64.
+"""
+
+import base64
+from typing import Any
+
+from inspector.records import Record
+from wire.approval.decision import Approval
+from wire.lists.content import ApprovalList
+
+
+def carried(record: Record) -> dict[str, Any]:
+    """Of an opening: where passkeys may sign, and each approval with its passkey."""
+    lists, wanted = record.lists, record.entry.body["grant"]
+    if lists is None:
+        return {"rp_id": "", "origins": [], "approvals": []}
+    found = next((one.approvals for one in lists.grants.grants if one.id == wanted), ())
+    return {
+        "rp_id": lists.policy.rp_id,
+        "origins": list(lists.policy.origins),
+        "approvals": [_approval(one, lists) for one in found],
+    }
+
+
+def _approval(one: Approval, lists: ApprovalList) -> dict[str, Any]:
+    made = one.assertion
+    person = lists.roster.persons[one.person]
+    key = next(key for key in person.passkeys if key.credential == made.credential)
+    return {
+        "step": one.step,
+        "person": one.person,
+        "decision": one.decision,
+        "roster": one.roster,
+        "key": _text(key.public_key),
+        "authenticator": _text(made.authenticator_data),
+        "client": _text(made.client_data),
+        "signature": _text(made.signature),
+    }
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
