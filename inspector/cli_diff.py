@@ -35,8 +35,8 @@ def run(options: argparse.Namespace, policy: Policy, _earlier: Checkpoint | None
     """Whether the later bundle continues the earlier one; the difference as fields and text."""
     if not options.later.is_dir():
         raise UnusableError(f"{options.later}: 没有这个目录。 No such folder.")
-    later = Bundle(options.later)
-    found = comparing.diff(Bundle(options.bundle), later, policy)
+    later = Bundle.open(options.later)
+    found = comparing.diff(Bundle.open(options.bundle), later, policy)
     text = [_verdict(found), *_counts(found)]
     fresh = (one for one in comparing.new_leaves(later, found.former, found.later))
     entries = (one for one in fresh if isinstance(one, Leaf))

@@ -1,6 +1,7 @@
 """`sealinspect report`, its arguments and what it says. Calls `inspector`."""
 
 import argparse
+import os
 import time
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from inspector.answer import Answer, Commands
 from inspector.bundle import Bundle
 from inspector.findings import UnusableError
 from inspector.policy import Policy
+from inspector.progress import Progress
 from inspector.report import font, span
 from inspector.report.options import read_options
 from inspector.report.run import PAGE, PAPER, Wanted, report
@@ -29,6 +31,7 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--village", help="只报告一个村 one village, by id or name")
     parser.add_argument("--rows", type=_rows, default=ROWS, help="每张表最多行数 rows a table")
     parser.add_argument("--options", type=Path, help="选项文件 which figures to mark")
+    parser.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     parser.add_argument("--font", type=Path, help="中文字体 a Chinese font for the PDF")
     parser.set_defaults(tell=run)
     return parser
@@ -45,8 +48,17 @@ def run(options: argparse.Namespace, policy: Policy, earlier: Checkpoint | None)
     )
     if options.out.resolve() == options.bundle.resolve():
         raise UnusableError(f"{options.out}: 报告不能写进记录包。 Not into the bundle itself.")
-    now_ms = time.time_ns() // 1_000_000
-    made = report(Bundle(options.bundle), policy, wanted, now_ms=now_ms, earlier=earlier)
+    progress = Progress()
+    made = report(
+        Bundle.open(options.bundle),
+        policy,
+        wanted,
+        now_ms=time.time_ns() // 1_000_000,
+        earlier=earlier,
+        processes=options.jobs or len(os.sched_getaffinity(0)),
+        tell=progress.tell,
+    )
+    progress.clear()
     text = (
         f"核验通过，报告已写好：{options.out / PAGE}、{PAPER}；用印 {made.stamps} 次。\n"
         f"Verified; report written: {options.out / PAGE}, {PAPER}; {made.stamps} stamps."

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inspector.answer import Answer, Commands
 from inspector.bundle import Bundle
+from inspector.findings import UnusableError
 from inspector.head import open_head
 from inspector.nodes import Nodes
 from inspector.policy import Policy
@@ -30,12 +31,17 @@ def add(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, policy: Policy, _earlier: Checkpoint | None) -> Answer:
     """Whether every check holds, the entry as fields, and as text; raises UnusableError."""
-    bundle = Bundle(options.bundle)
+    bundle = Bundle.open(options.bundle)
     checkpoint = bundle.read("checkpoint", "checkpoint")
     head = open_head(checkpoint, policy, "checkpoint").checkpoint
     nodes = Nodes(bundle, head)
     leaf = find(options.entry, bundle, nodes, head.size)
     beside = around.look(leaf, bundle, head.size)
+    if bundle.scope.ranged and beside.listed is None:
+        raise UnusableError(
+            f"{leaf.where}: 记录包只有一段日志，没有它所依据的清单；请用整本的记录包。 "
+            "The bundle is a range without the entry's list: use a whole one."
+        )
     checked = Checking(leaf, beside, bundle, nodes).run(policy)
     if options.cose is not None:
         keep(options.cose, leaf.data)

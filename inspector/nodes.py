@@ -4,6 +4,7 @@ Calls `wire.tlog` and `inspector`. Hash tiles are believed once a proof made of 
 checkpoint's root.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from inspector.bundle import Bundle
@@ -13,6 +14,13 @@ from wire.tlog import proof, tiles, tree
 from wire.tlog.checkpoint import Checkpoint
 
 HASH_BYTES = 32
+
+
+def present(bundle: Bundle, size: int) -> Iterator[tuple[int, bytes]]:
+    """(index, leaf) of all leaves that the bundle has, also those beyond its scope."""
+    for index, width in tiles.entry_tiles(size):
+        if bundle.wanted(index, width):
+            yield from enumerate(bundle.tile(index, width), index * tiles.WIDTH)
 
 
 class Nodes:
@@ -53,15 +61,7 @@ class Nodes:
         return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
 
     def _read_leaves(self, number: int) -> list[bytes]:
-        width = self._width(0, number)
-        path = tiles.entries_path(number, width)
-        try:
-            found = tiles.decode_entries(self._bundle.read(path))
-        except WireError as error:
-            raise NotVerifiedError("tree", path, error.detail) from error
-        if len(found) != width:
-            raise NotVerifiedError("tree", path, f"{len(found)} leaves, not {width}")
-        return found
+        return self._bundle.tile(number, self._width(0, number))
 
     def _width(self, height: int, number: int) -> int:
         count = self._head.size >> (tiles.HEIGHT * height)

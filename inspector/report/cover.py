@@ -51,9 +51,8 @@ def verified(report: Report, basis: Basis) -> Cover:
     """Everything holds."""
     policy, head, earlier = basis.policy, basis.head, basis.earlier
     reason = (
-        f"日志共 {report.leaves} 条，一条不少、一字未改；其中机器记录 {report.entries} 条，"
-        f"清单 {report.lists} 份。除另列的应急用印外，每一次用印都有按当时清单成立的审批；"
-        "每张照片都与记录相符。"
+        f"{_extent(report)}；其中机器记录 {report.entries} 条，清单 {report.lists} 份。"
+        "除另列的应急用印外，每一次用印都有按当时清单成立的审批；每张照片都与记录相符。"
     )
     return Cover(
         good=True,
@@ -68,7 +67,7 @@ def verified(report: Report, basis: Basis) -> Cover:
             ("县级见证", _witnesses(head, policy)),
             ("与上次检查对照", _compared(earlier)),
             ("机器", f"{report.devices} 台"),
-            ("用印", f"{report.stamps} 次（全部日志，不限报告范围）"),
+            ("用印", f"{report.stamps} 次（整个记录包，不限报告范围）"),
             ("应急用印", f"{report.emergencies} 次"),
             ("机外用印", f"{report.outside} 次"),
             ("作废", f"{report.corrected} 次"),
@@ -92,6 +91,19 @@ def failed(error: NotVerifiedError, policy: Policy, *, now_ms: int) -> Cover:
             *_trusted(policy),
         ),
     )
+
+
+def _extent(report: Report) -> str:
+    """What of the log was held."""
+    if _whole(report):
+        return f"日志共 {report.leaves} 条，一条不少、一字未改"
+    end = report.leaves if report.end is None else report.end
+    village = "" if report.village is None else f"、{report.village} 一村"
+    return f"只核验了第 {report.first} 至 {end} 条{village}的记录，这些一字未改"
+
+
+def _whole(report: Report) -> bool:
+    return (report.village, report.first, report.end) == (None, 0, None)
 
 
 def _trusted(policy: Policy) -> tuple[Line, ...]:
@@ -119,6 +131,10 @@ def _warnings(report: Report, policy: Policy, earlier: Checkpoint | None) -> lis
     found = []
     if not report.witnesses:
         found.append("尚待县级见证：只有乡镇自己的签名。乡镇若另有一套日志，这次看不出来。")
+    if not _whole(report):
+        found.append(
+            f"记录包不是整本日志：其余的没有看；{report.unjudged} 处取决于更早的记录，没有判断。"
+        )
     if earlier is None:
         found.append("没有与上次检查对照。请保存本次的 checkpoint 文件，下次核验时用上。")
     if not policy.max_age_s:

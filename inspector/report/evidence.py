@@ -86,8 +86,9 @@ class Evidence:
             "proof": [self._number(one) for one in self.nodes.proof(index)],
         }
         device, kid = read(index, data).entry.device, envelope.parse(data).kid
-        key = next(one for one in self.keys[device] if one.kid == kid)
-        self._used[kid.hex()] = [device, key.alg, _text(key.public)]
+        for key in self.keys.get(device, ()):
+            if key.kid == kid:
+                self._used[kid.hex()] = [device, key.alg, _text(key.public)]
         if opened:
             held = commitment.decode(self.bundle.opening(entry_hash(data))).openings
             made["opened"] = next(

@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, list_path
 from inspector.findings import UnusableError
 from inspector.leaf import ENVELOPE
 from inspector.listfile import read_list
+from inspector.nodes import present
 from inspector.records import Matter, Record, records
 from inspector.report import signatures, told
 from inspector.report.silences import Silences
@@ -41,47 +42,59 @@ class Gather:
 
     def run(self, report: Report) -> None:
         """Everything that was verified; raises UnusableError for an unknown village."""
-        self._introduce(report.leaves)
+        self._introduce_all(report.leaves)
         silences = Silences(self.spool, self.span)
         for record in records(self.bundle, report):
             entry = record.entry
             self.newest = max(self.newest, entry.time.wall)
-            if entry.device not in self._wanted:
-                continue
             if record.lists is not None:
-                self.keys[entry.device].add(record.lists.machine.key)
+                self._introduce(record.lists.machine)
+            if not self._wanted(entry.device):
+                continue
             silences.take(entry)
             self._take(record)
         silences.finish(self.newest)
+        self._check_village()
 
     @property
     def villages(self) -> list[str]:
         """Names of the villages that the report is of."""
-        return sorted({self.machines[device].village_name for device in self._wanted})
+        return sorted(
+            {one.village_name for one in self.machines.values() if self._wanted(one.device)}
+        )
 
-    def _introduce(self, size: int) -> None:
-        """Every machine, also those that never said anything."""
-        for _, data in self.bundle.leaves(size):
+    def _introduce_all(self, size: int) -> None:
+        """Every machine, also those that never said anything; a bundle of one village has only the
+        lists of its machines.
+        """
+        for _, data in present(self.bundle, size):
             if data.startswith(ENVELOPE):
                 continue
             named = decode_list_leaf(data)
-            if named.device not in self.machines:
-                found = read_list(self.bundle.list_bundle(named.sha256), named.version, 0).machine
-                self.machines[named.device] = found
-                self.keys[named.device] = {found.key}
+            if named.device not in self.machines and self.bundle.has(list_path(named.sha256)):
+                file = self.bundle.list_bundle(named.sha256)
+                self._introduce(read_list(file, named.version, 0).machine)
+
+    def _introduce(self, machine: Machine) -> None:
+        self.keys.setdefault(machine.device, set()).add(machine.key)
+        if machine.device in self.machines:
+            return
+        self.machines[machine.device] = machine
+        if self._wanted(machine.device):
+            row = {"village": machine.village, "village_name": machine.village_name}
+            self.spool.put("machine", device=machine.device, **row)
+
+    def _wanted(self, device: str) -> bool:
+        one = self.machines.get(device)
+        if one is None or self.bundle.scope.village not in (None, one.village):
+            return False
+        return self.span.village in (None, one.village, one.village_name)
+
+    def _check_village(self) -> None:
         wanted = self.span.village
-        self._wanted = {
-            device
-            for device, one in self.machines.items()
-            if wanted is None or wanted in (one.village, one.village_name)
-        }
-        if wanted is not None and not self._wanted:
+        if wanted is not None and not any(map(self._wanted, self.machines)):
             known = sorted({f"{one.village} {one.village_name}" for one in self.machines.values()})
             raise UnusableError(f"{wanted}: 没有这个村。 No such village: {', '.join(known)}")
-        for device in self._wanted:
-            one = self.machines[device]
-            row = {"village": one.village, "village_name": one.village_name}
-            self.spool.put("machine", device=device, **row)
 
     def _take(self, record: Record) -> None:
         kind = record.entry.kind

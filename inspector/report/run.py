@@ -19,7 +19,7 @@ from inspector.report.span import Span
 from inspector.report.spool import spool
 from inspector.report.table import Content
 from inspector.store import keep
-from inspector.verify import Report, verify
+from inspector.verify import Report, Tell, verify
 from wire.tlog.checkpoint import Checkpoint
 
 PAGE: Final = "report.html"
@@ -41,14 +41,23 @@ class Wanted:
 
 
 def report(
-    bundle: Bundle, policy: Policy, wanted: Wanted, *, now_ms: int, earlier: Checkpoint | None
+    bundle: Bundle,
+    policy: Policy,
+    wanted: Wanted,
+    *,
+    now_ms: int,
+    earlier: Checkpoint | None,
+    processes: int,
+    tell: Tell,
 ) -> Report:
     """Write the report. Where the bundle does not hold, its cover says so and NotVerifiedError is
     raised; raises UnusableError.
     """
     _clear(wanted.out)
     try:
-        found = verify(bundle, policy, now_ms=now_ms, earlier=earlier)
+        found = verify(
+            bundle, policy, now_ms=now_ms, earlier=earlier, processes=processes, tell=tell
+        )
         checkpoint = bundle.read("checkpoint", "checkpoint")
         head = open_head(checkpoint, policy, "checkpoint")
         with spool(wanted.out) as filled:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from inspector.bundle import Bundle
 from inspector.leaf import ENVELOPE, Leaf, read
+from inspector.nodes import present
 from wire.errors import WireError
 from wire.lists.leaf import ListLeaf, decode_list_leaf
 
@@ -41,7 +42,7 @@ def look(target: Leaf, bundle: Bundle, size: int) -> Around:
     opening: int | None = target.entry.body.get("authorised", own)
     judged = target.entry.seq if opening is None else opening
     found = Around()
-    for index, data in bundle.leaves(size):
+    for index, data in present(bundle, size):
         if device.encode() not in data:
             continue
         if not data.startswith(ENVELOPE):

@@ -9,7 +9,7 @@ from typing import Final
 from inspector.bundle import Bundle
 from inspector.findings import UnusableError
 from inspector.leaf import ENVELOPE, Leaf, read
-from inspector.nodes import Nodes
+from inspector.nodes import Nodes, present
 from wire.tlog.tree import leaf_hash
 
 _NAMED: Final = re.compile(r"([a-z0-9][a-z0-9-]{2,31})\s*[/#]\s*([1-9][0-9]{0,15})")
@@ -37,7 +37,7 @@ def find(text: str, bundle: Bundle, nodes: Nodes, size: int) -> Leaf:
 
 
 def _by_seq(device: str, seq: int, bundle: Bundle, size: int) -> Leaf:
-    for index, data in bundle.leaves(size):
+    for index, data in present(bundle, size):
         if data.startswith(ENVELOPE) and device.encode() in data:
             leaf = read(index, data)
             if (leaf.entry.device, leaf.entry.seq) == (device, seq):

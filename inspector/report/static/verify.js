@@ -148,7 +148,7 @@
     hold(data[0] === 0xd2, "不是机器的记录");
     const [header, , payload, signature] = decode(data.subarray(1));
     const kid = decode(header).get(4), [device, alg, key] = evidence.keys[hex(kid)] ?? [];
-    hold(device, "不认识的机器公钥");
+    if (!device) throw new Unsupported("这台机器的公钥");
     const named = await sha256(encoder.encode(alg), Uint8Array.of(0), bytes(key));
     hold(same(named.subarray(0, 16), kid), "机器公钥的编号不对");
     const signed = cborList(cborText("Signature1"), cborBytes(header), cborBytes(new Uint8Array()),
@@ -179,7 +179,8 @@
 
   async function subjectOf(name, row) {
     const given = evidence.subjects[name];
-    hold(given && name === row, "缺少申请");
+    if (!given) throw new Unsupported("它的申请");
+    hold(name === row, "申请属于另一次开锁");
     hold(hex(await sha256(bytes(given))) === name, "申请与记录不符");
     return decode(bytes(given));
   }
@@ -287,7 +288,7 @@
       await action();
       return ["good", ""];
     } catch (error) {
-      if (error instanceof Unsupported) return ["unknown", `本浏览器没有 ${error.message}`];
+      if (error instanceof Unsupported) return ["unknown", `这里没有 ${error.message}`];
       return ["bad", error instanceof Wrong ? error.message : `记录读不出来（${error.message}）`];
     }
   }
@@ -315,7 +316,7 @@
     }
     const base = `日志头 ${log.size} 条，签名成立，见证 ${log.seen} 个。`;
     if (faults.length) say("bad", "✘ 浏览器核验不通过", `${base}有 ${faults.length} 行不成立：`, faults);
-    else if (unknown) say("unknown", "有的行不能在这里核验", `${base}${unknown} 行的签名算法这个浏览器没有，请用 sealinspect；其余 ${all.length - unknown} 行成立。`, []);
+    else if (unknown) say("unknown", "有的行不能在这里核验", `${base}${unknown} 行的签名算法或公钥这里没有，请用 sealinspect；其余 ${all.length - unknown} 行成立。`, []);
     else say("good", "✔ 浏览器核验通过", `${base}本页列出的 ${all.length} 行用印都在日志里，签名和内容相符。`, []);
   }
 
