@@ -21,7 +21,13 @@ LIMITS: Final = (
     "姓名以当时清单上的名册为准。时间是机器自己的时钟；先后次序以记录号和日志为准。",
     "投诉、催办不写进日志，本报告里没有。",
 )
-EVIDENCE: Final = "请原样保存记录包和本报告，不要改动或重新下载覆盖，按线索处置程序上报。"
+EVIDENCE: Final = "请原样保存记录包和本报告，不要改动，按线索处置程序上报。"
+LATE: Final = (
+    "缺的文件、旧的记录可能只是还没有上传：请原样保留这一份，用新目录再下载一次。"
+    "仍不通过的，按线索处置程序上报。"
+)
+_LATE: Final = frozenset({"missing", "photo", "opening", "list", "stale", "pending"})
+"""Codes of what may also be only late."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,8 @@ def failed(error: NotVerifiedError, policy: Policy, *, now_ms: int) -> Cover:
     return Cover(
         good=False,
         verdict="核验不通过",
-        reason=f"{error.zh}。位置：{error.where}。内容不可信，所以本报告不列明细。",
-        warnings=(EVIDENCE,),
+        reason=f"{error.zh}。位置：{error.where}。没有核验通过的内容，本报告一行也不列。",
+        warnings=(LATE if error.code in _LATE else EVIDENCE,),
         lines=(
             ("代码", error.code),
             ("位置", error.where),

@@ -103,6 +103,8 @@ def _cover(paper: Paper, cover: Cover) -> None:
     ) as drawn:
         for pair in cover.lines:
             drawn.row([paper.known(one) for one in pair])
+    if not cover.good:
+        return
     paper.ln(2)
     paper.say("怎样读这份报告", HEAD)
     for line in LIMITS:

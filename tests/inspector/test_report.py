@@ -155,6 +155,7 @@ def test_a_log_that_does_not_hold_gets_a_cover_and_no_word_of_its_contents(
     assert "核验不通过" in page
     assert "戊五辉" not in page
     assert "<table" not in page
+    assert "怎样读" not in page
     assert "核验不通过" in paper(tmp_path / "out")
     assert list((tmp_path / "out/tables").iterdir()) == []
     assert not (tmp_path / "out/checkpoint").exists()
