@@ -20,7 +20,15 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from hub.config import DEFAULT_LOG_NAME, FILE, Origins
+from hub.config import (
+    BLOBS_PORT,
+    DEFAULT_LOG_NAME,
+    ENROL_PORT,
+    FILE,
+    HUB_DAYS,
+    MACHINE_DAYS,
+    Origins,
+)
 from hub.devices import ca
 from hub.log.keys import LogKey
 
@@ -50,8 +58,14 @@ def initialise(
     names: tuple[str, ...] = ("localhost", "127.0.0.1"),
     log_name: str = DEFAULT_LOG_NAME,
     lifetime_s: int = LIFETIME_S,
+    enrol: str | None = None,
+    blobs: str | None = None,
 ) -> NewHub:
-    """Make the hub; `names` are host names of broker and blob site. Raises InitError."""
+    """Make the hub; `names` are host names of broker and blob site. Raises InitError.
+
+    `enrol` and `blobs` are where machines find these sites (https://host:port), by default beside
+    the broker.
+    """
     state = state.absolute()
     if (state / FILE).exists():
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
@@ -66,6 +80,10 @@ def initialise(
         ca.issue_client(tls, name)
     (state / "public" / "log").mkdir(parents=True)
     text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s)
+    text += _machines(
+        enrol or f"https://{broker_host}:{ENROL_PORT}",
+        blobs or f"https://{broker_host}:{BLOBS_PORT}",
+    )
     _write(state / FILE, text.encode(), 0o600)
     _migrate(state)
     return NewHub(
@@ -128,6 +146,16 @@ list = "keys/list.pem"
 
 [list]
 lifetime_s = {lifetime_s}
+"""
+
+
+def _machines(enrol: str, blobs: str) -> str:
+    return f"""
+[machines]
+enrol = "{enrol}"
+blobs = "{blobs}"
+machine_days = {MACHINE_DAYS}
+hub_days = {HUB_DAYS}
 """
 
 

@@ -51,13 +51,9 @@ def create(path: Path) -> FileSigner:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_once(path, pem)
     except OSError as error:
         raise SignerError(f"{path}: 已有此文件。 It exists or cannot be written.") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
     return FileSigner(key)
 
 
@@ -74,3 +70,21 @@ def load(path: Path, *, most: int = OWN) -> FileSigner:
     if not isinstance(key, Ed25519PrivateKey):
         raise SignerError(f"{path}: 不是 Ed25519 密钥。 Not an Ed25519 key.")
     return FileSigner(key)
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Whole or not at all: a power cut leaves no half of a key. OSError where the file exists."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    path.hardlink_to(beside)
+    beside.unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -118,7 +118,7 @@ def _boot(core: Core) -> None:
         raise HardwareError("hardware_fault", f"cannot end opening {unfinished}")
     counters = core.journal_counters()
     before = _before_opening(core, unfinished) or signed
-    core.journal.append("boot", {"version": version("sealctl"), **counters})
+    core.boot = core.journal.append("boot", {"version": version("sealctl"), **counters}).seq
     if core.body is None or before is None:
         return
     core.judge_head(before, under_way=unfinished is not None)

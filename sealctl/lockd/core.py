@@ -88,6 +88,8 @@ class Core:
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
+        self.boot = 0
+        """The seq of this start's `boot` entry."""
         self._failed: sqlite3.Error | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody

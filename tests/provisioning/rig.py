@@ -1,0 +1,135 @@
+"""A hub with its enrolment site and an empty machine folder, between them the real commands.
+
+Calls `tests.support` and `tests.sync.rig`.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from demo.processes import Process, Supervisor
+from hub.clock import now_ms
+from hub.devices.ca import fingerprint
+from sync.enrolment import fetch_ca
+from tests.support.broker import listening, until
+from tests.support.contents import VILLAGE, VILLAGE_NAME
+from tests.support.hub import Hub
+from tests.support.office import _answers
+from tests.support.ports import free_port
+from wire.lists.content import Machine, Seal
+
+NEW = "sunrise-2"
+SEALS = (Seal("seal-committee", "committee", "晨光村村民委员会章", 2, "A2", "active"),)
+
+
+@dataclass
+class Field:
+    """A township, and the machine that is to join it: `folder` is the machine's, `county` holds
+    what the county handed over on its own medium.
+    """
+
+    hub: Hub
+    folder: Path
+    county: Path
+    port: int
+    blobs: int
+    house: Supervisor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.house = Supervisor(self.folder.parent / "logs", {})
+
+    @classmethod
+    def open(cls, base: Path, *processes: str) -> "Field":
+        """The hub with its enrolment site and these processes; of the machine, its parts alone."""
+        port, blobs = free_port(), free_port()
+        hub = Hub.build(
+            base,
+            now_ms(),
+            enrol=f"https://127.0.0.1:{port}",
+            blobs=f"https://127.0.0.1:{blobs}",
+        )
+        made = cls(hub, base / "machine", base / "county", port, blobs)
+        made.folder.mkdir()
+        made.county.mkdir()
+        made.hub.run("broker", "config", str(hub.broker.folder))
+        (made.county / "root.json").write_bytes(hub.township.roots[0])
+        (base / "hardware.toml").write_text(
+            f'# the village hall\n[panel]\nhost = "127.0.0.1"\nport = {free_port()}\n'
+            '[hardware.press]\ndriver = "sim"\n[hardware.camera]\ndriver = "sim"\n'
+        )
+        made.start_site()
+        for name in processes:
+            arguments = ("--listen", f"127.0.0.1:{blobs}") if name == "blobs" else ()
+            hub.start(name, *arguments)
+        return made
+
+    def start_site(self) -> None:
+        self.hub.start("enrol", "--listen", f"127.0.0.1:{self.port}")
+        url = f"https://127.0.0.1:{self.port}"
+        until(lambda: listening(self.port), "the enrolment site listens")
+        fetch_ca(url, fingerprint(self.hub.state / "tls"))
+
+    def close(self) -> None:
+        self.house.stop()
+        self.hub.close()
+
+    @property
+    def root_sha256(self) -> str:
+        return hashlib.sha256(self.hub.township.roots[0]).hexdigest()
+
+    def token(self, device: str = NEW, *options: str) -> str:
+        """What `sealhub device add` prints last."""
+        said = self.hub.run("device", "add", device, "--village", VILLAGE, *options)
+        return said.splitlines()[-1]
+
+    def provision(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`sealctl provision` at the machine."""
+        config = self.folder / "machine.toml"
+        command = [sys.executable, "-m", "sealctl.cli", "--config", str(config), "provision"]
+        return subprocess.run(
+            [*command, *arguments], capture_output=True, text=True, check=False, timeout=90
+        )
+
+    def join(self, token: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """The first half, with the county's hash and the hardware's lines."""
+        hardware = str(self.folder.parent / "hardware.toml")
+        root = () if "--root-file" in arguments else ("--root-sha256", self.root_sha256)
+        return self.provision("--token", token, *root, "--hardware", hardware, *arguments)
+
+    def public_key(self) -> tuple[str, bytes]:
+        """What the machine shows for the officers."""
+        said = json.loads((self.folder / "record.pub").read_text())
+        return said["alg"], bytes.fromhex(said["public_key"])
+
+    def enlist(self, *machines: Machine) -> None:
+        """The officers' next package names these machines besides those of before."""
+        town = self.hub.township
+        village = town.authority.villages[0]
+        listed = {**village.machines.machines, **{one.device: one for one in machines}}
+        changed = replace(village.machines, version=village.machines.version + 1, machines=listed)
+        villages = (replace(village, machines=changed), *town.authority.villages[1:])
+        self.hub.import_package(town.sign(replace(town.authority, villages=villages)))
+
+    def machine(self, device: str = NEW, state: str = "active") -> Machine:
+        """The line that the officers copy from the machine."""
+        alg, public = self.public_key()
+        return Machine(device, VILLAGE, VILLAGE_NAME, alg, public, state, SEALS)
+
+    def start(self, *names: str) -> None:
+        """Processes of the machine."""
+        for name in names:
+            self.house.start(Process(name, self._command(name), partial(self._up, name)))
+
+    def _command(self, name: str) -> list[str]:
+        if name == "body":
+            return [sys.executable, "-m", "hardware.sim.server", "--state", str(self.folder)]
+        config = str(self.folder / "machine.toml")
+        return [sys.executable, "-m", "sealctl.cli", "--config", config, name]
+
+    def _up(self, name: str) -> bool:
+        role = {"body": "body", "lockd": "console"}.get(name)
+        return role is None or _answers(self.folder / "run" / f"{role}.sock")
