@@ -133,6 +133,9 @@ def _trouble(error: httpx.TransportError, url: str) -> NotProvisioned:
         if found.verify_code in _TIME:
             return NotProvisioned("clock_off", f"{detail}; machine {_utc(_now_ms())}")
         return NotProvisioned("hub_other", detail)
+    if found is not None and "ALERT_CERTIFICATE" in str(found.reason):
+        revoked = "REVOKED" in str(found.reason)
+        return NotProvisioned("revoked" if revoked else "certificate_needed", str(found.reason))
     if found is not None or isinstance(error, httpx.ProtocolError):
         return NotProvisioned("hub_garbled", f"{url}: {error}")
     return NotProvisioned("hub_unreachable", f"{url}: {error}")

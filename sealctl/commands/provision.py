@@ -93,10 +93,10 @@ def _join(
     )
     processes.check_joined(joined, ca=ca, device=token.device, csr=csr)
     first = _first_root(joined, root)
+    installed.keep_public(shown["alg"], shown["public_key"])
     installed.install(
         token, joined, ca=ca, root=first, hub=options.hub or token.hub, key=key, draft=draft
     )
-    installed.keep_public(shown["alg"], shown["public_key"])
     _say("证书已安装 the certificate is installed")
     return joined
 
@@ -104,7 +104,7 @@ def _join(
 def _finish(config: MachineConfig, wait_s: int) -> Shown:
     """Wait for the list and for the receipt of the boot entry; raises NotProvisioned."""
     deadline = time.monotonic() + wait_s
-    standing = processes.own_site(config).standing().standing
+    standing = _poll(lambda: _standing(config), deadline, "certificate_needed")
     if standing == "unlisted":
         raise NotProvisioned("unlisted", Installed(config.file).officers_line(config.device))
     if standing == "other_key":
@@ -249,6 +249,16 @@ def _serial() -> str:
         return SERIAL.read_text("ascii").strip("\0 \n")[:64]
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _standing(config: MachineConfig) -> str | None:
+    """What the officers' list says; None while syncd still has to recover the certificate."""
+    try:
+        return processes.own_site(config).standing().standing
+    except NotProvisioned as refused:
+        if refused.code != "certificate_needed":
+            raise
+        return None
 
 
 def _with_list(config: MachineConfig) -> Any:

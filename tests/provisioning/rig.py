@@ -3,7 +3,9 @@
 Calls `tests.support` and `tests.sync.rig`.
 """
 
+import contextlib
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 from demo.processes import Process, Supervisor
 from hub.clock import now_ms
 from hub.devices.ca import fingerprint
+from sealctl import cli
 from sync.enrolment import fetch_ca
 from tests.support.broker import listening, until
 from tests.support.contents import VILLAGE, VILLAGE_NAME
@@ -21,6 +24,7 @@ from tests.support.hub import Hub
 from tests.support.office import _answers
 from tests.support.ports import free_port
 from wire.lists.content import Machine, Seal
+from wire.provisioning.reasons import REASONS
 
 NEW = "sunrise-2"
 SEALS = (Seal("seal-committee", "committee", "晨光村村民委员会章", 2, "A2", "active"),)
@@ -37,6 +41,7 @@ class Field:
     county: Path
     port: int
     blobs: int
+    device: str = NEW
     house: Supervisor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,13 +54,14 @@ class Field:
         hub = Hub.build(
             base,
             now_ms(),
+            broker=bool(processes),
             enrol=f"https://127.0.0.1:{port}",
             blobs=f"https://127.0.0.1:{blobs}",
         )
         made = cls(hub, base / "machine", base / "county", port, blobs)
         made.folder.mkdir()
         made.county.mkdir()
-        made.hub.run("broker", "config", str(hub.broker.folder))
+        hub.run("broker", "config", str(hub.broker.folder))
         (made.county / "root.json").write_bytes(hub.township.roots[0])
         (base / "hardware.toml").write_text(
             f'# the village hall\n[panel]\nhost = "127.0.0.1"\nport = {free_port()}\n'
@@ -81,24 +87,56 @@ class Field:
     def root_sha256(self) -> str:
         return hashlib.sha256(self.hub.township.roots[0]).hexdigest()
 
-    def token(self, device: str = NEW, *options: str) -> str:
+    def another(self, name: str) -> "Field":
+        """An empty machine folder beside this one, in the same township."""
+        folder = self.folder.parent / name
+        folder.mkdir()
+        return replace(self, folder=folder)
+
+    def token(self, device: str = "", *options: str) -> str:
         """What `sealhub device add` prints last."""
-        said = self.hub.run("device", "add", device, "--village", VILLAGE, *options)
+        said = self.hub.run("device", "add", device or self.device, "--village", VILLAGE, *options)
         return said.splitlines()[-1]
 
+    def refused(self, *arguments: str) -> str:
+        """The code with which `sealctl provision` ends here, having said in two languages what is
+        wrong and what to do.
+        """
+        done = self.here(*arguments)
+        assert done.returncode == 1, done.stderr
+        zh, en, last = [line for line in done.stderr.splitlines() if line[:1] != "✓"]
+        code = last[1:].partition("]")[0]
+        known = REASONS[code]
+        assert (zh, en) == (known.zh + known.next_zh, f"{known.en} {known.next_en}")
+        return code
+
+    def here(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`sealctl provision` in this process, which is sooner."""
+        command = ["--config", str(self.folder / "machine.toml"), "provision", *arguments]
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stderr(err), contextlib.redirect_stdout(out):
+            status = cli.main(command)
+        return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
+
+    def join(self, token: str, *arguments: str) -> None:
+        """The first half; AssertionError with what was said where it refuses."""
+        done = self.here(*self.words(token, *arguments))
+        assert done.returncode == 0, done.stderr
+
+    def words(self, token: str, *arguments: str) -> tuple[str, ...]:
+        """The arguments of the first half, with the county's hash and the hardware's lines."""
+        hardware = str(self.folder.parent / "hardware.toml")
+        own_root = {"--root-file", "--root-sha256"} & set(arguments)
+        root = () if own_root else ("--root-sha256", self.root_sha256)
+        return ("--token", token, *root, "--hardware", hardware, *arguments)
+
     def provision(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """`sealctl provision` at the machine."""
+        """`sealctl provision` as a process of its own."""
         config = self.folder / "machine.toml"
         command = [sys.executable, "-m", "sealctl.cli", "--config", str(config), "provision"]
         return subprocess.run(
             [*command, *arguments], capture_output=True, text=True, check=False, timeout=90
         )
-
-    def join(self, token: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """The first half, with the county's hash and the hardware's lines."""
-        hardware = str(self.folder.parent / "hardware.toml")
-        root = () if "--root-file" in arguments else ("--root-sha256", self.root_sha256)
-        return self.provision("--token", token, *root, "--hardware", hardware, *arguments)
 
     def public_key(self) -> tuple[str, bytes]:
         """What the machine shows for the officers."""
@@ -114,10 +152,10 @@ class Field:
         villages = (replace(village, machines=changed), *town.authority.villages[1:])
         self.hub.import_package(town.sign(replace(town.authority, villages=villages)))
 
-    def machine(self, device: str = NEW, state: str = "active") -> Machine:
+    def machine(self, device: str = "", state: str = "active") -> Machine:
         """The line that the officers copy from the machine."""
         alg, public = self.public_key()
-        return Machine(device, VILLAGE, VILLAGE_NAME, alg, public, state, SEALS)
+        return Machine(device or self.device, VILLAGE, VILLAGE_NAME, alg, public, state, SEALS)
 
     def start(self, *names: str) -> None:
         """Processes of the machine."""

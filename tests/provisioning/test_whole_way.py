@@ -21,8 +21,9 @@ def field(tmp_path: Path) -> Iterator[Field]:
 
 
 def test_a_machine_joins_and_its_boot_entry_is_receipted(field: Field) -> None:
+    token = field.token()
     began = time.monotonic()
-    joined = field.join(field.token())
+    joined = field.provision(*field.words(token))
     assert joined.returncode == 0, joined.stderr
     took = time.monotonic() - began
     _, public = field.public_key()
