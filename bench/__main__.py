@@ -13,10 +13,15 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, lockd
+    from bench import courier, decision, lockd, provisioning
 
     kept = True
-    for measure in (decision.measure, lockd.measure, courier.measure):
+    for measure in (
+        decision.measure,
+        lockd.measure,
+        courier.measure,
+        provisioning.measure,
+    ):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
                 print(line, flush=True)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sealctl.config import ConfigError, load
 from sealctl.toml_parts import Section, with_parts
+from wire.provisioning import messages
 from wire.provisioning.messages import Joined
 from wire.provisioning.reasons import NotProvisioned
 from wire.provisioning.token import JoinToken
@@ -78,6 +79,8 @@ class Installed:
         """Everything, in an order in which each step may be the last."""
         tls = self.folder / "tls"
         write(self.folder / "root.json", root, OPEN)
+        if joined.predecessor is not None:
+            write(self.folder / "predecessor.cbor", messages.encode(joined.predecessor), OPEN)
         write(tls / "ca.pem", ca, OPEN)
         write(tls / "device.key", key.read_bytes(), PRIVATE)
         write(tls / "device.pem", joined.certificate, OPEN)
@@ -90,15 +93,15 @@ class Installed:
     def keep_public(self, alg: str, public_key: bytes) -> None:
         """What the officers' list has to name, to be shown again."""
         said = {"alg": alg, "public_key": public_key.hex()}
-        write(self.folder / "record.pub", json.dumps(said).encode(), OPEN)
+        write(self.folder / "record-key.json", json.dumps(said).encode(), OPEN)
 
     def public(self) -> dict[str, str]:
         """`alg` and `public_key` (hex) of the record key."""
         try:
-            found = json.loads((self.folder / "record.pub").read_text("utf-8"))
+            found = json.loads((self.folder / "record-key.json").read_text("utf-8"))
             return {name: str(found[name]) for name in ("alg", "public_key")}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise NotProvisioned("not_joined", f"record.pub: {error}") from error
+            raise NotProvisioned("not_joined", f"record-key.json: {error}") from error
 
     def officers_line(self, device: str) -> str:
         """What the officers have to enter, in one line."""
@@ -140,6 +143,7 @@ def write(path: Path, data: bytes, mode: int) -> None:
     beside.unlink(missing_ok=True)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

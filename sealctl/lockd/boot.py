@@ -24,6 +24,8 @@ from sealctl.operators import Operators
 from sealctl.signer import FileSigner
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
+from wire.provisioning import messages
+from wire.provisioning.messages import Predecessor
 from wire.refusals import Refused
 from wire.sig import PublicKey
 
@@ -83,6 +85,7 @@ def _start(
         trusted=_trusted(connection, config),
         folder=config.folder,
     )
+    _continue(core, config.predecessor)
     _boot(core)
     return core
 
@@ -108,6 +111,22 @@ def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
         log.error("the adopted list cannot be read again: %s", refused)
         books.mark_broken(connection, "the adopted list cannot be read again")
         return pinned
+
+
+def _continue(core: Core, predecessor: Path) -> None:
+    """The first entry of a machine that replaces a broken one names where that one's journal ends.
+
+    StartError where the file cannot be read: the reference would be missing for ever.
+    """
+    if core.journal.last_seq or not predecessor.exists():
+        return
+    try:
+        named = messages.decode(Predecessor, predecessor.read_bytes())
+    except WireError as error:
+        raise StartError("internal", f"{predecessor}: {error}") from error
+    core.journal.append(
+        "continued", {"device": named.device, "seq": named.seq, "entry": named.entry}
+    )
 
 
 def _boot(core: Core) -> None:

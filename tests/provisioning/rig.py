@@ -140,7 +140,7 @@ class Field:
 
     def public_key(self) -> tuple[str, bytes]:
         """What the machine shows for the officers."""
-        said = json.loads((self.folder / "record.pub").read_text())
+        said = json.loads((self.folder / "record-key.json").read_text())
         return said["alg"], bytes.fromhex(said["public_key"])
 
     def enlist(self, *machines: Machine) -> None:

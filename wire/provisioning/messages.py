@@ -105,6 +105,7 @@ _NOW: Final = shape.integer(0)
 _PREDECESSOR: Final = shape.record(
     Predecessor,
     {"device": shape.DEVICE, "seq": shape.integer(1), "entry": shape.octets(32)},
+    fixed={"v": 1, "type": "predecessor"},
 )
 
 _SHAPES: Final[dict[type, shape.Shape[Any]]] = {
@@ -135,6 +136,7 @@ _SHAPES: Final[dict[type, shape.Shape[Any]]] = {
         },
         fixed={"v": 1, "type": "joined"},
     ),
+    Predecessor: _PREDECESSOR,
     Standing: shape.record(
         Standing,
         {"standing": shape.choice(*STANDINGS), "now_ms": _NOW},
