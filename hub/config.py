@@ -1,4 +1,7 @@
-"""hub.toml: the hub's addresses, broker and keys. Calls only Django's settings for the folder."""
+"""hub.toml: the hub's addresses, broker and keys.
+
+Calls `wire.provisioning.token`, and Django's settings for the folder.
+"""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from wire.provisioning.token import ADDRESS
 
 FILE = "hub.toml"
 DEFAULT_LOG_NAME = "township.localhost/log"
@@ -116,8 +121,8 @@ def _read(state: Path, _changed: int) -> Config:
 def _machines(table: dict[str, Any], host: str) -> MachineSites:
     """What hub.toml says; a hub made before it said so has its sites beside its broker."""
     return MachineSites(
-        enrol=str(table.get("enrol", f"https://{host}:{ENROL_PORT}")),
-        blobs=str(table.get("blobs", f"https://{host}:{BLOBS_PORT}")),
+        enrol=ADDRESS.load(table.get("enrol", f"https://{host}:{ENROL_PORT}")),
+        blobs=ADDRESS.load(table.get("blobs", f"https://{host}:{BLOBS_PORT}")),
         machine_days=_days(table, "machine_days", MACHINE_DAYS),
         hub_days=_days(table, "hub_days", HUB_DAYS),
     )

@@ -1,6 +1,6 @@
 """A new hub: its state folder with keys, certificates, configuration and an empty database.
 
-Calls `hub.devices.ca` and `hub.log.keys`. Nothing that exists is overwritten.
+Calls `hub.devices.ca`, `hub.log.keys` and `wire`. Nothing that exists is overwritten.
 """
 
 import os
@@ -31,6 +31,8 @@ from hub.config import (
 )
 from hub.devices import ca
 from hub.log.keys import LogKey
+from wire import shape
+from wire.provisioning.token import ADDRESS
 
 LIFETIME_S: Final = 72 * 3600
 
@@ -66,6 +68,7 @@ def initialise(
     `enrol` and `blobs` are where machines find these sites (https://host:port), by default beside
     the broker.
     """
+    _check_addresses(enrol, blobs)
     state = state.absolute()
     if (state / FILE).exists():
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
@@ -147,6 +150,14 @@ list = "keys/list.pem"
 [list]
 lifetime_s = {lifetime_s}
 """
+
+
+def _check_addresses(*given: str | None) -> None:
+    for one in given:
+        try:
+            shape.maybe(ADDRESS).load(one)
+        except shape.ShapeError as error:
+            raise InitError(f"{one}: 应为 https://主机:端口。 {error}.") from error
 
 
 def _machines(enrol: str, blobs: str) -> str:

@@ -14,7 +14,13 @@ CRL: Final = "crl.pem"
 
 def is_revoked(crl: Path, serial: int) -> bool:
     """Raises OSError or ValueError without a CRL that can be read: then nobody is let in."""
-    return serial in _serials(crl, crl.stat().st_mtime_ns, crl.stat().st_size)
+    return serial in revoked(crl)
+
+
+def revoked(crl: Path) -> frozenset[int]:
+    """The serial numbers on it; raises OSError or ValueError."""
+    found = crl.stat()
+    return _serials(crl, found.st_mtime_ns, found.st_size)
 
 
 @lru_cache(maxsize=2)

@@ -26,7 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hub import clock
 from hub.config import HUB_DAYS, MACHINE_DAYS
-from hub.revoked import CRL
+from hub.revoked import CRL, revoked
 from wire import shape
 
 INGEST: Final = "hub-ingest"
@@ -141,12 +141,15 @@ def public_key(csr_pem: bytes, device: str) -> ec.EllipticCurvePublicKey:
 
 
 def write_crl(folder: Path, serials: Iterable[int]) -> None:
-    """crl.pem: from now on these certificates are revoked, and no others.
+    """crl.pem: from now on these certificates are revoked, and whatever stands on it already: a
+    database restored from an older copy forgets no revocation.
 
     It is handed to nobody over a network, so it stays valid as long as the authority: a list that
     ran out would shut every machine out.
     """
     authority, now = _authority(folder), datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
+    path = folder / CRL
+    before = revoked(path) if path.exists() else frozenset()
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority.subject)
@@ -154,12 +157,12 @@ def write_crl(folder: Path, serials: Iterable[int]) -> None:
         .next_update(authority.not_valid_after_utc)
         .add_extension(x509.CRLNumber(clock.now_ms()), critical=False)
     )
-    for serial in sorted(serials):
+    for serial in sorted(before.union(serials)):
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
         )
     signed = builder.sign(_ca_key(folder), hashes.SHA256())
-    _replace(folder / CRL, signed.public_bytes(Encoding.PEM))
+    _replace(path, signed.public_bytes(Encoding.PEM))
 
 
 def ensure_crl(folder: Path) -> None:

@@ -53,7 +53,7 @@ def add(config: Config, arguments: argparse.Namespace) -> None:
     )
     print(
         "只显示这一次。在机器上运行： Shown this once. At the machine run:\n"
-        "  sealctl provision --token TOKEN --root-sha256 县里给的哈希 HASH_FROM_THE_COUNTY"
+        "  sealctl provision --token - --root-sha256 县里给的哈希 HASH_FROM_THE_COUNTY"
     )
     print(text)
 

@@ -1,6 +1,6 @@
 """`sealctl provision`: from a token to a machine whose first entry the township has receipted.
 
-Calls `sealctl.{config,link,main,toml_parts}`, `sealctl.commands.installed` and `wire`. It may be
+Calls `sealctl.{cli_answers,config,link,main}`, `sealctl.commands.installed` and `wire`. It may be
 cut off anywhere and run again: keys that were made are used, a token that was spent is answered
 again, and what was installed is written once more.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sealctl import main as processes
+from sealctl.cli_answers import secret
 from sealctl.commands.installed import Installed
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.link import LinkError, ask
@@ -26,8 +27,9 @@ from wire.errors import WireError
 from wire.provisioning import token as tokens
 from wire.provisioning.messages import Join, Joined
 from wire.provisioning.reasons import NotProvisioned
-from wire.provisioning.token import JoinToken
+from wire.provisioning.token import ADDRESS, JoinToken
 
+ASK: Final = "-"
 WAIT_S: Final = 60
 POLL_S: Final = 0.05
 LOCKD_S: Final = 10.0
@@ -47,8 +49,13 @@ class Root:
 def add_parser(commands: Any) -> None:
     """The command's words."""
     made = commands.add_parser("provision", help="开通机器 join a township by a token")
-    made.add_argument("--token", metavar="TEXT", help="开通码 from `sealhub device add`")
-    made.add_argument("--hub", metavar="URL", help="平台地址，否则用开通码里的 else the token's")
+    made.add_argument("--token", metavar="TEXT", help="开通码 from `sealhub device add`; - asks")
+    made.add_argument(
+        "--hub",
+        type=ADDRESS.load,
+        metavar="URL",
+        help="平台地址，否则用开通码里的 else the token's",
+    )
     made.add_argument("--root-sha256", type=_digest, metavar="HEX", help="县级根的哈希")
     made.add_argument("--root-file", type=Path, metavar="FILE", help="县里的 root.json 或哈希")
     made.add_argument("--hardware", type=Path, metavar="FILE", help="[panel] [hardware.*]")
@@ -62,7 +69,8 @@ def provision(options: argparse.Namespace) -> Shown:
     installed = Installed(options.config)
     if options.finish or options.token is None:
         return _finish(_configured(options.config), options.wait)
-    token = _token(options.token)
+    asked = options.token == ASK
+    token = _token(secret("开通码 token") if asked else options.token)
     if installed.joined_by(token):
         _say("已经开通过，继续 joined before: going on")
         return _finish(_configured(options.config), options.wait)

@@ -16,10 +16,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.devices import ca
+from sealctl import main as machine
 from sealctl.commands import installed, provision
 from sealctl.signer import FileSigner
 from sync import enrol, enrolment
 from sync.enrolment import Site, fetch_ca, under
+from tests.hub.journal_rig import Journal
 from tests.provisioning.rig import NEW, Field
 from tests.support.contents import DEVICE
 from tests.support.ports import free_port
@@ -80,7 +82,7 @@ def test_a_slip_in_the_token_is_found_before_anything_else(field: Field) -> None
     at = text.index("-", 40) + 1
     slip = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
     for wrong in (slip, text[:-3], "", "SEAL1-", "https://hub.example"):
-        assert field.refused(*field.words(wrong or "-")) == "token_broken"
+        assert field.refused(*field.words(wrong)) == "token_broken"
     assert list(field.folder.iterdir()) == []
 
 
@@ -161,7 +163,7 @@ def test_a_folder_whose_journal_is_anothers(field: Field) -> None:
 
 
 def test_a_token_bound_to_another_board(field: Field) -> None:
-    text = field.token("sunrise-11", "--serial", "board-7")
+    text = field.token("sunrise-11", serial="board-7")
     assert field.refused(*field.words(text, "--serial", "board-8")) == "serial_differs"
     field.join(text, "--serial", "board-7")
 
@@ -322,6 +324,34 @@ def test_a_journal_without_its_key_gets_no_new_one(field: Field) -> None:
     (field.folder / "journal.sqlite3").touch()
     assert field.refused(*field.words(field.token("sunrise-18"))) == "key_unusable"
     assert not (field.folder / "keys").exists()
+
+
+def test_an_address_that_is_none_is_refused_at_once(
+    field: Field, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        field.here(*field.words(field.token()), "--hub", "https://[::")
+    assert caught.value.code == 2
+
+
+def test_a_making_that_the_power_cut_short_goes_on_and_used_counters_stay_lost(
+    tmp_path: Path,
+) -> None:
+    once = machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+    for lost in (("journal.sqlite3", "tally"), ("tally",)):
+        for name in lost:
+            (tmp_path / name).unlink()
+        again = machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+        assert again == once
+        assert (tmp_path / "tally").exists()
+    journal = sqlite3.connect(tmp_path / "journal.sqlite3")
+    envelope = Journal(device="sunrise-2").write("heartbeat", unlatches=1, presses=1).envelope
+    with contextlib.closing(journal), journal:
+        row = (1, bytes(32), "heartbeat", 0, 0, envelope)
+        journal.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
+    (tmp_path / "tally").unlink()
+    machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+    assert not (tmp_path / "tally").exists()
 
 
 def test_nothing_is_finished_that_was_not_begun(field: Field) -> None:

@@ -12,6 +12,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from hub.config import Origins
+from hub.devices import ca
+from hub.init import InitError, initialise
 from hub.mqtt import Address
 from hub.mqtt import Link as HubLink
 from sync import config as township
@@ -29,6 +32,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("provisioning_revoc
 CONNECT = bytes.fromhex("101000044d5154540502003c00000361626300")
 """MQTT 5, as client `abc`."""
 CONNACK = 0x20
+ORIGINS = Origins("http://a", "http://b", "http://c")
 ABSENT = "/blobs/" + "00" * 32
 
 
@@ -140,7 +144,7 @@ def test_the_operator_sees_what_became_of_each(field: Field) -> None:
     assert f"public_key {public.hex()}" in shown
     assert "active sunrise" in shown
     assert "used" in shown
-    field.token("sunrise-3", "--days", "7")
+    field.add("--days", "7", device="sunrise-3")
     listed = field.hub.run("device", "list").splitlines()
     of = {line.split()[0]: line for line in listed}
     assert of.keys() >= {DEVICE, field.device, "sunrise-3"}
@@ -170,7 +174,7 @@ def test_a_tokens_picture_is_for_its_owner_alone_and_reads_as_the_text(
     field: Field, tmp_path: Path
 ) -> None:
     picture = tmp_path / "token.svg"
-    text = field.token("sunrise-5", "--svg", str(picture))
+    text = field.add("--svg", str(picture), device="sunrise-5")
     assert picture.read_bytes().startswith(b"<?xml")
     assert picture.stat().st_mode & 0o077 == 0
     assert text not in picture.read_text()
@@ -190,10 +194,26 @@ def test_the_hubs_own_certificates_are_renewed_under_the_same_names(field: Field
         assert new.serial_number != was.serial_number
         assert (new.subject, new.public_key()) == (was.subject, was.public_key())
     shown = x509.load_pem_x509_certificate((tls / "server.pem").read_bytes())
-    assert _seen(field.port) == shown.fingerprint(hashes.SHA256())
+    fingerprint = shown.fingerprint(hashes.SHA256())
+    assert _seen(field.port) == fingerprint
+    until(lambda: _seen(field.hub.broker.port) == fingerprint, "the broker shows it")
     assert _blobs(field, _stolen(field)) == 404
     field.hub.stop("ingest")
     field.hub.start("ingest")
+
+
+def test_a_restored_database_forgets_no_revocation(field: Field) -> None:
+    stolen = _stolen(field)
+    field.hub.run("device", "revoke", field.device)
+    ca.write_crl(field.hub.state / "tls", ())
+    assert _blobs(field, stolen) is None
+
+
+@pytest.mark.parametrize("site", ["enrol", "blobs"])
+def test_an_address_that_no_machine_could_use_is_refused(site: str, tmp_path: Path) -> None:
+    with pytest.raises(InitError, match="https://"):
+        initialise(tmp_path / "hub", origins=ORIGINS, **{site: "x:1"})  # type: ignore[arg-type]
+    assert not (tmp_path / "hub").exists()
 
 
 def test_a_site_without_a_crl_lets_nobody_in(field: Field) -> None:

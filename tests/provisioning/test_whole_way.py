@@ -37,9 +37,9 @@ def _entries(field: Field, device: str) -> list[Entry]:
 
 
 def test_a_machine_joins_and_its_boot_entry_is_receipted(field: Field) -> None:
-    text = field.token()
+    text = field.add()
     began = time.monotonic()
-    joined = field.provision(*field.words(text))
+    joined = field.provision(*field.words("-"), typed=f"{text}\n")
     took = time.monotonic() - began
     assert joined.returncode == 0, joined.stderr
     _, public = field.public_key()
@@ -86,7 +86,7 @@ def test_a_machine_takes_a_broken_ones_place_and_names_its_last_entry(town: Fiel
     old.link.stop()
     field = replace(town.another("spare"), device="sunrise-7")
     town.enlist(replace(town.hub.township.machine, state="suspended"))
-    field.join(field.token("", "--replaces", DEVICE))
+    field.join(field.add("--replaces", DEVICE))
     town.enlist(field.machine())
     field.start("body", "lockd", "syncd")
     try:
