@@ -1,7 +1,8 @@
 """The record key's side of provisioning, in a process of its own that knows no network.
 
-Calls `sealctl.main`. `python -m sealctl.introduce FOLDER DEVICE CHALLENGE REQUEST` makes what is
-missing of key, journal and counters, and prints JSON: alg, public_key, proof, or code and detail.
+Calls `sealctl.{config,main}`. `python -m sealctl.introduce FILE CHALLENGE REQUEST` makes what is
+missing of key, journal and counters for the machine.toml FILE, and prints JSON: alg, public_key,
+proof, or code and detail.
 """
 
 import json
@@ -10,16 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sealctl import main as machine
+from sealctl.config import load
 from wire.provisioning.reasons import NotProvisioned
 
 
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0, 1 where the key cannot be used."""
-    folder, device, challenge, request = arguments
+    file, challenge, request = arguments
     try:
-        made = machine.introduce(
-            Path(folder), device, bytes.fromhex(challenge), bytes.fromhex(request)
-        )
+        config = load(Path(file))
+        made = machine.introduce(config, bytes.fromhex(challenge), bytes.fromhex(request))
     except NotProvisioned as refused:
         print(json.dumps({"code": refused.code, "detail": refused.detail}))
         return 1

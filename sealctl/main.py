@@ -227,7 +227,7 @@ def provision(folder: Path) -> bytes:
     return made.public_key.public
 
 
-def introduce(folder: Path, device: str, challenge: bytes, request: bytes) -> dict[str, Any]:
+def introduce(config: MachineConfig, challenge: bytes, request: bytes) -> dict[str, Any]:
     """Make what is missing of record key, journal and counters, and prove to hold the key.
 
     `alg`, `public_key` and `proof`, as lockd's console answers `prove`. Raises NotProvisioned where
@@ -237,22 +237,21 @@ def introduce(folder: Path, device: str, challenge: bytes, request: bytes) -> di
     from wire.provisioning import proof
     from wire.provisioning.reasons import NotProvisioned
 
-    key, journal = folder / "keys" / "record.pem", folder / "journal.sqlite3"
     try:
-        if not key.exists() and not journal.exists():
-            provision(folder)
-        signing = signer.load(key)
-        owner = _complete(folder, journal)
+        if not config.record_key.exists() and not config.journal.exists():
+            provision(config.folder)
+        signing = signer.load(config.record_key)
+        owner = _complete(config)
     except (signer.SignerError, sqlite3.Error, OSError, WireError) as error:
         raise NotProvisioned("key_unusable", str(error)) from error
-    if owner not in (None, device):
+    if owner not in (None, config.device):
         raise NotProvisioned("token_other_device", f"the journal is {owner}'s")
-    wanted = proof.encode(proof.Proof("join", device, challenge, request))
+    wanted = proof.encode(proof.Proof("join", config.device, challenge, request))
     public = signing.public_key
     return {"alg": public.alg, "public_key": public.public, "proof": signing.sign(wanted)}
 
 
-def _complete(folder: Path, journal: Path) -> str | None:
+def _complete(config: MachineConfig) -> str | None:
     """Whose journal it is. A making that the power cut short goes on; what was used is not touched:
     counters that are gone beside entries stay gone.
     """
@@ -260,15 +259,15 @@ def _complete(folder: Path, journal: Path) -> str | None:
     from sealctl.journal import books
     from sealctl.journal.schema import connect
 
-    if not journal.exists():
-        connect(journal).close()
-    connection = connect(journal, read_only=True)
+    if not config.journal.exists():
+        connect(config.journal).close()
+    connection = connect(config.journal, read_only=True)
     try:
         owner = books.device(connection)
     finally:
         connection.close()
-    if owner is None and not (folder / "tally").exists():
-        Tally.create(folder / "tally")
+    if owner is None and not config.tally.exists():
+        Tally.create(config.tally)
     return owner
 
 

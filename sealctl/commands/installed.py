@@ -29,22 +29,24 @@ class Installed:
     def __init__(self, file: Path) -> None:
         self.file = file.resolve()
         self.folder = self.file.parent
+        self.trial = self.folder / ".machine.toml.trial"
 
     def draft(self, device: str, root_sha256: bytes, hardware: Path | None) -> str:
         """The lines of machine.toml that a person wrote: from the file itself, or from `hardware`
         before there is one. Raises NotProvisioned where no machine could start by them.
+
+        `trial` then lies beside it: the same with the township's part made up, for whoever needs a
+        configuration before there is one. `install` removes it.
         """
         source = self._source(hardware)
         self._refuse_other(source, device)
         text = with_parts(source, device, _sections(_BLANK, "https://hub.example:1", root_sha256))
-        trial = self.folder / ".machine.toml.trial"
         try:
-            write(trial, text.encode(), PRIVATE)
-            load(trial)
+            write(self.trial, text.encode(), PRIVATE)
+            load(self.trial)
         except (ConfigError, OSError) as error:
+            self.trial.unlink(missing_ok=True)
             raise NotProvisioned("machine_toml", str(error)) from error
-        finally:
-            trial.unlink(missing_ok=True)
         return source
 
     def pinned_root(self) -> bytes | None:
@@ -89,6 +91,7 @@ class Installed:
         write(self.file, with_parts(draft, token.device, parts).encode(), OPEN)
         write(self._note(), token.name.hex().encode(), OPEN)
         key.unlink(missing_ok=True)
+        self.trial.unlink(missing_ok=True)
 
     def keep_public(self, alg: str, public_key: bytes) -> None:
         """What the officers' list has to name, to be shown again."""

@@ -87,7 +87,7 @@ def _join(
     _say("平台证书指纹相符 the hub is the one that the token names")
     key = installed.joining_key(token)
     csr, request = processes.tls_request(key, token.device)
-    shown = _introduced(installed.folder, token, request)
+    shown = _introduced(installed, token, request)
     _say("两把密钥已就绪 both keys are made and held here")
     joined = site.join(
         Join(
@@ -166,18 +166,18 @@ def _next_steps(device: str, joined: Joined, installed: Installed) -> Shown:
     return Shown(data, "\n".join(lines))
 
 
-def _introduced(folder: Path, token: JoinToken, request: bytes) -> dict[str, Any]:
+def _introduced(installed: Installed, token: JoinToken, request: bytes) -> dict[str, Any]:
     """Public half and proof of the record key: from lockd where it runs, else from a process that
     holds the key in its place and knows no network.
     """
     try:
         given = {"challenge": token.name, "request": request}
-        console = folder / "run" / "console.sock"
+        console = installed.folder / "run" / "console.sock"
         return dict(ask(console, "prove", **given))
     except LinkError as error:
         if error.refusal["code"] != "unavailable":
             raise
-    words = [str(folder), token.device, token.name.hex(), request.hex()]
+    words = [str(installed.trial), token.name.hex(), request.hex()]
     done = subprocess.run(
         [sys.executable, "-m", "sealctl.introduce", *words],
         capture_output=True,

@@ -112,7 +112,7 @@ class Journal:
         self._time.signed(made.time.wall)
         return written
 
-    def vouch(self, payload: bytes) -> bytes:
+    def attest(self, payload: bytes) -> bytes:
         """The envelope of a payload that no entry can have, and that stands in no journal."""
         return self._signer.sign(payload)
 

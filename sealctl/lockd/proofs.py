@@ -24,7 +24,7 @@ async def _recover(served: Served, given: Arguments) -> object:
 def _proved(served: Served, purpose: str, given: Arguments) -> dict[str, object]:
     journal = served.core.journal
     wanted = Proof(purpose, journal.device, given["challenge"], given["request"])
-    signed = journal.vouch(proof.encode(wanted))
+    signed = journal.attest(proof.encode(wanted))
     return {"alg": journal.key.alg, "public_key": journal.key.public, "proof": signed}
 
 

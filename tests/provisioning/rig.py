@@ -32,6 +32,16 @@ from wire.provisioning.reasons import REASONS
 from wire.provisioning.token import JoinToken
 
 NEW = "sunrise-2"
+HARDWARE = """\
+# the village hall
+[panel]
+host = "127.0.0.1"
+port = 8703
+[hardware.press]
+driver = "sim"
+[hardware.camera]
+driver = "sim"
+"""
 SEALS = (Seal("seal-committee", "committee", "晨光村村民委员会章", 2, "A2", "active"),)
 
 
@@ -68,10 +78,7 @@ class Field:
         made.county.mkdir()
         hub.run("broker", "config", str(hub.broker.folder))
         (made.county / "root.json").write_bytes(hub.township.roots[0])
-        (base / "hardware.toml").write_text(
-            f'# the village hall\n[panel]\nhost = "127.0.0.1"\nport = {free_port()}\n'
-            '[hardware.press]\ndriver = "sim"\n[hardware.camera]\ndriver = "sim"\n'
-        )
+        (base / "hardware.toml").write_text(HARDWARE)
         made.start_site()
         for name in processes:
             arguments = ("--listen", f"127.0.0.1:{blobs}") if name == "blobs" else ()

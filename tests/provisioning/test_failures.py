@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hub.devices import ca
 from sealctl import main as machine
 from sealctl.commands import installed, provision
+from sealctl.config import load
 from sealctl.signer import FileSigner
 from sync import enrol, enrolment
 from sync.enrolment import Site, fetch_ca, under
 from tests.hub.journal_rig import Journal
-from tests.provisioning.rig import NEW, Field
+from tests.provisioning.rig import HARDWARE, NEW, Field
 from tests.support.contents import DEVICE
 from tests.support.ports import free_port
 from wire.provisioning import proof, token
@@ -337,11 +338,16 @@ def test_an_address_that_is_none_is_refused_at_once(
 def test_a_making_that_the_power_cut_short_goes_on_and_used_counters_stay_lost(
     tmp_path: Path,
 ) -> None:
-    once = machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+    blank = installed.Installed(tmp_path / "machine.toml")
+    hardware = tmp_path / "hardware.toml"
+    hardware.write_text(HARDWARE)
+    blank.draft("sunrise-2", bytes(32), hardware)
+    config = load(blank.trial)
+    once = machine.introduce(config, bytes(32), bytes(32))
     for lost in (("journal.sqlite3", "tally"), ("tally",)):
         for name in lost:
             (tmp_path / name).unlink()
-        again = machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+        again = machine.introduce(config, bytes(32), bytes(32))
         assert again == once
         assert (tmp_path / "tally").exists()
     journal = sqlite3.connect(tmp_path / "journal.sqlite3")
@@ -350,7 +356,7 @@ def test_a_making_that_the_power_cut_short_goes_on_and_used_counters_stay_lost(
         row = (1, bytes(32), "heartbeat", 0, 0, envelope)
         journal.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
     (tmp_path / "tally").unlink()
-    machine.introduce(tmp_path, "sunrise-2", bytes(32), bytes(32))
+    machine.introduce(config, bytes(32), bytes(32))
     assert not (tmp_path / "tally").exists()
 
 
