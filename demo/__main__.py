@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--var", type=Path, required=True)
     parser.add_argument("--once", action="store_true", help="stop after the first stamp")
-    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8706")
+    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8707")
     args = parser.parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

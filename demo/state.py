@@ -20,6 +20,7 @@ PORTS = {
     "people": 8704,
     "blobs": 8705,
     "mqtt": 8706,
+    "enrol": 8707,
 }
 
 
@@ -58,7 +59,8 @@ class DemoState:
             )
             for role in CAST
         )
-        return cls(var, kept["ports"], people)
+        ports = {"enrol": kept["ports"]["mqtt"] + 1, **kept["ports"]}  # an older demo has none
+        return cls(var, ports, people)
 
     @classmethod
     def create(cls, var: Path, ports: dict[str, int]) -> "DemoState":

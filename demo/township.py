@@ -54,6 +54,8 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
         origins=Origins(*(state.origins[name] for name in ("hub", "public", "county"))),
         broker_port=ports["mqtt"],
         log_name=LOG_NAME,
+        enrol=f"https://127.0.0.1:{ports['enrol']}",
+        blobs=f"https://127.0.0.1:{ports['blobs']}",
     )
     state.county_dir.mkdir()
     holders = [keys.create(state.county_dir / f"holder-{n}.pem") for n in (1, 2, 3)]
@@ -169,6 +171,7 @@ driver = "sim"
 mqtt_host = "127.0.0.1"
 mqtt_port = {ports["mqtt"]}
 blobs = "https://127.0.0.1:{ports["blobs"]}"
+enrol = "https://127.0.0.1:{ports["enrol"]}"
 ca = "tls/ca.pem"
 certificate = "tls/device.pem"
 key = "tls/device.key"
