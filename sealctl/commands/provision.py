@@ -1,6 +1,6 @@
 """`sealctl provision`: from a token to a machine whose first entry the township has receipted.
 
-Calls `sealctl.{cli_answers,config,link,main}`, `sealctl.commands.installed` and `wire`. It may be
+Calls `sealctl.{cli_answers,config,link,main}`, `sealctl.commands` and `wire`. It may be
 cut off anywhere and run again: keys that were made are used, a token that was spent is answered
 again, and what was installed is written once more.
 """
@@ -11,14 +11,13 @@ import json
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sealctl import main as processes
 from sealctl.cli_answers import secret
+from sealctl.commands.finish import WAIT_S, finish, say
 from sealctl.commands.installed import Installed
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.link import LinkError, ask
@@ -30,9 +29,6 @@ from wire.provisioning.reasons import NotProvisioned
 from wire.provisioning.token import ADDRESS, JoinToken
 
 ASK: Final = "-"
-WAIT_S: Final = 60
-POLL_S: Final = 0.05
-LOCKD_S: Final = 10.0
 SERIAL: Final = Path("/proc/device-tree/serial-number")
 ANSWER_S: Final = 60.0
 _HEX: Final = re.compile(rb"\s*[0-9a-fA-F]{64}\s*")
@@ -68,12 +64,12 @@ def provision(options: argparse.Namespace) -> Shown:
     """Join with a token, or go on where it stopped; raises NotProvisioned, ConfigError."""
     installed = Installed(options.config)
     if options.finish or options.token is None:
-        return _finish(_configured(options.config), options.wait)
+        return finish(_configured(options.config), options.wait)
     asked = options.token == ASK
     token = _token(secret("开通码 token") if asked else options.token)
     if installed.joined_by(token):
-        _say("已经开通过，继续 joined before: going on")
-        return _finish(_configured(options.config), options.wait)
+        say("已经开通过，继续 joined before: going on")
+        return finish(_configured(options.config), options.wait)
     root = _root(options, installed)
     draft = installed.draft(token.device, root.sha256, options.hardware)
     joined = _join(options, token, root, installed, draft)
@@ -84,11 +80,11 @@ def _join(
     options: argparse.Namespace, token: JoinToken, root: Root, installed: Installed, draft: str
 ) -> Joined:
     site, ca = processes.hub_site(options.hub or token.hub, token.ca_sha256)
-    _say("平台证书指纹相符 the hub is the one that the token names")
+    say("平台证书指纹相符 the hub is the one that the token names")
     key = installed.joining_key(token)
     csr, request = processes.tls_request(key, token.device)
     shown = _introduced(installed, token, request)
-    _say("两把密钥已就绪 both keys are made and held here")
+    say("两把密钥已就绪 both keys are made and held here")
     joined = site.join(
         Join(
             token.secret,
@@ -105,39 +101,8 @@ def _join(
     installed.install(
         token, joined, ca=ca, root=first, hub=options.hub or token.hub, key=key, draft=draft
     )
-    _say("证书已安装 the certificate is installed")
+    say("证书已安装 the certificate is installed")
     return joined
-
-
-def _finish(config: MachineConfig, wait_s: int) -> Shown:
-    """Wait for the list and for the receipt of the boot entry; raises NotProvisioned."""
-    deadline = time.monotonic() + wait_s
-    standing = _poll(lambda: _standing(config), deadline, "certificate_needed")
-    if standing == "unlisted":
-        raise NotProvisioned("unlisted", Installed(config.file).officers_line(config.device))
-    if standing == "other_key":
-        raise NotProvisioned("key_differs", Installed(config.file).officers_line(config.device))
-    health = _poll(
-        lambda: _asked(config, "health"),
-        min(deadline, time.monotonic() + LOCKD_S),
-        "lockd_away",
-    )
-    state = _poll(lambda: _with_list(config), deadline, "list_pending")
-    _say(f"清单已采用 list adopted: {state['list']['version']}")
-    health = _poll(lambda: _receipted(config), deadline, "receipt_pending")
-    if standing == "suspended":
-        raise NotProvisioned("suspended", config.device)
-    data = {
-        "device": config.device,
-        "list": state["list"]["version"],
-        "boot": health["boot"],
-        "standing": standing,
-    }
-    return Shown(
-        data,
-        f"✓ 开通完成 provisioned: {config.device}, 开机记录 boot entry {health['boot']} "
-        "已有回执 receipted",
-    )
 
 
 def _next_steps(device: str, joined: Joined, installed: Installed) -> Shown:
@@ -257,45 +222,3 @@ def _serial() -> str:
         return SERIAL.read_text("ascii").strip("\0 \n")[:64]
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _standing(config: MachineConfig) -> str | None:
-    """What the officers' list says; None while syncd still has to recover the certificate."""
-    try:
-        return processes.own_site(config).standing().standing
-    except NotProvisioned as refused:
-        if refused.code != "certificate_needed":
-            raise
-        return None
-
-
-def _with_list(config: MachineConfig) -> Any:
-    state = _asked(config, "state")
-    return state if state is not None and state["list"] else None
-
-
-def _receipted(config: MachineConfig) -> Any:
-    health = _asked(config, "health")
-    return health if health is not None and health["boot_receipted"] else None
-
-
-def _asked(config: MachineConfig, verb: str) -> Any:
-    try:
-        return ask(config.socket("console"), verb)
-    except LinkError as error:
-        if error.refusal["code"] == "unavailable":
-            return None
-        raise
-
-
-def _poll(look: Callable[[], Any], deadline: float, code: str) -> Any:
-    """The first answer; NotProvisioned(code) when there is none in time."""
-    while (found := look()) is None:
-        if time.monotonic() >= deadline:
-            raise NotProvisioned(code)
-        time.sleep(POLL_S)
-    return found
-
-
-def _say(words: str) -> None:
-    print(f"✓ {words}", file=sys.stderr)
