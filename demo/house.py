@@ -64,6 +64,11 @@ def _township(state: DemoState) -> Iterator[Process]:
         _hub("blobs", "--listen", f"127.0.0.1:{ports['blobs']}"),
         lambda: listening(ports["blobs"]),
     )
+    yield Process(
+        "enrol",
+        _hub("enrol", "--listen", f"127.0.0.1:{ports['enrol']}"),
+        lambda: listening(ports["enrol"]),
+    )
     yield Process("hub", _demo("hub_site", state, "hub"), lambda: listening(ports["hub"]))
     yield Process(
         "public",

@@ -21,6 +21,7 @@ PORTS = {
     "blobs": 8705,
     "mqtt": 8706,
     "witness": 8707,
+    "enrol": 8708,
 }
 
 
@@ -59,7 +60,8 @@ class DemoState:
             )
             for role in CAST
         )
-        return cls(var, kept["ports"], people)
+        ports = {"enrol": kept["ports"]["mqtt"] + 1, **kept["ports"]}  # an older demo has none
+        return cls(var, ports, people)
 
     @classmethod
     def create(cls, var: Path, ports: dict[str, int]) -> "DemoState":

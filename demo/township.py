@@ -60,6 +60,8 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
         origins=Origins(*(state.origins[name] for name in ("hub", "public", "county"))),
         broker_port=ports["mqtt"],
         log_name=LOG_NAME,
+        enrol=f"https://127.0.0.1:{ports['enrol']}",
+        blobs=f"https://127.0.0.1:{ports['blobs']}",
     )
     state.county_dir.mkdir()
     witness = _witness(state, hub)
@@ -206,6 +208,7 @@ driver = "sim"
 mqtt_host = "127.0.0.1"
 mqtt_port = {ports["mqtt"]}
 blobs = "https://127.0.0.1:{ports["blobs"]}"
+enrol = "https://127.0.0.1:{ports["enrol"]}"
 ca = "tls/ca.pem"
 certificate = "tls/device.pem"
 key = "tls/device.key"

@@ -49,6 +49,8 @@ def _init(arguments: argparse.Namespace) -> None:
         names=tuple(arguments.name),
         log_name=arguments.log_name,
         township=arguments.township,
+        enrol=arguments.enrol,
+        blobs=arguments.blobs,
     )
     if arguments.root_sha256 is not None:
         pin_root(state, arguments.root_sha256)
@@ -60,13 +62,17 @@ def _migrate(_: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from hub.config import config
+    from hub.devices.ca import ensure_crl
+
+    ensure_crl(config().broker.ca.parent)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     _django()
     from hub.serve import run
 
-    run(arguments.listen, machines_only=arguments.site == "blobs")
+    run(arguments.listen, arguments.site)
 
 
 def _ingest(_: argparse.Namespace) -> None:
@@ -152,21 +158,39 @@ def _import(arguments: argparse.Namespace) -> None:
 def _broker(arguments: argparse.Namespace) -> None:
     _django()
     from hub.config import config
+    from hub.devices import certificates, commands
     from hub.devices.broker import write_config
 
     broker = config().broker
-    path = write_config(arguments.folder, tls=broker.ca.parent, host=broker.host, port=broker.port)
+    path = write_config(
+        arguments.folder,
+        tls=broker.ca.parent,
+        host=broker.host,
+        port=broker.port,
+        revoked=certificates.revoked_devices(),
+    )
+    commands.remember_broker(config(), arguments.folder)
     print(f"mosquitto -c {path}")
 
 
 def _certificate(arguments: argparse.Namespace) -> None:
     _django()
+    from hub.clock import now_ms
     from hub.config import config
-    from hub.devices.ca import sign_csr
+    from hub.devices import certificates
 
-    signed = sign_csr(config().broker.ca.parent, arguments.csr.read_bytes(), arguments.device)
-    arguments.out.write_bytes(signed)
-    print(f"{arguments.out}: {arguments.device}")
+    authority = certificates.Authority(config().broker.ca.parent, config().machines.machine_days)
+    device, csr = arguments.device, arguments.csr.read_bytes()
+    arguments.out.write_bytes(certificates.issue(authority, device, csr, now_ms()))
+    print(f"{arguments.out}: {device}")
+
+
+def _devices(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
+    from hub.devices.commands import COMMANDS
+
+    COMMANDS[arguments.devices](config(), arguments)
 
 
 def _token(arguments: argparse.Namespace) -> None:
@@ -206,13 +230,11 @@ def _stopping() -> threading.Event:
 
 
 def _sentence(error: Exception) -> str:
-    from wire.refusals import REFUSALS, Refused
-
     if type(error).__module__ == "django.db.utils":
         return f"数据库不能用，请恢复备份。 The database cannot be used; restore it: {error}"
-    if not isinstance(error, Refused):
+    known = getattr(error, "refusal", None)
+    if known is None:
         return str(error)
-    known = REFUSALS[error.code]
     return f"{known.zh} {known.en} ({error})"
 
 
@@ -231,6 +253,8 @@ def _expected() -> tuple[type[Exception], ...]:
 _ERRORS: Final = (
     ("hub.config", "ConfigError"),
     ("hub.devices.ca", "CertificateError"),
+    ("hub.devices.invitations", "InvitationError"),
+    ("wire.provisioning.reasons", "NotProvisioned"),
     ("django.db.utils", "DatabaseError"),
     ("hub.log.export", "ExportError"),
     ("hub.log.keys", "LogKeyError"),
@@ -253,6 +277,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", "staff", "工作人员网站 the staff's site"),
         ("public", "public", "村民网站 the villagers' site"),
         ("blobs", "blobs", "印章机上传 the machines' uploads (mutual TLS)"),
+        ("enrol", "enrol", "印章机领取证书 certificates for machines (TLS)"),
     ):
         site_parser = _add(commands, name, _serve, words)
         site_parser.set_defaults(site=site)
@@ -279,9 +304,32 @@ def _parser() -> argparse.ArgumentParser:
     export = _add(exporter, "export", _receipt, "导出 COSE 收据 a COSE receipt (RFC 9942)")
     export.add_argument("entry", type=_sha256, help="记录指纹 entry hash")
     export.add_argument("out", type=Path)
+    _add_devices(commands)
     token = _add(_group(commands, "token", "检查令牌 tokens"), "new", _token, "新令牌 a new token")
     token.add_argument("name")
     return parser
+
+
+def _add_devices(commands: Any) -> None:
+    devices = _group(commands, "device", "设备 machines' tokens and certificates")
+    for name, words in (
+        ("add", "生成一次性开通码 a one-time token for a machine"),
+        ("list", "所有设备 all machines"),
+        ("show", "一台设备 one machine"),
+        ("revoke", "吊销证书 shut a machine out"),
+    ):
+        made = _add(devices, name, _devices, words)
+        made.set_defaults(devices=name)
+        if name != "list":
+            made.add_argument("device")
+        if name == "add":
+            made.add_argument("--village", required=True)
+            made.add_argument("--serial", help="主板序列号 the board's serial number")
+            made.add_argument("--replaces", metavar="DEVICE", help="替换的旧设备 a broken machine")
+            made.add_argument("--days", type=_days, help="有效天数，否则一小时 days, else one hour")
+            made.add_argument("--svg", type=Path, metavar="FILE", help="二维码 the QR code")
+    own = _group(commands, "certificates", "平台证书 the hub's own certificates")
+    _add(own, "renew", _devices, "换发 new certificates").set_defaults(devices="renew")
 
 
 def _add_init(commands: Any) -> None:
@@ -293,6 +341,8 @@ def _add_init(commands: Any) -> None:
     init.add_argument("--mqtt-host", default="127.0.0.1")
     init.add_argument("--mqtt-port", type=int, default=8706)
     init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"], help="TLS")
+    init.add_argument("--enrol", metavar="URL", help="https://host:port, 默认 default :8707")
+    init.add_argument("--blobs", metavar="URL", help="https://host:port, 默认 default :8705")
     init.add_argument("--log-name", default="township.localhost/log")
     init.add_argument("--township", type=int, default=1, choices=range(1, 100), metavar="1-99")
     init.add_argument("--root-sha256", type=_sha256, metavar="HEX")
@@ -307,6 +357,13 @@ def _add(commands: Any, name: str, command: Command, words: str) -> argparse.Arg
 def _group(commands: Any, name: str, words: str) -> Any:
     made = commands.add_parser(name, help=words, description=words)
     return made.add_subparsers(required=True, metavar="COMMAND")
+
+
+def _days(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 60:
+        raise ValueError("1 to 60 days expected")
+    return value
 
 
 def _sha256(text: str) -> bytes:

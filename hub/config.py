@@ -1,4 +1,7 @@
-"""hub.toml: the hub's addresses, broker and keys. Calls only Django's settings for the folder."""
+"""hub.toml: the hub's addresses, broker and keys.
+
+Calls `wire.provisioning.token`, and Django's settings for the folder.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,8 +12,15 @@ from typing import Any
 
 from django.conf import settings
 
+from wire.provisioning.token import ADDRESS
+
 FILE = "hub.toml"
 DEFAULT_LOG_NAME = "township.localhost/log"
+BLOBS_PORT = 8705
+ENROL_PORT = 8707
+MACHINE_DAYS = 365
+HUB_DAYS = 2 * 365
+LONGEST_DAYS = 5 * 365
 
 
 class ConfigError(ValueError):
@@ -40,6 +50,16 @@ class Broker:
 
 
 @dataclass(frozen=True)
+class MachineSites:
+    """Where machines find the township besides its broker, and how long certificates hold."""
+
+    enrol: str
+    blobs: str
+    machine_days: int
+    hub_days: int
+
+
+@dataclass(frozen=True)
 class Config:
     """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
 
@@ -52,6 +72,7 @@ class Config:
     origins: Origins
     rp_id: str
     broker: Broker
+    machines: MachineSites
     log_key: Path
     list_key: Path
     lifetime_s: int
@@ -93,6 +114,7 @@ def _read(state: Path, _changed: int) -> Config:
             port=broker["port"],
             **{name: state / broker[name] for name in files},
         ),
+        machines=_machines(raw.get("machines", {}), broker["host"]),
         log_key=state / raw["keys"]["log"],
         list_key=state / raw["keys"]["list"],
         lifetime_s=raw["list"]["lifetime_s"],
@@ -116,3 +138,20 @@ def _witnesses(table: Mapping[str, Any]) -> Mapping[str, str]:
             raise ValueError(f"[witness] {name}: http(s)://host… expected")
         found[name] = url.rstrip("/")
     return found
+
+
+def _machines(table: dict[str, Any], host: str) -> MachineSites:
+    """What hub.toml says; a hub made before it said so has its sites beside its broker."""
+    return MachineSites(
+        enrol=ADDRESS.load(table.get("enrol", f"https://{host}:{ENROL_PORT}")),
+        blobs=ADDRESS.load(table.get("blobs", f"https://{host}:{BLOBS_PORT}")),
+        machine_days=_days(table, "machine_days", MACHINE_DAYS),
+        hub_days=_days(table, "hub_days", HUB_DAYS),
+    )
+
+
+def _days(table: dict[str, Any], name: str, default: int) -> int:
+    value = table.get(name, default)
+    if type(value) is not int or not 1 <= value <= LONGEST_DAYS:
+        raise ValueError(f"machines.{name}: 1 to {LONGEST_DAYS} days expected")
+    return value

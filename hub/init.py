@@ -1,6 +1,6 @@
 """A new hub: its state folder with keys, certificates, configuration and an empty database.
 
-Calls `hub.devices.ca` and `hub.log.keys`. Nothing that exists is overwritten.
+Calls `hub.devices.ca`, `hub.log.keys` and `wire`. Nothing that exists is overwritten.
 """
 
 import os
@@ -20,9 +20,19 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from hub.config import DEFAULT_LOG_NAME, FILE, Origins
+from hub.config import (
+    BLOBS_PORT,
+    DEFAULT_LOG_NAME,
+    ENROL_PORT,
+    FILE,
+    HUB_DAYS,
+    MACHINE_DAYS,
+    Origins,
+)
 from hub.devices import ca
 from hub.log.keys import LogKey
+from wire import shape
+from wire.provisioning.token import ADDRESS
 
 LIFETIME_S: Final = 72 * 3600
 
@@ -51,8 +61,15 @@ def initialise(
     log_name: str = DEFAULT_LOG_NAME,
     lifetime_s: int = LIFETIME_S,
     township: int = 1,
+    enrol: str | None = None,
+    blobs: str | None = None,
 ) -> NewHub:
-    """Make the hub; `names` are host names of broker and blob site. Raises InitError."""
+    """Make the hub; `names` are host names of broker and blob site. Raises InitError.
+
+    `enrol` and `blobs` are where machines find these sites (https://host:port), by default beside
+    the broker.
+    """
+    _check_addresses(enrol, blobs)
     state = state.absolute()
     if (state / FILE).exists():
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
@@ -67,6 +84,10 @@ def initialise(
         ca.issue_client(tls, name)
     (state / "public" / "log").mkdir(parents=True)
     text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s, township)
+    text += _machines(
+        enrol or f"https://{broker_host}:{ENROL_PORT}",
+        blobs or f"https://{broker_host}:{BLOBS_PORT}",
+    )
     _write(state / FILE, text.encode(), 0o600)
     _migrate(state)
     return NewHub(
@@ -133,6 +154,24 @@ lifetime_s = {lifetime_s}
 
 [disclosure]
 township = {township}
+"""
+
+
+def _check_addresses(*given: str | None) -> None:
+    for one in given:
+        try:
+            shape.maybe(ADDRESS).load(one)
+        except shape.ShapeError as error:
+            raise InitError(f"{one}: 应为 https://主机:端口。 {error}.") from error
+
+
+def _machines(enrol: str, blobs: str) -> str:
+    return f"""
+[machines]
+enrol = "{enrol}"
+blobs = "{blobs}"
+machine_days = {MACHINE_DAYS}
+hub_days = {HUB_DAYS}
 """
 
 

@@ -1,7 +1,9 @@
 """Runs one of the hub's sites under gunicorn: one process, several threads, a clean end.
 
 Calls `hub.config`; `hub.wsgi` is loaded by gunicorn. The blob site speaks TLS and takes only
-clients with a certificate of the township's own authority.
+clients with a certificate of the township's own authority that is not revoked; the enrolment site
+takes those without one, too. Certificates and CRL are read for each connection: what is renewed or
+revoked counts from the next one on.
 """
 
 import ssl
@@ -11,6 +13,7 @@ from typing import Any, Final
 from gunicorn.app.base import BaseApplication
 
 from hub.config import config
+from hub.revoked import CRL
 
 THREADS: Final = 8
 
@@ -30,8 +33,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def run(listen: str, *, machines_only: bool) -> None:
-    """Until SIGTERM. `listen` is host:port; `machines_only` asks for their certificates (TLS)."""
+MACHINES: Final = {"blobs": ssl.CERT_REQUIRED, "enrol": ssl.CERT_OPTIONAL}
+"""The sites that machines reach over TLS, and whether a certificate is demanded of them."""
+
+
+def run(listen: str, site: str) -> None:
+    """Until SIGTERM. `listen` is host:port; those of MACHINES speak TLS."""
     options: dict[str, Any] = {
         "bind": [listen],
         "worker_class": "gthread",
@@ -43,13 +50,13 @@ def run(listen: str, *, machines_only: bool) -> None:
         "limit_request_line": 8190,
         "control_socket_disable": True,
     }
-    if machines_only:
+    if site in MACHINES:
         tls = config().broker.ca.parent
         options |= {
             "certfile": str(tls / "server.pem"),
             "keyfile": str(tls / "server.key"),
             "ca_certs": str(tls / "ca.pem"),
-            "cert_reqs": ssl.CERT_REQUIRED,
+            "cert_reqs": MACHINES[site],
             "ssl_context": _context,
         }
     _Server(options).run()
@@ -57,5 +64,7 @@ def run(listen: str, *, machines_only: bool) -> None:
 
 def _context(_config: Any, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
     context = default()
+    context.load_verify_locations(config().broker.ca.with_name(CRL))
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -1,7 +1,7 @@
 """Settings of the township's hub. Calls only `hub.config`.
 
 Three things come from the environment: SEALHUB_STATE (the state folder), SEALHUB_DATABASE
-(postgres://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public or blobs).
+(postgres://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public, blobs, enrol).
 """
 
 import os
@@ -93,6 +93,7 @@ MIDDLEWARE = {
     ],
     "public": ["hub.security.SecurityHeaders", "django.middleware.common.CommonMiddleware"],
     "blobs": ["hub.security.SecurityHeaders"],
+    "enrol": ["hub.security.SecurityHeaders"],
 }[SITE]
 TEMPLATES = [
     {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sealctl import cli_answers, show
 from sealctl import main as processes
-from sealctl.commands import carry, hardware, record_key
+from sealctl.commands import carry, hardware, provision, record_key
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -21,6 +21,8 @@ from sealctl.errors import StartError
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
 from wire.errors import WireError
+from wire.provisioning import reasons
+from wire.provisioning.reasons import NotProvisioned
 from wire.refusals import to_dict
 
 log = logging.getLogger("sealctl")
@@ -39,12 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of the command."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "provision":
+            return _shown(provision.provision(options), as_json=options.json)
         config = load(options.config)
         if options.command in PROCESSES:
             return _process(options.command, config)
         shown = COMMANDS[options.command](config, options)
     except LinkError as error:
         print(show.refusal(error.refusal, as_json=options.json), file=sys.stderr)
+        return 1
+    except NotProvisioned as error:
+        said = reasons.to_dict(error.code, error.detail)
+        print(show.refusal(said, as_json=options.json), file=sys.stderr)
         return 1
     except StartError as error:
         print(
@@ -54,7 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(show.as_json(shown.data) if options.json else shown.text)
+    return _shown(shown, as_json=options.json)
+
+
+def _shown(shown: Shown, *, as_json: bool) -> int:
+    print(show.as_json(shown.data) if as_json else shown.text)
     return 0 if shown.ok else 1
 
 
@@ -238,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     record = commands.add_parser("record-key", help="签名密钥的公钥 the record key's public half")
     record.add_argument("--new", action="store_true", help="先生成 make the key first")
     record.add_argument("--next", action="store_true", help="接替的密钥 the one to take over")
+    provision.add_parser(commands)
     commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")

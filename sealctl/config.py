@@ -74,6 +74,11 @@ class MachineConfig:
         return self.folder / "keys" / "next.pem"
 
     @property
+    def predecessor(self) -> Path:
+        """Whose journal this machine's continues; only where it replaces a broken one."""
+        return self.folder / "predecessor.cbor"
+
+    @property
     def photos(self) -> Path:
         return self.folder / "photos"
 

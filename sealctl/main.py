@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -26,11 +27,14 @@ from sealctl.notify import (
     listen_fds,
     watchdog_interval,
 )
+from wire.errors import WireError
 
 if TYPE_CHECKING:
     from hardware.choose import Given
     from sealctl.lockd.doors import Door
     from sealctl.lockd.readers import Readers
+    from sync.enrolment import Site
+    from wire.provisioning.messages import Joined
 
 ROLES = ("panel", "courier", "camera", "console")
 PART_PORTS = {
@@ -223,10 +227,106 @@ def furnish(folder: Path) -> None:
     from hardware.tally import Tally
     from sealctl.journal.schema import connect
 
-    for name in ("photos", "pages", "run"):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folders(folder)
     connect(folder / "journal.sqlite3").close()
     Tally.create(folder / "tally")
+
+
+def introduce(config: MachineConfig, challenge: bytes, request: bytes) -> dict[str, Any]:
+    """Make what is missing of record key, journal and counters, and prove to hold the key. A key in
+    a token was made before.
+
+    `alg`, `public_key` and `proof`, as lockd's console answers `prove`. Raises NotProvisioned where
+    the folder is another device's, or its key is gone or of no use.
+    """
+    from sealctl import keys, signer
+    from wire.provisioning import proof
+    from wire.provisioning.reasons import NotProvisioned
+
+    try:
+        in_file = config.record.driver == "file"
+        if in_file and not config.record_key.exists() and not config.journal.exists():
+            keys.create(config)
+        signing = keys.load(config)
+        owner = _complete(config)
+    except (signer.SignerError, sqlite3.Error, OSError, WireError) as error:
+        raise NotProvisioned("key_unusable", str(error)) from error
+    if owner not in (None, config.device):
+        raise NotProvisioned("token_other_device", f"the journal is {owner}'s")
+    wanted = proof.encode(proof.Proof("join", config.device, challenge, request))
+    public = signing.public_key
+    return {"alg": public.alg, "public_key": public.public, "proof": signing.sign(wanted)}
+
+
+def _complete(config: MachineConfig) -> str | None:
+    """Whose journal it is. A making that the power cut short goes on; what was used is not touched:
+    counters that are gone beside entries stay gone.
+    """
+    from hardware.tally import Tally
+    from sealctl.journal import books
+    from sealctl.journal.schema import connect
+
+    _make_folders(config.folder)
+    if not config.journal.exists():
+        connect(config.journal).close()
+    connection = connect(config.journal, read_only=True)
+    try:
+        owner = books.device(connection)
+    finally:
+        connection.close()
+    if owner is None and not config.tally.exists():
+        Tally.create(config.tally)
+    return owner
+
+
+def _make_folders(folder: Path) -> None:
+    for name in ("photos", "pages", "run"):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def hub_site(url: str, ca_sha256: bytes) -> tuple["Site", bytes]:
+    """A township's enrolment site, its CA pinned by fingerprint, and that CA; NotProvisioned."""
+    from sync import enrolment
+
+    ca = enrolment.fetch_ca(url, ca_sha256)
+    return enrolment.Site(url, enrolment.under(ca)), ca
+
+
+def own_site(config: MachineConfig) -> "Site":
+    """The same under the machine's own certificate; raises NotProvisioned where it has none."""
+    from sync import config as township
+    from sync.enrolment import Site
+    from sync.identity import Identity
+    from wire.provisioning.reasons import NotProvisioned
+
+    try:
+        found = township.load(config.file)
+        return Site(found.enrol or "", Identity(found).context())
+    except (township.ConfigError, OSError) as error:
+        raise NotProvisioned("not_joined", str(error)) from error
+
+
+def tls_request(key: Path, device: str) -> tuple[bytes, bytes]:
+    """A certificate request for the key in that file, made where missing, and the hash of what it
+    asks for; raises NotProvisioned.
+    """
+    from sync import enrol
+    from wire.provisioning.reasons import NotProvisioned
+
+    try:
+        csr = enrol.request_for(key, device)
+    except (enrol.EnrolError, OSError) as error:
+        raise NotProvisioned("key_unusable", str(error)) from error
+    return csr, enrol.request_hash(csr)
+
+
+def check_joined(joined: "Joined", *, ca: bytes, device: str, csr: bytes) -> None:
+    """The certificate is what was asked for, and the clocks agree; raises NotProvisioned."""
+    from hardware.clock import SystemClock
+    from sync import enrolment
+
+    enrolment.check_certificate(joined.certificate, ca_pem=ca, device=device, csr=csr)
+    enrolment.check_clock(joined.now_ms, SystemClock().wall_ms)
 
 
 def _given(config: MachineConfig, part: str) -> "Given":

@@ -25,11 +25,18 @@ class SyncConfig:
     ca: Path
     certificate: Path
     key: Path
+    enrol: str | None = None
+    """The enrolment site; a machine that was not told of one renews nothing by itself."""
 
     @property
     def courier(self) -> Path:
         """The socket on which lockd serves this process."""
         return self.folder / "run" / "courier.sock"
+
+    @property
+    def renewed(self) -> Path:
+        """Certificate and key that the courier got for itself, in one file."""
+        return self.folder / "tls" / "renewed" / "device.pem"
 
     @property
     def photos(self) -> Path:
@@ -55,6 +62,7 @@ def load(path: Path) -> SyncConfig:
         ca=folder / _text(hub, "ca"),
         certificate=folder / _text(hub, "certificate"),
         key=folder / _text(hub, "key"),
+        enrol=_https(hub, "enrol") if "enrol" in hub else None,
     )
 
 

@@ -96,6 +96,11 @@ class Courier:
     def page(self, data: bytes) -> None:
         self._ask(_NOTHING, "page", {"data": data})
 
+    def prove(self, challenge: bytes, request: bytes) -> bytes:
+        """The record key's proof (`wire.provisioning.proof`) for recovering the certificate."""
+        given = {"challenge": challenge, "request": request}
+        return bytes(self._ask(_PROOF, "prove", given)["proof"])
+
     def contact(self, *, online: bool) -> None:
         self._ask(_NOTHING, "contact", {"online": online})
 
@@ -190,4 +195,5 @@ _VERSION: Final = shape.record(dict, {"version": _SEQ})
 _RECEIPTED: Final = shape.record(Receipted, {"receipted": _SEQ, "answered": _SEQ})
 _PHOTOS: Final = shape.record(dict, {"pending": _HASHES})
 _WANTED: Final = shape.record(dict, {"pages": _HASHES})
+_PROOF: Final = shape.record(dict, {"proof": shape.octets(1, 4096)})
 _NOTHING: Final = shape.record(dict, {})

@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -40,9 +39,6 @@ class Address:
     host: str
     port: int
     device: str
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,9 @@ class Handler(Protocol):
 
 
 class Link:
-    """`jitter` gives a factor for each pause before another try, so that machines do not throng.
+    """`tls` says who speaks and whom to believe.
+
+    `jitter` gives a factor for each pause before another try, so that machines do not throng.
     `beat` is called each time `run` comes round, every few seconds at the latest but for a
     connection that is being made.
     """
@@ -79,6 +77,7 @@ class Link:
     def __init__(
         self,
         address: Address,
+        tls: ssl.SSLContext,
         handler: Handler,
         jitter: Callable[[], float],
         beat: Callable[[], None] = lambda: None,
@@ -87,8 +86,7 @@ class Link:
         self._handler = handler
         self._jitter = jitter
         self._beat = beat
-        self._tls = ssl.create_default_context(cafile=str(address.ca))
-        self._tls.load_cert_chain(address.certificate, address.key)
+        self._tls = tls
         self._ear, self._bell = socket.socketpair()
         self._ear.setblocking(False)
         self._bell.setblocking(False)

@@ -1,7 +1,7 @@
 """The machine's courier: `sealctl syncd`, or alone `python -m sync.syncd --config machine.toml`.
 
-Calls its siblings of `sync`. Three threads ask lockd (sender, receiver, blobs), the main thread
-runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
+Calls its siblings of `sync`. Four threads ask lockd (sender, receiver, blobs, renewal), the main
+one runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
 error in any thread ends all.
 """
 
@@ -21,8 +21,11 @@ from typing import Final
 from sync.blobs import BlobSite, BlobWorker
 from sync.config import ConfigError, SyncConfig, load
 from sync.courier import AwayError, Courier
+from sync.enrolment import Site
+from sync.identity import Identity
 from sync.mqtt import Address, Link, Message
 from sync.receiver import Receiver
+from sync.renewal import Files, Renewal, Sites
 from sync.sender import Sender
 from sync.window import Window
 from wire import messages, topics
@@ -34,7 +37,12 @@ AWAY_S: Final = 0.2
 LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT}
 JOIN_S: Final = 3.0
 MAIN: Final = "main"
-ROUNDS_S: Final[Mapping[str, float]] = {"sender": 60, "receiver": 60, "blobs": 1800}
+ROUNDS_S: Final[Mapping[str, float]] = {
+    "sender": 60,
+    "receiver": 60,
+    "blobs": 1800,
+    "renewal": 180,
+}
 """By thread, the longest that one of its rounds may take; one photo over a bad line takes minutes.
 """
 
@@ -49,22 +57,14 @@ class Syncd:
         self._beat = beat
         self._device = config.device
         self.window = Window(_now_ms)
-        tls = ssl.create_default_context(cafile=str(config.ca))
-        tls.load_cert_chain(config.certificate, config.key)
-        site = BlobSite(config.blobs, tls)
+        identity = Identity(config)
+        site = BlobSite(config.blobs, identity.context())
         self.blobs = BlobWorker(
             Courier(config.courier), site, config.photos, partial(beat, "blobs")
         )
-        address = Address(
-            config.mqtt_host,
-            config.mqtt_port,
-            config.device,
-            config.ca,
-            config.certificate,
-            config.key,
-        )
+        address = Address(config.mqtt_host, config.mqtt_port, config.device)
         jitter = partial(random.uniform, 0.5, 1.5)
-        self.link = Link(address, self, jitter, partial(beat, MAIN))
+        self.link = Link(address, identity.context(), self, jitter, partial(beat, MAIN))
         self.sender = Sender(
             config.device,
             Courier(config.courier),
@@ -76,17 +76,20 @@ class Syncd:
         self.receiver = Receiver(
             Courier(config.courier), self.window, self.blobs.wake, partial(beat, "receiver")
         )
+        self.renewal = _renewal(config, identity, partial(beat, "renewal"))
         self.failed = False
 
     def run(self) -> int:
         """Work until stopped; the process's exit code."""
+        parts: dict[str, Callable[[], None]] = {
+            "sender": self.sender.run,
+            "receiver": self.receiver.run,
+            "blobs": self.blobs.run,
+            "renewal": self.renewal.run,
+        }
         threads = [
-            threading.Thread(target=self._guarded, args=(part.run,), name=name, daemon=True)
-            for name, part in (
-                ("sender", self.sender),
-                ("receiver", self.receiver),
-                ("blobs", self.blobs),
-            )
+            threading.Thread(target=self._guarded, args=(part,), name=name, daemon=True)
+            for name, part in parts.items()
         ]
         self._guarded(self._greet)
         for thread in threads:
@@ -103,6 +106,7 @@ class Syncd:
         self.link.stop()
         self.window.stop()
         self.blobs.stop()
+        self.renewal.stop()
 
     def topics(self) -> list[str]:
         return [topics.down(self._device, what) for what in topics.DOWN]
@@ -180,6 +184,24 @@ def main(argv: list[str] | None = None) -> int:
 
 def _stopper(syncd: Syncd) -> None:
     threading.Thread(target=syncd.stop, daemon=True).start()
+
+
+def _renewal(config: SyncConfig, identity: Identity, beat: Callable[[], None]) -> Renewal:
+    """With no enrolment site in machine.toml, one that only comes round."""
+    sites = None
+    if config.enrol is not None:
+        strangers = ssl.create_default_context(cafile=str(config.ca))
+        sites = Sites(Site(config.enrol, identity.context()), Site(config.enrol, strangers))
+    return Renewal(
+        config.device,
+        Courier(config.courier),
+        identity,
+        Files(config.renewed, config.ca),
+        sites=sites,
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        chance=random.SystemRandom().random(),
+        beat=beat,
+    )
 
 
 def _now_ms() -> int:

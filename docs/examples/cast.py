@@ -17,6 +17,8 @@ from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.subject import Application
 from wire.lists.leaf import list_leaf
+from wire.provisioning.proof import Proof
+from wire.provisioning.token import JoinToken
 from wire.record import commitment, entry, envelope
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry, Time
@@ -203,3 +205,12 @@ def receipt() -> ProofFile:
 
 def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+TOKEN: Final = JoinToken(
+    DEVICE,
+    "https://hub.example:8707",
+    sha256(b"sealctl example: CA").digest(),
+    sha256(b"sealctl example: token").digest()[:16],
+)
+PROOF: Final = Proof("join", DEVICE, TOKEN.name, sha256(b"sealctl example: TLS key").digest())

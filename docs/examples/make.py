@@ -17,6 +17,7 @@ from wire.approval import decision
 from wire.approval.decision import Approval
 from wire.carried import Item, Manifest
 from wire.messages import Status
+from wire.provisioning import proof, token
 from wire.record import entry, envelope
 from wire.refusals import to_dict
 from wire.sig import ALGORITHMS
@@ -44,6 +45,7 @@ driver = "sim"
 mqtt_host = "127.0.0.1"
 mqtt_port = 8706
 blobs = "https://127.0.0.1:8705"
+enrol = "https://127.0.0.1:8707"
 ca = "tls/ca.pem"
 certificate = "tls/device.pem"
 key = "tls/device.key"
@@ -52,7 +54,15 @@ key = "tls/device.key"
 
 def examples() -> dict[str, str]:
     """Name → text, in the order in which the document explains them."""
-    return {**_record(), **_approval(), **_log(), **_messages(), **_sockets(), **_files()}
+    return {
+        **_record(),
+        **_approval(),
+        **_log(),
+        **_messages(),
+        **_sockets(),
+        **_files(),
+        **_provisioning(),
+    }
 
 
 def main(arguments: list[str]) -> int:
@@ -234,6 +244,18 @@ def _stick() -> dict[str, str]:
         "stick.manifest": diagnostic(up),
         "stick.manifest.hex": hexadecimal(up),
         "stick.held": hexadecimal(carried.to_be_signed(cast.DEVICE, (bytes(32),))),
+    }
+
+
+def _provisioning() -> dict[str, str]:
+    asked = proof.encode(cast.PROOF)
+    signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, asked))
+    return {
+        "token": token.encode(cast.TOKEN),
+        "proof.payload": diagnostic(asked),
+        "proof.envelope": hexadecimal(
+            envelope.assemble("EdDSA", cast.RECORD_KEY.kid, asked, signature)
+        ),
     }
 
 

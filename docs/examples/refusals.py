@@ -1,31 +1,41 @@
-"""The table of refusals for the operators' guide, made from the table the machine speaks from.
+"""The tables of refusals for the operators' guide, made from the tables the programs speak from.
 
-Calls only `wire.refusals`. `python -m docs.examples.refusals FILE` puts it into FILE.
+Calls only `wire.refusals` and `wire.provisioning`. `python -m docs.examples.refusals FILE` puts
+them into FILE.
 """
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from wire.refusals import REFUSALS
+from wire.provisioning.reasons import REASONS
+from wire.refusals import REFUSALS, Refusal
 
-_PLACE: Final = re.compile(r"<!-- refusals -->\n.*?<!-- end -->\n", re.DOTALL)
+_TABLES: Final[Mapping[str, Mapping[str, Refusal]]] = {
+    "refusals": REFUSALS,
+    "provisioning": REASONS,
+}
 
 
-def table() -> str:
-    """Markdown, a row a code, in the order of the machine's own table."""
+def table(known: Mapping[str, Refusal]) -> str:
+    """Markdown, a row a code, in the order of the program's own table."""
     rows = ["| code | what people read | what they are told to do |", "|---|---|---|"]
     rows += [
         f"| `{one.code}` | {one.zh}<br>{one.en} | {one.next_zh}<br>{one.next_en} |"
-        for one in REFUSALS.values()
+        for one in known.values()
     ]
     return "\n".join(rows)
 
 
 def embed(document: str) -> str:
-    """The document with the table as it should be, between its two comments."""
-    return _PLACE.sub(lambda _: f"<!-- refusals -->\n{table()}\n<!-- end -->\n", document)
+    """The document with the tables as they should be, each between its two comments."""
+    for name, known in _TABLES.items():
+        place = re.compile(rf"<!-- {name} -->\n.*?<!-- end -->\n", re.DOTALL)
+        made = f"<!-- {name} -->\n{table(known)}\n<!-- end -->\n"
+        document = made.join(place.split(document))
+    return document
 
 
 def main(arguments: list[str]) -> int:

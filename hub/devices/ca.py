@@ -1,10 +1,12 @@
-"""The township's own certificate authority, for machines and hub processes only. Calls `hub.clock`.
+"""The township's own certificate authority, for machines and hub processes only. Calls `hub.clock`,
+`hub.config` and `hub.revoked`.
 
 A certificate's common name is an identity: a machine's id, or one of the hub's own names below.
 Keys are P-256; a machine's key never leaves the machine.
 """
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,14 +25,17 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hub import clock
+from hub.config import HUB_DAYS, MACHINE_DAYS
+from hub.revoked import CRL, revoked
 from wire import shape
 
 INGEST: Final = "hub-ingest"
 WORK: Final = "hub-work"
+OWN: Final = ("server", INGEST, WORK)
+"""The hub's own certificates, by the names of their files."""
 RESERVED: Final = "hub-"
 
 _CA_DAYS: Final = 20 * 365
-_DAYS: Final = 5 * 365
 _SKEW: Final = timedelta(days=1)
 _CLIENT: Final = ExtendedKeyUsageOID.CLIENT_AUTH
 _SERVER: Final = ExtendedKeyUsageOID.SERVER_AUTH
@@ -42,7 +47,7 @@ class CertificateError(Exception):
 
 
 def create_ca(folder: Path) -> None:
-    """ca.key and ca.pem in a new folder of their own."""
+    """ca.key, ca.pem and an empty crl.pem in a new folder of their own."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = _new_key(folder / "ca.key")
     name = _name("sealctl township CA")
@@ -50,29 +55,76 @@ def create_ca(folder: Path) -> None:
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     _write_pem(folder / "ca.pem", builder.sign(key, hashes.SHA256()))
+    write_crl(folder, ())
 
 
-def issue_server(folder: Path, names: list[str]) -> None:
+def issue_server(folder: Path, names: list[str], days: int = HUB_DAYS) -> None:
     """server.key and server.pem for these host names and addresses."""
     key = _new_key(folder / "server.key")
     alternatives = x509.SubjectAlternativeName([_alternative(name) for name in names])
-    builder = _leaf(folder, names[0], key.public_key(), _SERVER)
+    builder = _leaf(folder, names[0], key.public_key(), _SERVER, days)
     builder = builder.add_extension(alternatives, critical=False)
     _write_pem(folder / "server.pem", builder.sign(_ca_key(folder), hashes.SHA256()))
 
 
-def issue_client(folder: Path, name: str) -> None:
+def issue_client(folder: Path, name: str, days: int = HUB_DAYS) -> None:
     """<name>.key and <name>.pem for one of the hub's own processes."""
     key = _new_key(folder / f"{name}.key")
-    builder = _leaf(folder, name, key.public_key(), _CLIENT)
+    builder = _leaf(folder, name, key.public_key(), _CLIENT, days)
     _write_pem(folder / f"{name}.pem", builder.sign(_ca_key(folder), hashes.SHA256()))
 
 
-def sign_csr(folder: Path, csr_pem: bytes, device: str) -> bytes:
+def renew(folder: Path, name: str, days: int) -> None:
+    """A new certificate for the key of <name>.pem, with the names and use of the old one.
+
+    The file is replaced at once: whoever reads it finds the old or the new one.
+    """
+    path = folder / f"{name}.pem"
+    old = x509.load_pem_x509_certificate(path.read_bytes())
+    public = old.public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        raise CertificateError(f"{path}: 不是 P-256 密钥。 Not a P-256 key.")
+    use = old.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    builder = _leaf(folder, common_name(old), public, next(iter(use)), days)
+    for kept in old.extensions:
+        if isinstance(kept.value, x509.SubjectAlternativeName):
+            builder = builder.add_extension(kept.value, critical=False)
+    _write_pem(path, builder.sign(_ca_key(folder), hashes.SHA256()))
+
+
+def request_name(csr_pem: bytes) -> str:
+    """Who asks for a certificate; raises CertificateError for what is no request."""
+    try:
+        return common_name(x509.load_pem_x509_csr(csr_pem))
+    except ValueError as error:
+        raise CertificateError(f"不是有效的证书申请。 Not a usable request: {error}") from error
+
+
+def common_name(found: x509.Certificate | x509.CertificateSigningRequest) -> str:
+    """Whose certificate or request it is; raises CertificateError where it has no single name."""
+    names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if len(names) != 1:
+        raise CertificateError("证书没有唯一的名称。 The certificate has no single name.")
+    return str(names[0].value)
+
+
+def fingerprint(folder: Path) -> bytes:
+    """SHA-256 of the authority's certificate (DER): what a token pins."""
+    return _authority(folder).fingerprint(hashes.SHA256())
+
+
+def sign_csr(folder: Path, csr_pem: bytes, device: str, days: int = MACHINE_DAYS) -> bytes:
     """A machine's certificate (PEM) for the key in its request; raises CertificateError.
 
     The name is `device` as the township's operator gives it, and must be the request's too.
     """
+    public = public_key(csr_pem, device)
+    signed = _leaf(folder, device, public, _CLIENT, days).sign(_ca_key(folder), hashes.SHA256())
+    return signed.public_bytes(Encoding.PEM)
+
+
+def public_key(csr_pem: bytes, device: str) -> ec.EllipticCurvePublicKey:
+    """The key of a request by that machine, which shows that it holds it; CertificateError."""
     try:
         shape.DEVICE.load(device)
         request = x509.load_pem_x509_csr(csr_pem)
@@ -83,17 +135,51 @@ def sign_csr(folder: Path, csr_pem: bytes, device: str) -> bytes:
     if not held or named != [device] or device.startswith(RESERVED):
         raise CertificateError(f"申请不属于设备 {device}。 The request is not of {device}.")
     public = request.public_key()
-    if not isinstance(public, ec.EllipticCurvePublicKey):
+    if not isinstance(public, ec.EllipticCurvePublicKey) or public.curve.name != "secp256r1":
         raise CertificateError("申请的密钥不是 P-256。 The key is not P-256.")
-    signed = _leaf(folder, device, public, _CLIENT).sign(_ca_key(folder), hashes.SHA256())
-    return signed.public_bytes(Encoding.PEM)
+    return public
+
+
+def write_crl(folder: Path, serials: Iterable[int]) -> None:
+    """crl.pem: from now on these certificates are revoked, and whatever stands on it already: a
+    database restored from an older copy forgets no revocation.
+
+    It is handed to nobody over a network, so it stays valid as long as the authority: a list that
+    ran out would shut every machine out.
+    """
+    authority, now = _authority(folder), datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
+    path = folder / CRL
+    before = revoked(path) if path.exists() else frozenset()
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.subject)
+        .last_update(now - _SKEW)
+        .next_update(authority.not_valid_after_utc)
+        .add_extension(x509.CRLNumber(clock.now_ms()), critical=False)
+    )
+    for serial in sorted(before.union(serials)):
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
+        )
+    signed = builder.sign(_ca_key(folder), hashes.SHA256())
+    _replace(path, signed.public_bytes(Encoding.PEM))
+
+
+def ensure_crl(folder: Path) -> None:
+    """An empty CRL for an authority that was made before there was one."""
+    if not (folder / CRL).exists():
+        write_crl(folder, ())
 
 
 def _leaf(
-    folder: Path, name: str, public: ec.EllipticCurvePublicKey, use: x509.ObjectIdentifier
+    folder: Path,
+    name: str,
+    public: ec.EllipticCurvePublicKey,
+    use: x509.ObjectIdentifier,
+    days: int,
 ) -> x509.CertificateBuilder:
-    ca = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-    builder = _builder(_name(name), ca.subject, public, _ca_key(folder).public_key(), _DAYS)
+    ca = _authority(folder)
+    builder = _builder(_name(name), ca.subject, public, _ca_key(folder).public_key(), days)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
     builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
     return builder.add_extension(x509.ExtendedKeyUsage([use]), critical=False)
@@ -145,6 +231,10 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
+def _authority(folder: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+
+
 def _ca_key(folder: Path) -> _Key:
     key = load_pem_private_key((folder / "ca.key").read_bytes(), None)
     if not isinstance(key, _Key):
@@ -164,4 +254,14 @@ def _new_key(path: Path) -> _Key:
 
 
 def _write_pem(path: Path, certificate: x509.Certificate) -> None:
-    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+    _replace(path, certificate.public_bytes(Encoding.PEM))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Whole or not at all, also when the power is cut."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

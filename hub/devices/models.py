@@ -40,3 +40,36 @@ class Contact(models.Model):
     last = models.BigIntegerField()
     receipted = models.BigIntegerField()
     heard_ms = models.BigIntegerField()
+
+
+class Invitation(models.Model):
+    """A one-time token for a device; only the SHA-256 of its secret is kept.
+
+    `used_by` is the SHA-256 of the two keys that used it: they, and no others, are answered again.
+    """
+
+    name = models.BinaryField(max_length=32, unique=True)
+    device = models.CharField(max_length=32, db_index=True)
+    village = models.CharField(max_length=64)
+    serial = models.CharField(max_length=64)
+    replaces = models.CharField(max_length=32)
+    created_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    used_by = models.BinaryField(max_length=32, null=True)
+
+
+class Certificate(models.Model):
+    """A machine's certificate; `request` is the SHA-256 of its public key, `serial` hexadecimal.
+
+    `alg` and `record_key` are the record key that was proved with it, empty where none was.
+    """
+
+    device = models.CharField(max_length=32, db_index=True)
+    serial = models.CharField(max_length=40, unique=True)
+    request = models.BinaryField(max_length=32, db_index=True)
+    pem = models.BinaryField()
+    alg = models.CharField(max_length=16)
+    record_key = models.BinaryField(max_length=65)
+    issued_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    revoked_ms = models.BigIntegerField(null=True)

@@ -22,7 +22,8 @@ from wire.sig import PublicKey
 
 TEMPERATURE: Final = "sys/class/thermal/thermal_zone0/temp"
 THROTTLED: Final = "sys/devices/platform/soc/soc:firmware/get_throttled"
-CERTIFICATE: Final = "tls/device.pem"
+CERTIFICATES: Final = ("tls/device.pem", "tls/renewed/device.pem")
+"""The one installed, and one that the courier has renewed since."""
 
 
 def look(config: MachineConfig, *, now_ms: int, root: Path = Path("/")) -> Health:
@@ -40,7 +41,9 @@ def look(config: MachineConfig, *, now_ms: int, root: Path = Path("/")) -> Healt
         why=why or "",
         camera=camera,
         journal=_journal(config, inside),
-        certificate_ms=_certificate(config.folder / CERTIFICATE),
+        certificate_ms=max(
+            filter(None, (_certificate(config.folder / one) for one in CERTIFICATES)), default=None
+        ),
         temperature_c=_number(root / TEMPERATURE, 10, 1000),
         throttled=_whole(root / THROTTLED),
     )

@@ -11,8 +11,8 @@ from sealctl.journal import succession
 from sealctl.journal.store import note, transaction
 from wire.errors import WireError
 from wire.record import chain
-from wire.record.entry import NO_PREV, Entry, open_entry
-from wire.record.envelope import entry_hash
+from wire.record.entry import NO_PREV, Entry, decode, open_entry
+from wire.record.envelope import entry_hash, parse
 from wire.sig import PublicKey
 
 
@@ -105,6 +105,12 @@ def entry_at(connection: sqlite3.Connection, seq: int, key: PublicKey) -> Entry:
         raise WireError("chain", f"entry {seq} is missing")
     known = succession.keys(connection, key)
     return open_entry(row[0], known[succession.opener(known, row[0], 0)])
+
+
+def device(connection: sqlite3.Connection) -> str | None:
+    """Whose journal this is, as its last entry says; None before the first. Raises WireError."""
+    row = connection.execute("SELECT envelope FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row is None else decode(parse(row[0]).payload).device
 
 
 def hash_at(connection: sqlite3.Connection, seq: int) -> bytes | None:

@@ -119,6 +119,10 @@ class Journal:
         self._time.signed(made.time.wall)
         return written
 
+    def attest(self, payload: bytes) -> bytes:
+        """The envelope of a payload that no entry can have, and that stands in no journal."""
+        return self._sign(payload)
+
     def vouch(self) -> None:
         """Within the transaction of the old key's last entry: the successor vouches for it."""
         if self.successor is None:

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from hardware.ports import Clock, HardwareError
 from sealctl import keys
@@ -24,6 +25,8 @@ from sealctl.operators import Operators
 from sealctl.signer import Signer, SignerError
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
+from wire.provisioning import messages
+from wire.provisioning.messages import Predecessor
 from wire.refusals import Refused
 from wire.sig import PublicKey
 
@@ -92,6 +95,7 @@ def _start(
         trusted=trusted,
         folder=config.folder,
     )
+    _continue(core, config.predecessor)
     _boot(core)
     return core
 
@@ -119,6 +123,22 @@ def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
         return pinned
 
 
+def _continue(core: Core, predecessor: Path) -> None:
+    """The first entry of a machine that replaces a broken one names where that one's journal ends.
+
+    StartError where the file cannot be read: the reference would be missing for ever.
+    """
+    if core.journal.last_seq or not predecessor.exists():
+        return
+    try:
+        named = messages.decode(Predecessor, predecessor.read_bytes())
+    except WireError as error:
+        raise StartError("internal", f"{predecessor}: {error}") from error
+    core.journal.append(
+        "continued", {"device": named.device, "seq": named.seq, "entry": named.entry}
+    )
+
+
 def _boot(core: Core) -> None:
     """The `boot` entry, the end of an opening that a power cut left, and the counters' test."""
     connection = core.journal.connection
@@ -127,7 +147,7 @@ def _boot(core: Core) -> None:
         raise HardwareError("hardware_fault", f"cannot end opening {unfinished}")
     counters = core.journal_counters()
     before = _before_opening(core, unfinished) or signed
-    core.journal.append("boot", {"version": version("sealctl"), **counters})
+    core.boot = core.journal.append("boot", {"version": version("sealctl"), **counters}).seq
     if core.body is None or before is None:
         return
     core.judge_head(before, under_way=unfinished is not None)

@@ -8,6 +8,7 @@ from sealctl.lockd import doctor, pictures, supervised
 from sealctl.lockd.answer_verbs import OUTSIDE
 from sealctl.lockd.enrolment_verbs import FIRST
 from sealctl.lockd.panel_verbs import PANEL
+from sealctl.lockd.proofs import CONSOLE_PROOF
 from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
 from wire import shape
 
@@ -69,6 +70,7 @@ CONSOLE: Final[Mapping[str, Verb]] = {
     **PANEL,
     **OUTSIDE,
     **FIRST,
+    **CONSOLE_PROOF,
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
     "health": Verb(_health),
     "maintenance": Verb(

@@ -95,6 +95,8 @@ class Core:
         self.booted = journal.last_seq + 1
         """The seq of this boot's first entry."""
         self.stamps = 0
+        self.boot = 0
+        """The seq of this start's `boot` entry."""
         self._failed: Exception | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody

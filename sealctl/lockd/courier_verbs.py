@@ -1,4 +1,4 @@
-"""What the courier may ask of lockd: never to open, to sign or to choose.
+"""What the courier may ask of lockd: never to open, to sign an entry or to choose.
 
 Calls `sealctl.{journal,lockd}` and `wire`.
 """
@@ -8,6 +8,7 @@ from typing import Final
 
 from sealctl.journal import books
 from sealctl.lockd import receipts
+from sealctl.lockd.proofs import COURIER_PROOF
 from sealctl.lockd.verb import HASH, MOST_ENTRIES, SEQ, WAIT, Arguments, Served, Verb
 from wire import shape
 
@@ -66,6 +67,7 @@ async def _contact(served: Served, given: Arguments) -> object:
 
 
 COURIER: Final[Mapping[str, Verb]] = {
+    **COURIER_PROOF,
     "hello": Verb(_hello),
     "pull": Verb(_pull, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES), "wait_ms": WAIT}),
     "list": Verb(_list, {"bundle": shape.octets(1, 4 << 20)}),

@@ -24,7 +24,7 @@ from wire.record.entry import Entry
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("house")]
 
 MACHINE = ("lockd", "camerad", "syncd")
-TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "hub")
+TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "enrol", "hub")
 OTHERS = ("body", "panel", "public", "county", "people")
 
 
@@ -140,7 +140,7 @@ REQUESTS = (
 )
 
 
-@pytest.mark.parametrize("site", ["hub", "public", "county", "panel", "blobs", "mqtt"])
+@pytest.mark.parametrize("site", ["hub", "public", "county", "panel", "blobs", "mqtt", "enrol"])
 def test_garbage_at_an_endpoint_is_refused_and_changes_nothing(kept: House, site: str) -> None:
     before = journal(kept)
     for request in REQUESTS:

@@ -13,6 +13,7 @@ from docs.examples import refusals
 from hub import cli as hub_cli
 from inspector import cli as inspector_cli
 from sealctl import cli as sealctl_cli
+from wire.provisioning.reasons import REASONS
 from wire.refusals import REFUSALS
 
 TEXT = (Path(refusals.__file__).parents[1] / "operators.md").read_text("utf-8")
@@ -55,7 +56,7 @@ def test_every_subcommand_is_explained(name: str) -> None:
 def test_the_table_of_refusals_is_the_machines_own() -> None:
     assert refusals.embed(TEXT) == TEXT
     codes = re.findall(r"^\| `(\w+)` \| [^|]*<br>", TEXT, re.MULTILINE)
-    assert codes == list(REFUSALS)
+    assert codes == [*REASONS, *REFUSALS]
 
 
 def test_whoever_sends_people_to_the_township_has_a_row_there() -> None:

@@ -37,7 +37,7 @@ def main(listen: str) -> None:
     views.GRANTED = "tests.sync.blob_site.granted"  # type: ignore[misc]
     views.MACHINES = "tests.sync.blob_site.machines"  # type: ignore[misc]
     call_command("migrate", "blobs", verbosity=0)
-    run(listen, machines_only=True)
+    run(listen, "blobs")
 
 
 if __name__ == "__main__":

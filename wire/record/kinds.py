@@ -3,6 +3,7 @@
 Calls only `wire.shape`. Fields in COMMITTED hold commitments: see `wire.record.commitment`.
 `authorised` in later entries is the seq of the entry that they end. Counters are the head's.
 `before` is None where the camera had failed in an emergency, `picture` where an original is lost.
+`continued` stands first where a machine replaces a broken one: it names that one's last entry.
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,7 @@ _MOVED: Final[Mapping[str, shape.Shape[Any]]] = {
 
 _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
     "boot": {"version": shape.text(40), **_COUNTERS},
+    "continued": {"device": shape.DEVICE, "seq": _SEQ, "entry": _HASH},
     "heartbeat": _COUNTERS,
     "list_adopted": {"version": shape.integer(1), "sha256": _HASH, "expires": shape.integer(0)},
     "enrolled": {

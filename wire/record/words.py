@@ -10,6 +10,7 @@ Words = tuple[str, str]
 
 KINDS: Final[Mapping[str, Words]] = {
     "boot": ("开机", "started"),
+    "continued": ("承接旧机", "continues a broken machine"),
     "heartbeat": ("在线", "heartbeat"),
     "list_adopted": ("采用清单", "adopted a list"),
     "enrolled": ("登记盖印员", "enrolled an operator"),
@@ -123,7 +124,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "matter": ("内容", "what was stamped"),
     "picture": ("照片", "photo"),
     "stamped": ("被作废的盖章记录", "the stamp that is corrected"),
-    "entry": ("被作废记录的指纹", "its hash"),
+    "entry": ("所指记录的指纹", "hash of the entry named"),
+    "device": ("旧设备", "the broken machine"),
+    "seq": ("旧设备的最后记录", "its last entry"),
     "subject": ("作废决定指纹", "the correction's hash"),
     "replacement": ("替换的申请", "the application in its place"),
     "was": ("原时间", "was"),

@@ -14,8 +14,8 @@ def examine(health: Health) -> Finding:
             "bad",
             "没有可用的证书 tls/device.pem。",
             "There is no usable certificate tls/device.pem.",
-            "请镇里重新签发证书。",
-            "Have the township issue the certificate again.",
+            "请用开通码运行 sealctl provision。",
+            "Run `sealctl provision` with a token.",
         )
     days = (health.certificate_ms - health.now_ms) // DAY_MS
     if days >= SOON_DAYS:
@@ -24,6 +24,7 @@ def examine(health: Health) -> Finding:
         "bad" if days < 0 else "warn",
         "证书已过期。" if days < 0 else f"证书只剩 {days} 天。",
         "The certificate has expired." if days < 0 else f"The certificate ends in {days} days.",
-        "请镇里续签证书;期间可用U盘传送。",
-        "Have the township renew it; meanwhile carry data on a USB stick.",
+        "syncd 会自行续签，请联网；仍不行用新的开通码重新开通，期间可用U盘传送。",
+        "syncd renews it by itself: connect the machine. If it stays so, provision it anew with a "
+        "new token; meanwhile carry data on a USB stick.",
     )

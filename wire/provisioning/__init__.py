@@ -1,0 +1,1 @@
+"""How a machine gets its certificate: token, proof of the record key, messages, reasons."""
