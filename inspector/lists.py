@@ -87,7 +87,7 @@ class Lists:
             raise NotVerifiedError("list", where, detail) from refused
         if parts.timestamp.signed.version != named.version:
             raise NotVerifiedError("list", where, "of another version")
-        if parts.files.policy.log_key != self._policy.log_key:
+        if parts.files.policy.log_key not in (self._policy.log_key, *self._policy.former):
             raise NotVerifiedError("list", where, "trusts another log")
         self._newest[named.device] = parts
         return parts
