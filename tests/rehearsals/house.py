@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -21,10 +22,16 @@ from county import authority as officers
 from county import keys
 from county.cli import main
 from hub.devices import authority
+from sealctl.journal import books
+from tests.support import sealed_log
 from tests.support.machine import Rig
 from tests.support.township import Township
 from wire.lists import package
 from wire.lists.tufapi import CryptoSigner
+from wire.messages import encode_receipts
+from wire.record.envelope import entry_hash
+from wire.tlog import proof, proof_file, tree
+from wire.tlog.proof_file import ProofFile
 
 NEXT = "authority {verb} next.cbor {words} --former package.cbor"
 
@@ -41,7 +48,8 @@ class House:
         """In force at now_ms: the commands read the computer's clock."""
         machine = folder / "machine"
         machine.mkdir()
-        house = cls(folder, Rig.build(machine, now_ms=now_ms))
+        log = {"log_origin": sealed_log.NAME, "log_key": sealed_log.VKEY}
+        house = cls(folder, Rig.build(machine, now_ms=now_ms, policy=log))
         house.rig.picture = b"a picture"
         made = house.rig.township.keys
         for role, signers in (("holder", made.holders), ("officer", made.officers)):
@@ -113,6 +121,21 @@ class House:
 
     def signer(self, name: str) -> CryptoSigner:
         return keys.load(self.folder / name)
+
+    def receipts(self, key: Ed25519PrivateKey) -> bytes:
+        """Receipts for all entries, out of a log of nothing else under that key."""
+        rows = books.entries(self.rig.core.journal.connection, 0, 1000)
+        hashes = [entry_hash(row.envelope) for row in rows]
+
+        def node(level: int, index: int) -> bytes:
+            return tree.root_of(hashes[index << level : (index + 1) << level])
+
+        head = sealed_log.signed_head(len(hashes), tree.root_of(hashes), key=key)
+        made = []
+        for at, row in enumerate(rows):
+            path = tuple(proof.inclusion(at, len(hashes), node))
+            made.append((row.seq, proof_file.encode(ProofFile(at, path, head))))
+        return encode_receipts(made)
 
     def still_stamps(self) -> None:
         """One stamp from application to relocked."""
