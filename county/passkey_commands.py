@@ -7,7 +7,7 @@ import argparse
 import getpass
 from pathlib import Path
 
-from county import authority, days, difference, enrol_usb, enrolment, files
+from county import authority, days, difference, enrolment, files
 from county.authority import AuthorityError, Township
 from county.edit import people
 from county.edit.desk import Clock
@@ -36,6 +36,8 @@ def _takes_package(parser: argparse.ArgumentParser) -> None:
 
 
 def _enrol(options: argparse.Namespace, now_ms: int) -> None:
+    from county import enrol_usb
+
     if options.file.exists():
         raise AuthorityError(f"已有此文件：{options.file}。 The file exists.")
     township = _township(options.package)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from county import ceremony, files, keys, root_reading, root_sheet
+from county import ceremony, files, keys, root_reading
 from county.ceremony import CeremonyError, Changes
 
 YEAR_MS: Final = 365 * 86_400_000
@@ -69,6 +69,8 @@ def _show(options: argparse.Namespace, now_ms: int) -> None:
 
 
 def _print(options: argparse.Namespace) -> None:
+    from county import root_sheet
+
     root = options.file.read_bytes()
     former = None if options.former is None else options.former.read_bytes()
     if ceremony.missing_signatures(root, former):

@@ -64,8 +64,13 @@ def begin(former: bytes | None, draft: bytes | None) -> Edit:
 
 
 def follows(former: bytes | None, draft: bytes) -> None:
-    """Raises AuthorityError unless the draft is the next package after the one in force."""
+    """Raises AuthorityError unless the draft is the next package after the one in force.
+
+    It holds what its words say and nothing besides: this tool would write the same of them.
+    """
     opened = authority.open_package(draft)
+    _check_chain(opened.roots)
+    _check_written(opened)
     if former is None:
         if _version(opened) != 1:
             raise AuthorityError(
@@ -108,6 +113,29 @@ def hub_key(root: bytes) -> Key:
             "县级根须写明一个平台密钥。 The county's root must name one online key of the hub."
         )
     return signed.keys[ids.pop()]
+
+
+def _check_written(opened: AuthorityPackage) -> None:
+    again = authority.open_package(
+        authority.compose(
+            authority.read_township(opened),
+            roots=opened.roots,
+            hub_key=hub_key(opened.roots[-1]),
+            version=_version(opened),
+            expires_ms=_expires(opened),
+        )
+    )
+    if again.files != opened.files or _delegated(again) != _delegated(opened):
+        raise AuthorityError(
+            "草案里有看不见的内容（多余的文件，或另授的平台密钥），不能用。 "
+            "The draft holds more than its words say: further files, or other keys for the hub."
+        )
+
+
+def _delegated(opened: AuthorityPackage) -> dict[str, object]:
+    delegations = metadata.read_targets(opened.targets).signed.delegations
+    roles = {} if delegations is None else delegations.roles or {}
+    return {name: role.to_dict() for name, role in roles.items()}
 
 
 def _check_chain(roots: Sequence[bytes]) -> None:

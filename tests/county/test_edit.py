@@ -9,15 +9,17 @@ import pytest
 
 from county import authority, keys, reading
 from county.authority import AuthorityError, open_package, read_township
-from county.ceremony import new_root, sign_root
+from county.ceremony import new_root, next_root, sign_root
 from county.cli import main
 from county.edit import draft as drafts
 from county.edit import machines, people, plain, rules
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
 from tests.support.township import Keys, Township
-from wire.lists import metadata
+from wire.lists import bundle, metadata, package
 from wire.lists.content import Catalogue, Passkey, Person, Policy, Seal, Term
+from wire.lists.package import AuthorityPackage
+from wire.lists.tufapi import CryptoSigner, Key, TargetFile
 from wire.sig import PublicKey
 
 NOW = int(time.time()) * 1000  # signing at the command line judges by the computer's clock
@@ -102,6 +104,13 @@ class TestDraft:
         other = Township.build()
         with pytest.raises(AuthorityError, match="does not follow"):
             drafts.begin(other.package, draft)
+
+    def test_what_a_draft_does_not_say_is_not_signed(self) -> None:
+        opened = open_package(drafts.write(drafts.begin(TOWN.package, None), TOWNSHIP))
+        thief = CryptoSigner.generate_ed25519().public_key
+        for made in (_with_file(opened), _with_key(opened, thief), _with_root(opened)):
+            with pytest.raises(AuthorityError, match=r"more than its words|County root"):
+                reading.compare(TOWN.package, package.encode(made), NOW)
 
     def test_without_draft_and_former_there_is_nothing_to_change(
         self, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
@@ -384,6 +393,30 @@ def test_the_difference_names_everybody_who_can_sign_today() -> None:
     told = "\n".join(reading.compare(TOWN.package, data, NOW))
     assert "今天能以“村委会主任”签名的人：乙二亮 → 无人" in told
     assert "不能签" in told
+
+
+def _with_file(opened: AuthorityPackage) -> AuthorityPackage:
+    targets = metadata.read_targets(opened.targets)
+    path, data = f"{DEVICE}/grants.cbor", b"more"
+    targets.signed.targets[path] = TargetFile.from_data(path, data)
+    return replace(opened, targets=targets.to_bytes(), files={**opened.files, path: data})
+
+
+def _with_key(opened: AuthorityPackage, thief: Key) -> AuthorityPackage:
+    """A second key may speak for the machine."""
+    targets = metadata.read_targets(opened.targets)
+    delegations = targets.signed.delegations
+    assert delegations is not None
+    assert delegations.roles is not None
+    delegations.keys[thief.keyid] = thief
+    delegations.roles[bundle.role_name(DEVICE)].keyids.append(thief.keyid)
+    return replace(opened, targets=targets.to_bytes())
+
+
+def _with_root(opened: AuthorityPackage) -> AuthorityPackage:
+    """A next root that nobody signed."""
+    root = next_root(opened.roots[-1], Keys.generate().keyholders(), expires_ms=NOW + YEAR)
+    return replace(opened, roots=(*opened.roots, root))
 
 
 def _run(verb: str, *words: object) -> int:
