@@ -28,7 +28,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
         state.add_argument("device", metavar="ID")
         state.add_argument("--seal", metavar="ID", help="只这一枚 only this seal")
         state.set_defaults(state={"suspend": "suspended", "resume": "active"}[name])
-    key = desk.command(verbs, "key", "换记录密钥 another record key", _key, clock)
+    key = desk.command(verbs, "key", "改正抄错的密钥 a key copied wrongly", _key, clock)
     key.add_argument("device", metavar="ID")
     _takes_key(key)
     other = desk.command(verbs, "replace", "换一台机器 another machine for it", _replace, clock)

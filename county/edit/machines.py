@@ -52,7 +52,10 @@ def add_seals(township: Township, device: str, seals: Sequence[Seal]) -> Townshi
 
 
 def change_key(township: Township, device: str, key: PublicKey) -> Township:
-    """Another record key for the same machine; what the former one signs later is not taken."""
+    """Another record key for the same machine, whose own was written down wrongly.
+
+    A machine at work refuses such a list: where its key is lost or stolen, another replaces it.
+    """
     _new_key(township, device, key)
     return _change(township, device, lambda old: replace(old, alg=key.alg, public_key=key.public))
 
