@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.db import transaction
+
 from hub.config import Config
 from hub.init import InitError, new_key
 from hub.log.keys import LogKey, former_file
+from hub.log.models import Cosigned, Told, Witness
 from hub.log.sequencer import Sequencer
 
 KEYS: Final = ("log", "list")
@@ -38,7 +41,7 @@ def prepare(config: Config, which: str) -> NextKey:
 def switch(config: Config, which: str) -> None:
     """Put the next key in place; the one before is gone. Raises InitError, LogBrokenError.
 
-    For the log's key ingest must be stopped; for the list's, `work` reads it at its next start.
+    For the log's key ingest and cosign must be stopped; `work` reads the list's at its next start.
     """
     path = _path(config, which)
     if not _next(path).exists():
@@ -49,6 +52,7 @@ def switch(config: Config, which: str) -> None:
     with Sequencer.open(config):
         _remember(config)
         _put(path)
+    _forget_cosignatures()
     with Sequencer.open(config):
         pass
 
@@ -70,6 +74,14 @@ def _remember(config: Config) -> None:
             out.write(f"{vkey}\n")
             out.flush()
             os.fsync(out.fileno())
+
+
+def _forget_cosignatures() -> None:
+    """They stand beside the former key's signature: witnesses are asked anew, and machines told."""
+    with transaction.atomic():
+        Cosigned.objects.all().delete()
+        Witness.objects.update(size=0, checkpoint=b"", seen_s=0)
+        Told.objects.update(size=0)
 
 
 def _path(config: Config, which: str) -> Path:

@@ -10,6 +10,7 @@ from hub import rekey
 from hub.init import InitError, new_key
 from hub.log import store
 from hub.log.keys import LogKey, LogKeyError, former_file
+from hub.log.models import Cosigned, Witness
 from hub.log.sequencer import LogBrokenError, Sequencer
 from wire.errors import WireError
 from wire.tlog import note
@@ -45,7 +46,11 @@ def test_the_log_goes_on_under_the_next_key(config: Any) -> None:
     assert rekey.prepare(config, "log").vkey == prepared.vkey
     new = note.verifier(prepared.vkey)
     before = open_checkpoint(published(config), old)
+    Cosigned.objects.create(id=1, checkpoint=published(config), size=2, seen_s=1)
+    Witness.objects.create(name="w", size=2, checkpoint=published(config), seen_s=1)
     rekey.switch(config, "log")
+    assert not Cosigned.objects.exists()
+    assert Witness.objects.get().size == 0
     assert open_checkpoint(published(config), new) == before
     with pytest.raises(WireError):
         open_checkpoint(published(config), old)
