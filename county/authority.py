@@ -30,8 +30,10 @@ __all__ = [
     "AuthorityError",
     "Township",
     "Village",
+    "compose",
     "draft_authority",
     "missing_signatures",
+    "open_package",
     "publish_authority",
     "read_township",
     "sign_authority",
@@ -57,7 +59,25 @@ def draft_authority(
     AuthorityError for contents that contradict one another or rosters too thin to publish.
     """
     _check(township, now_ms)
-    files = dict(_files(township))
+    return compose(township, roots=roots, hub_key=hub_key, version=version, expires_ms=expires_ms)
+
+
+def compose(
+    township: Township,
+    *,
+    roots: Sequence[bytes],
+    hub_key: Key,
+    version: int,
+    expires_ms: int,
+) -> bytes:
+    """The same of contents that need not be fit to be signed yet: the officers are still at it.
+
+    Raises AuthorityError for contents that could not even be read back.
+    """
+    try:
+        files = dict(_files(township))
+    except WireError as error:
+        raise AuthorityError(f"这样写不成清单。 This makes no list: {error.detail}") from error
     devices = [device for village in township.villages for device in village.machines.machines]
     targets = Targets(
         version=version,
@@ -73,7 +93,7 @@ def sign_authority(draft: bytes, signer: Signer, *, now_ms: int) -> bytes:
 
     Raises AuthorityError also for a key that the newest root does not name as an officer's.
     """
-    opened = _open(draft)
+    opened = open_package(draft)
     _check(read_township(opened), now_ms)
     if signer.public_key.keyid not in _root(opened).roles["targets"].keyids:
         raise AuthorityError("此密钥不属于授权人员。 This key is not an authority officer's.")
@@ -108,12 +128,20 @@ def publish_authority(
 
 def missing_signatures(draft: bytes) -> int:
     """How many more officers have to sign."""
-    opened = _open(draft)
+    opened = open_package(draft)
     targets = metadata.read_targets(opened.targets)
     result = _root(opened).get_verification_result(
         "targets", targets.signed_bytes, targets.signatures
     )
     return result.missing
+
+
+def open_package(data: bytes) -> AuthorityPackage:
+    """Raises AuthorityError for what is no package. Nothing is proved by it."""
+    try:
+        return package.decode(data)
+    except WireError as error:
+        raise AuthorityError(f"不是清单包。 Not an authority package: {error.detail}") from error
 
 
 def read_township(opened: AuthorityPackage) -> Township:
@@ -173,13 +201,6 @@ def _delegations(devices: Sequence[str], hub_key: Key) -> Delegations:
 def _check(township: Township, now_ms: int) -> None:
     if found := problems(township, now_ms):
         raise AuthorityError("\n".join(found))
-
-
-def _open(draft: bytes) -> AuthorityPackage:
-    try:
-        return package.decode(draft)
-    except WireError as error:
-        raise AuthorityError(f"不是清单包。 Not an authority package: {error.detail}") from error
 
 
 def _root(opened: AuthorityPackage) -> Root:

@@ -42,12 +42,39 @@ def new_root(holders: Keyholders, *, expires_ms: int) -> bytes:
 
 def next_root(former: bytes, holders: Keyholders, *, expires_ms: int) -> bytes:
     """Draft of the root after `former`, unsigned: former and new holders both have to sign it."""
-    return _draft(holders, _read(former).signed.version + 1, expires_ms)
+    return _draft(holders, read(former).signed.version + 1, expires_ms)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Keys that a role gains and loses, and its new threshold, or None for the same as before."""
+
+    add: tuple[Key, ...] = ()
+    drop: tuple[Key, ...] = ()
+    threshold: int | None = None
+
+
+def changed(
+    former: bytes,
+    *,
+    root: Changes = Changes(),
+    targets: Changes = Changes(),
+    online: Key | None = None,
+) -> Keyholders:
+    """Who holds what after these changes to `former`; raises CeremonyError."""
+    signed = read(former).signed
+    new = None if online is None else Quorum((online,), 1)
+    return Keyholders(
+        _changed(signed, "root", root),
+        _changed(signed, "targets", targets),
+        new or _changed(signed, "snapshot", Changes()),
+        new or _changed(signed, "timestamp", Changes()),
+    )
 
 
 def sign_root(draft: bytes, signer: Signer) -> bytes:
     """The draft with one signature more; signing twice changes nothing."""
-    metadata = _read(draft)
+    metadata = read(draft)
     metadata.sign(signer, append=True)
     return metadata.to_bytes()
 
@@ -57,8 +84,8 @@ def missing_signatures(draft: bytes, former: bytes | None = None) -> int:
 
     Raises CeremonyError for a signature by a key that has no say: no machine would take the root.
     """
-    metadata = _read(draft)
-    previous = None if former is None else _read(former).signed
+    metadata = read(draft)
+    previous = None if former is None else read(former).signed
     try:
         result = metadata.signed.get_root_verification_result(
             previous, metadata.signed_bytes, metadata.signatures
@@ -68,6 +95,26 @@ def missing_signatures(draft: bytes, former: bytes | None = None) -> int:
     if metadata.signatures.keys() != result.signed.keys():
         raise CeremonyError("有一个签名不属于根密钥。 A signature is not by a root key.")
     return max(result.first.missing, result.second.missing)
+
+
+def missing_own(root: bytes) -> int:
+    """How many signatures of its own holders it still needs, whatever the former root's say."""
+    metadata = read(root)
+    result = metadata.signed.get_verification_result(
+        "root", metadata.signed_bytes, metadata.signatures
+    )
+    return result.missing
+
+
+def _changed(former: Root, name: str, changes: Changes) -> Quorum:
+    role = former.roles[name]
+    gone = {key.keyid for key in changes.drop}
+    if not gone <= set(role.keyids):
+        raise CeremonyError(
+            "要去掉的密钥不在上一版里。 A key to be dropped is not in the former root."
+        )
+    kept = tuple(former.keys[key] for key in role.keyids if key not in gone)
+    return Quorum((*kept, *changes.add), changes.threshold or role.threshold)
 
 
 def _draft(holders: Keyholders, version: int, expires_ms: int) -> bytes:
@@ -93,7 +140,8 @@ def _role(quorum: Quorum) -> Role:
     return Role(ids, quorum.threshold)
 
 
-def _read(data: bytes) -> Metadata[Root]:
+def read(data: bytes) -> Metadata[Root]:
+    """Raises CeremonyError for what is no root."""
     try:
         return read_root(data)
     except WireError as error:

@@ -6,7 +6,6 @@ reads the clock.
 
 import argparse
 import getpass
-import os
 import secrets
 import sys
 import time
@@ -14,9 +13,20 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from county import authority, ceremony, codes, keys
+from county import (
+    authority,
+    ceremony,
+    codes,
+    files,
+    keys,
+    passkey_commands,
+    reading,
+    root_commands,
+)
 from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
+from county.edit import commands as edit_commands
+from county.edit import desk
 from county.keys import KeyFileError
 from county.witness import commands
 from hsm import place
@@ -57,11 +67,8 @@ def _root_init(options: argparse.Namespace) -> None:
         online,
     )
     expires_ms = _now_ms() + options.years * YEAR_MS
-    if options.former is None:
-        draft = ceremony.new_root(holders, expires_ms=expires_ms)
-    else:
-        draft = ceremony.next_root(options.former.read_bytes(), holders, expires_ms=expires_ms)
-    _replace(options.file, draft)
+    draft = ceremony.new_root(holders, expires_ms=expires_ms)
+    files.replace(options.file, draft)
     print(f"根文件草案，待签名。 Draft of the root, to be signed: {options.file}")
 
 
@@ -69,30 +76,34 @@ def _root_sign(options: argparse.Namespace) -> None:
     former = None if options.former is None else options.former.read_bytes()
     signed = ceremony.sign_root(options.file.read_bytes(), _signer(options.key))
     missing = ceremony.missing_signatures(signed, former)
-    _replace(options.file, signed)
+    files.replace(options.file, signed)
     _say_missing(missing)
     if not missing:
         print(f"SHA-256: {sha256(signed).hexdigest()}")
 
 
 def _authority_sign(options: argparse.Namespace) -> None:
-    signer = _signer(options.key)
-    signed = authority.sign_authority(options.file.read_bytes(), signer, now_ms=_now_ms())
-    _replace(options.file, signed)
+    """What is signed is on the screen first; a person at the keyboard says yes to it."""
+    draft, former = options.file.read_bytes(), desk.former(options)
+    print("\n".join(reading.compare(former, draft, _now_ms())))
+    _agreed()
+    signed = authority.sign_authority(draft, _signer(options.key), now_ms=_now_ms())
+    files.replace(options.file, signed)
     _say_missing(authority.missing_signatures(signed))
+
+
+def _agreed() -> None:
+    question = "以上都核对过，签名请输入 yes： All of it is right? Type yes to sign: "
+    if sys.stdin.isatty() and input(question).strip().lower() != "yes":
+        raise AuthorityError("没有签名。 Not signed.")
 
 
 def _authority_codes(options: argparse.Namespace) -> None:
     """The codes go to the standard output alone: print it, hand it over, keep no copy."""
-    draft, made = codes.draft_with_codes(
-        options.former.read_bytes(),
-        options.device,
-        options.person,
-        options.count,
-        random=secrets.token_bytes,
-        now_ms=_now_ms(),
+    edit = desk.opened(options)
+    township, made = codes.renew(
+        edit.after, options.device, options.person, options.count, random=secrets.token_bytes
     )
-    _replace(options.file, draft)
     for person, theirs in made.items():
         print(f"\n应急码 emergency codes\n机器 machine: {options.device}\n本人 person: {person}")
         print(
@@ -101,7 +112,7 @@ def _authority_codes(options: argparse.Namespace) -> None:
         print(
             "每个只能用一次，只限本人，封存保管。 Each works once, for this person. Keep it sealed."
         )
-    print(f"\n清单包草案，待签名。 Draft of the package, to be signed: {options.file}")
+    desk.save(options, edit, township, _now_ms)
 
 
 def _pages(options: argparse.Namespace) -> None:
@@ -114,10 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sealcounty", description="县级：根密钥、授权清单、签名页面、见证"
     )
-    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,pages,witness}")
+    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,…}")
     _add_keys(areas.add_parser("key", help="密钥 key files"))
     _add_root(areas.add_parser("root", help="根仪式 root ceremony"))
     _add_authority(areas.add_parser("authority", help="授权清单 the officers' lists"))
+    passkey_commands.add(areas.add_parser("passkey", help="登记通行密钥 enrol passkeys"), _now_ms)
     pages = areas.add_parser("pages", help="签名与核验页面 signing pages")
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)
@@ -140,7 +152,8 @@ def _add_keys(parser: argparse.ArgumentParser) -> None:
 
 def _add_root(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True)
-    init = actions.add_parser("init", help="起草（--former：轮换） draft, or rotate with --former")
+    root_commands.add(actions, _now_ms)
+    init = actions.add_parser("init", help="起草第一版 draft the first")
     init.add_argument("file", type=Path)
     init.add_argument("--holder", type=Path, action="append", required=True, metavar="PUB")
     init.add_argument("--holders-needed", type=int, required=True, metavar="K")
@@ -148,7 +161,6 @@ def _add_root(parser: argparse.ArgumentParser) -> None:
     init.add_argument("--officers-needed", type=int, required=True, metavar="K")
     init.add_argument("--online", type=Path, required=True, metavar="PUB")
     init.add_argument("--years", type=int, default=5)
-    init.add_argument("--former", type=Path)
     init.set_defaults(run=_root_init)
     sign = actions.add_parser("sign", help="签名 add a signature")
     sign.add_argument("file", type=Path)
@@ -162,14 +174,15 @@ def _add_authority(parser: argparse.ArgumentParser) -> None:
     sign = actions.add_parser("sign", help="签名 add a signature")
     sign.add_argument("file", type=Path)
     sign.add_argument("--key", required=True, metavar="FILE|pkcs11:…")
+    sign.add_argument("--former", type=Path, metavar="PACKAGE", help="现行清单包 in force")
     sign.set_defaults(run=_authority_sign)
     new = actions.add_parser("codes", help="应急码 new emergency codes, printed once")
-    new.add_argument("file", type=Path, help="新的清单包草案 the next package, a draft")
-    new.add_argument("--former", type=Path, required=True, help="现在的清单包 the package in force")
+    desk.takes_draft(new)
     new.add_argument("--device", required=True, help="机器 machine")
     new.add_argument("--person", action="append", required=True, help="本人 person id")
     new.add_argument("--count", type=int, default=3, choices=range(1, 11), metavar="1-10")
     new.set_defaults(run=_authority_codes)
+    edit_commands.add(actions, _now_ms)
 
 
 def _signer(key: str) -> Signer:
@@ -204,15 +217,6 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal():
         raise argparse.ArgumentTypeError("HOST:PORT")
     return host, int(port)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _now_ms() -> int:

@@ -211,6 +211,43 @@ def _receipt(arguments: argparse.Namespace) -> None:
     print(f"{arguments.out}: {len(made)} 字节 bytes")
 
 
+def _next_key(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub import rekey
+    from hub.config import config
+
+    made = rekey.prepare(config(), arguments.which)
+    print(f"公钥 public key: {made.public}" + (f"\nlog key  {made.vkey}" if made.vkey else ""))
+
+
+def _switch_key(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub import rekey
+    from hub.config import config
+
+    rekey.switch(config(), arguments.which)
+    print(f"已换上新密钥 the next key is in place: {arguments.which}")
+
+
+def _revoke(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub import revoke
+    from hub.clock import now_ms
+
+    kind, lift = arguments.kind, arguments.lift
+    value = revoke.revoke(kind, arguments.id, arguments.reason, now_ms(), lift=lift)
+    done = "已恢复 given back" if lift else "已吊销 revoked"
+    print(f"{done}: {kind} {value}")
+
+
+def _revoked(_: argparse.Namespace) -> None:
+    _django()
+    from hub import revoke
+
+    for one in revoke.in_force():
+        print(f"{one.kind} {one.value}: {one.reason}")
+
+
 def _django() -> None:
     import django
 
@@ -259,6 +296,7 @@ _ERRORS: Final = (
     ("hub.log.export", "ExportError"),
     ("hub.log.keys", "LogKeyError"),
     ("hub.devices.authority", "NoAuthorityError"),
+    ("hub.revoke", "RevokeError"),
     ("hub.log.sequencer", "LogBrokenError"),
     ("hub.ingest.process", "IngestError"),
     ("hub.work", "WorkError"),
@@ -305,6 +343,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("entry", type=_sha256, help="记录指纹 entry hash")
     export.add_argument("out", type=Path)
     _add_devices(commands)
+    _add_revocations(commands)
+    _add_keys(commands)
     token = _add(_group(commands, "token", "检查令牌 tokens"), "new", _token, "新令牌 a new token")
     token.add_argument("name")
     return parser
@@ -330,6 +370,33 @@ def _add_devices(commands: Any) -> None:
             made.add_argument("--svg", type=Path, metavar="FILE", help="二维码 the QR code")
     own = _group(commands, "certificates", "平台证书 the hub's own certificates")
     _add(own, "renew", _devices, "换发 new certificates").set_defaults(devices="renew")
+
+
+def _add_revocations(commands: Any) -> None:
+    revoke = _group(commands, "revoke", "立即吊销 take back at once")
+    for kind, words in (
+        ("person", "一个人 a person"),
+        ("passkey", "一把通行密钥 a passkey"),
+        ("grant", "一份已批的申请 an approved application"),
+    ):
+        one = _add(revoke, kind, _revoke, words)
+        one.set_defaults(kind=kind)
+        one.add_argument("id", metavar="ID")
+        one.add_argument("--reason", required=True, help="原因 why, kept for ever")
+        one.add_argument("--lift", action="store_true", help="恢复 give it back")
+    _add(revoke, "list", _revoked, "已吊销的 all that is revoked")
+
+
+def _add_keys(commands: Any) -> None:
+    keys = _group(commands, "key", "平台在线密钥 the hub's online keys")
+    for name, command, words in (
+        ("next", _next_key, "备好下一把 make the next one"),
+        ("switch", _switch_key, "换上 put it in place"),
+    ):
+        one = _add(keys, name, command, words)
+        one.add_argument(
+            "which", choices=("log", "list"), help="日志或清单 the log's or the list's"
+        )
 
 
 def _add_init(commands: Any) -> None:

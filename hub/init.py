@@ -75,7 +75,7 @@ def initialise(
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("log", "list"):
-        _new_key(state / "keys" / f"{name}.pem")
+        new_key(state / "keys" / f"{name}.pem")
     _write(state / "secret.key", secrets.token_urlsafe(50).encode(), 0o600)
     tls = state / "tls"
     ca.create_ca(tls)
@@ -112,6 +112,15 @@ def pin_root(state: Path, sha256: bytes) -> None:
     beside = path.with_suffix(".new")
     _write(beside, f'{text}\n[county]\nroot_sha256 = "{sha256.hex()}"\n'.encode(), 0o600)
     beside.replace(path)
+
+
+def new_key(path: Path) -> None:
+    """An Ed25519 key in a new file, beside it <file>.pub; raises InitError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = Ed25519PrivateKey.generate()
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _write(path.with_name(path.name + ".pub"), public, 0o644)
 
 
 def toml(
@@ -182,14 +191,6 @@ def _migrate(state: Path) -> None:
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InitError(f"数据库没有建成。 The database was not made.\n{done.stderr}")
-
-
-def _new_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = Ed25519PrivateKey.generate()
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _write(path.with_name(path.name + ".pub"), public, 0o644)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "hub.people",
+    "hub.revocations",
     "hub.approvals",
     "hub.blobs",
     "hub.catalogue",

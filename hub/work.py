@@ -1,7 +1,7 @@
 """`sealhub work`: publishes each machine's list when its grants change, or before it runs out.
 
 Calls `hub.applications.granted`, `hub.corrections.file`, `hub.devices`, `hub.ingest.models`,
-`hub.mqtt` and `hub.config`.
+`hub.revocations`, `hub.mqtt` and `hub.config`.
 A list is in the database before the broker has it, and also while there is no broker: a USB stick
 takes it from there. The broker keeps the newest for a machine that is away, and is told all of them
 again whenever the connection is new.
@@ -28,6 +28,8 @@ from hub.devices.models import ListVersion
 from hub.devices.publish import publish
 from hub.ingest.models import Record
 from hub.mqtt import Address, Connected, Failed, Link
+from hub.revocations import service as revocations
+from hub.revocations.service import Revoked
 from wire import topics
 from wire.errors import WireError
 from wire.lists import bundle as bundles
@@ -44,8 +46,9 @@ LOOK_MS: Final = 5_000
 """Grants are looked at this often even if no decision was made: they expire."""
 
 
-Granted = tuple[tuple[Grant, ...], tuple[SignedCorrection, ...]]
-"""What approvers have given a machine: applications, and corrections of its stamps."""
+Granted = tuple[tuple[Grant, ...], tuple[SignedCorrection, ...], Revoked]
+"""What approvers have given a machine, applications and corrections of its stamps, and what is
+taken back."""
 
 
 class WorkError(Exception):
@@ -80,10 +83,14 @@ class Publisher:
         if package is None:
             return
         for device in authority.machines():
-            revision = applications.revision(device)
+            revision = applications.revision(device) + revocations.revision()
             if self._is_settled(device, package, revision, now_ms):
                 continue
-            granted = tuple(applications.granted(device)), corrections.signed(device)
+            granted = (
+                tuple(applications.granted(device)),
+                corrections.signed(device),
+                revocations.current(),
+            )
             known = self._known.get(device) or _stored(device)
             if known is None or not _same(known, granted, package) or now_ms >= known.due_ms:
                 known = self._publish(device, granted, package, now_ms)
@@ -112,8 +119,17 @@ class Publisher:
         self, device: str, granted: Granted, package: AuthorityPackage, now_ms: int
     ) -> _Published:
         version = _last_version(device) + 1
-        grants, answers = granted
-        listed = Grants(version, device, grants, (), (), (), _receipted(device), answers)
+        grants, answers, gone = granted
+        listed = Grants(
+            version,
+            device,
+            grants,
+            gone.grants,
+            gone.persons,
+            gone.credentials,
+            _receipted(device),
+            answers,
+        )
         try:
             data = publish(
                 package,
@@ -194,7 +210,8 @@ def _stored(device: str) -> _Published | None:
     listed = content.decode(Grants, bundle.files[bundles.grants_path(device)])
     lifetime_s = (newest.expires_ms - newest.published_ms) // 1000
     package = AuthorityPackage(bundle.roots, bundle.targets, {})
-    granted = listed.grants, listed.corrections
+    gone = Revoked(listed.revoked_grants, listed.revoked_persons, listed.revoked_credentials)
+    granted = listed.grants, listed.corrections, gone
     return _Published(granted, package, _due_ms(newest.published_ms, lifetime_s), 0, 0)
 
 

@@ -40,7 +40,7 @@ def open_head(data: bytes, policy: Policy, where: str) -> Head:
 def read_earlier(path: Path, policy: Policy) -> Checkpoint:
     """The checkpoint that the inspector kept, witnessed or not; raises UnusableError."""
     try:
-        return open_checkpoint(path.read_bytes(), policy.log)
+        return policy.open_kept(path.read_bytes())
     except (OSError, WireError) as error:
         text = f"{path}: 先前的检查点不能用。 Not a checkpoint of this log: {error}"
         raise UnusableError(text) from error

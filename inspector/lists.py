@@ -92,7 +92,7 @@ class Lists:
             raise _unfit(leaf, refused) from refused
         if parts.timestamp.signed.version != version:
             raise NotVerifiedError("list", where, "of another version")
-        if parts.files.policy.log_key != self._policy.log_key:
+        if parts.files.policy.log_key not in (self._policy.log_key, *self._policy.former):
             raise NotVerifiedError("list", where, "trusts another log")
         return parts
 

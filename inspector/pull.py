@@ -108,8 +108,8 @@ class Pull:
         if not path.exists():
             return Checkpoint(policy.log.name, 0, b"")
         try:
-            return _open(path.read_bytes(), policy, str(path))
-        except NotVerifiedError as error:
+            return policy.open_kept(path.read_bytes())
+        except WireError as error:
             text = f"{self._out}: 这是另一本日志的记录包。 A bundle of another log: {error.detail}"
             raise UnusableError(text) from error
 

@@ -24,9 +24,9 @@ _SALT: Final = "hub.applications.picture"
 
 
 def sign_url(standing: Standing, person: str) -> str | None:
-    """The county's page with everything in its fragment; None where that person has no passkey."""
-    known = standing.lists.roster.persons.get(person)
-    if standing.step is None or known is None or not known.passkeys:
+    """The county's page with everything in its fragment; None where no passkey of his counts."""
+    on_roster = person in standing.lists.roster.persons
+    if standing.step is None or not on_roster or not _usable(standing.lists, person):
         return None
     data = subject.encode(standing.application)
     pages = standing.application.pages
@@ -44,11 +44,18 @@ def address(
         "step": step,
         "person": person,
         "roster": lists.roster.version,
-        "credentials": [text_of(key.credential) for key in lists.roster.persons[person].passkeys],
+        "credentials": [text_of(key) for key in _usable(lists, person)],
         "pages": [origins.staff + picture_path(page) for page in pages],
         "return": origins.staff + reverse("approval-return"),
     }
     return f"{origins.county}/sign/#{text_of(json.dumps(fields).encode())}"
+
+
+def _usable(lists: ApprovalList, person: str) -> list[bytes]:
+    """Credential ids of that person's passkeys that are not revoked."""
+    gone = lists.grants.revoked_credentials
+    keys = lists.roster.persons[person].passkeys
+    return [key.credential for key in keys if key.credential not in gone]
 
 
 def picture_path(page: bytes) -> str:

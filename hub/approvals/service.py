@@ -1,7 +1,7 @@
 """The one way in which anything is approved: freeze a subject, then take each person's decision.
 
-Calls `hub.approvals.models`, `hub.devices.authority` and `wire`. The same code as the machine's
-judges every assertion here; triggers hold what must hold whatever this code does.
+Calls `hub.approvals.models`, `hub.devices.authority`, `hub.revocations` and `wire`. The same code
+as the machine's judges every assertion here; triggers hold what must hold whatever it does.
 """
 
 from collections.abc import Collection
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from hub.approvals.models import Approval, Subject
 from hub.devices import authority
+from hub.revocations import service as revocations
 from wire.approval import chain, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval as Decision
@@ -86,19 +87,20 @@ def decisions(found: Subject) -> list[Decision]:
 
 
 def approval_list(device: str) -> ApprovalList:
-    """The officers' list as that machine's rules see it, without grants or revocations.
+    """The officers' list as that machine's rules see it, without grants, with what is revoked.
 
     Raises Refused('device_suspended') for a machine that is on no list.
     """
     machine = authority.machines().get(device)
     if machine is None:
         raise Refused("device_suspended", "on no list")
+    gone = revocations.current()
     return ApprovalList(
         catalogue=authority.catalogue(),
         roster=authority.rosters()[machine.village],
         policy=authority.policy(),
         machine=machine,
-        grants=Grants(1, device, (), (), (), (), None),
+        grants=Grants(1, device, (), gone.grants, gone.persons, gone.credentials, None),
         version=1,
         expires_ms=0,
         sha256=bytes(32),

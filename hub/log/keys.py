@@ -1,4 +1,8 @@
-"""The log's key: signs checkpoints. Calls only `wire.tlog`."""
+"""The log's key: signs checkpoints, and reads those of the keys before it. Calls only `wire.tlog`.
+
+Public halves of former keys stand in `log.former` beside the key's file, one a line: a log goes on
+under another key, and what was signed before the change is still its own.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from wire.errors import WireError
 from wire.tlog import note
-from wire.tlog.checkpoint import Checkpoint, encode
+from wire.tlog.checkpoint import Checkpoint, encode, open_checkpoint
 from wire.tlog.note import Signature, Verifier
 
 
@@ -26,6 +31,7 @@ class LogKey:
 
     name: str
     private: Ed25519PrivateKey
+    former: tuple[Verifier, ...] = ()
 
     @classmethod
     def load(cls, name: str, path: Path) -> Self:
@@ -36,7 +42,7 @@ class LogKey:
             raise LogKeyError(f"{path}: 日志密钥不能用。 Not a usable key.") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise LogKeyError(f"{path}: 不是 Ed25519 密钥。 Not an Ed25519 key.")
-        return cls(name, private)
+        return cls(name, private, _former(path))
 
     @property
     def vkey(self) -> str:
@@ -48,8 +54,36 @@ class LogKey:
     def verifier(self) -> Verifier:
         return note.verifier(self.vkey)
 
+    def open(self, data: bytes) -> Checkpoint:
+        """A checkpoint of this log by this key, or one before it; raises WireError('tlog')."""
+        found = note.parse(data)
+        for verifier in (self.verifier, *self.former):
+            if any(one.key_id == verifier.key_id for one in found.signatures):
+                return open_checkpoint(data, verifier)
+        return open_checkpoint(data, self.verifier)
+
+    def signed(self, data: bytes) -> bool:
+        """Whether it is this key, and none before it, that signed the checkpoint."""
+        mine = self.verifier.key_id
+        return any(one.key_id == mine for one in note.parse(data).signatures)
+
     def sign(self, size: int, root: bytes) -> bytes:
         """The signed checkpoint."""
         text = encode(Checkpoint(self.name, size, root))
         signature = Signature(self.name, self.verifier.key_id, self.private.sign(text))
         return note.assemble(text, [signature])
+
+
+def former_file(path: Path) -> Path:
+    """Where the public halves of the keys before that file's are kept."""
+    return path.with_name("log.former")
+
+
+def _former(path: Path) -> tuple[Verifier, ...]:
+    file = former_file(path)
+    if not file.exists():
+        return ()
+    try:
+        return tuple(note.verifier(line) for line in file.read_text("utf-8").splitlines())
+    except (WireError, ValueError) as error:
+        raise LogKeyError(f"{file}: 旧日志公钥不能用。 Not usable verifier keys.") from error

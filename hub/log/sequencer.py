@@ -20,7 +20,7 @@ from hub.log.keys import LogKey
 from hub.log.models import Ahead, Head, Leaf
 from hub.log.second import SecondStore
 from wire.tlog import note, tree
-from wire.tlog.checkpoint import Checkpoint, open_checkpoint
+from wire.tlog.checkpoint import Checkpoint
 
 _CHUNK: Final = 1000
 
@@ -71,14 +71,14 @@ class Sequencer:
         self._check_second()
         for where, data in (("head", _head_bytes()), ("public", self._public_bytes())):
             if data is not None:
-                self._check_signed(where, open_checkpoint(data, self._key.verifier), size)
+                self._check_signed(where, self._key.open(data), size)
         self.check_ahead()
         self.advance()
 
     def check_ahead(self) -> None:
         """Hold what witnesses have of this log against it; raises LogBrokenError."""
         for found in Ahead.objects.filter(id__gt=self._checked).order_by("id"):
-            shown = open_checkpoint(bytes(found.checkpoint), self._key.verifier)
+            shown = self._key.open(bytes(found.checkpoint))
             self._check_signed(f"witness {found.witness}", shown, store.size())
             self._checked = found.pk
 
@@ -95,8 +95,8 @@ class Sequencer:
         if size > self._second.count:
             self._second.append(_leaves(self._second.count, size))
         data = _head_bytes()
-        signed = None if data is None else open_checkpoint(data, self._key.verifier)
-        if signed is None or signed.size < size or data is None:
+        signed = None if data is None else self._key.open(data)
+        if signed is None or data is None or signed.size < size or not self._key.signed(data):
             data = self._key.sign(size, tree.root(size, self.hashes))
             _swap(signed, size, data)
         self._publish(data, size)
@@ -110,19 +110,20 @@ class Sequencer:
         if cosigned is None or head is None:
             return
         data = bytes(cosigned.checkpoint)
-        self._check_signed("cosigned", open_checkpoint(data, self._key.verifier), store.size())
+        self._check_signed("cosigned", self._key.open(data), store.size())
         published.write(self._public / published.COSIGNED, data)
-        if note.parse(data).text == note.parse(head).text:
+        if self._key.signed(data) and note.parse(data).text == note.parse(head).text:
             published.write(self._public / published.CHECKPOINT, data)
 
     def _publish(self, head: bytes, size: int) -> None:
         before, cosigned = self._public_bytes(), store.cosigned()
         data = head
-        if cosigned is not None and bytes(cosigned.checkpoint).startswith(note.parse(head).text):
-            data = bytes(cosigned.checkpoint)
+        seen = b"" if cosigned is None else bytes(cosigned.checkpoint)
+        if seen.startswith(note.parse(head).text) and self._key.signed(seen):
+            data = seen
         if before == data:
             return
-        old = 0 if before is None else open_checkpoint(before, self._key.verifier).size
+        old = 0 if before is None else self._key.open(before).size
         published.publish(self._public, data, old, size, self.hashes, _leaves)
 
     def _public_bytes(self) -> bytes | None:

@@ -1,9 +1,13 @@
-"""Who somebody is, read off the officers' signed rosters. Calls `hub.devices.authority`."""
+"""Who somebody is, read off the officers' signed rosters.
+
+Calls `hub.devices.authority` and `hub.revocations`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.devices import authority
+from hub.revocations import service as revocations
 from wire.lists.content import Person
 
 
@@ -17,13 +21,14 @@ class Staff:
 
 
 def staff(now_ms: int) -> Iterator[Staff]:
-    """Everyone who holds an office now, in the rosters' order."""
+    """Everyone who holds an office now and is not revoked, in the rosters' order."""
+    gone = revocations.current().persons
     for village, roster in authority.rosters().items():
         for person in roster.persons.values():
             offices = frozenset(
                 term.office for term in person.offices if person.holds(term.office, now_ms)
             )
-            if offices:
+            if offices and person.id not in gone:
                 yield Staff(person, village, offices)
 
 

@@ -1,11 +1,12 @@
 """`sealcounty` at the command line: a whole ceremony with files, and plain words for mistakes."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from county import ceremony, keys
+from county import ceremony, keys, root_sheet
 from county.authority import draft_authority
 from county.cli import main
 from county.township import Township as Authority
@@ -52,17 +53,73 @@ def test_a_root_is_drafted_and_signed_by_two_of_three(
     assert ceremony.missing_signatures(root) == 0
 
 
-def test_a_root_is_rotated_by_former_and_new_holders(folder: Path) -> None:
+def test_a_root_is_rotated_by_former_and_new_holders(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     init(folder)
     sign(folder, "holder1")
     sign(folder, "holder2")
+    run("key", "new", folder / "holder4")
     former = ("--former", folder / "root.json")
-    assert init(folder, "root2.json", *former) == 0
+    change = ("--drop-holder", folder / "holder3.pub", "--add-holder", folder / "holder4.pub")
+    assert run("root", "rotate", folder / "root2.json", *former, *change) == 0
+    told = capsys.readouterr().out
+    for name, verb in (("holder3", "is out"), ("holder4", "is in")):
+        assert f"{keys.load_public(folder / f'{name}.pub').keyid[:16]} {verb}" in told
+    assert sign(folder, "holder4", "root2.json", *former) == 0
+    assert "还缺" in capsys.readouterr().out
     assert sign(folder, "holder1", "root2.json", *former) == 0
     assert sign(folder, "holder2", "root2.json", *former) == 0
     second = (folder / "root2.json").read_bytes()
     assert metadata.read_root(second).signed.version == 2
     assert ceremony.missing_signatures(second, (folder / "root.json").read_bytes()) == 0
+
+
+def test_who_is_not_in_the_root_cannot_be_dropped(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(folder)
+    words = ("--former", folder / "root.json", "--drop-holder", folder / "officer1.pub")
+    assert run("root", "rotate", folder / "root2.json", *words) == 2
+    assert "not in the former root" in capsys.readouterr().err
+    assert not (folder / "root2.json").exists()
+
+
+def test_a_root_is_read_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(folder)
+    sign(folder, "holder1")
+    capsys.readouterr()
+    assert run("root", "show", folder / "root.json") == 0
+    told = capsys.readouterr().out
+    assert "3 人中须 2 人" in told
+    assert told.count("has signed") == 1
+    assert "还缺 1 个签名" in told
+    digest = sha256((folder / "root.json").read_bytes()).hexdigest()
+    assert digest in told.replace(" ", "")
+    sign(folder, "holder2")
+    run("root", "rotate", folder / "root2.json", "--former", folder / "root.json")
+    capsys.readouterr()
+    assert run("root", "show", folder / "root2.json") == 0
+    assert "2 missing of its own holders" in capsys.readouterr().out
+
+
+def test_the_sheet_carries_the_hash_for_people_and_for_machines(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(folder)
+    sign(folder, "holder1")
+    assert run("root", "print", folder / "root.json", "--out", folder / "paper") == 2
+    assert "not fully signed" in capsys.readouterr().err
+    sign(folder, "holder2")
+    assert run("root", "print", folder / "root.json", "--out", folder / "paper") == 0
+    root = (folder / "root.json").read_bytes()
+    digest = sha256(root).hexdigest()
+    assert (folder / "paper" / "root.json").read_bytes() == root
+    assert (folder / "paper" / "root-sha256.txt").read_text() == f"{digest}\n"
+    sheet = (folder / "paper" / "root.html").read_text("utf-8")
+    shown = sheet.split('class="digest">')[1].split("</div>")[0]
+    assert re.sub(r"<br>|\s", "", shown) == digest
+    assert root_sheet.svg(digest) in sheet
 
 
 def test_a_foreign_signature_leaves_the_draft_as_it_was(

@@ -48,15 +48,10 @@ def test_what_is_printed_is_accepted_and_nothing_else(
 
 
 def test_new_codes_take_the_persons_former_ones_back_and_leave_the_others() -> None:
-    data, first = codes.draft_with_codes(
-        TOWN.package, DEVICE, ["wu", "bing"], 2, random=_counting(), now_ms=TOWN.now_ms
-    )
-    data, _ = codes.draft_with_codes(
-        data, DEVICE, ["wu"], 1, random=_counting(100), now_ms=TOWN.now_ms
-    )
-    held = read_township(package.decode(data)).villages[0].machines
-    kept = {one.verifier for one in held.machines[DEVICE].emergency}
-    assert held.version == 3
+    town, first = codes.renew(TOWN.authority, DEVICE, ["wu", "bing"], 2, random=_counting())
+    town, _ = codes.renew(town, DEVICE, ["wu"], 1, random=_counting(100))
+    held = town.villages[0].machines.machines[DEVICE]
+    kept = {one.verifier for one in held.emergency}
     assert len(kept) == 3
     assert {code_verifier(DEVICE, "bing", one) for one in first["bing"]} < kept
     assert not {code_verifier(DEVICE, "wu", one) for one in first["wu"]} & kept
@@ -65,9 +60,7 @@ def test_new_codes_take_the_persons_former_ones_back_and_leave_the_others() -> N
 @pytest.mark.parametrize(("device", "person"), [("sunrise-9", "wu"), (DEVICE, "stranger")])
 def test_nobody_knows_that_machine_or_person(device: str, person: str) -> None:
     with pytest.raises(AuthorityError):
-        codes.draft_with_codes(
-            TOWN.package, device, [person], 1, random=_counting(), now_ms=TOWN.now_ms
-        )
+        codes.renew(TOWN.authority, device, [person], 1, random=_counting())
 
 
 def _counting(start: int = 0) -> Callable[[int], bytes]:

@@ -26,6 +26,7 @@ TERMS = {
 HUB = (
     *("people", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
     "records",
+    "revocations",
 )
 SPELT = {
     "filed": "filed application",

@@ -55,6 +55,22 @@ def test_nothing_runs_in_an_empty_folder(hub: Hub, tmp_path: Path, command: str)
     assert not empty.state.exists()
 
 
+def test_people_are_taken_back_and_given_back(hub: Hub) -> None:
+    assert "revoked: person yi" in hub.run("revoke", "person", "yi", "--reason", "手机被盗")
+    assert "person yi: 手机被盗" in hub.run("revoke", "list")
+    refused = hub.command("revoke", "person", "stranger", "--reason", "-")
+    assert refused.returncode == 1
+    assert "it must be one" in refused.stderr
+    assert "given back" in hub.run("revoke", "person", "yi", "--reason", "找回", "--lift")
+    assert hub.run("revoke", "list") == ""
+
+
+def test_a_key_is_not_switched_before_the_next_one_is_made(hub: Hub) -> None:
+    refused = hub.command("key", "switch", "log")
+    assert refused.returncode == 1
+    assert "key next log" in refused.stderr
+
+
 def test_another_county_is_not_taken_once_one_is_pinned(hub: Hub) -> None:
     file = hub.state.parent / "package"
     refused = hub.command("list", "import", str(file), "--root-sha256", "00" * 32)

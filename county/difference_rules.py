@@ -1,0 +1,110 @@
+"""What is different between two roots, policies and lists of matters, said for people.
+
+Calls `county.{days,difference_words}` and `wire.lists`. Pure.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from county import days
+from county.difference_words import CLASSES, ITEM, POLICY, ROLES
+from wire.lists import metadata
+from wire.lists.content import Catalogue, Item, Policy, Step
+from wire.lists.tufapi import Root
+
+_UNSAID = frozenset({"version", "offices"})
+
+
+def of_roots(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[str]:
+    """The chains of county roots that two packages carry."""
+    if tuple(old) == tuple(new):
+        return
+    if tuple(new[: len(old)]) != tuple(old):
+        yield "县级根不是同一个县的！ The county roots are another county's!"
+    now = metadata.read_root(new[-1]).signed
+    was = metadata.read_root(old[-1]).signed if old else None
+    ends = days.shown(int(now.expires.timestamp()) * 1000)
+    yield (
+        f"县级根第 {now.version} 版，有效至 {ends}。 "
+        f"County root version {now.version}, until {ends}."
+    )
+    yield from of_holders(was, now)
+
+
+def of_holders(was: Root | None, now: Root) -> Iterator[str]:
+    """Who speaks for which role, where that is otherwise than before."""
+    for name, (zh, en) in ROLES.items():
+        role = now.roles[name]
+        before = set() if was is None else set(was.roles[name].keyids)
+        for key in sorted(before - set(role.keyids)):
+            yield f"{zh}：去掉 {key[:16]}。 {en}: {key[:16]} is out."
+        for key in sorted(set(role.keyids) - before):
+            yield f"{zh}：增加 {key[:16]}。 {en}: {key[:16]} is in."
+        if was is None or was.roles[name].threshold != role.threshold:
+            yield (
+                f"{zh}：{len(role.keyids)} 人中须 {role.threshold} 人签名。 "
+                f"{en}: {role.threshold} of {len(role.keyids)} must sign."
+            )
+
+
+def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
+    """Field by field."""
+    for one in fields(Policy):
+        was, now = (None if p is None else getattr(p, one.name) for p in (old, new))
+        if was == now or one.name in _UNSAID:
+            continue
+        zh, en = POLICY.get(one.name, (one.name, one.name))
+        change = _shown(now) if old is None else f"{_shown(was)} → {_shown(now)}"
+        yield f"政策 · {zh}：{change}。 Policy: {en} ({one.name})."
+    before = {} if old is None else old.offices
+    for office in dict.fromkeys([*before, *new.offices]):
+        if before.get(office) != new.offices.get(office):
+            words = new.offices.get(office, ("不再有", "none any more"))
+            yield f"职务 {office}：{words[0]}。 The office {office}: {words[1]}."
+
+
+def of_catalogues(old: Catalogue | None, new: Catalogue) -> Iterator[str]:
+    """Matter by matter."""
+    if old is None or (old.locality, old.effective) != (new.locality, new.effective):
+        yield (
+            f"事项清单：{new.locality}，{new.effective} 起。 "
+            f"List of matters of {new.locality}, from {new.effective} on."
+        )
+    before = {} if old is None else old.items
+    for name in dict.fromkeys([*before, *new.items]):
+        was, now = before.get(name), new.items.get(name)
+        if now is None:
+            gone = "" if was is None else was.zh
+            yield f"事项“{gone}”去掉。 The matter {name} is gone."
+        elif was != now:
+            yield from _item(was, now)
+
+
+def _item(was: Item | None, now: Item) -> Iterator[str]:
+    zh, en = CLASSES[now.cls]
+    if was is None:
+        yield (
+            f"新事项“{now.zh}”：{zh}；由 {_shown(now.chain)} 批；用 {_shown(now.seals)} 章。 "
+            f"The matter {now.id} is new: {en}."
+        )
+        return
+    for one in fields(Item):
+        before, after = getattr(was, one.name), getattr(now, one.name)
+        if before != after:
+            label, words = ITEM[one.name]
+            yield (
+                f"事项“{now.zh}” · {label}：{_shown(before)} → {_shown(after)}。 "
+                f"The matter {now.id}: {words}."
+            )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(_shown(one) for one in value) or "无"
+    if isinstance(value, Step):
+        others = "".join(f"，替补 {one}" for one in value.substitutes)
+        return f"{value.office}{others and f'（{others[1:]}）'}"
+    return CLASSES[value][0] if value in CLASSES else str(value)

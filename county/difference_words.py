@@ -1,0 +1,63 @@
+"""What the differences call things: field → (Chinese, English). Data only."""
+
+from collections.abc import Mapping
+from typing import Final
+
+Words = Mapping[str, tuple[str, str]]
+
+STATES: Final[Words] = {
+    "active": ("在用", "in use"),
+    "suspended": ("停用，从此不盖章", "suspended: stamps nothing from then on"),
+    "retired": ("退役，不再使用", "retired, never used again"),
+}
+CLASSES: Final[Words] = {
+    "allowed": ("可以盖章", "may be stamped"),
+    "forbidden": ("不能盖章，告知去哪里办", "may not be stamped: told where to go"),
+    "escalate": ("报镇里办", "goes to the township"),
+}
+ROLES: Final[Words] = {
+    "root": ("县级根密钥持有人", "county root holders"),
+    "targets": ("授权人员", "authority officers"),
+    "snapshot": ("平台在线密钥（内容）", "the hub's online key, snapshots"),
+    "timestamp": ("平台在线密钥（时间）", "the hub's online key, timestamps"),
+}
+POLICY: Final[Words] = {
+    "township": ("镇的编号", "the township"),
+    "township_name": ("镇名", "the township's name"),
+    "rp_id": ("签名页的域名", "domain of the signing page"),
+    "origins": ("签名页的地址", "addresses of the signing page"),
+    "log_origin": ("日志名称", "the log's name"),
+    "log_key": ("日志密钥", "the log's key"),
+    "witnesses": ("见证人的密钥", "the witnesses' keys"),
+    "quorum": ("要几个见证人", "witnesses that a receipt needs"),
+    "receipts_max_age_s": ("几秒没有回执就停机", "seconds without a receipt until it stops"),
+    "receipts_max_count": ("几条没有回执就停机", "entries without a receipt until it stops"),
+    "unlock_ms": ("开锁最长毫秒数", "longest opening, milliseconds"),
+    "press_timeout_ms": ("等候盖下的毫秒数", "wait for the press, milliseconds"),
+    "clock_floor_stamps": ("没有可靠时间时最多盖几次", "stamps without a trusted clock"),
+    "logins": ("盖印员登录方式", "ways to log in"),
+    "pin_attempts": ("密码可以错几次", "failures before a lock-out"),
+    "pin_lock_s": ("锁定几秒", "seconds of a lock-out"),
+    "emergency_after_s": ("断联几秒后可以应急", "seconds of silence before an emergency"),
+    "emergency_presses": ("一次应急最多盖几次", "presses in an emergency"),
+    "officers_operate": ("书记主任可以自己盖章", "secretary and director may operate"),
+    "suites": ("记录密钥的种类", "kinds of record keys"),
+    "supervisors": ("可以见证的职务", "offices that may witness"),
+}
+ITEM: Final[Words] = {
+    "zh": ("名称", "its name"),
+    "en": ("英文名称", "its English name"),
+    "cls": ("类别", "its class"),
+    "seals": ("用哪种章", "kinds of seals"),
+    "chain": ("由谁批", "who approves"),
+    "impressions_max": ("最多盖几个", "impressions at most"),
+    "seams_max": ("骑缝最多几个", "seam impressions at most"),
+    "days_valid": ("有效几天", "days valid"),
+    "same_page": ("必须是批准的那一页", "must be the approved page"),
+    "applicant_may_operate": ("申请人可以自己盖", "the applicant may operate"),
+    "emergency": ("可以应急盖章", "may be stamped in an emergency"),
+    "where_zh": ("去哪里办", "where to go instead"),
+    "where_en": ("去哪里办（英文）", "where to go instead, in English"),
+    "phone": ("电话", "telephone"),
+    "basis": ("依据", "what it rests on"),
+}

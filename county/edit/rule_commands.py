@@ -1,0 +1,64 @@
+"""`sealcounty authority policy …` and `catalogue …`.
+
+Calls `county.edit.{desk,plain,rules}`, `county.{authority,files}`.
+"""
+
+import argparse
+from pathlib import Path
+
+from county import authority, files
+from county.authority import Township
+from county.edit import desk, plain, rules
+from county.edit.desk import Clock
+
+
+def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: Clock) -> None:
+    """The subcommands."""
+    policy = actions.add_parser("policy", help="政策 the policy").add_subparsers(required=True)
+    one = desk.command(policy, "set", "改一项 one field", _set, clock)
+    one.add_argument("name")
+    one.add_argument("value", nargs="+")
+    office = desk.command(policy, "office", "职务名称 the name of an office", _office, clock)
+    office.add_argument("office", metavar="ID")
+    office.add_argument("zh", metavar="名称")
+    office.add_argument("en", metavar="NAME")
+    _both_ways(policy, "policy", _import_policy, clock)
+    matters = actions.add_parser("catalogue", help="事项清单 the list of matters")
+    _both_ways(matters.add_subparsers(required=True), "catalogue", _import_catalogue, clock)
+
+
+def _both_ways(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    work: desk.Work,
+    clock: Clock,
+) -> None:
+    taken = desk.command(actions, "import", "从文件读入 from a TOML file", work, clock)
+    taken.add_argument("file", type=Path, metavar="TOML")
+    given = actions.add_parser("export", help="写成文件，供修改 to a TOML file, to be changed")
+    given.add_argument("package", type=Path)
+    given.add_argument("file", type=Path, metavar="TOML")
+    given.set_defaults(run=_export, part=name)
+
+
+def _export(options: argparse.Namespace) -> None:
+    opened = authority.open_package(options.package.read_bytes())
+    township = authority.read_township(opened)
+    files.replace(options.file, plain.to_toml(getattr(township, options.part)).encode())
+    print(f"已写出 written: {options.file}")
+
+
+def _set(options: argparse.Namespace, township: Township) -> Township:
+    return rules.set_policy(township, options.name, options.value)
+
+
+def _office(options: argparse.Namespace, township: Township) -> Township:
+    return rules.name_office(township, options.office, options.zh, options.en)
+
+
+def _import_policy(options: argparse.Namespace, township: Township) -> Township:
+    return rules.import_policy(township, options.file.read_text("utf-8"))
+
+
+def _import_catalogue(options: argparse.Namespace, township: Township) -> Township:
+    return rules.import_catalogue(township, options.file.read_text("utf-8"))

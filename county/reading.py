@@ -1,0 +1,68 @@
+"""A package or a draft as an officer reads it before he signs.
+
+Calls `county.{authority,days,difference,township}`, `county.edit.draft` and `wire.lists`. Pure.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from county import authority, difference
+from county.authority import Township
+from county.edit import draft as drafts
+from county.township import problems
+from wire.lists import metadata
+
+
+def show(package: bytes, now_ms: int) -> list[str]:
+    """Everything in it, what stands in the way of signing it, and what is worth a thought."""
+    return [
+        *_head(package),
+        *_told(difference.of_packages(None, package, now_ms)),
+        *_tail(package, now_ms),
+    ]
+
+
+def compare(former: bytes | None, package: bytes, now_ms: int) -> list[str]:
+    """What is otherwise than in the package in force.
+
+    Raises AuthorityError unless `package` follows it: an officer compares with nothing else.
+    """
+    drafts.follows(former, package)
+    changes = difference.of_packages(former, package, now_ms)
+    return [*_head(package), *_told(changes), *_tail(package, now_ms)]
+
+
+def notices(township: Township) -> Iterator[str]:
+    """What is no mistake and yet worth a thought."""
+    for village in township.villages:
+        for person in village.roster.persons.values():
+            if person.offices and len(person.passkeys) == 1:
+                yield (
+                    f"{village.id}：{person.name}（{person.id}）只有一把通行密钥，丢了就不能签名。 "
+                    f"{person.id} has only one passkey."
+                )
+        for machine in village.machines.machines.values():
+            if not machine.seals:
+                yield f"{machine.device} 没有印章。 {machine.device} holds no seal."
+
+
+def _head(package: bytes) -> Iterator[str]:
+    targets = metadata.read_targets(authority.open_package(package).targets)
+    yield (
+        f"清单包第 {targets.signed.version} 版，已有 {len(targets.signatures)} 个签名，"
+        f"还缺 {authority.missing_signatures(package)} 个。 "
+        f"Package version {targets.signed.version}, {len(targets.signatures)} signature(s)."
+    )
+    yield f"SHA-256 {sha256(package).hexdigest()}"
+
+
+def _told(changes: list[str]) -> Iterator[str]:
+    yield from (f"  • {line}" for line in changes)
+    if not changes:
+        yield "  没有任何改动。 Nothing is changed."
+
+
+def _tail(package: bytes, now_ms: int) -> Iterator[str]:
+    township = authority.read_township(authority.open_package(package))
+    yield from (f"  ! {line}" for line in notices(township))
+    yield from (f"  ✗ 不能签 cannot be signed: {line}" for line in problems(township, now_ms))

@@ -1,0 +1,53 @@
+"""`sealhub revoke`: take back a person, a passkey or a grant at once, and give it back.
+
+Calls `hub.devices.authority`, `hub.applications.models` and `hub.revocations`. What nobody knows
+cannot be revoked: a mistyped id would leave the thief at work.
+"""
+
+from collections.abc import Iterable
+
+from hub.applications.models import Filed
+from hub.devices import authority
+from hub.revocations import service
+from hub.revocations.models import Revocation
+
+
+class RevokeError(ValueError):
+    """Nothing was revoked; the text says why."""
+
+
+def revoke(kind: str, begins: str, reason: str, now_ms: int, *, lift: bool = False) -> str:
+    """The whole id that was revoked, or given back; raises RevokeError.
+
+    `begins`: a person's id, or at least eight digits of a credential id or grant.
+    """
+    value = begins if kind == "person" else begins.lower()
+    known = _revoked(kind) if lift else _known(kind)
+    found = [one for one in known if one == value or (kind != "person" and one.startswith(value))]
+    if len(set(found)) != 1 or (kind != "person" and len(value) < 8):
+        what = "已吊销的 revoked" if lift else "在册的 known"
+        raise RevokeError(
+            f"{begins}: 有 {len(set(found))} 个{what}，要正好一个（至少写 8 位）。 "
+            f"{len(set(found))} found; it must be one, by 8 digits or more."
+        )
+    service.record(kind, found[0], reason, now_ms, revoked=not lift)
+    return found[0]
+
+
+def in_force() -> list[Revocation]:
+    """Oldest first."""
+    return service.in_force()
+
+
+def _known(kind: str) -> Iterable[str]:
+    persons = [one for roster in authority.rosters().values() for one in roster.persons.values()]
+    if kind == "person":
+        return [one.id for one in persons]
+    if kind == "passkey":
+        return [key.credential.hex() for one in persons for key in one.passkeys]
+    hashes = Filed.objects.values_list("subject__hash", flat=True)
+    return [bytes(one).hex() for one in hashes]
+
+
+def _revoked(kind: str) -> Iterable[str]:
+    return [one.value for one in service.in_force() if one.kind == kind]
