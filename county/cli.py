@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from county import authority, ceremony, codes, keys
+from county import authority, ceremony, codes, keys, release_cli
 from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
 from county.keys import KeyFileError
@@ -102,10 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sealcounty", description="县级：根密钥、授权清单、签名页面"
     )
-    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,pages}")
+    areas = parser.add_subparsers(required=True, metavar="{key,root,authority,release,pages}")
     _add_keys(areas.add_parser("key", help="密钥 key files"))
     _add_root(areas.add_parser("root", help="根仪式 root ceremony"))
     _add_authority(areas.add_parser("authority", help="授权清单 the officers' lists"))
+    release_cli.add_parser(areas)
     pages = areas.add_parser("pages", help="签名与核验页面 signing pages")
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)

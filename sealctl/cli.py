@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sealctl import cli_answers, show
 from sealctl import main as processes
-from sealctl.commands import carry, hardware
+from sealctl.commands import carry, hardware, update
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -182,6 +182,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "handover": _handover,
     **cli_answers.COMMANDS,
     "drop": _drop,
+    "update": update.update,
 }
 
 
@@ -231,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
         handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
     cli_answers.add_parsers(commands)
     commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
+    update.add_parser(commands)
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "outside_use": ("机外用印", "used outside the machine"),
     "correction": ("作废", "correction"),
     "clock_step": ("时钟跳变", "clock stepped"),
+    "config": ("软件变更", "software changed"),
     "maintenance": ("维护", "maintenance"),
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
@@ -123,6 +124,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "subject": ("作废决定指纹", "the correction's hash"),
     "replacement": ("替换的申请", "the application in its place"),
     "was": ("原时间", "was"),
+    "what": ("变更内容", "what was changed"),
+    "former": ("原版本", "former version"),
     "now": ("现时间", "now"),
 }
 
@@ -131,7 +134,7 @@ OUTSIDE: Final[Words] = ("机外用印", "outside the machine")
 
 GRAVE: Final = frozenset(
     {
-        *("alarm", "interrupted", "clock_step", "unenrolled", "maintenance"),
+        *("alarm", "interrupted", "clock_step", "unenrolled", "maintenance", "config"),
         *("seal_out", "seal_in", "seal_replaced", "handover"),
         *("emergency", "outside_use", "correction"),
     }

@@ -88,6 +88,7 @@ class Core:
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.stamps = 0
+        self.paused_until = 0
         self._failed: sqlite3.Error | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
@@ -281,7 +282,7 @@ class Core:
 
     def _expect(self, event: type) -> None:
         """Refuses before anything else is looked at; the moves of the lock are never disturbed."""
-        if self.session.mode in IN_FLIGHT:
+        if self.session.mode in IN_FLIGHT or self.time.mono_ms() < self.paused_until:
             raise Refused("busy")
         unseen = (Mode.CHOSEN,) if self.crisis.sightless(self.session) else ()
         wanted = {

@@ -7,7 +7,8 @@ The rules, each refused as WireError('list'):
  * The bytes are the one serialisation that python-tuf writes (compact, sorted, no name twice).
  * Every object has exactly the fields of the tables below; nothing unknown, nothing optional.
  * Keys are Ed25519, each under the key id that is its own hash, so that none counts twice.
- * Files are named with length and SHA-256. Delegations go to machine-<device> only, for
+ * Files are named with length and SHA-256; archives of releases also with what they are for, and
+   those delegate nothing. Delegations of the authority's targets go to machine-<device> only, for
    <device>/* only, terminating.
  * Each signature in it is valid and by a key of its role, and they reach the role's threshold.
 """
@@ -55,6 +56,11 @@ def read_targets(data: bytes) -> Metadata[Targets]:
 def read_role(data: bytes) -> Metadata[Targets]:
     """A machine's delegated targets: files, and no delegation further."""
     return _read(data, _ROLE_TARGETS)
+
+
+def read_releases(data: bytes) -> Metadata[Targets]:
+    """The officers' releases of the machines' software: archives, and no delegation at all."""
+    return _read(data, _RELEASES)
 
 
 def verify(metadata: Metadata[Part], name: str, *delegators: Root | Targets) -> None:
@@ -179,3 +185,16 @@ _TARGETS: Final = _signed(
     delegations=_fields(keys=_KEYS, roles=shape.array(_DELEGATION, 5000)),
 )
 _ROLE_TARGETS: Final = _signed("targets", targets=_TARGET_FILES)
+
+RELEASE_VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){2}")
+_VERSION: Final = shape.matching(RELEASE_VERSION.fullmatch, "version")
+_RELEASE: Final = _fields(
+    version=_VERSION,
+    architecture=shape.choice("amd64", "arm64"),
+    python=shape.matching(re.compile(r"3\.[1-9][0-9]").fullmatch, "Python version"),
+    least=_VERSION,
+    journal=shape.integer(1),
+)
+_RELEASES: Final = _signed(
+    "targets", targets=shape.table(shape.text(100), _fields(**_FILE, custom=_RELEASE), 64)
+)
