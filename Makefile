@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format faults bench evidence requirements deb install-pi test-kernel test-power test-systemd test-vm
+.PHONY: demo demo-clean test check format faults bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -48,6 +48,9 @@ requirements: ## pin again (needs uv)
 
 deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 13
 	@scripts/deb $(ARCH) $(ABI)
+
+release: ## the machine's programs as an archive for `sealcounty release new`; ARCH and ABI as for deb
+	@scripts/release $(ARCH) $(ABI)
 
 install-pi: ## build the package here, on the machine, and install it
 	@scripts/install-pi

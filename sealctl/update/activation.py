@@ -75,11 +75,15 @@ def _sign_for(config: MachineConfig, was: str, now: str, sha256: bytes) -> None:
 
 
 def _lockd_holds(pages: Path) -> bool:
-    """Whether a lockd lives: the kernel keeps its lock on its folder (`sealctl.held`)."""
+    """Whether a lockd lives, as far as this user may know: the kernel keeps its lock on its folder
+    (`sealctl.held`).
+    """
     try:
         handle = os.open(pages, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
         return False
+    except PermissionError:
+        return True
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

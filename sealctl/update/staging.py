@@ -1,7 +1,7 @@
 """What a release has to be before it is tried: signed, newer, for this machine, whole.
 
-Calls `sealctl.update`, `sealctl.journal.schema` (reading only) and `wire.lists.releases`. Nothing
-here starts or stops anything.
+Calls `sealctl.update`, `sealctl.link`, `sealctl.journal.schema` (its version) and `wire.lists`.
+Nothing here starts or stops anything.
 """
 
 import compileall
@@ -9,7 +9,6 @@ import hashlib
 import os
 import platform
 import shutil
-import sqlite3
 import sys
 import time
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from sealctl.config import MachineConfig
-from sealctl.journal import books
-from sealctl.journal.schema import connect
+from sealctl.journal.schema import VERSION
+from sealctl.link import LinkError, ask
 from sealctl.update.programs import Programs, tree_name
 from sealctl.update.tree import TreeError, differs, digest, unpack
 from wire.lists import releases
@@ -43,15 +42,16 @@ class Here:
 
     @classmethod
     def of(cls, config: MachineConfig) -> Self:
-        """The machine itself. Time is the later of the clock and the journal's last entry."""
-        journal, newest = _journal(config.journal)
+        """The machine itself: its journal is as the programs that run keep it. Time is the later of
+        the clock's and lockd's.
+        """
         machine = platform.machine()
         return cls(
             architecture={"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine),
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
-            journal=journal,
+            journal=VERSION if config.journal.exists() else None,
             root=pin_root(config.root.read_bytes(), config.root_sha256).root,
-            now_ms=max(time.time_ns() // 1_000_000, newest),
+            now_ms=max(time.time_ns() // 1_000_000, _lockds_ms(config.socket("console"))),
         )
 
 
@@ -193,15 +193,9 @@ def _plain(path: Path) -> BinaryIO:
     return file
 
 
-def _journal(path: Path) -> tuple[int | None, int]:
-    """The version of its tables and the time of its last entry; (None, 0) where there is none."""
-    if not path.exists():
-        return None, 0
-    connection = connect(path, read_only=True)
+def _lockds_ms(console: Path) -> int:
+    """The time that lockd goes by, which is never set back; 0 without a lockd."""
     try:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        return version, books.newest_wall(connection)
-    except sqlite3.DatabaseError as error:
-        raise Refused("journal_broken", str(error)) from error
-    finally:
-        connection.close()
+        return int(ask(console, "state")["clock"]["wall_ms"])
+    except LinkError:
+        return 0

@@ -58,7 +58,8 @@ def attempt(
         return False
     name = wanted.read_text("utf-8")
     parts = sorted({ALWAYS, *services.running()}, key=PARTS.index)
-    trial = {"was": str((programs / LINK).readlink()), "now": name, "parts": parts}
+    was = str((programs / LINK).readlink())
+    trial = {"was": was, "now": name, "parts": parts, "boot": this_boot()}
     write(programs / "update" / "trial", json.dumps(trial).encode())
     remove(wanted)
     services.stop()
@@ -78,18 +79,28 @@ def recover(programs: Path, services: Services, why: str = "interrupted") -> Non
         services.start(trial["parts"])
 
 
-def settle(programs: Path, why: str) -> dict[str, Any] | None:
-    """Put the former release back where a trial has not ended; the note of that trial."""
+def settle(programs: Path, why: str, *, boot: str = "") -> dict[str, Any] | None:
+    """Put the former release back where a trial has not ended; the note of that trial.
+
+    `boot`: not where the trial is of this one, and may still go on.
+    """
     note = programs / "update" / "trial"
     if not note.exists():
         return None
     trial: dict[str, Any] = json.loads(note.read_bytes())
+    if trial["boot"] == boot:
+        return None
     point(programs, trial["was"])
     wanted = programs / "update" / "next"
     if wanted.exists():
         remove(wanted)
     _end(programs, trial, good=False, why=why)
     return trial
+
+
+def this_boot() -> str:
+    """By what the kernel tells one start of the computer from another (random(4))."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
 
 
 def point(programs: Path, name: str) -> None:
@@ -205,11 +216,11 @@ def main(arguments: Sequence[str]) -> int:
     """`try`: the trial; `recover`: after one that was cut off; `settle`: at a start, link only."""
     services = Systemd(PROGRAMS)
     if list(arguments) == ["try"]:
-        return 0 if attempt(PROGRAMS, services) else 1
-    if list(arguments) == ["recover"]:
+        attempt(PROGRAMS, services)
+    elif list(arguments) == ["recover"]:
         recover(PROGRAMS, services)
     elif list(arguments) == ["settle"]:
-        settle(PROGRAMS, "power cut")
+        settle(PROGRAMS, "power cut", boot=this_boot())
     else:
         print("trial.py try | recover | settle", file=sys.stderr)
         return 2

@@ -10,6 +10,7 @@ import platform
 import site
 import sys
 import tarfile
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +27,14 @@ ROOT = Path(__file__).parents[2]
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LIBRARY = f"lib/python{PYTHON}/site-packages"
-PACKAGES = ("wire", "evidence", "hardware", "sealctl", "stick", "sync")
+ELSEWHERE = {"hub", "county", "inspector"}
+"""Packages that no machine loads."""
+FOUND = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+PACKAGES = [
+    name
+    for one in FOUND["packages"]["find"]["include"]
+    if (name := one.rstrip("*")) not in ELSEWHERE
+]
 LAUNCHER = (ROOT / "systemd/release/sealctl").read_bytes()
 JOURNAL = 2
 SMALL = {f"{LIBRARY}/sealctl/__init__.py": b"", "bin/sealctl": LAUNCHER}

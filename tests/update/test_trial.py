@@ -96,6 +96,17 @@ def test_a_part_that_was_down_before_is_not_asked_for_but_lockd_always(
     assert parts.started == [("releases/0.2.0", ("lockd", "camerad"))]
 
 
+def test_a_trial_of_this_start_is_not_settled_beside_it(programs: Programs) -> None:
+    """Whoever starts the target once more does not end a trial under way."""
+    note = b'{"was": "venv-0.1.0", "now": "releases/0.2.0", "parts": [], "boot": "now"}'
+    trial.point(programs.folder, "releases/0.2.0")
+    trial.write(programs.update / "trial", note)
+    assert trial.settle(programs.folder, "power cut", boot="now") is None
+    assert programs.running == "releases/0.2.0"
+    assert trial.settle(programs.folder, "power cut", boot="later") is not None
+    assert programs.running == "venv-0.1.0"
+
+
 def test_without_an_order_nothing_is_tried(programs: Programs) -> None:
     parts = Parts(programs)
     assert not trial.attempt(programs.folder, parts)
