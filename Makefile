@@ -70,7 +70,9 @@ test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debia
 	debian=$$(scripts/systemd-root $(SUITE)) && \
 	abi=$$(chroot $$debian python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	package=$$(scripts/deb $$(dpkg --print-architecture) $$abi) && \
-	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package $(BIN)/python -m pytest tests/systemd/boot_units.py
+	release=$$(scripts/release $$(dpkg --print-architecture) $$abi) && \
+	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package SEALCTL_RELEASE=$$release \
+	  $(BIN)/python -m pytest tests/systemd/boot_units.py tests/systemd/boot_updates.py
 
 test-vm: ## root, before a release: the package in a whole virtual computer, with cameras, USB, TPM, watchdog
 	@scripts/setup test

@@ -32,6 +32,11 @@ class SyncConfig:
         return self.folder / "run" / "courier.sock"
 
     @property
+    def releases(self) -> Path:
+        """Where releases wait for root; where it is missing, none is fetched."""
+        return self.folder / "releases"
+
+    @property
     def photos(self) -> Path:
         return self.folder / "photos"
 

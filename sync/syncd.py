@@ -1,8 +1,8 @@
 """The machine's courier: `sealctl syncd`, or alone `python -m sync.syncd --config machine.toml`.
 
-Calls its siblings of `sync`. Three threads ask lockd (sender, receiver, blobs), the main thread
-runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
-error in any thread ends all.
+Calls its siblings of `sync`. Three threads ask lockd (sender, receiver, blobs), one asks for
+releases, the main thread runs the broker's connection. Nothing lasts here but a release that waits
+for root: a new process begins from lockd's `hello`. An error in any thread ends all.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from sync.config import ConfigError, SyncConfig, load
 from sync.courier import AwayError, Courier
 from sync.mqtt import Address, Link, Message
 from sync.receiver import Receiver
+from sync.releases import ReleaseWorker
 from sync.sender import Sender
 from sync.window import Window
 from wire import messages, topics
@@ -34,7 +35,12 @@ AWAY_S: Final = 0.2
 LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT}
 JOIN_S: Final = 3.0
 MAIN: Final = "main"
-ROUNDS_S: Final[Mapping[str, float]] = {"sender": 60, "receiver": 60, "blobs": 1800}
+ROUNDS_S: Final[Mapping[str, float]] = {
+    "sender": 60,
+    "receiver": 60,
+    "blobs": 1800,
+    "releases": 7200,
+}
 """By thread, the longest that one of its rounds may take; one photo over a bad line takes minutes.
 """
 
@@ -55,6 +61,7 @@ class Syncd:
         self.blobs = BlobWorker(
             Courier(config.courier), site, config.photos, partial(beat, "blobs")
         )
+        self.releases = ReleaseWorker(config.blobs, tls, config.releases, partial(beat, "releases"))
         address = Address(
             config.mqtt_host,
             config.mqtt_port,
@@ -86,6 +93,7 @@ class Syncd:
                 ("sender", self.sender),
                 ("receiver", self.receiver),
                 ("blobs", self.blobs),
+                ("releases", self.releases),
             )
         ]
         self._guarded(self._greet)
@@ -103,6 +111,7 @@ class Syncd:
         self.link.stop()
         self.window.stop()
         self.blobs.stop()
+        self.releases.stop()
 
     def topics(self) -> list[str]:
         return [topics.down(self._device, what) for what in topics.DOWN]

@@ -47,7 +47,7 @@ class Here:
         """
         machine = platform.machine()
         return cls(
-            architecture={"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine),
+            architecture=releases.ARCHITECTURES.get(machine, machine),
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             journal=VERSION if config.journal.exists() else None,
             root=pin_root(config.root.read_bytes(), config.root_sha256).root,

@@ -20,11 +20,11 @@ from sealctl.update.programs import Programs
 from sealctl.update.staging import Here
 from tests.support.contents import NOW, YEAR
 from tests.support.township import Township
-from wire.lists.releases import NAME, file_name
+from wire.lists.releases import ARCHITECTURES, NAME, file_name
 from wire.lists.tufapi import CryptoSigner
 
 ROOT = Path(__file__).parents[2]
-ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+ARCHITECTURE = ARCHITECTURES[platform.machine()]
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LIBRARY = f"lib/python{PYTHON}/site-packages"
 ELSEWHERE = {"hub", "county", "inspector"}

@@ -15,6 +15,7 @@ The rules, in the order in which they are held:
     version in which it is (`release_unfit`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +31,8 @@ LIMIT: Final = 4 << 20
 NAME: Final = "releases.cbor"
 """What the offer's file is called, beside the archives."""
 ARCHIVE_LIMIT: Final = 512 << 20
-ARCHITECTURES: Final = ("amd64", "arm64")
+ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
+"""As the kernel (uname(2)) and as Debian call them."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,9 @@ def choose(
 
     `journal`: the version of the machine's own; None where it has none yet.
     """
-    fitting = [
-        one for one in found.releases if (one.architecture, one.python) == (architecture, python)
-    ]
-    if not fitting:
+    newest = newest_for(found.releases, architecture=architecture, python=python)
+    if newest is None:
         raise Refused("release_unfit", f"none for {architecture} with Python {python}")
-    newest = max(fitting, key=lambda one: one.order)
     if newest.order <= order(running):
         raise Refused("release_old", f"{newest.version}, and {running} runs")
     if order(newest.least) > order(running):
@@ -136,6 +135,17 @@ def choose(
         detail = f"{newest.version} keeps journals of version {newest.journal}, not {journal}"
         raise Refused("release_unfit", detail)
     return newest
+
+
+def newest_for(found: Iterable[Release], *, architecture: str, python: str) -> Release | None:
+    """The newest for that architecture and Python."""
+    fitting = [one for one in found if (one.architecture, one.python) == (architecture, python)]
+    return max(fitting, key=lambda one: one.order, default=None)
+
+
+def named(offer: bytes) -> tuple[Release, ...]:
+    """What an offer names, whoever signed it; raises WireError."""
+    return listed(metadata.read_releases(decode(offer).releases).signed)
 
 
 def listed(targets: Targets) -> tuple[Release, ...]:
