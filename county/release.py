@@ -5,6 +5,7 @@ another; it replaces the one before under the next version.
 """
 
 import json
+import lzma
 import tarfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -101,7 +102,7 @@ def _facts(path: Path) -> Any:
             first = archive.next()
             file = None if first is None or first.name != FACTS else archive.extractfile(first)
             return None if file is None else json.loads(file.read(1 << 16))
-    except (tarfile.TarError, ValueError, EOFError) as error:
+    except (tarfile.TarError, lzma.LZMAError, ValueError, EOFError) as error:
         raise ReleaseError(f"{path}: 不是软件包。 Not a release's archive: {error}") from error
 
 

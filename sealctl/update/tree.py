@@ -3,6 +3,7 @@ system's Python. Calls nothing of ours.
 """
 
 import hashlib
+import lzma
 import os
 import shutil
 import stat
@@ -76,7 +77,7 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, bytes | None]]:
                 if file is None:
                     raise TreeError(f"{member.name} is no plain file")
                 yield member, file.read()
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
         raise TreeError(f"the archive cannot be read: {error}") from error
 
 
