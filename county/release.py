@@ -16,8 +16,9 @@ from typing import Any, Final
 from county.authority import AuthorityError
 from wire.errors import WireError
 from wire.lists import metadata, package, releases
+from wire.lists import offer as offers
 from wire.lists.metadata import read_releases
-from wire.lists.releases import ReleaseOffer
+from wire.lists.offer import ReleaseOffer
 from wire.lists.tufapi import Metadata, Root, Signer, TargetFile, Targets
 
 FACTS: Final = "release.json"
@@ -48,7 +49,7 @@ def draft_offer(
     )
     try:
         roots = package.decode(authority).roots
-        made = releases.encode(ReleaseOffer(roots, Metadata(targets).to_bytes()))
+        made = offers.encode(ReleaseOffer(roots, Metadata(targets).to_bytes()))
         releases.listed(_read(made)[1].signed)
     except WireError as error:
         raise ReleaseError(f"不能起草。 It cannot be drafted: {error.detail}") from error
@@ -61,7 +62,7 @@ def sign_offer(draft: bytes, signer: Signer) -> bytes:
     if signer.public_key.keyid not in _root(offer).roles["targets"].keyids:
         raise ReleaseError("此密钥不属于授权人员。 This key is not an authority officer's.")
     found.sign(signer, append=True)
-    return releases.encode(ReleaseOffer(offer.roots, found.to_bytes()))
+    return offers.encode(ReleaseOffer(offer.roots, found.to_bytes()))
 
 
 def missing_signatures(draft: bytes) -> int:
@@ -85,7 +86,7 @@ def lines(draft: bytes) -> Sequence[str]:
 def _target(path: Path, least: str) -> TargetFile:
     facts = _facts(path)
     try:
-        name = releases.file_name(facts["version"], facts["architecture"], facts["python"])
+        name = offers.file_name(facts["version"], facts["architecture"], facts["python"])
         custom = {**{key: facts[key] for key in _NAMES}, "least": least}
     except (KeyError, TypeError) as error:
         raise ReleaseError(f"{path}: {FACTS} 不完整。 {FACTS} lacks {error}.") from error
@@ -108,7 +109,7 @@ def _facts(path: Path) -> Any:
 
 def _read(draft: bytes) -> tuple[ReleaseOffer, Metadata[Targets]]:
     try:
-        offer = releases.decode(draft)
+        offer = offers.decode(draft)
         return offer, read_releases(offer.releases)
     except WireError as error:
         raise ReleaseError(f"不是发布文件。 Not an offer of releases: {error.detail}") from error

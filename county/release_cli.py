@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from county import keys, release
-from wire.lists.releases import NAME
+from wire.lists.offer import NAME
 
 DAY_MS: Final = 86_400_000
 

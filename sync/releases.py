@@ -1,6 +1,6 @@
 """Releases of the machine's software from the township, into a folder of the courier's own.
 
-Calls `wire.lists.releases` and `httpx`. Nothing here is believed or run: root's `sealctl update`
+Calls `wire.lists.offer` and `httpx`. Nothing here is believed or run: root's `sealctl update`
 takes it in from there and judges it. The offer is written last.
 """
 
@@ -19,8 +19,8 @@ from typing import Final
 import httpx
 
 from wire.errors import WireError
-from wire.lists import releases
-from wire.lists.releases import ARCHITECTURES, NAME, Release
+from wire.lists import offer as offers
+from wire.lists.offer import ARCHITECTURES, NAME, Release
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +74,7 @@ class ReleaseWorker:
             return False
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         architecture = ARCHITECTURES.get(platform.machine(), "")
-        release = releases.newest_for(
-            releases.named(offer), architecture=architecture, python=python
-        )
+        release = offers.newest_for(offers.named(offer), architecture=architecture, python=python)
         if release is None or not self._archive(release):
             return False
         self._write(NAME, offer)
@@ -92,7 +90,7 @@ class ReleaseWorker:
                 return None
             for part in answer.iter_bytes():
                 data += part
-                if len(data) > releases.LIMIT:
+                if len(data) > offers.LIMIT:
                     raise WireError("release", "an offer beyond its limit")
         return bytes(data)
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from hub.config import Config
 from wire.errors import WireError
-from wire.lists import releases
+from wire.lists import offer, releases
 from wire.lists.adopt import pin_root
-from wire.lists.releases import NAME, Release
+from wire.lists.offer import NAME, Release
 from wire.refusals import Refused
 
 FOLDER: Final = "releases"
@@ -51,7 +51,7 @@ def offered(state: Path, name: str) -> Path | None:
     if not (folder / NAME).exists():
         return None
     try:
-        names = {NAME, *(one.file for one in releases.named(_read(folder / NAME)))}
+        names = {NAME, *(one.file for one in offer.named(_read(folder / NAME)))}
     except WireError:
         return None
     return folder / name if name in names and (folder / name).exists() else None
@@ -59,7 +59,7 @@ def offered(state: Path, name: str) -> Path | None:
 
 def _first_root(data: bytes) -> bytes:
     try:
-        return releases.decode(data).roots[0]
+        return offer.decode(data).roots[0]
     except WireError as error:
         raise Refused("release_invalid", error.detail) from error
 
@@ -83,4 +83,4 @@ def _keep(source: Path, target: Path) -> None:
 
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(releases.LIMIT + 1)
+        return file.read(offer.LIMIT + 1)

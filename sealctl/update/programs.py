@@ -21,7 +21,7 @@ from typing import Final
 
 from sealctl.errors import StartError
 from sealctl.update import trial
-from wire.lists import releases
+from wire.lists import offer
 from wire.refusals import Refused
 
 PACKAGED: Final = "venv-"
@@ -127,7 +127,7 @@ def version_of(tree: str) -> str:
     """The version of a tree by its name; StartError for another name."""
     version = tree.rpartition("/")[2].removeprefix(PACKAGED)
     try:
-        releases.order(version)
+        offer.order(version)
     except ValueError as error:
         raise StartError("release_none", f"{tree}: {error}") from error
     return version

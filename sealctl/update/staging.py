@@ -20,9 +20,10 @@ from sealctl.journal.schema import VERSION
 from sealctl.link import LinkError, ask
 from sealctl.update.programs import Programs, tree_name
 from sealctl.update.tree import TreeError, differs, digest, unpack
+from wire.lists import offer as offers
 from wire.lists import releases
 from wire.lists.adopt import pin_root
-from wire.lists.releases import NAME, Release
+from wire.lists.offer import NAME, Release
 from wire.refusals import Refused
 
 CHUNK: Final = 1 << 20
@@ -47,7 +48,7 @@ class Here:
         """
         machine = platform.machine()
         return cls(
-            architecture=releases.ARCHITECTURES.get(machine, machine),
+            architecture=offers.ARCHITECTURES.get(machine, machine),
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             journal=VERSION if config.journal.exists() else None,
             root=pin_root(config.root.read_bytes(), config.root_sha256).root,
@@ -170,7 +171,7 @@ def _copy(source: Path, target: Path, release: Release) -> None:
 def _offer(source: Path) -> bytes:
     try:
         with _plain(source / NAME) as file:
-            return file.read(releases.LIMIT + 1)
+            return file.read(offers.LIMIT + 1)
     except TreeError as error:
         raise Refused("release_none", str(error)) from error
 

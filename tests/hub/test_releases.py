@@ -21,7 +21,7 @@ from tests.support.hub import Hub
 from tests.support.ports import free_port
 from tests.support.releases import Medium
 from tests.support.township import Township
-from wire.lists.releases import NAME
+from wire.lists.offer import NAME
 from wire.refusals import Refused
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("hub_releases")]

@@ -20,7 +20,7 @@ from sealctl.update.programs import Programs
 from sealctl.update.staging import Here
 from tests.support.contents import NOW, YEAR
 from tests.support.township import Township
-from wire.lists.releases import ARCHITECTURES, NAME, file_name
+from wire.lists.offer import ARCHITECTURES, NAME, file_name
 from wire.lists.tufapi import CryptoSigner
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from tests.support.contents import YEAR
 from tests.support.office import poll
 from tests.systemd.boot_units import booted, machine
 from tests.systemd.machine import Machine
-from wire.lists.releases import NAME, file_name
+from wire.lists.offer import NAME, file_name
 from wire.record import entry, envelope
 
 __all__ = ["booted", "machine"]

@@ -15,7 +15,7 @@ from sealctl.update.programs import Programs
 from tests.support import releases as rig
 from tests.support.releases import Medium
 from tests.support.township import Township
-from wire.lists.releases import NAME
+from wire.lists.offer import NAME
 from wire.lists.tufapi import CryptoSigner
 
 
@@ -150,7 +150,7 @@ def test_a_trial_that_does_not_begin_is_told_and_leaves_no_order(
 ) -> None:
     medium.release("0.2.0")
     assert update(programs, "stage", str(medium.folder)) == 0
-    monkeypatch.setattr("sealctl.commands.update._by_systemd", lambda: None)
+    monkeypatch.setattr("sealctl.commands.update_steps._by_systemd", lambda: None)
     assert update(programs, "activate") == 1
     assert "[release_failed]" in capsys.readouterr().err
     assert not (programs.update / "next").exists()

@@ -16,7 +16,8 @@ from tests.support.contents import DAY, NOW
 from tests.support.releases import Medium
 from tests.support.township import Keys, Township
 from wire.lists import metadata, package, releases
-from wire.lists.releases import NAME
+from wire.lists import offer as offers
+from wire.lists.offer import NAME
 from wire.lists.tufapi import CryptoSigner
 from wire.refusals import Refused
 
@@ -100,11 +101,11 @@ def test_too_few_officers_are_refused(programs: Programs, medium: Medium, count:
 
 def test_a_bad_signature_is_refused(programs: Programs, medium: Medium) -> None:
     medium.release("0.2.0")
-    offer = releases.decode((medium.folder / NAME).read_bytes())
+    offer = offers.decode((medium.folder / NAME).read_bytes())
     signature = offer.releases.index(b'"sig":"') + 7
     flipped = b"0" if offer.releases[signature : signature + 1] != b"0" else b"1"
     changed = offer.releases[:signature] + flipped + offer.releases[signature + 1 :]
-    (medium.folder / NAME).write_bytes(releases.encode(replace(offer, releases=changed)))
+    (medium.folder / NAME).write_bytes(offers.encode(replace(offer, releases=changed)))
     assert refused(programs, medium).code == "release_invalid"
 
 
@@ -112,10 +113,10 @@ def test_another_hash_under_the_officers_signatures_is_refused(
     programs: Programs, medium: Medium
 ) -> None:
     medium.release("0.2.0")
-    offer = releases.decode((medium.folder / NAME).read_bytes())
+    offer = offers.decode((medium.folder / NAME).read_bytes())
     digest = releases.listed(metadata.read_releases(offer.releases).signed)[0].sha256.hex()
     changed = offer.releases.replace(digest.encode(), b"00" * 32)
-    (medium.folder / NAME).write_bytes(releases.encode(replace(offer, releases=changed)))
+    (medium.folder / NAME).write_bytes(offers.encode(replace(offer, releases=changed)))
     assert refused(programs, medium).code == "release_invalid"
 
 
@@ -128,8 +129,8 @@ def test_the_officers_other_metadata_does_not_pass_for_releases(
     programs: Programs, medium: Medium
 ) -> None:
     targets = package.decode(TOWN.package).targets
-    offer = releases.ReleaseOffer(TOWN.roots, targets)
-    (medium.folder / NAME).write_bytes(releases.encode(offer))
+    offer = offers.ReleaseOffer(TOWN.roots, targets)
+    (medium.folder / NAME).write_bytes(offers.encode(offer))
     assert refused(programs, medium).code == "release_invalid"
 
 

@@ -1,6 +1,6 @@
 """TUF metadata in one strict form, and who signed it.
 
-Calls only `wire.lists` (bundle, tufapi), `wire.shape` and `wire.errors`.
+Calls only `wire.lists` (bundle, offer, tufapi), `wire.shape` and `wire.errors`.
 Source: TUF specification 1.0, section 4 (document formats).
 
 The rules, each refused as WireError('list'):
@@ -22,6 +22,7 @@ from typing import Any, Final
 from wire import shape
 from wire.errors import WireError
 from wire.lists.bundle import role_name
+from wire.lists.offer import CUSTOM
 from wire.lists.tufapi import (
     Metadata,
     Part,
@@ -185,16 +186,6 @@ _TARGETS: Final = _signed(
     delegations=_fields(keys=_KEYS, roles=shape.array(_DELEGATION, 5000)),
 )
 _ROLE_TARGETS: Final = _signed("targets", targets=_TARGET_FILES)
-
-RELEASE_VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){2}")
-_VERSION: Final = shape.matching(RELEASE_VERSION.fullmatch, "version")
-_RELEASE: Final = _fields(
-    version=_VERSION,
-    architecture=shape.choice("amd64", "arm64"),
-    python=shape.matching(re.compile(r"3\.[1-9][0-9]").fullmatch, "Python version"),
-    least=_VERSION,
-    journal=shape.integer(1),
-)
 _RELEASES: Final = _signed(
-    "targets", targets=shape.table(shape.text(100), _fields(**_FILE, custom=_RELEASE), 64)
+    "targets", targets=shape.table(shape.text(100), _fields(**_FILE, custom=CUSTOM), 64)
 )

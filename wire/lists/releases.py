@@ -1,6 +1,6 @@
 """Which software a machine may run: releases that the officers signed. Pure: time is passed in.
 
-Calls only its siblings of `wire.lists`, `wire.shape`, `wire.errors` and `wire.refusals`.
+Calls only its siblings of `wire.lists`, `wire.errors` and `wire.refusals`.
 
 The rules, in the order in which they are held:
 
@@ -15,56 +15,22 @@ The rules, in the order in which they are held:
     version in which it is (`release_unfit`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from wire import shape
 from wire.errors import WireError
 from wire.lists import metadata
+from wire.lists.offer import (
+    CODE,
+    Release,
+    decode,
+    newest_for,
+    order,
+    release,
+)
 from wire.lists.parts import root_chain
 from wire.lists.tufapi import Metadata, Root, Targets
 from wire.refusals import Refused
-
-CODE: Final = "release"
-LIMIT: Final = 4 << 20
-NAME: Final = "releases.cbor"
-"""What the offer's file is called, beside the archives."""
-ARCHIVE_LIMIT: Final = 512 << 20
-ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
-"""As the kernel (uname(2)) and as Debian call them."""
-
-
-@dataclass(frozen=True)
-class ReleaseOffer:
-    """The chain of county roots from version 1 on, and the officers' `releases` (TUF targets)."""
-
-    roots: tuple[bytes, ...]
-    releases: bytes
-
-
-@dataclass(frozen=True)
-class Release:
-    """One archive of the machine's programs; `python` is major.minor, `least` the lowest version
-    that it may follow, `journal` the version of the journal's tables that it keeps.
-    """
-
-    version: str
-    architecture: str
-    python: str
-    least: str
-    journal: int
-    size: int
-    sha256: bytes
-
-    @property
-    def file(self) -> str:
-        """The archive's file name."""
-        return file_name(self.version, self.architecture, self.python)
-
-    @property
-    def order(self) -> tuple[int, ...]:
-        return order(self.version)
 
 
 @dataclass(frozen=True)
@@ -77,27 +43,6 @@ class Releases:
     signed: bytes
     ends: tuple[tuple[str, int], ...]
     releases: tuple[Release, ...]
-
-
-def encode(offer: ReleaseOffer) -> bytes:
-    """Deterministic CBOR; raises WireError('release')."""
-    return shape.encode(_OFFER, offer, CODE)
-
-
-def decode(data: bytes) -> ReleaseOffer:
-    """Strict inverse of encode; raises WireError('release' or 'cbor')."""
-    return shape.decode(_OFFER, data, CODE, limit=LIMIT)
-
-
-def file_name(version: str, architecture: str, python: str) -> str:
-    return f"sealctl_{version}_{architecture}_python{python}.tar.xz"
-
-
-def order(version: str) -> tuple[int, ...]:
-    """1.10.0 comes after 1.9.0; raises WireError('release') for what is no version."""
-    if not metadata.RELEASE_VERSION.fullmatch(version):
-        raise WireError(CODE, f"{version[:40]!r} is no version")
-    return tuple(int(part) for part in version.split("."))
 
 
 def accept(data: bytes, *, pinned: bytes, trusted: bytes | None, now_ms: int) -> Releases:
@@ -137,28 +82,15 @@ def choose(
     return newest
 
 
-def newest_for(found: Iterable[Release], *, architecture: str, python: str) -> Release | None:
-    """The newest for that architecture and Python."""
-    fitting = [one for one in found if (one.architecture, one.python) == (architecture, python)]
-    return max(fitting, key=lambda one: one.order, default=None)
-
-
-def named(offer: bytes) -> tuple[Release, ...]:
-    """What an offer names, whoever signed it; raises WireError."""
-    return listed(metadata.read_releases(decode(offer).releases).signed)
-
-
 def listed(targets: Targets) -> tuple[Release, ...]:
     """What the officers' metadata names; raises WireError('release')."""
-    found = []
-    for path, file in targets.targets.items():
-        release = Release(
-            **file.custom, size=file.length, sha256=bytes.fromhex(file.hashes["sha256"])
+    try:
+        return tuple(
+            release(path, file.length, file.hashes["sha256"], file.custom)
+            for path, file in targets.targets.items()
         )
-        if path != release.file:
-            raise WireError(CODE, f"{path}: it is {release.file} by what is said of it")
-        found.append(release)
-    return tuple(found)
+    except shape.ShapeError as error:
+        raise WireError(CODE, f"releases: {error}") from error
 
 
 def _verified(data: bytes, root: bytes) -> Releases:
@@ -189,11 +121,3 @@ def _refuse_rollback(former: Releases, found: Releases) -> None:
         raise Refused("release_old", f"releases: {found.version} after {former.version}")
     if found.version == former.version and found.signed != former.signed:
         raise Refused("release_invalid", f"releases: {found.version} has two faces")
-
-
-_METADATA: Final = shape.octets(2, 1 << 20)
-_OFFER: Final = shape.record(
-    ReleaseOffer,
-    {"roots": shape.array(_METADATA, 64, least=1), "releases": _METADATA},
-    fixed={"v": 1, "type": "releases"},
-)
