@@ -16,6 +16,7 @@ from sealctl.update.tree import unpack
 from tests.support import releases as rig
 from tests.support.office import OPERATOR, PIN, Office, poll
 from tests.support.releases import Medium
+from wire.lists.content import Grant
 from wire.record import entry, envelope
 from wire.refusals import Refused
 
@@ -38,6 +39,20 @@ class Village(Office):
             return super()._command(name)
         command = self.programs.folder / trial.LINK / "bin/sealctl"
         return [str(command), "--config", str(self.folder / "machine.toml"), name]
+
+    def ready_to_stamp(self, grant: Grant) -> None:
+        """As soon as a camera that was started anew takes pictures."""
+        poll(lambda: self._photographed(grant), seconds=60)
+
+    def _photographed(self, grant: Grant) -> bool:
+        try:
+            super().ready_to_stamp(grant)
+        except LinkError as error:
+            self.ask("panel", "logout")
+            if error.refusal["code"] != "camera_unavailable":
+                raise
+            return False
+        return True
 
     @property
     def config(self) -> MachineConfig:
