@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format faults bench evidence requirements deb install-pi test-kernel test-power test-systemd test-vm
+.PHONY: demo demo-clean test check format faults bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -49,6 +49,9 @@ requirements: ## pin again (needs uv)
 deb: ## the machine's Debian package; ARCH=arm64 ABI=3.13 for a Pi with Debian 13
 	@scripts/deb $(ARCH) $(ABI)
 
+release: ## the machine's programs as an archive for `sealcounty release new`; ARCH and ABI as for deb
+	@scripts/release $(ARCH) $(ABI)
+
 install-pi: ## build the package here, on the machine, and install it
 	@scripts/install-pi
 
@@ -67,7 +70,9 @@ test-systemd: ## root: the real units under real systemd; SUITE=trixie for Debia
 	debian=$$(scripts/systemd-root $(SUITE)) && \
 	abi=$$(chroot $$debian python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	package=$$(scripts/deb $$(dpkg --print-architecture) $$abi) && \
-	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package $(BIN)/python -m pytest tests/systemd/boot_units.py
+	release=$$(scripts/release $$(dpkg --print-architecture) $$abi) && \
+	SEALCTL_DEBIAN=$$debian SEALCTL_PACKAGE=$$package SEALCTL_RELEASE=$$release \
+	  $(BIN)/python -m pytest tests/systemd/boot_units.py tests/systemd/boot_updates.py
 
 test-vm: ## root, before a release: the package in a whole virtual computer, with cameras, USB, TPM, watchdog
 	@scripts/setup test

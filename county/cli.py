@@ -21,6 +21,7 @@ from county import (
     keys,
     passkey_commands,
     reading,
+    release_cli,
     root_commands,
 )
 from county.authority import AuthorityError
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_root(areas.add_parser("root", help="根仪式 root ceremony"))
     _add_authority(areas.add_parser("authority", help="授权清单 the officers' lists"))
     passkey_commands.add(areas.add_parser("passkey", help="登记通行密钥 enrol passkeys"), _now_ms)
+    release_cli.add_parser(areas)
     pages = areas.add_parser("pages", help="签名与核验页面 signing pages")
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)

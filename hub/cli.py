@@ -193,6 +193,16 @@ def _devices(arguments: argparse.Namespace) -> None:
     COMMANDS[arguments.devices](config(), arguments)
 
 
+def _release(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.devices.releases import import_folder
+
+    for name in import_folder(arguments.folder, config(), now_ms()):
+        print(name)
+
+
 def _token(arguments: argparse.Namespace) -> None:
     _django()
     from hub.api.tokens import create_token
@@ -345,6 +355,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_devices(commands)
     _add_revocations(commands)
     _add_keys(commands)
+    release = _add(
+        _group(commands, "release", "机器软件 the machines' software"),
+        "import",
+        _release,
+        "导入软件发布 hand a signed release to the machines",
+    )
+    release.add_argument("folder", type=Path)
     token = _add(_group(commands, "token", "检查令牌 tokens"), "new", _token, "新令牌 a new token")
     token.add_argument("name")
     return parser

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sealctl import cli_answers, show
 from sealctl import main as processes
-from sealctl.commands import carry, hardware, provision, record_key
+from sealctl.commands import carry, hardware, provision, record_key, update
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -199,6 +199,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     **cli_answers.COMMANDS,
     "record-key": _record_key,
     "drop": _drop,
+    "update": update.update,
 }
 
 
@@ -252,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--next", action="store_true", help="接替的密钥 the one to take over")
     provision.add_parser(commands)
     commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
+    update.add_parser(commands)
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")
     return parser

@@ -39,6 +39,11 @@ class SyncConfig:
         return self.folder / "tls" / "renewed" / "device.pem"
 
     @property
+    def releases(self) -> Path:
+        """Where releases wait for root; where it is missing, none is fetched."""
+        return self.folder / "releases"
+
+    @property
     def photos(self) -> Path:
         return self.folder / "photos"
 

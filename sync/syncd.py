@@ -1,8 +1,8 @@
 """The machine's courier: `sealctl syncd`, or alone `python -m sync.syncd --config machine.toml`.
 
-Calls its siblings of `sync`. Four threads ask lockd (sender, receiver, blobs, renewal), the main
-one runs the broker's connection. Nothing lasts here: a new process begins from lockd's `hello`. An
-error in any thread ends all.
+Calls its siblings of `sync`. Four threads ask lockd (sender, receiver, blobs, renewal), one asks
+for releases, the main one runs the broker's connection. Nothing lasts here but a release that
+waits for root: a new process begins from lockd's `hello`. An error in any thread ends all.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from sync.enrolment import Site
 from sync.identity import Identity
 from sync.mqtt import Address, Link, Message
 from sync.receiver import Receiver
+from sync.releases import ReleaseWorker
 from sync.renewal import Files, Renewal, Sites
 from sync.sender import Sender
 from sync.window import Window
@@ -42,6 +43,7 @@ ROUNDS_S: Final[Mapping[str, float]] = {
     "receiver": 60,
     "blobs": 1800,
     "renewal": 180,
+    "releases": 7200,
 }
 """By thread, the longest that one of its rounds may take; one photo over a bad line takes minutes.
 """
@@ -61,6 +63,9 @@ class Syncd:
         site = BlobSite(config.blobs, identity.context())
         self.blobs = BlobWorker(
             Courier(config.courier), site, config.photos, partial(beat, "blobs")
+        )
+        self.releases = ReleaseWorker(
+            config.blobs, identity.context(), config.releases, partial(beat, "releases")
         )
         address = Address(config.mqtt_host, config.mqtt_port, config.device)
         jitter = partial(random.uniform, 0.5, 1.5)
@@ -85,6 +90,7 @@ class Syncd:
             "sender": self.sender.run,
             "receiver": self.receiver.run,
             "blobs": self.blobs.run,
+            "releases": self.releases.run,
             "renewal": self.renewal.run,
         }
         threads = [
@@ -107,6 +113,7 @@ class Syncd:
         self.window.stop()
         self.blobs.stop()
         self.renewal.stop()
+        self.releases.stop()
 
     def topics(self) -> list[str]:
         return [topics.down(self._device, what) for what in topics.DOWN]

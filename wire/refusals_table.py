@@ -357,6 +357,48 @@ TABLE: Final[Mapping[str, Words]] = {
         "请用有权限的账号登录。",
         "Log in as somebody who is.",
     ),
+    "release_invalid": (
+        "这个软件版本没有授权人员的有效签名，没有采用。",
+        "This release does not bear the officers' valid signatures and was not taken.",
+        "请用县里或镇里给的原件重试；仍不行请联系镇里的管理员。",
+        "Try again with the original; if that fails, call the township's administrator.",
+    ),
+    "release_old": (
+        "这个软件版本不比现有的新，没有采用。",
+        "This release is no newer than what is here and was not taken.",
+        "不用更新；以为有新版本时，请用新的发布文件重试。",
+        "Nothing is to be done; if you expect a newer one, bring its files.",
+    ),
+    "release_expired": (
+        "软件发布文件已过期，没有采用。",
+        "The release's signed metadata has expired, so it was not taken.",
+        "请换用授权人员新签的发布文件。",
+        "Bring metadata that the officers have signed anew.",
+    ),
+    "release_unfit": (
+        "这个软件版本不适合这台机器，没有采用。",
+        "This release is not for this machine and was not taken.",
+        "请按详情换用合适的版本或安装包。",
+        "Bring the release, or the package, that the detail asks for.",
+    ),
+    "release_damaged": (
+        "软件文件缺失、不完整或被改动，没有采用；现有版本照常运行。",
+        "The release is missing, half there or altered, so it was not taken; what ran goes on.",
+        "请重新复制文件，再暂存一次。",
+        "Copy the files again and stage them once more.",
+    ),
+    "release_none": (
+        "没有可以启用的软件版本。",
+        "There is no release to activate or to go back to.",
+        "请先暂存一个新版本。",
+        "Stage a release first.",
+    ),
+    "release_failed": (
+        "新版本没有正常运行，已恢复原来的版本。",
+        "The new release did not run well: the former one was put back.",
+        CALL_ZH,
+        CALL_EN,
+    ),
     "internal": (
         "程序出错了，已记录。",
         "An internal error occurred and was logged.",

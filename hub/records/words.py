@@ -34,7 +34,7 @@ __all__ = [
 
 GRAVE: Final = frozenset(
     {
-        *("alarm", "interrupted", "clock_step", "unenrolled", "maintenance"),
+        *("alarm", "interrupted", "clock_step", "unenrolled", "maintenance", "config"),
         *("seal_out", "seal_in", "seal_replaced", "handover"),
         *("emergency", "outside_use", "correction"),
     }

@@ -6,6 +6,7 @@ Calls only `sealctl.journal.{store,succession}` and `wire`. Nothing here touches
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sealctl.journal import succession
 from sealctl.journal.store import note, transaction
@@ -14,6 +15,9 @@ from wire.record import chain
 from wire.record.entry import NO_PREV, Entry, decode, open_entry
 from wire.record.envelope import entry_hash, parse
 from wire.sig import PublicKey
+
+LATELY: Final = 10_000
+"""Entries that are looked at for what was opened lately: more than hours can hold."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,17 @@ def spent(connection: sqlite3.Connection, grant: bytes) -> int:
         'SELECT count(*) FROM authorised WHERE "grant" = ? AND returned = 0', (grant,)
     )
     return int(row.fetchone()[0])
+
+
+def opened_since(connection: sqlite3.Connection, since_ms: int) -> frozenset[bytes]:
+    """Grants with an opening that was authorised at that time or later, and not returned."""
+    rows = connection.execute(
+        'SELECT DISTINCT a."grant" FROM authorised a JOIN entry e USING (seq) '
+        "WHERE a.returned = 0 AND a.seq > (SELECT coalesce(max(seq), 0) FROM entry) - ? "
+        "AND e.wall >= ?",
+        (LATELY, since_ms),
+    )
+    return frozenset(bytes(row[0]) for row in rows)
 
 
 def unfinished(connection: sqlite3.Connection) -> int | None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from sealctl.journal import books
-from sealctl.lockd import doctor, pictures, supervised
+from sealctl.lockd import doctor, pictures, rest, supervised
 from sealctl.lockd.answer_verbs import OUTSIDE
 from sealctl.lockd.enrolment_verbs import FIRST
 from sealctl.lockd.panel_verbs import PANEL
 from sealctl.lockd.proofs import CONSOLE_PROOF
-from sealctl.lockd.verb import MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
+from sealctl.lockd.verb import HASH, MOST_ENTRIES, SEQ, Arguments, Served, Verb, hand, hands
 from wire import shape
 
 
@@ -64,7 +64,13 @@ async def _handover(served: Served, given: Arguments) -> object:
     return {}
 
 
+async def _release(served: Served, given: Arguments) -> object:
+    rest.yield_to_release(served.core, given["former"], given["version"], given["sha256"])
+    return {}
+
+
 _REASON: Final = shape.text(200)
+_VERSION: Final = shape.text(40)
 
 CONSOLE: Final[Mapping[str, Verb]] = {
     **PANEL,
@@ -90,5 +96,6 @@ CONSOLE: Final[Mapping[str, Verb]] = {
             **hands("operator", "witness"),
         },
     ),
+    "release": Verb(_release, {"former": _VERSION, "version": _VERSION, "sha256": HASH}),
     "handover": Verb(_handover, {"seal": shape.ID, **hands("giver", "receiver", "witness")}),
 }

@@ -95,6 +95,7 @@ class Core:
         self.booted = journal.last_seq + 1
         """The seq of this boot's first entry."""
         self.stamps = 0
+        self.paused_until = 0
         self.boot = 0
         """The seq of this start's `boot` entry."""
         self._failed: Exception | None = None
@@ -308,7 +309,7 @@ class Core:
 
     def _expect(self, event: type) -> None:
         """Refuses before anything else is looked at; the moves of the lock are never disturbed."""
-        if self.session.mode in IN_FLIGHT:
+        if self.session.mode in IN_FLIGHT or self.time.mono_ms() < self.paused_until:
             raise Refused("busy")
         unseen = (Mode.CHOSEN,) if self.crisis.sightless(self.session) else ()
         wanted = {

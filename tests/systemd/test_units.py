@@ -19,13 +19,21 @@ HOST = Path("/usr/lib/systemd/system")
 NAMES = sorted(path.name for path in UNITS.iterdir() if path.is_file())
 SERVICES = [name for name in NAMES if name.endswith(".service")]
 SOCKETS = [name for name in NAMES if name.endswith(".socket")]
-PROGRAMS = ("opt/sealctl/venv/bin/sealctl", "usr/bin/cage", "usr/bin/chromium")
+PROGRAMS = (
+    "opt/sealctl/venv/bin/sealctl",
+    "usr/bin/cage",
+    "usr/bin/chromium",
+    "usr/bin/python3",
+)
 EXPOSURE = {
     "sealctl-lockd.service": 1.0,
     "sealctl-camerad.service": 2.0,
     "sealctl-syncd.service": 1.5,
     "sealctl-panel.service": 1.5,
     "sealctl-kiosk.service": 2.0,
+    "sealctl-settle.service": 1.5,
+    "sealctl-update.service": 1.5,
+    "sealctl-update-auto.service": 1.5,
 }
 TEXTS = {path: path.read_text("utf-8") for path in UNITS.rglob("*") if path.is_file()}
 
@@ -89,7 +97,7 @@ def test_lockd_knows_the_users_by_the_names_of_their_units() -> None:
     assert USERS.keys() == set(ROLES)
     for role, user in USERS.items():
         assert _unit(f"sealctl-lockd-{role}.socket")["Socket"]["SocketGroup"] == user
-    users = {_settings_of(name)["User"] for name in SERVICES}
+    users = {_settings_of(name).get("User", "root") for name in SERVICES}
     assert set(USERS.values()) - {"root"} < users
 
 

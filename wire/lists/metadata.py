@@ -1,6 +1,6 @@
 """TUF metadata in one strict form, and who signed it.
 
-Calls only `wire.lists` (bundle, tufapi), `wire.shape`, `wire.sig` and `wire.errors`.
+Calls only `wire.lists` (bundle, offer, tufapi), `wire.shape`, `wire.sig` and `wire.errors`.
 Source: TUF specification 1.0, section 4 (document formats).
 
 The rules, each refused as WireError('list'):
@@ -8,7 +8,8 @@ The rules, each refused as WireError('list'):
  * Every object has exactly the fields of the tables below; nothing unknown, nothing optional.
  * Keys are Ed25519, or ECDSA on P-256 (which tokens have), each in its one form and under the key
    id that is its own hash, so that none counts twice. Signatures have one form, too.
- * Files are named with length and SHA-256. Delegations go to machine-<device> only, for
+ * Files are named with length and SHA-256; archives of releases also with what they are for, and
+   those delegate nothing. Delegations of the authority's targets go to machine-<device> only, for
    <device>/* only, terminating.
  * Each signature in it is valid and by a key of its role, and they reach the role's threshold.
 """
@@ -23,6 +24,7 @@ from typing import Any, Final
 from wire import shape
 from wire.errors import WireError
 from wire.lists.bundle import role_name
+from wire.lists.offer import CUSTOM
 from wire.lists.tufapi import (
     Key,
     Metadata,
@@ -60,6 +62,11 @@ def read_targets(data: bytes) -> Metadata[Targets]:
 def read_role(data: bytes) -> Metadata[Targets]:
     """A machine's delegated targets: files, and no delegation further."""
     return _read(data, _ROLE_TARGETS)
+
+
+def read_releases(data: bytes) -> Metadata[Targets]:
+    """The officers' releases of the machines' software: archives, and no delegation at all."""
+    return _read(data, _RELEASES)
 
 
 def verify(
@@ -252,3 +259,6 @@ _TARGETS: Final = _signed(
     delegations=_fields(keys=_KEYS, roles=shape.array(_DELEGATION, 5000)),
 )
 _ROLE_TARGETS: Final = _signed("targets", targets=_TARGET_FILES)
+_RELEASES: Final = _signed(
+    "targets", targets=shape.table(shape.text(100), _fields(**_FILE, custom=CUSTOM), 64)
+)

@@ -80,9 +80,31 @@ def verified(data: bytes, trusted_root: bytes, device: str) -> Parts:
         raise Refused("list_invalid", error.detail) from error
 
 
+@lru_cache(maxsize=4)
+def root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
+    """The last of a chain of county roots from version 1 on, by rule 2.
+
+    Raises WireError('list'), Refused('list_rollback').
+    """
+    trusted = metadata.read_root(trusted_root)
+    last: Metadata[Root] | None = None
+    for version, data in enumerate(roots, start=1):
+        root = metadata.read_root(data)
+        if root.signed.version != version:
+            raise WireError(CODE, f"root {version} is missing")
+        former = root if last is None else last
+        metadata.verify(root, "root", former.signed, root.signed)
+        last = root
+    if last is None or last.signed.version < trusted.signed.version:
+        raise Refused("list_rollback", f"the roots end before {trusted.signed.version}")
+    if roots[trusted.signed.version - 1] != trusted_root:
+        raise WireError(CODE, "the roots of another county")
+    return last
+
+
 def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
     name = bundles.role_name(bundle.device)
-    root = _root_chain(bundle.roots, trusted_root)
+    root = root_chain(bundle.roots, trusted_root)
     timestamp = metadata.read_timestamp(bundle.timestamp)
     metadata.verify(timestamp, "timestamp", root.signed, data=bundle.timestamp)
     snapshot = metadata.read_snapshot(bundle.snapshot)
@@ -100,27 +122,9 @@ def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
 
 
 @lru_cache(maxsize=4)
-def _root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
-    trusted = metadata.read_root(trusted_root)
-    last: Metadata[Root] | None = None
-    for version, data in enumerate(roots, start=1):
-        root = metadata.read_root(data)
-        if root.signed.version != version:
-            raise WireError(CODE, f"root {version} is missing")
-        former = root if last is None else last
-        metadata.verify(root, "root", former.signed, root.signed)
-        last = root
-    if last is None or last.signed.version < trusted.signed.version:
-        raise Refused("list_rollback", f"the roots end before {trusted.signed.version}")
-    if roots[trusted.signed.version - 1] != trusted_root:
-        raise WireError(CODE, "the roots of another county")
-    return last
-
-
-@lru_cache(maxsize=4)
 def _officers_part(data: bytes, roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Targets]:
     targets = metadata.read_targets(data)
-    metadata.verify(targets, "targets", _root_chain(roots, trusted_root).signed)
+    metadata.verify(targets, "targets", root_chain(roots, trusted_root).signed)
     return targets
 
 

@@ -148,6 +148,12 @@ _FIELDS: Final[Mapping[str, Mapping[str, shape.Shape[Any]]]] = {
         "draft": _HASH,
         "operator": _HASH,
     },
+    "config": {
+        "what": shape.choice("release"),
+        "former": shape.text(40),
+        "version": shape.text(40),
+        "sha256": _HASH,
+    },
     "clock_step": {"was": shape.integer(0), "now": shape.integer(0)},
 }
 

@@ -27,6 +27,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "outside_use": ("机外用印", "used outside the machine"),
     "correction": ("作废", "correction"),
     "clock_step": ("时钟跳变", "clock stepped"),
+    "config": ("软件变更", "software changed"),
     "maintenance": ("维护", "maintenance"),
     "seal_out": ("取出印章", "seal taken out"),
     "seal_in": ("放回印章", "seal put back"),
@@ -75,6 +76,8 @@ ALARMS: Final[Mapping[str, str]] = {
 
 FIELDS: Final[Mapping[str, Words]] = {
     "version": ("版本", "version"),
+    "what": ("变更内容", "what was changed"),
+    "former": ("原版本", "former version"),
     "unlatches": ("开锁计数", "unlatches"),
     "presses": ("按压计数", "presses"),
     "sha256": ("清单指纹", "hash of the list"),
