@@ -1,0 +1,9 @@
+"""All attacks, in the order of the table. Calls the files that hold them."""
+
+from itertools import chain
+from typing import Final
+
+from tests.attacks import approvals, entries, lists, log
+from tests.attacks.model import named
+
+ATTACKS: Final = named(chain(entries.ATTACKS, log.ATTACKS, approvals.ATTACKS, lists.ATTACKS))
