@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sealctl.journal.derived import Derived
 from sealctl.journal.store import note, transaction
 from wire.errors import WireError
 from wire.record import chain
@@ -206,11 +207,12 @@ def broken(connection: sqlite3.Connection) -> str | None:
 
 
 def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after: int = 0) -> int:
-    """Hold the chain from the entry after `after` on; the number of entries held.
+    """Hold the chain from the entry after `after` on, and the tables that follow from it; the
+    number of entries held.
 
-    Raises WireError for the first that does not hold: hash, signature, seq or link.
+    Raises WireError for the first that does not hold: hash, signature, seq, link or table.
     """
-    seq = after
+    seq, derived = after, Derived()
     prev = NO_PREV if after == 0 else hash_at(connection, after)
     if prev is None:
         raise WireError("chain", f"entry {after} is missing")
@@ -222,5 +224,7 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
         chain.check_next(entry, device=device, seq=seq, prev=prev)
         if entry_hash(envelope) != stored:
             raise WireError("chain", f"entry {entry.seq} lies under another hash")
+        derived.look(entry)
         seq, prev = entry.seq, stored
+    derived.check(connection, after, key)
     return seq - after

@@ -63,8 +63,6 @@ def play(stage: Stage, attack: Attack) -> Row:
     return Row(attack, found, unnoticed(attack, found))
 
 
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="NAME")

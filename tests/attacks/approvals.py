@@ -140,9 +140,7 @@ def _operator(person: str, **policy: Any) -> Play:
     def play(stage: Stage) -> Notice | None:
         rig = build(stage.folder(), policy=policy)
         roster, term = rig.township.roster, contents.person("x", ("village.operator",)).offices
-        both = replace(
-            roster.persons[person], offices=(*roster.persons[person].offices, *term)
-        )
+        both = replace(roster.persons[person], offices=(*roster.persons[person].offices, *term))
         persons = {**roster.persons, person: both}
         rig.township = rig.township.change(roster=replace(roster, persons=persons))
         rig.core.operators.enrol(person, PIN)

@@ -132,9 +132,7 @@ def _next(rig: Rig, town: Township | None = None) -> bytes:
 
 def _two_faces(rig: Rig) -> bytes:
     """Another list under the version that the machine holds."""
-    return rig.township.bundle(
-        version=rig.version, now_ms=rig.clock.wall, revoked_persons=("jia",)
-    )
+    return rig.township.bundle(version=rig.version, now_ms=rig.clock.wall, revoked_persons=("jia",))
 
 
 def _another_county(rig: Rig) -> bytes:

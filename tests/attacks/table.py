@@ -3,7 +3,16 @@
 from itertools import chain
 from typing import Final
 
-from tests.attacks import approvals, entries, lists, log
+from tests.attacks import approvals, body, entries, journal, lists, log
 from tests.attacks.model import named
 
-ATTACKS: Final = named(chain(entries.ATTACKS, log.ATTACKS, approvals.ATTACKS, lists.ATTACKS))
+ATTACKS: Final = named(
+    chain(
+        entries.ATTACKS,
+        log.ATTACKS,
+        journal.ATTACKS,
+        body.ATTACKS,
+        approvals.ATTACKS,
+        lists.ATTACKS,
+    )
+)
