@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Final
 
-from tests.attacks import approvals, body, entries, journal, lists, log
+from tests.attacks import approvals, body, broker, entries, journal, lists, log
 from tests.attacks.model import named
 
 ATTACKS: Final = named(
@@ -14,5 +14,6 @@ ATTACKS: Final = named(
         body.ATTACKS,
         approvals.ATTACKS,
         lists.ATTACKS,
+        broker.ATTACKS,
     )
 )

@@ -155,6 +155,10 @@ class Raw:
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> str:
         """The reason that the broker gives for taking it, or for not taking it (QoS 1)."""
         self.send(0x32 | retain, _text(topic) + b"\0\1\0" + payload)
+        return self.acknowledged()
+
+    def acknowledged(self) -> str:
+        """The reason in the answer to what was published."""
         answer = self._expect(PUBACK)
         return _reason(answer[2] if len(answer) > 2 else 0)
 
