@@ -1,10 +1,11 @@
 """`sealcounty`: keys, root ceremony, officers' signatures, the county's pages and its witness.
 
-Calls `county` and `wire.errors`; with `county.witness.server` the only place of the county that
+Calls `county`, `hsm` and `wire`; with `county.witness.server` the only place of the county that
 reads the clock.
 """
 
 import argparse
+import getpass
 import os
 import secrets
 import sys
@@ -18,6 +19,8 @@ from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
 from county.keys import KeyFileError
 from county.witness import commands
+from hsm import place
+from wire.lists.tufapi import Signer
 
 YEAR_MS = 365 * 86_400_000
 
@@ -35,6 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _key_new(options: argparse.Namespace) -> None:
     keys.create(options.file)
     print(f"私钥 private key: {options.file}\n公钥 public key: {keys.public_path(options.file)}")
+
+
+def _key_token(options: argparse.Namespace) -> None:
+    from county import token_keys
+
+    held = (token_keys.create if options.new else token_keys.load)(options.uri, _secret)
+    token_keys.export(held, options.file)
+    print(f"公钥 public key: {options.file}")
 
 
 def _root_init(options: argparse.Namespace) -> None:
@@ -56,7 +67,7 @@ def _root_init(options: argparse.Namespace) -> None:
 
 def _root_sign(options: argparse.Namespace) -> None:
     former = None if options.former is None else options.former.read_bytes()
-    signed = ceremony.sign_root(options.file.read_bytes(), keys.load(options.key))
+    signed = ceremony.sign_root(options.file.read_bytes(), _signer(options.key))
     missing = ceremony.missing_signatures(signed, former)
     _replace(options.file, signed)
     _say_missing(missing)
@@ -65,7 +76,7 @@ def _root_sign(options: argparse.Namespace) -> None:
 
 
 def _authority_sign(options: argparse.Namespace) -> None:
-    signer = keys.load(options.key)
+    signer = _signer(options.key)
     signed = authority.sign_authority(options.file.read_bytes(), signer, now_ms=_now_ms())
     _replace(options.file, signed)
     _say_missing(authority.missing_signatures(signed))
@@ -116,9 +127,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:
-    new = parser.add_subparsers(required=True).add_parser("new", help="生成 make a key")
+    actions = parser.add_subparsers(required=True)
+    new = actions.add_parser("new", help="生成 make a key")
     new.add_argument("file", type=Path)
     new.set_defaults(run=_key_new)
+    token = actions.add_parser("token", help="安全芯片里的密钥 a key in a PKCS#11 token")
+    token.add_argument("uri", metavar="pkcs11:…", help="RFC 7512")
+    token.add_argument("file", type=Path, help="公钥存到 where its public half goes")
+    token.add_argument("--new", action="store_true", help="在芯片内生成 make it in the token")
+    token.set_defaults(run=_key_token)
 
 
 def _add_root(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +152,7 @@ def _add_root(parser: argparse.ArgumentParser) -> None:
     init.set_defaults(run=_root_init)
     sign = actions.add_parser("sign", help="签名 add a signature")
     sign.add_argument("file", type=Path)
-    sign.add_argument("--key", type=Path, required=True)
+    sign.add_argument("--key", required=True, metavar="FILE|pkcs11:…")
     sign.add_argument("--former", type=Path)
     sign.set_defaults(run=_root_sign)
 
@@ -144,7 +161,7 @@ def _add_authority(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True)
     sign = actions.add_parser("sign", help="签名 add a signature")
     sign.add_argument("file", type=Path)
-    sign.add_argument("--key", type=Path, required=True)
+    sign.add_argument("--key", required=True, metavar="FILE|pkcs11:…")
     sign.set_defaults(run=_authority_sign)
     new = actions.add_parser("codes", help="应急码 new emergency codes, printed once")
     new.add_argument("file", type=Path, help="新的清单包草案 the next package, a draft")
@@ -153,6 +170,22 @@ def _add_authority(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--person", action="append", required=True, help="本人 person id")
     new.add_argument("--count", type=int, default=3, choices=range(1, 11), metavar="1-10")
     new.set_defaults(run=_authority_codes)
+
+
+def _signer(key: str) -> Signer:
+    """By a key's file, or the URI of one in a token."""
+    if not place.is_uri(key):
+        return keys.load(Path(key))
+    from county import token_keys
+
+    return token_keys.load(key, _secret)
+
+
+def _secret(prompt: str) -> str:
+    """One secret from the keyboard unseen, or one line of the standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{prompt}: ")
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _quorum(files: Sequence[Path], threshold: int) -> Quorum:

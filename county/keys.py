@@ -1,11 +1,15 @@
 """Private keys of holders, officers, witness and the hub's list key: Ed25519, PEM PKCS8, 0600.
 
+Holders and officers may have theirs in a token instead: `county.token_keys`.
+
 Calls only `cryptography` and `wire.lists.tufapi`.
 """
 
 import os
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -46,7 +50,7 @@ def load_private(path: Path) -> Ed25519PrivateKey:
         raise KeyFileError(f"{path}: 他人可读，请先收紧权限。 Others can read it: chmod 600 first.")
     try:
         key = load_pem_private_key(path.read_bytes(), None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyFileError(f"{path}: 不是私钥文件。 Not a private key file.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
@@ -57,11 +61,17 @@ def load_public(path: Path) -> SSlibKey:
     """The public key of a .pub file (PEM); raises KeyFileError."""
     try:
         key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
         raise KeyFileError(f"{path}: 不是公钥文件。 Not a public key file.") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise KeyFileError(f"{path}: 不是 Ed25519 公钥。 Not an Ed25519 key.")
+    p256 = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+    if not isinstance(key, Ed25519PublicKey) and not p256:
+        raise KeyFileError(f"{path}: 不是 Ed25519 或 P-256 公钥。 Not an Ed25519 or P-256 key.")
     return SSlibKey.from_crypto(key)
+
+
+def write_public(path: Path, key: SSlibKey) -> None:
+    """A .pub file of a key that is held elsewhere; raises KeyFileError where the file exists."""
+    _write(path, key.keyval["public"].encode("ascii"), 0o644)
 
 
 def public_path(path: Path) -> Path:

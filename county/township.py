@@ -10,6 +10,7 @@ from typing import Final
 
 from wire.lists.content import Catalogue, Machines, Policy, Roster
 from wire.lists.coverage import incomplete_items
+from wire.lists.suites import strange
 
 _SHOWN: Final = 5
 
@@ -40,6 +41,7 @@ def problems(township: Township, now_ms: int) -> list[str]:
         *_nameless_offices(township),
         *_twice(township),
         *_strangers(township),
+        *_suites(township),
         *(text for village in township.villages for text in _thin(township, village, now_ms)),
     ]
 
@@ -71,6 +73,16 @@ def _strangers(township: Township) -> Iterator[str]:
                     f"设备 {machine.device} 不属于 {village.id}。 "
                     f"The machine {machine.device} is not of {village.id}."
                 )
+
+
+def _suites(township: Township) -> Iterator[str]:
+    for village in township.villages:
+        for machine in strange(township.policy, village.machines.machines.values()):
+            yield (
+                f"设备 {machine.device} 的签名密钥是 {machine.alg}，政策不允许。 "
+                f"The policy's suites do not name {machine.alg}, which the machine "
+                f"{machine.device} signs with."
+            )
 
 
 def _thin(township: Township, village: Village, now_ms: int) -> Iterator[str]:

@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--var", type=Path, required=True)
     parser.add_argument("--once", action="store_true", help="stop after the first stamp")
-    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8706")
+    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8707")
     args = parser.parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -60,6 +60,10 @@ def _open(var: Path, base_port: int) -> DemoState:
     except FileNotFoundError:
         print("建立演示镇：县级根、乡镇、村、机器、人员 · making a township …", flush=True)
     else:
+        if state.ports.keys() != PORTS.keys():
+            raise DemoError(
+                f"{var}: 由旧版本建立，请删除后重来。 An older version made it: remove it first."
+            )
         township.sealhub(state, "migrate")
         return state
     ports = {name: base_port + n for n, name in enumerate(PORTS)} if base_port else PORTS

@@ -108,7 +108,8 @@ def _stamp(state: DemoState, clock: Clockwork, grant: Any) -> None:
         _patiently(lambda: panel.post("/do/stamp"))
     with clock.step("压印、上锁、再拍照", "pressed, relocked, photographed"):
         done = _wait(lambda: _done(state), "no stamp was recorded")
-    with clock.step(f"第 {done['seq']} 条记录送达并取得回执", "synced, receipted", counts=True):
+    seq, en = done["seq"], "synced, seen by the county's witness, receipted"
+    with clock.step(f"第 {seq} 条记录送达、县级见证、取得回执", en, counts=True):
         _wait(lambda: _state(state)["done"]["receipted"], "no receipt came")
     panel.post("/do/logout")
     kept = "≤" if clock.promised <= PROMISE_S else ">"

@@ -1,4 +1,4 @@
-"""The demo's processes in their order: broker, hub, county, machine.
+"""The demo's processes in their order: witness, broker, hub, county, machine.
 
 Calls demo.processes and demo.state.
 """
@@ -17,6 +17,7 @@ AUTO_PRESS_MS = 400
 
 def processes(state: DemoState) -> Iterator[Process]:
     """Every process of the house, in the order in which they start."""
+    yield from _witness(state)
     yield from _township(state)
     yield from _county(state)
     yield from _machine(state)
@@ -55,6 +56,7 @@ def _township(state: DemoState) -> Iterator[Process]:
     ports = state.ports
     broker = ["mosquitto", "-c", str(state.broker_dir / "mosquitto.conf")]
     yield Process("mosquitto", broker, lambda: listening(ports["mqtt"]))
+    yield Process("cosign", _hub("cosign"), lambda: _says(state, "cosign", "ready"))
     yield Process("ingest", _hub("ingest"), lambda: _says(state, "ingest", "ready"))
     yield Process("work", _hub("work"), lambda: _says(state, "work", "ready"))
     yield Process(
@@ -68,6 +70,13 @@ def _township(state: DemoState) -> Iterator[Process]:
         _hub("public", "--listen", f"127.0.0.1:{ports['public']}"),
         lambda: listening(ports["public"]),
     )
+
+
+def _witness(state: DemoState) -> Iterator[Process]:
+    port = state.ports["witness"]
+    where = ["--state", str(state.witness_dir), "--listen", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "county.cli", "witness", "serve", *where]
+    yield Process("witness", command, lambda: listening(port))
 
 
 def _county(state: DemoState) -> Iterator[Process]:

@@ -20,6 +20,7 @@ PORTS = {
     "people": 8704,
     "blobs": 8705,
     "mqtt": 8706,
+    "witness": 8707,
 }
 
 
@@ -106,6 +107,10 @@ class DemoState:
     @property
     def county_dir(self) -> Path:
         return self.var / "county"
+
+    @property
+    def witness_dir(self) -> Path:
+        return self.var / "witness"
 
     @property
     def machine_dir(self) -> Path:

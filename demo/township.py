@@ -10,25 +10,31 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from county import keys
 from county.authority import Township, Village, publish_authority
 from county.ceremony import Keyholders, Quorum, new_root, sign_root
+from county.witness.key import WitnessKey
+from county.witness.store import Store
 from demo import cast
 from demo.processes import DemoError
 from demo.state import DemoState
 from hardware.sim.body import SEALS as BODY_SEALS
 from hub.catalogue.load import load as load_catalogue
-from hub.config import Origins
+from hub.config import FILE, Origins
 from hub.init import NewHub, initialise
 from sealctl.main import provision
 from sync.enrol import new_request
 from wire.lists.content import Machine, Machines, Passkey, Person, Policy, Roster, Seal, Term
 from wire.lists.tufapi import CryptoSigner
+from wire.sig import USUAL
+from wire.tlog import note
 
 YEAR_MS = 366 * 86_400_000
 LOG_NAME = "demo-township.localhost/log"
+WITNESS_NAME = "county.localhost/witness"
 OFFICES = {
     "village.secretary": ("村党组织书记", "party secretary"),
     "village.director": ("村民委员会主任", "village director"),
@@ -56,11 +62,12 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
         log_name=LOG_NAME,
     )
     state.county_dir.mkdir()
+    witness = _witness(state, hub)
     holders = [keys.create(state.county_dir / f"holder-{n}.pem") for n in (1, 2, 3)]
     officers = [keys.create(state.county_dir / f"officer-{n}.pem") for n in (1, 2, 3)]
     root = _root(state, hub, holders, officers, now_ms)
     _machine(state, hub, root)
-    township = _township(state, hub, now_ms)
+    township = _township(state, hub, witness, now_ms)
     package = publish_authority(
         township,
         officers[:2],
@@ -85,7 +92,7 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
     )
     sealhub(state, "broker", "config", str(state.broker_dir))
     _run(state, "-m", "demo.login_keys", "--var", str(var))
-    _inspector(state, hub, digest)
+    _inspector(state, hub, witness, digest)
     state.save(built=True)
     return state
 
@@ -147,6 +154,17 @@ def _root(
     return root
 
 
+def _witness(state: DemoState, hub: NewHub) -> str:
+    """The county's witness, which follows the township's log; its verifier key."""
+    state.witness_dir.mkdir()
+    key = WitnessKey.create(state.witness_dir, WITNESS_NAME)
+    with closing(Store.create(state.witness_dir)) as store:
+        store.add_log(note.verifier(hub.log_vkey))
+    with (state.hub_dir / FILE).open("a", encoding="utf-8") as toml:
+        toml.write(f'\n[witness]\n"{WITNESS_NAME}" = "http://127.0.0.1:{state.ports["witness"]}"\n')
+    return key.vkey
+
+
 def _machine(state: DemoState, hub: NewHub, root: bytes) -> None:
     folder, ports = state.machine_dir, state.ports
     public = provision(folder)
@@ -196,7 +214,7 @@ key = "tls/device.key"
     )
 
 
-def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
+def _township(state: DemoState, hub: NewHub, witness: str, now_ms: int) -> Township:
     catalogue = load_catalogue(locality="示例镇(演示)", effective="2026-01-01")
     policy = Policy(
         version=1,
@@ -206,8 +224,9 @@ def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
         origins=(state.origins["county"],),
         log_origin=LOG_NAME,
         log_key=hub.log_vkey,
-        witnesses=(),
-        quorum=0,
+        witnesses=(witness,),
+        quorum=1,
+        witness_max_age_s=48 * 3600,
         receipts_max_age_s=72 * 3600,
         receipts_max_count=500,
         unlock_ms=5_000,
@@ -220,6 +239,7 @@ def _township(state: DemoState, hub: NewHub, now_ms: int) -> Township:
         emergency_presses=3,
         officers_operate=False,
         supervisors=("village.supervisor", "village.secretary"),
+        suites=USUAL,
         offices=OFFICES,
     )
     return Township(catalogue, policy, (Village(_roster(state, now_ms), _machines(state)),))
@@ -249,15 +269,15 @@ def _machines(state: DemoState) -> Machines:
     return Machines(1, {cast.DEVICE: machine})
 
 
-def _inspector(state: DemoState, hub: NewHub, root_sha256: str) -> None:
+def _inspector(state: DemoState, hub: NewHub, witness: str, root_sha256: str) -> None:
     """What the inspector has from the county and the township: a policy and a token."""
     folder = state.var / "inspector"
     folder.mkdir(parents=True, exist_ok=True)
     policy = {
         "root_sha256": root_sha256,
         "log": hub.log_vkey,
-        "witnesses": [],
-        "quorum": 0,
+        "witnesses": [witness],
+        "quorum": 1,
         "max_age_s": 0,
     }
     (folder / "policy.json").write_text(json.dumps(policy, indent=2), "utf-8")

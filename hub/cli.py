@@ -97,6 +97,15 @@ def _work(_: argparse.Namespace) -> None:
     run(config(), now_ms, _stopping())
 
 
+def _cosign(_: argparse.Namespace) -> None:
+    _django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.cosign.process import run
+
+    run(config(), now_ms, _stopping())
+
+
 def _carry(arguments: argparse.Namespace) -> None:
     _django()
     from hub.carrier.carry import carry
@@ -108,6 +117,7 @@ def _carry(arguments: argparse.Namespace) -> None:
         good.append(report.good)
         print(
             f"{report.device}: 记录 entries {report.entries}, 已回执 receipted {report.receipted}, "
+            f"其中尚待县级见证 pending county witness {report.pending}, "
             f"照片 photos {report.photos}, 清单 list {report.list_version}, "
             f"审批页 pages {report.pages}"
         )
@@ -250,6 +260,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "ingest", _ingest, "接收记录 take in the machines' entries")
     _add(commands, "replay", _replay, "补回旧备份缺少的 what a restored database lacks")
     _add(commands, "work", _work, "发布清单 publish the machines' lists")
+    _add(commands, "cosign", _cosign, "请县级见证 ask the county's witnesses")
     carry = _add(commands, "carry", _carry, "U盘来回 both ways with a USB stick")
     carry.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
     _add(commands, "read", _read, "比对照片文字 compare the text of photos")

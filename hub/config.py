@@ -1,6 +1,7 @@
 """hub.toml: the hub's addresses, broker and keys. Calls only Django's settings for the folder."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,7 +44,8 @@ class Config:
     """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
 
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
-    `township` is the number (1 to 99) that the county's page knows this township by.
+    `township` is the number (1 to 99) that the county's page knows this township by;
+    `witnesses` are the addresses of the county's witnesses by the names of their keys.
     """
 
     state: Path
@@ -56,6 +58,7 @@ class Config:
     log_name: str
     root_sha256: bytes | None
     township: int
+    witnesses: Mapping[str, str]
 
 
 def config() -> Config:
@@ -96,6 +99,7 @@ def _read(state: Path, _changed: int) -> Config:
         log_name=raw.get("log", {}).get("name", DEFAULT_LOG_NAME),
         root_sha256=bytes.fromhex(pinned) if pinned else None,
         township=_number(raw.get("disclosure", {}).get("township", 1)),
+        witnesses=_witnesses(raw.get("witness", {})),
     )
 
 
@@ -103,3 +107,12 @@ def _number(value: object) -> int:
     if type(value) is not int or not 1 <= value <= 99:
         raise ValueError("disclosure.township: 1 to 99 expected")
     return value
+
+
+def _witnesses(table: Mapping[str, Any]) -> Mapping[str, str]:
+    found = {}
+    for name, url in table.items():
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise ValueError(f"[witness] {name}: http(s)://host… expected")
+        found[name] = url.rstrip("/")
+    return found

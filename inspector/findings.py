@@ -10,6 +10,7 @@ WORDS: Final = {
     "missing": ("缺少文件", "a file is missing"),
     "root": ("县级根文件不是政策所钉的那一份", "the county root is not the one the policy pins"),
     "checkpoint": ("检查点的签名或见证不成立", "the checkpoint's signature or witnesses fail"),
+    "pending": ("尚待县级见证", "pending county witness: too few witnesses have seen it"),
     "stale": ("检查点太旧", "the records are older than the policy allows"),
     "tree": ("记录与检查点不符：有删改", "the leaves do not make the checkpoint's tree"),
     "rolled_back": ("日志比先前的检查点退后或分叉", "the log does not continue the earlier one"),

@@ -26,15 +26,18 @@ class Head:
 
 
 def open_head(data: bytes, policy: Policy, where: str) -> Head:
-    """Raises NotVerifiedError('checkpoint')."""
+    """Raises NotVerifiedError: checkpoint, or pending where too few witnesses have seen it yet."""
     try:
         checkpoint = open_checkpoint(data, policy.log)
-        times = tuple(cosignature.count(note.parse(data), policy.witnesses))
+        signed = note.parse(data)
+        times = tuple(cosignature.count(signed, policy.witnesses))
     except WireError as error:
         raise NotVerifiedError("checkpoint", where, error.detail) from error
     if len(times) < policy.quorum:
+        names = {(one.name, one.key_id) for one in policy.witnesses}
+        said = sum((one.name, one.key_id) in names for one in signed.signatures)
         detail = f"{len(times)} of {policy.quorum} witnesses"
-        raise NotVerifiedError("checkpoint", where, detail)
+        raise NotVerifiedError("checkpoint" if said > len(times) else "pending", where, detail)
     return Head(checkpoint, times)
 
 

@@ -24,7 +24,7 @@ from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.record import commitment
 from wire.record.kinds import DOCUMENTS, PHOTOS
-from wire.tlog import note
+from wire.tlog import cosignature, note
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
 PROGRESS: Final = ".pull.json"
@@ -51,7 +51,7 @@ class Pull:
         """Fetch everything of the newest head; raises UnusableError, NotVerifiedError."""
         trusted = read_policy(policy)
         former = self._former(trusted)
-        head = self._public.get("/log/checkpoint", note.LIMIT)
+        head = self._newest(trusted, former)
         found = _open(head, trusted, "/log/checkpoint")
         if found.size < former.size or (found.size == former.size > 0 and found != former):
             detail = f"{found.size} leaves after {former.size}"
@@ -64,6 +64,19 @@ class Pull:
         keep(self._out / "checkpoint", head)
         forget_partials(self._out, former.size, found.size)
         return Pulled(found.size, tuple(self._withheld))
+
+    def _newest(self, policy: Policy, former: Checkpoint) -> bytes:
+        """The newest head; where witnesses have not seen it yet, the newest that they have, unless
+        the bundle is beyond that already.
+        """
+        head = self._public.get("/log/checkpoint", note.LIMIT)
+        if _is_witnessed(head, policy):
+            return head
+        seen = self._public.find("/log/checkpoint.cosigned", note.LIMIT)
+        if seen is None or not _is_witnessed(seen, policy):
+            return head
+        size = _open(seen, policy, "/log/checkpoint.cosigned").size
+        return seen if size >= former.size else head
 
     def _former(self, policy: Policy) -> Checkpoint:
         """What the bundle has; raises UnusableError for a bundle of another log."""
@@ -132,6 +145,14 @@ class Pull:
     def _note(self, after: int, photos: Iterable[str]) -> None:
         value = {"after": after, "photos": sorted(photos)}
         keep(self._out / PROGRESS, json.dumps(value).encode())
+
+
+def _is_witnessed(head: bytes, policy: Policy) -> bool:
+    """Whether the policy's quorum has seen it; False, too, for what is no note."""
+    try:
+        return len(cosignature.count(note.parse(head), policy.witnesses)) >= policy.quorum
+    except WireError:
+        return False
 
 
 def _open(data: bytes, policy: Policy, where: str) -> Checkpoint:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sealctl import cli_answers, show
 from sealctl import main as processes
-from sealctl.commands import carry, hardware
+from sealctl.commands import carry, hardware, record_key
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             show.refusal(to_dict(error.code, error.detail), as_json=options.json), file=sys.stderr
         )
-        return 1
+        return 2 if error.final else 1
     except (ConfigError, OSError, WireError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -153,6 +153,10 @@ def _handover(config: MachineConfig, options: argparse.Namespace) -> Shown:
     return show.plain({"seal": options.seal}, f"已移交 handed over: {options.seal}")
 
 
+def _record_key(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    return record_key.show(config, new=options.new, following=options.next)
+
+
 def _drop(config: MachineConfig, _: argparse.Namespace) -> Shown:
     processes.drop(config)
     return show.plain({"current": False}, "锁线圈已断电 the lock's coil has no current")
@@ -181,6 +185,7 @@ COMMANDS: dict[str, Callable[[MachineConfig, argparse.Namespace], Shown]] = {
     "seal": _seal,
     "handover": _handover,
     **cli_answers.COMMANDS,
+    "record-key": _record_key,
     "drop": _drop,
 }
 
@@ -230,6 +235,9 @@ def _parser() -> argparse.ArgumentParser:
     for name, zh in (("giver", "移交人"), ("receiver", "接交人"), ("witness", "监交人")):
         handover.add_argument(f"--{name}", required=True, help=f"{zh} person id")
     cli_answers.add_parsers(commands)
+    record = commands.add_parser("record-key", help="签名密钥的公钥 the record key's public half")
+    record.add_argument("--new", action="store_true", help="先生成 make the key first")
+    record.add_argument("--next", action="store_true", help="接替的密钥 the one to take over")
     commands.add_parser("drop", help="断开锁线圈电流 cut the current of the lock's coil")
     for name in PROCESSES:
         commands.add_parser(name, help="进程 run this process")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.config_parts import EXTRAS, PARTS
+from sealctl.config_parts import EXTRAS, PARTS, RECORD_KEYS, Settings
 from sealctl.config_values import REQUIRED, Setting, choice, hexadecimal, text, whole
 from sealctl.toml_lines import line_of
 
@@ -35,6 +35,10 @@ class Part:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+FILE_KEY: Final = Part("file", {"suite": "EdDSA"})
+"""The record key of a machine.toml without [keys]: Ed25519, in a file."""
+
+
 @dataclass(frozen=True)
 class MachineConfig:
     """One machine's settings; `folder` is where the `file` lies and everything else belongs.
@@ -52,6 +56,10 @@ class MachineConfig:
     panel_port: int
     panel_phone: str = ""
     """Whom the screen tells people to call, as it is to be read; empty: nobody is named."""
+    record: Part = FILE_KEY
+    """The record key: one of `RECORD_KEYS` with its settings."""
+    next_record: Part | None = None
+    """The one that takes over with the list that names it."""
 
     @property
     def journal(self) -> Path:
@@ -60,6 +68,10 @@ class MachineConfig:
     @property
     def record_key(self) -> Path:
         return self.folder / "keys" / "record.pem"
+
+    @property
+    def next_key(self) -> Path:
+        return self.folder / "keys" / "next.pem"
 
     @property
     def photos(self) -> Path:
@@ -92,7 +104,7 @@ def load(path: Path) -> MachineConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: 配置文件不能读取。 Cannot be read: {error}") from error
     reader = _Reader(path, source)
-    reader.only(document, "", {*SECTIONS[""], *SECTIONS, *OTHERS, "hardware"})
+    reader.only(document, "", {*SECTIONS[""], *SECTIONS, *OTHERS, "hardware", "keys"})
     found = {name: reader.section(document, name) for name in SECTIONS}
     folder = path.resolve().parent
     return MachineConfig(
@@ -105,6 +117,8 @@ def load(path: Path) -> MachineConfig:
         panel_host=found["panel"]["host"],
         panel_port=found["panel"]["port"],
         panel_phone=found["panel"]["phone"],
+        record=reader.record_key(document),
+        next_record=reader.next_record_key(document),
     )
 
 
@@ -119,6 +133,19 @@ class _Reader:
         parts = self._table(document, "hardware")
         self.only(parts, "hardware", set(PARTS))
         return {name: self._part(parts, name) for name in PARTS}
+
+    def record_key(self, document: Mapping[str, Any]) -> Part:
+        if "keys" not in document:
+            return FILE_KEY
+        table = self._table(document, "keys")
+        own = {name: value for name, value in table.items() if name != "next"}
+        return self._chosen(own, "keys", "record", RECORD_KEYS)
+
+    def next_record_key(self, document: Mapping[str, Any]) -> Part | None:
+        if "next" not in document.get("keys", {}):
+            return None
+        table = self._table(document["keys"], "next", "keys.next")
+        return self._chosen(table, "keys.next", "record", RECORD_KEYS)
 
     def section(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
         table = document if name == "" else self._table(document, name)
@@ -136,16 +163,21 @@ class _Reader:
                 )
 
     def _part(self, parts: Mapping[str, Any], name: str) -> Part:
-        where, drivers = f"hardware.{name}", PARTS[name]
         if name in EXTRAS and name not in parts:
             return Part("none")
-        table = self._table(parts, name, where)
-        driver = self._value(table, where, "driver", choice(*drivers))
-        self.only(table, where, {"driver", *drivers[driver]})
+        where = f"hardware.{name}"
+        return self._chosen(self._table(parts, name, where), where, "driver", PARTS[name])
+
+    def _chosen(
+        self, table: Mapping[str, Any], where: str, key: str, known: Mapping[str, Settings]
+    ) -> Part:
+        """What the table's `key` chooses, with the settings that belong to it and no others."""
+        chosen = self._value(table, where, key, choice(*known))
+        self.only(table, where, {key, *known[chosen]})
         settings = {
-            key: self._value(table, where, key, one) for key, one in drivers[driver].items()
+            name: self._value(table, where, name, one) for name, one in known[chosen].items()
         }
-        return Part(driver, settings)
+        return Part(chosen, settings)
 
     def _table(self, document: Mapping[str, Any], key: str, where: str = "") -> Mapping[str, Any]:
         value = document.get(key)

@@ -1,7 +1,7 @@
 """The parts of a machine's body, the drivers that each can have, and the drivers' settings: data.
 
 Calls only `sealctl.config_values`. `hardware.choose` makes the drivers out of it; their docstrings
-say what each setting means.
+say what each setting means. Beside them, the kinds of record keys, which `sealctl.keys` opens.
 """
 
 from collections.abc import Mapping
@@ -72,3 +72,16 @@ PARTS: Final[Mapping[str, Mapping[str, Settings]]] = {
 
 EXTRAS: Final = ("cards", "scanner", "fingerprint")
 """Parts that a machine may lack: without a section their driver is none."""
+
+RECORD_KEYS: Final[Mapping[str, Settings]] = {
+    "file": {"suite": choice("EdDSA", "SM2", default="EdDSA")},
+    "pkcs11": {
+        "module": text(),
+        "token": text(),
+        "label": text(),
+        "pin_file": text("keys/token.pin"),
+    },
+}
+"""`record` of [keys] → its other settings. `module`: the PKCS#11 library; `token` and `label`: the
+labels of token and key; `pin_file`: where the PIN stands, which is never in machine.toml.
+"""

@@ -62,7 +62,7 @@ def run_lockd(config: MachineConfig) -> None:
             parts=parts,
             clock=SystemClock(),
             random=os.urandom,
-            credential=credential("record.pem"),
+            handed=credential,
         )
         core.desk.fit(readers)
         entrances = _entrances(config)
@@ -211,16 +211,22 @@ def provision(folder: Path) -> bytes:
 
     The 32 public bytes are for the officers' list. Raises SignerError where a key exists.
     """
-    from hardware.tally import Tally
     from sealctl import signer
+
+    made = signer.create(folder / "keys" / "record.pem")
+    furnish(folder)
+    return made.public_key.public
+
+
+def furnish(folder: Path) -> None:
+    """Everything of a new machine's folder but its record key."""
+    from hardware.tally import Tally
     from sealctl.journal.schema import connect
 
     for name in ("photos", "pages", "run"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = signer.create(folder / "keys" / "record.pem")
     connect(folder / "journal.sqlite3").close()
     Tally.create(folder / "tally")
-    return made.public_key.public
 
 
 def _given(config: MachineConfig, part: str) -> "Given":

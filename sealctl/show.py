@@ -72,6 +72,8 @@ def status(state: Any) -> Shown:
     else:
         lines.append("清单 list: 无 none")
     lines.append(f"未回执 without receipt: {courier['unreceipted']}")
+    if courier["pending"]:
+        lines.append(f"  其中尚待县级见证 of these pending county witness: {courier['pending']}")
     if state["refusal"]:
         lines.append(refusal(state["refusal"], as_json=False))
     return Shown(state, "\n".join(lines), ok=state["state"] != "blocked")

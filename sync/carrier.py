@@ -36,14 +36,16 @@ class Problem:
 
 @dataclass
 class Carried:
-    """What came of one meeting of machine and stick. `list_version`, `receipted` and `entries` are
-    as lockd says afterwards; `list_version` 0 is none.
+    """What came of one meeting of machine and stick. `list_version`, `receipted`, `answered` and
+    `entries` are as lockd says afterwards; `list_version` 0 is none. What was answered and not
+    receipted waits for the county's witnesses.
     """
 
     device: str
     brought: bool = False
     list_version: int = 0
     receipted: int = 0
+    answered: int = 0
     pages: int = 0
     photos_held: int = 0
     entries: int = 0
@@ -75,7 +77,8 @@ class Carrier:
             self._bring(found, done)
         self._take(stick, done)
         hello = self._courier.hello()
-        done.list_version, done.receipted = hello.list_version, hello.receipted
+        done.list_version = hello.list_version
+        done.receipted, done.answered = hello.receipted, hello.answered
         return done
 
     def _bring(self, found: Found, done: Carried) -> None:

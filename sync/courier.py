@@ -30,6 +30,17 @@ class Hello:
     list_version: int
     last: int
     receipted: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class Receipted:
+    """Up to which seq every entry has its receipt, and up to which the township answered at all:
+    what lies between waits for the county's witnesses.
+    """
+
+    receipted: int
+    answered: int
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,10 @@ class Courier:
         """The version that lockd adopted."""
         return int(self._ask(_VERSION, "list", {"bundle": bundle})["version"])
 
-    def receipts(self, receipts: bytes) -> int:
-        """The seq up to which lockd holds every receipt."""
-        return int(self._ask(_RECEIPTED, "receipts", {"receipts": receipts})["receipted"])
+    def receipts(self, receipts: bytes) -> Receipted:
+        """How far lockd's receipts go now."""
+        answer: Receipted = self._ask(_RECEIPTED, "receipts", {"receipts": receipts})
+        return answer
 
     def photos(self) -> tuple[bytes, ...]:
         """Hashes of the photos that wait to be sent."""
@@ -157,7 +169,13 @@ _SEQ: Final = shape.integer(0)
 _HASHES: Final = shape.array(shape.octets(32), 100_000)
 _HELLO: Final = shape.record(
     Hello,
-    {"device": shape.DEVICE, "list_version": _SEQ, "last": _SEQ, "receipted": _SEQ},
+    {
+        "device": shape.DEVICE,
+        "list_version": _SEQ,
+        "last": _SEQ,
+        "receipted": _SEQ,
+        "answered": _SEQ,
+    },
 )
 _PULLED: Final = shape.record(
     Pulled,
@@ -169,7 +187,7 @@ _PULLED: Final = shape.record(
 )
 _PULL: Final = shape.record(dict, {"entries": shape.array(_PULLED, MOST), "last": _SEQ})
 _VERSION: Final = shape.record(dict, {"version": _SEQ})
-_RECEIPTED: Final = shape.record(dict, {"receipted": _SEQ})
+_RECEIPTED: Final = shape.record(Receipted, {"receipted": _SEQ, "answered": _SEQ})
 _PHOTOS: Final = shape.record(dict, {"pending": _HASHES})
 _WANTED: Final = shape.record(dict, {"pages": _HASHES})
 _NOTHING: Final = shape.record(dict, {})

@@ -53,7 +53,8 @@ class Receiver:
             log.info("list: version %d adopted", self._courier.adopt(payload))
             self._adopted()
         else:
-            self._window.receipt(self._courier.receipts(payload))
+            held = self._courier.receipts(payload)
+            self._window.receipt(held.receipted, held.answered)
 
     def _patiently(self, action: Callable[[], None]) -> None:
         while not self._window.stopped:

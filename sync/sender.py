@@ -73,7 +73,7 @@ class Sender:
         if hello.device != self._device:
             raise WrongMachineError(f"lockd is {hello.device}, machine.toml says {self._device}")
         self.known = hello
-        self._window.begin(hello.receipted)
+        self._window.begin(hello.receipted, hello.answered)
 
     def will(self) -> Message:
         """What the broker says when this process is gone."""
@@ -117,7 +117,7 @@ class Sender:
         return made
 
     def _status(self, hello: Hello | None, *, online: bool) -> Message:
-        known = hello or Hello(self._device, 0, 0, 0)
+        known = hello or Hello(self._device, 0, 0, 0, 0)
         status = messages.Status(online, known.list_version, known.last, known.receipted)
         payload = messages.encode_status(status)
         return Message(topics.up(self._device, "status"), payload, retain=True)

@@ -44,10 +44,10 @@ class Window:
         with self._changed:
             self._changed.wait_for(lambda: self._stopped, seconds)
 
-    def begin(self, receipted: int) -> None:
+    def begin(self, receipted: int, answered: int = 0) -> None:
         """Start from what lockd said; see Outbox.begin."""
         with self._changed:
-            self._outbox.begin(receipted)
+            self._outbox.begin(receipted, answered)
             self._contact = self.online
             self._changed.notify_all()
 
@@ -73,10 +73,10 @@ class Window:
         with self._changed:
             return self.online and self._outbox.went(after, last, self._now_ms())
 
-    def receipt(self, receipted: int) -> None:
+    def receipt(self, receipted: int, answered: int = 0) -> None:
         """The outbox may go on; see Outbox.receipt."""
         with self._changed:
-            self._outbox.receipt(receipted, self._now_ms())
+            self._outbox.receipt(receipted, self._now_ms(), answered)
             self._changed.notify_all()
 
     def came(self, what: str, payload: bytes) -> None:

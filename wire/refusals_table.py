@@ -226,16 +226,22 @@ TABLE: Final[Mapping[str, Words]] = {
         "Connect the machine so that it learns the time.",
     ),
     "receipts_overdue": (
-        "太多记录还没有送到镇里。",
-        "Too many records have not reached the township.",
-        "请联网，或用U盘送出记录。",
-        "Connect the machine, or carry its records on a USB stick.",
+        "太多记录没有镇里的有效回执。",
+        "Too many records have no receipt that counts.",
+        "请联网，或用U盘送出记录；已送到的等县级见证。",
+        "Connect the machine, or carry its records on a USB stick; then wait for the witness.",
     ),
     "journal_full": (
         "机器的存储已满。",
         "The machine's storage is full.",
         CALL_ZH,
         CALL_EN,
+    ),
+    "signer_unavailable": (
+        "机器的签名密钥现在不能用。",
+        "The machine's signing key cannot be used now.",
+        "请检查密钥文件，或安全芯片和 PIN；PIN 不要反复试。",
+        "Check the key's file, or its token and the PIN; do not try PINs over and over.",
     ),
     "journal_broken": (
         "机器的记录不完整，已停止盖章。",

@@ -49,6 +49,14 @@ def public_of(key: Ed25519PrivateKey) -> bytes:
 RECORD_SENTENCE: Final = "sealctl example: record key"
 RECORD: Final = key_of(RECORD_SENTENCE)
 RECORD_KEY: Final = PublicKey("EdDSA", public_of(RECORD))
+SM2_KEY: Final = PublicKey(
+    "SM2",
+    bytes.fromhex(
+        "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+        "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
+    ),
+)
+"""The public key of the example in GB/T 32918.5-2016, appendix A."""
 LOG: Final = key_of("sealctl example: log key")
 WITNESS: Final = key_of("sealctl example: witness key")
 LOG_VKEY: Final = note.vkey(LOG_NAME, public_of(LOG))

@@ -19,6 +19,7 @@ from wire.carried import Item, Manifest
 from wire.messages import Status
 from wire.record import entry, envelope
 from wire.refusals import to_dict
+from wire.sig import ALGORITHMS
 from wire.tlog import cose_receipt, note, proof_file, submission, tiles, tree
 
 MACHINE_TOML: Final = f"""\
@@ -69,6 +70,7 @@ def _record() -> dict[str, str]:
     kid = cast.RECORD_KEY.kid
     return {
         "record.key": f"{cast.RECORD_KEY.public.hex()}\n{kid.hex()}",
+        "record.sm2": "\n".join(_sm2()),
         "entry.payload": diagnostic(payload),
         "entry.payload.hex": hexadecimal(payload),
         "entry.sig-structure": hexadecimal(envelope.to_be_signed("EdDSA", kid, payload)),
@@ -82,6 +84,12 @@ def _record() -> dict[str, str]:
         "openings": diagnostic(cast.OPENINGS),
         "openings.hex": hexadecimal(cast.OPENINGS),
     }
+
+
+def _sm2() -> tuple[str, str, str]:
+    kid = cast.SM2_KEY.kid
+    protected = cbor.encode({1: ALGORITHMS["SM2"], 4: kid})
+    return cast.SM2_KEY.public.hex(), kid.hex(), protected.hex()
 
 
 def _committed() -> bytes:

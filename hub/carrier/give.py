@@ -1,12 +1,14 @@
 """From the township onto a stick: the newest list with its pages, receipts, and the word on photos.
 
-Calls `hub.{applications,blobs,config,devices,ingest,log}`, `hub.carrier.report`, `stick` and
+Calls `hub.{applications,blobs,config,cosign,devices,ingest,log}`, `hub.carrier.report`, `stick` and
 `wire`.
 """
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -15,8 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from hub.blobs import store as blobs
 from hub.carrier.report import Report
+from hub.clock import now_ms
+from hub.cosign.shown import witnessed
 from hub.devices.models import ListVersion
-from hub.ingest import receipts
+from hub.ingest import journal, receipts
 from hub.log import store
 from stick.files import Source
 from wire import carried, messages
@@ -26,6 +30,10 @@ from wire.lists import bundle as bundles
 from wire.lists import content
 from wire.lists.content import Grants
 from wire.record.entry import Entry
+from wire.tlog import proof_file
+
+WITNESS_S: Final = 10.0
+POLL_S: Final = 0.05
 
 
 def sources(
@@ -35,13 +43,26 @@ def sources(
     brought; `tls`: where the township's server key lies.
     """
     yield from _list(report)
-    seqs = set()
+    _await_witness(entries)
+    seen = witnessed(now_ms())
     for _, payload in receipts.due(entries, store.Hashes()):
-        seqs |= {seq for seq, _ in messages.decode_receipts(payload)}
+        places = [proof_file.decode(proof).index for _, proof in messages.decode_receipts(payload)]
+        report.receipted += len(places)
+        report.pending += sum(seen.needed and place >= seen.size for place in places)
         yield _source("receipts", payload)
-    report.receipted = len(seqs)
     if photos:
         yield _source("held", _held(report.device, photos, tls))
+
+
+def _await_witness(entries: Mapping[bytes, Entry]) -> None:
+    """A stick comes seldom: give the county's witnesses a moment to see what it brought."""
+    last = max((place for _, _, place in journal.leaves(entries.keys()).values()), default=-1)
+    deadline = time.monotonic() + WITNESS_S
+    while time.monotonic() < deadline:
+        seen = witnessed(now_ms())
+        if not seen.needed or seen.stuck or seen.size > last:
+            return
+        time.sleep(POLL_S)
 
 
 def _list(report: Report) -> Iterator[Source]:

@@ -14,12 +14,14 @@ class Problem:
 @dataclass
 class Report:
     """`entries`: on the stick, signed by that machine. `receipted`: of these, how many now have
-    their receipt on the stick. `list_version`: the list put there, 0 for none.
+    their receipt on the stick. `pending`: of these receipts, how many the county's witnesses have
+    not seen. `list_version`: the list put there, 0 for none.
     """
 
     device: str
     entries: int = 0
     receipted: int = 0
+    pending: int = 0
     photos: int = 0
     list_version: int = 0
     pages: int = 0

@@ -15,6 +15,7 @@ from typing import Final
 
 from hub.blobs import store
 from hub.carrier.report import Report
+from hub.devices import authority
 from hub.ingest import judge, spool
 from hub.ingest.models import Openings, Record
 from stick.files import Found
@@ -137,7 +138,7 @@ class _Sorting:
 
     def _verified(self, data: bytes) -> bool:
         try:
-            one = judge.verify(data, self._report.device, self._machines)
+            one = judge.verify(data, self._report.device, self._machines, authority.record_keys())
         except WireError as error:
             name = sha256(data).hexdigest()[:12]
             self._report.problem(

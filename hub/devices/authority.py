@@ -15,11 +15,12 @@ from hub.clock import now_ms
 from hub.devices.models import Authority
 from wire.errors import WireError
 from wire.lists import bundle as paths
-from wire.lists import content, metadata, package
+from wire.lists import content, metadata, package, suites
 from wire.lists.content import Catalogue, Machine, Machines, Policy, Roster
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import LengthOrHashMismatchError, Metadata, Root, Targets
 from wire.refusals import Refused
+from wire.sig import PublicKey
 
 
 class NoAuthorityError(LookupError):
@@ -61,6 +62,13 @@ def machines() -> Mapping[str, Machine]:
     """By device; empty before the first import."""
     found = _current()
     return {} if found is None else found.machines
+
+
+def record_keys() -> Mapping[str, tuple[PublicKey, ...]]:
+    """By device, every record key that the officers ever named for it, the first one first."""
+    newest = Authority.objects.order_by("-version")
+    sha256 = newest.values_list("sha256", flat=True).first()
+    return {} if sha256 is None else _record_keys(bytes(sha256))
 
 
 def import_package(data: bytes, *, root_sha256: bytes) -> int:
@@ -151,6 +159,35 @@ def _loaded(sha256: bytes) -> _Content:
     return _parsed(bytes(Authority.objects.values_list("package", flat=True).get(sha256=sha256)))
 
 
+@lru_cache(maxsize=2)
+def _record_keys(newest: bytes) -> Mapping[str, tuple[PublicKey, ...]]:
+    """Up to the package of that hash, which is the newest."""
+    found: dict[str, tuple[PublicKey, ...]] = {}
+    packages = Authority.objects.order_by("version").values_list("sha256", "package")
+    for sha256, data in packages.iterator():
+        for machine in _machines_of(bytes(data)):
+            known = found.get(machine.device, ())
+            if machine.key not in known:
+                found[machine.device] = (*known, machine.key)
+        if bytes(sha256) == newest:
+            break
+    return found
+
+
+def _machines_of(data: bytes) -> list[Machine]:
+    """Those of a package that was in force once; none where it was of a format of then."""
+    try:
+        files = package.decode(data).files
+        named = [content.decode(Machines, files[path]) for path in files if _lists_machines(path)]
+    except WireError:
+        return []
+    return [machine for one in named for machine in one.machines.values()]
+
+
+def _lists_machines(path: str) -> bool:
+    return path.endswith("/machines.cbor")
+
+
 def _parsed(data: bytes) -> _Content:
     made = package.decode(data)
     for needed in (paths.CATALOGUE, paths.POLICY):
@@ -164,10 +201,12 @@ def _parsed(data: bytes) -> _Content:
             rosters[village] = content.decode(Roster, file)
         elif name == "machines.cbor":
             machines |= _of_village(village, content.decode(Machines, file), machines)
+    policy = content.decode(Policy, made.files[paths.POLICY])
+    suites.hold(policy, machines.values())
     return _Content(
         made,
         content.decode(Catalogue, made.files[paths.CATALOGUE]),
-        content.decode(Policy, made.files[paths.POLICY]),
+        policy,
         rosters,
         machines,
     )

@@ -10,7 +10,8 @@ from typing import Final
 
 from django.http import Http404, HttpResponse
 
-CHECKPOINT: Final = "checkpoint"
+CHECKPOINTS: Final = ("checkpoint", "checkpoint.cosigned")
+"""The newest head, and the newest that a quorum of witnesses has seen."""
 _WIDTH: Final = r"(?:[1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
 _LEVEL: Final = r"(?:entries|[0-9]|[1-5][0-9]|6[0-3])"
 _TILE: Final = re.compile(rf"tile/{_LEVEL}/(?:x[0-9]{{3}}/)*[0-9]{{3}}(?:\.p/{_WIDTH})?", re.ASCII)
@@ -18,7 +19,7 @@ _TILE: Final = re.compile(rf"tile/{_LEVEL}/(?:x[0-9]{{3}}/)*[0-9]{{3}}(?:\.p/{_W
 
 def answer(folder: Path, path: str) -> HttpResponse:
     """The file of that name below the log's public folder; raises Http404."""
-    if path != CHECKPOINT and not _TILE.fullmatch(path):
+    if path not in CHECKPOINTS and not _TILE.fullmatch(path):
         raise Http404
     try:
         data = (folder / path).read_bytes()
@@ -32,8 +33,8 @@ def answer(folder: Path, path: str) -> HttpResponse:
 
 
 def _type(path: str) -> str:
-    return "text/plain; charset=utf-8" if path == CHECKPOINT else "application/octet-stream"
+    return "text/plain; charset=utf-8" if path in CHECKPOINTS else "application/octet-stream"
 
 
 def _caching(path: str) -> str:
-    return "no-cache" if path == CHECKPOINT else "public, max-age=31536000, immutable"
+    return "no-cache" if path in CHECKPOINTS else "public, max-age=31536000, immutable"

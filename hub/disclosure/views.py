@@ -1,6 +1,6 @@
 """The public pages: villages, one village, one stamp, QR codes, the log and its proofs. Read only.
 
-Calls `hub.disclosure`, `hub.log.store`, `hub.config` and `wire.stamp_code`.
+Calls `hub.disclosure`, `hub.cosign.shown`, `hub.log.store`, `hub.config` and `wire.stamp_code`.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from hub.clock import now_ms
 from hub.config import config
+from hub.cosign.shown import witnessed
 from hub.disclosure import logfiles, queries, stamps
 from hub.disclosure.queries import Village
 from hub.disclosure.stamps import NoStampError, TwoStampsError
@@ -43,6 +45,7 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
         "page": page,
         "lines": lines,
         "outside": queries.outside(where),
+        "witness": witnessed(now_ms()),
         "months": queries.sums(where),
         "allowed": queries.items_of("allowed"),
         "forbidden": queries.items_of("forbidden"),

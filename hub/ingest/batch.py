@@ -7,12 +7,13 @@ or unknown is logged and forgotten: it never stops the rest.
 import logging
 from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
 from django.db import transaction
 
 from hub.devices.models import Contact, ListVersion
 from hub.ingest import journal, judge
-from hub.ingest.judge import Last, Verified
+from hub.ingest.judge import Keys, Last, Verified
 from hub.ingest.models import Conflict, Openings, Record
 from hub.ingest.waiting import Waiting
 from hub.log import store
@@ -23,18 +24,30 @@ from wire.lists.leaf import list_leaf
 from wire.messages import Status
 from wire.record import commitment
 from wire.record.entry import Entry
+from wire.sig import PublicKey
 
 log = logging.getLogger(__name__)
 
 
 class Batch:
-    """`due` names the entries (hash → entry) for which a receipt was asked by sending them."""
+    """`due` names the entries (hash → entry) for which a receipt was asked by sending them.
 
-    def __init__(self, machines: Mapping[str, Machine], waiting: Waiting, now_ms: int) -> None:
+    `keys`: every record key that the officers ever named, where a machine's was changed.
+    """
+
+    def __init__(
+        self,
+        machines: Mapping[str, Machine],
+        waiting: Waiting,
+        now_ms: int,
+        keys: Mapping[str, Keys] = MappingProxyType({}),
+    ) -> None:
         self.due: dict[bytes, Entry] = {}
         self._machines = machines
         self._waiting = waiting
         self._now_ms = now_ms
+        self._keys = keys
+        self._in_force: dict[str, PublicKey | None] = {}
         self._last: dict[str, Last] = {}
         self._fresh: dict[bytes, Verified] = {}
         self._taken: dict[tuple[str, int], bytes] = {}
@@ -79,14 +92,16 @@ class Batch:
 
     def _add_entry(self, device: str, data: bytes) -> None:
         try:
-            one = judge.verify(data, device, self._machines)
+            one = judge.verify(data, device, self._machines, self._keys)
         except WireError as error:
             log.warning("%s: entry %s: %s", device, sha256(data).hexdigest()[:16], error)
             return
         last = self._last.get(device) or journal.last(device)
         self._last[device] = last
         where = judge.place(one, last, self._stored(device, one.entry.seq, last))
-        if where == judge.NEXT:
+        if where == judge.NEXT and not self._may_sign(one):
+            log.warning("%s: entry %d: not by the key of its list", device, one.entry.seq)
+        elif where == judge.NEXT:
             self._take(one)
         elif where == judge.DUPLICATE:
             self.due[one.hash] = one.entry
@@ -96,11 +111,20 @@ class Batch:
             log.error("%s: entry %d contradicts the journal: %s", device, one.entry.seq, where)
             self._rivals.append((one, where))
 
+    def _may_sign(self, one: Verified) -> bool:
+        device, keys = one.entry.device, self._keys.get(one.entry.device, ())
+        if len(keys) > 1 and device not in self._in_force:
+            self._in_force[device] = journal.key_in_force(device)
+        return judge.may_sign(one, keys, self._in_force.get(device))
+
     def _take(self, one: Verified) -> None:
         device, seq = one.entry.device, one.entry.seq
         self._last[device] = Last(seq, one.hash)
         self._taken[device, seq] = one.hash
         self._fresh[one.hash] = one
+        if one.entry.kind == "list_adopted" and device in self._in_force:
+            version = int(one.entry.body["version"])
+            self._in_force[device] = journal.listed_key(device, version)
         self.due[one.hash] = one.entry
         early = self._waiting.openings(one.hash)
         if early is not None:

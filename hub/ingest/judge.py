@@ -1,6 +1,6 @@
 """What an arriving entry is, seen from the stored journal. Pure; calls only `wire`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,9 @@ from wire.lists.content import Machine
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.commitment import OpeningSet
 from wire.record.entry import NO_PREV, Entry
+from wire.sig import PublicKey
 
+Keys = Sequence[PublicKey]
 LONGEST: Final = 0xFFFF
 """Bytes of one envelope at most: a log's tile has two bytes for the length of a leaf."""
 
@@ -22,12 +24,13 @@ PREV: Final = "prev"
 
 @dataclass(frozen=True)
 class Verified:
-    """An entry that the machine's own key signed, with its bytes and their name."""
+    """An entry that a key of the machine signed, with its bytes and their name."""
 
     entry: Entry
     envelope: bytes
     hash: bytes
     village: str
+    key: PublicKey
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,32 @@ class Last:
     hash: bytes = NO_PREV
 
 
-def verify(data: bytes, device: str, machines: Mapping[str, Machine]) -> Verified:
-    """Hold an envelope against the key that the officers named; raises WireError."""
+def verify(
+    data: bytes, device: str, machines: Mapping[str, Machine], keys: Mapping[str, Keys]
+) -> Verified:
+    """Hold an envelope against the key that the officers named; raises WireError.
+
+    `keys`: every key that they ever named for a device. What a former one signed may be a backlog
+    from before; whether it may still sign is `may_sign`'s to say.
+    """
     machine = machines.get(device)
     if machine is None:
         raise WireError("entry", f"{device}: on no village's list of machines")
     if len(data) > LONGEST:
         raise WireError("entry", f"{len(data)} bytes are too many for the log")
-    found = entry.open_entry(data, machine.key)
+    kid = envelope.parse(data).kid
+    key = next((one for one in keys.get(device, ()) if one.kid == kid), machine.key)
+    found = entry.open_entry(data, key)
     if found.device != device:
         raise WireError("entry", f"an entry of {found.device}")
-    return Verified(found, data, envelope.entry_hash(data), machine.village)
+    return Verified(found, data, envelope.entry_hash(data), machine.village, key)
+
+
+def may_sign(one: Verified, keys: Keys, in_force: PublicKey | None) -> bool:
+    """Whether an entry that comes next is signed by the key of the list that its machine adopted
+    last before it, which is how inspectors hold it. `in_force`: that key, None where no list says.
+    """
+    return len(keys) < 2 or in_force is None or one.key == in_force
 
 
 def place(one: Verified, last: Last, stored: bytes | None) -> str:

@@ -22,6 +22,7 @@ class Record(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "seq"], name="ingest_record_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["leaf_index"], name="ingest_record_leaf")]
 
 
 class Openings(models.Model):

@@ -3,7 +3,8 @@
 Calls `hub.ingest`, `hub.log.sequencer`, `hub.mqtt`, `hub.devices` and `hub.config`. Per batch:
 verify → commit records and leaves → second store → signed head → published → acknowledge →
 receipts. What was carried in on foot (`hub.ingest.spool`) goes the same way, also while the broker
-is away. Whatever fails ends the process: a machine keeps what has no receipt.
+is away. Receipts go out at once, and again when the county's witnesses have seen the head
+(`hub.ingest.witnessed`). Whatever fails ends the process: a machine keeps what has no receipt.
 """
 
 import queue
@@ -16,10 +17,11 @@ from hub.config import Broker, Config
 from hub.devices import authority
 from hub.devices.ca import INGEST
 from hub.devices.models import ListVersion
-from hub.ingest import receipts, spool
+from hub.ingest import receipts, spool, witnessed
 from hub.ingest.batch import Batch
 from hub.ingest.spool import Spooled
 from hub.ingest.waiting import Waiting
+from hub.ingest.witnessed import Witnessed
 from hub.log.sequencer import Sequencer
 from hub.mqtt import Address, Connected, Event, Failed, Link, Message
 from wire.topics import PREFIX
@@ -37,7 +39,9 @@ class IngestError(Exception):
 
 def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` when the broker listens to it."""
+    witnessed.await_word(config, now_ms())
     with Sequencer.open(config) as log:
+        following = Witnessed(log)
         link = Link(_address(config.broker), INGEST, TOPICS)
         link.start()
         waiting = Waiting()
@@ -47,8 +51,10 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
                 print("ingest: ready", flush=True)
             spooled = list(spool.waiting(config.state))
             if messages or spooled or ListVersion.objects.filter(leaf_index=None).exists():
-                batch = Batch(authority.machines(), waiting, now_ms())
+                batch = Batch(authority.machines(), waiting, now_ms(), authority.record_keys())
                 _handle(log, link, messages, batch, spooled)
+            for topic, payload in following.step():
+                link.publish(topic, payload)
         link.stop()
 
 

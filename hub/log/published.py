@@ -15,6 +15,8 @@ from wire.tlog.tiles import HEIGHT, WIDTH
 from wire.tlog.tree import Hashes
 
 CHECKPOINT: Final = "checkpoint"
+COSIGNED: Final = "checkpoint.cosigned"
+"""The newest head that a quorum of witnesses has seen; `checkpoint` may be newer and pending."""
 Leaves = Callable[[int, int], list[bytes]]
 """(first, end) → those leaves."""
 

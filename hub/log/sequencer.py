@@ -3,6 +3,7 @@
 Calls `hub.log`, `hub.config` and `wire.tlog`. Each step is durable before the next begins, and
 each can be done again: whatever a crash left undone, `open` and `advance` complete. Where another
 store is longer than the table, or tells another story, it refuses: a log never shrinks or forks.
+A witness that holds a head of this log is such a store, too (`Ahead`).
 """
 
 import fcntl
@@ -16,9 +17,9 @@ from django.db import transaction
 from hub.config import Config
 from hub.log import published, store
 from hub.log.keys import LogKey
-from hub.log.models import Head, Leaf
+from hub.log.models import Ahead, Head, Leaf
 from hub.log.second import SecondStore
-from wire.tlog import tree
+from wire.tlog import note, tree
 from wire.tlog.checkpoint import Checkpoint, open_checkpoint
 
 _CHUNK: Final = 1000
@@ -36,6 +37,7 @@ class Sequencer:
         self._second = second
         self._public = public
         self._lock = lock
+        self._checked = 0
         self.hashes = store.Hashes()
 
     @classmethod
@@ -70,7 +72,15 @@ class Sequencer:
         for where, data in (("head", _head_bytes()), ("public", self._public_bytes())):
             if data is not None:
                 self._check_signed(where, open_checkpoint(data, self._key.verifier), size)
+        self.check_ahead()
         self.advance()
+
+    def check_ahead(self) -> None:
+        """Hold what witnesses have of this log against it; raises LogBrokenError."""
+        for found in Ahead.objects.filter(id__gt=self._checked).order_by("id"):
+            shown = open_checkpoint(bytes(found.checkpoint), self._key.verifier)
+            self._check_signed(f"witness {found.witness}", shown, store.size())
+            self._checked = found.pk
 
     def append(self, leaves: list[bytes]) -> int:
         """Add leaves in a transaction of their own and answer for them; the first's index."""
@@ -91,8 +101,25 @@ class Sequencer:
             _swap(signed, size, data)
         self._publish(data, size)
 
-    def _publish(self, data: bytes, size: int) -> None:
-        before = self._public_bytes()
+    def show_cosigned(self) -> None:
+        """Publish what the witnesses' cosignatures have become; a head beyond them stays as it is.
+
+        Raises LogBrokenError for one that the log does not continue.
+        """
+        cosigned, head = store.cosigned(), _head_bytes()
+        if cosigned is None or head is None:
+            return
+        data = bytes(cosigned.checkpoint)
+        self._check_signed("cosigned", open_checkpoint(data, self._key.verifier), store.size())
+        published.write(self._public / published.COSIGNED, data)
+        if note.parse(data).text == note.parse(head).text:
+            published.write(self._public / published.CHECKPOINT, data)
+
+    def _publish(self, head: bytes, size: int) -> None:
+        before, cosigned = self._public_bytes(), store.cosigned()
+        data = head
+        if cosigned is not None and bytes(cosigned.checkpoint).startswith(note.parse(head).text):
+            data = bytes(cosigned.checkpoint)
         if before == data:
             return
         old = 0 if before is None else open_checkpoint(before, self._key.verifier).size

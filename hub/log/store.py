@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Max
 
-from hub.log.models import Head, Leaf, Node
+from hub.log.models import Cosigned, Head, Leaf, Node
 from wire.tlog import proof, tree
 from wire.tlog import proof_file as files
 from wire.tlog.proof_file import ProofFile
@@ -79,18 +79,27 @@ def head() -> Head | None:
     return Head.objects.filter(id=1).first()
 
 
+def cosigned() -> Cosigned | None:
+    """The newest head that a quorum of witnesses has seen, if there is one."""
+    return Cosigned.objects.filter(id=1).first()
+
+
 def proof_file(index: int) -> bytes:
-    """The proof (C2SP tlog-proof) of one leaf under the signed head; raises NotLoggedError."""
+    """The proof (C2SP tlog-proof) of one leaf; raises NotLoggedError."""
     return proof_files([index])[index]
 
 
 def proof_files(indexes: Iterable[int], known: Hashes | None = None) -> dict[int, bytes]:
-    """The proofs of several leaves under one head; raises NotLoggedError."""
-    signed, known = head(), known or Hashes()
-    made = {}
+    """The proofs of several leaves; raises NotLoggedError.
+
+    Each stands under the cosigned head where that has the leaf, else under the signed one.
+    """
+    heads = [one for one in (cosigned(), head()) if one is not None]
+    made, known = {}, known or Hashes()
     for index in indexes:
-        if signed is None or index >= signed.size:
+        found = next((one for one in heads if index < one.size), None)
+        if found is None:
             raise NotLoggedError(f"leaf {index}")
-        path = tuple(proof.inclusion(index, signed.size, known))
-        made[index] = files.encode(ProofFile(index, path, bytes(signed.checkpoint)))
+        path = tuple(proof.inclusion(index, found.size, known))
+        made[index] = files.encode(ProofFile(index, path, bytes(found.checkpoint)))
     return made

@@ -1,7 +1,7 @@
 """The inspectors' pages: all entries, one entry, its raw bytes, photos, their reviews. Only they
 may read here.
 
-Calls `hub.people.session`, `hub.blobs.store` and `hub.records`.
+Calls `hub.people.session`, `hub.cosign.shown`, `hub.blobs.store` and `hub.records`.
 """
 
 from typing import Final
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.blobs import store
 from hub.clock import now_ms
+from hub.cosign.shown import witnessed
 from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import refused, require
@@ -46,6 +47,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "kind": kind,
         "devices": Record.objects.order_by("device").values_list("device", flat=True).distinct(),
         "device": device,
+        "witness": witnessed(now_ms()),
     }
     return _private(render(request, "records/index.html", context))
 
@@ -75,6 +77,7 @@ def detail(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
         "row": row,
         "fields": fields,
         "conflicts": conflicts,
+        "witness": witnessed(now_ms()),
         "verdicts": reviews.WORDS.items(),
         "may_review": reviews.may(record, row.opened, staff.person.id),
     }

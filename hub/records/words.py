@@ -59,6 +59,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "head_fault": "印章头故障",
     "impression_missing": "按压后没有新印迹",
     "lock_open": "锁没有关上",
+    "log_split": "日志对机器说的和对县里说的不一样",
     "no_picture_after": "盖章后没有照片",
     "other_change": "盖章前后除新印外另有变化",
     "overtime": "开锁超时没有盖章",

@@ -29,4 +29,7 @@ def _lines(done: dict[str, Any], stick: Path) -> list[str]:
         f"新写入 new {done['new_bytes']} bytes → {stick}"
     )
     problems = [f"✗ {one['zh']} {one['en']}" for one in done["problems"]]
-    return [brought if done["brought"] else nothing, taken, *problems]
+    pending = []
+    if done["answered"] > done["receipted"]:
+        pending.append(f"尚待县级见证至 pending county witness up to {done['answered']}")
+    return [brought if done["brought"] else nothing, *pending, taken, *problems]

@@ -1,12 +1,13 @@
 """What the journal says: questions to its tables, and notes of progress beside the entries.
 
-Calls only `sealctl.journal.store` and `wire`. Nothing here touches an entry.
+Calls only `sealctl.journal.{store,succession}` and `wire`. Nothing here touches an entry.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sealctl.journal import succession
 from sealctl.journal.derived import Derived
 from sealctl.journal.store import note, transaction
 from wire.errors import WireError
@@ -97,11 +98,14 @@ def unfinished(connection: sqlite3.Connection) -> int | None:
 
 
 def entry_at(connection: sqlite3.Connection, seq: int, key: PublicKey) -> Entry:
-    """The entry of that seq; raises WireError where it is missing or does not verify."""
+    """The entry of that seq; raises WireError where it is missing or does not verify by the key in
+    use or a former one.
+    """
     row = connection.execute("SELECT envelope FROM entry WHERE seq = ?", (seq,)).fetchone()
     if row is None:
         raise WireError("chain", f"entry {seq} is missing")
-    return open_entry(row[0], key)
+    known = succession.keys(connection, key)
+    return open_entry(row[0], known[succession.opener(known, row[0], 0)])
 
 
 def hash_at(connection: sqlite3.Connection, seq: int) -> bytes | None:
@@ -140,6 +144,50 @@ def add_receipts(connection: sqlite3.Connection, proofs: Sequence[tuple[int, byt
     with transaction(connection):
         connection.executemany("INSERT OR IGNORE INTO receipt VALUES (?, ?)", proofs)
         note(connection, "receipted", str(receipted(connection)).encode())
+
+
+def add_pending(connection: sqlite3.Connection, proofs: Sequence[tuple[int, bytes]]) -> None:
+    """Keep what the log answered and no quorum of witnesses has seen; a receipt is better."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT OR IGNORE INTO pending SELECT ?, ? WHERE NOT EXISTS "
+            "(SELECT 1 FROM receipt WHERE seq = ?)",
+            [(seq, proof, seq) for seq, proof in proofs],
+        )
+
+
+def pending(connection: sqlite3.Connection, seq: int) -> bytes | None:
+    """What the log answered for an entry before witnesses saw it."""
+    row = connection.execute("SELECT proof FROM pending WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def forget_pending(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    """Their receipts replace them."""
+    rows = [(seq,) for seq in seqs]
+    with transaction(connection):
+        connection.executemany("DELETE FROM pending WHERE seq = ?", rows)
+
+
+def answered(connection: sqlite3.Connection, known: int) -> int:
+    """The highest seq up to which the log answered for every entry, by a receipt or one that waits
+    for witnesses; all up to `known` are known to.
+    """
+    row = connection.execute(
+        "SELECT min(e.seq) FROM entry e LEFT JOIN receipt r USING (seq) "
+        "LEFT JOIN pending p USING (seq) WHERE e.seq > ? AND r.seq IS NULL AND p.seq IS NULL",
+        (known,),
+    ).fetchone()
+    if row[0] is not None:
+        return int(row[0]) - 1
+    highest = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
+    return int(highest[0])
+
+
+def mono_at(connection: sqlite3.Connection, seq: int) -> int:
+    """The running time at which an entry was made, ms since its boot; 0 where there is none."""
+    row = connection.execute("SELECT mono FROM entry WHERE seq = ?", (seq,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def receipt(connection: sqlite3.Connection, seq: int) -> bytes | None:
@@ -210,8 +258,10 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
     """Hold the chain from the entry after `after` on, and the tables that follow from it; the
     number of entries held.
 
-    Raises WireError for the first that does not hold: hash, signature, seq, link or table.
+    `key` is the one in use; a former one signs nothing after its successor did. Raises WireError
+    for the first that does not hold: hash, signature, seq, link or table.
     """
+    known, number = succession.keys(connection, key), 0
     seq, derived = after, Derived()
     prev = NO_PREV if after == 0 else hash_at(connection, after)
     if prev is None:
@@ -220,11 +270,12 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
         "SELECT seq, hash, envelope FROM entry WHERE seq > ? ORDER BY seq", (after,)
     )
     for _, stored, envelope in rows:
-        entry = open_entry(envelope, key)
+        number = succession.opener(known, envelope, number)
+        entry = open_entry(envelope, known[number])
         chain.check_next(entry, device=device, seq=seq, prev=prev)
         if entry_hash(envelope) != stored:
             raise WireError("chain", f"entry {entry.seq} lies under another hash")
         derived.look(entry)
         seq, prev = entry.seq, stored
-    derived.check(connection, after, key)
+    derived.check(connection, after, known)
     return seq - after

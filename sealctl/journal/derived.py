@@ -1,5 +1,5 @@
 """Whether the tables beside the entries say what the entries say: spent openings, the head's
-counters, notes. Calls `sealctl.journal.{notes,store}` and `wire`.
+counters, notes. Calls `sealctl.journal.{notes,store,succession}` and `wire`.
 
 No signature covers those tables. Who writes to the disk could otherwise cut off the newest entries
 and leave the counters as the head has them, or call a spent opening returned.
@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sealctl.journal import notes
+from sealctl.journal import notes, succession
 from sealctl.journal.store import ENDS
 from wire.errors import WireError
 from wire.record.entry import Entry, open_entry
@@ -35,8 +35,13 @@ class Derived:
             self._ends.setdefault(entry.body["authorised"], end)
         self._notes |= notes.of(entry)
 
-    def check(self, connection: sqlite3.Connection, after: int, key: PublicKey) -> None:
-        """The tables say so of the entries after `after`; raises WireError('chain')."""
+    def check(
+        self, connection: sqlite3.Connection, after: int, known: tuple[PublicKey, ...]
+    ) -> None:
+        """The tables say so of the entries after `after`; raises WireError('chain').
+
+        `known` are the keys that signed the journal.
+        """
         rows: Mapping[int, tuple[bytes, int | None, int]] = {
             row[0]: (bytes(row[1]), row[2], row[3])
             for row in connection.execute(
@@ -52,18 +57,18 @@ class Derived:
         for name, value in self._notes.items():
             if name != HEARD and _note(connection, name) != value:
                 raise WireError("chain", f"the note {name} is not as the entries say")
-        if _note(connection, "counters") != _counters(connection, key):
+        if _note(connection, "counters") != _counters(connection, known):
             raise WireError("chain", "the head's counters kept are not those of the last entry")
 
 
-def _counters(connection: sqlite3.Connection, key: PublicKey) -> bytes | None:
+def _counters(connection: sqlite3.Connection, known: tuple[PublicKey, ...]) -> bytes | None:
     """Those of the newest entry that names any: a `boot` only reads them, unless it is the first.
 
     Heartbeats name them, so that it is found among the last few.
     """
     first = None
     for (envelope,) in connection.execute("SELECT envelope FROM entry ORDER BY seq DESC"):
-        entry = open_entry(envelope, key)
+        entry = open_entry(envelope, known[succession.opener(known, envelope, 0)])
         if "unlatches" in entry.body:
             first = f"{entry.body['unlatches']} {entry.body['presses']}".encode()
             if entry.kind != "boot":

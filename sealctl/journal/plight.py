@@ -30,6 +30,11 @@ def hear(connection: sqlite3.Connection, last_seq: int, mono: int, text: bytes) 
     return True
 
 
+def seen(connection: sqlite3.Connection) -> bytes | None:
+    """The text of the newest checkpoint whose receipts counted."""
+    return notes.seen(connection)
+
+
 def reach(connection: sqlite3.Connection, last_seq: int, mono: int) -> None:
     """The courier has the broker, or had it until now."""
     note(connection, "reached", f"{last_seq} {mono}".encode())

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 APPEND_ONLY: Final = ("entry", "receipt")
 OPEN_ITEMS: Final = (("authorised", "seq", "ended IS NULL"), ("photo", "seq", "sent = 0"))
 """What is still to be done is found without reading all that was."""
@@ -67,6 +67,12 @@ def _from_1(connection: sqlite3.Connection) -> None:
         connection.execute("DROP TABLE operator")
 
 
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Version 2 knew no receipts that wait for the county's witnesses."""
+    with _one_transaction(connection, 3):
+        _make(connection, "pending")
+
+
 @contextmanager
 def _one_transaction(connection: sqlite3.Connection, version: int) -> Iterator[None]:
     """Afterwards the file is of that version; one that was not finished is as it was."""
@@ -94,7 +100,7 @@ def _make(connection: sqlite3.Connection, *tables: str) -> None:
 
 _INDEXES: Final = {"authorised": {"grant": False}, "card": {"verifier": True}}
 """Table → column → whether its values differ."""
-_UPGRADES: Final = {1: _from_1}
+_UPGRADES: Final = {1: _from_1, 2: _from_2}
 _OPTIONAL: Final = frozenset({"ended", "bundle", "holder"})
 _TABLES: Final[dict[str, tuple[dict[str, type], str]]] = {
     "entry": (
@@ -103,6 +109,7 @@ _TABLES: Final[dict[str, tuple[dict[str, type], str]]] = {
     ),
     "opening": ({"seq": int, "data": bytes}, "seq"),
     "receipt": ({"seq": int, "proof": bytes}, "seq"),
+    "pending": ({"seq": int, "proof": bytes}, "seq"),
     "authorised": ({"seq": int, "grant": bytes, "ended": int, "returned": int}, "seq"),
     "photo": ({"sha256": bytes, "seq": int, "sent": int}, "sha256"),
     "trusted": ({"id": int, "root": bytes, "bundle": bytes}, "id"),

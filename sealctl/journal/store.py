@@ -1,5 +1,5 @@
 """The journal's only writer: appends signed entries with everything that must stand or fall with
-them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal.schema` and `wire`.
+them in one transaction. Calls only `sealctl.{moment,signer}`, `sealctl.journal` and `wire`.
 
 `append` returns after the commit is durable (WAL, synchronous=FULL). What it was given is either on
 disk whole or not at all.
@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sealctl.journal import notes
+from sealctl.journal import notes, succession
 from sealctl.moment import Timekeeper
-from sealctl.signer import FileSigner
+from sealctl.signer import Signer, SignerError
 from wire.approval import draft
 from wire.record import commitment, entry
 from wire.record.commitment import Opening, OpeningSet
@@ -37,14 +37,19 @@ class Written:
 
 
 class Journal:
-    """`boot` is random per start. One object and one thread write the file."""
+    """`boot` is random per start. One object and one thread write the file.
+
+    `successor`: the key that takes over with the list that names it. `unsigned`: why the key
+    failed; a process that sees it has to start anew.
+    """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         *,
         device: str,
-        signer: FileSigner,
+        signer: Signer,
+        successor: Signer | None = None,
         time: Timekeeper,
         random: Random,
     ) -> None:
@@ -52,6 +57,8 @@ class Journal:
         self.device = device
         self.key = signer.public_key
         self._signer = signer
+        self.successor = successor
+        self.unsigned: SignerError | None = None
         self._time = time
         self.random = random
         self._boot = random(16)
@@ -78,8 +85,8 @@ class Journal:
         None). In the same transaction `trusted`, root and bundle, become the trusted list,
         `subjects` of its grants are kept by id (the register needs them once a list has dropped
         them), and `also` writes whatever else must stand or fall with the entry.
-        Raises WireError for a body that does not fit its kind, sqlite3.Error where it cannot be
-        written; nothing is written then.
+        Raises WireError for a body that does not fit its kind, SignerError where the key is gone,
+        sqlite3.Error where it cannot be written; nothing is written then.
         """
         openings = [
             Opening(field, self.random(commitment.SALT_BYTES), value)
@@ -98,7 +105,7 @@ class Journal:
             body={**body, **hidden},
             seen=self.seen,
         )
-        envelope = self._signer.sign(entry.encode(made))
+        envelope = self._sign(entry.encode(made))
         written = Written(made.seq, entry_hash(envelope), made)
         with transaction(self.connection):
             self._insert(written, envelope, openings)
@@ -111,6 +118,29 @@ class Journal:
         self.last_seq, self._prev = written.seq, written.hash
         self._time.signed(made.time.wall)
         return written
+
+    def vouch(self) -> None:
+        """Within the transaction of the old key's last entry: the successor vouches for it."""
+        if self.successor is None:
+            return
+        try:
+            succession.vouch(self.connection, self.key, self.successor)
+        except SignerError as error:
+            self.unsigned = error
+            raise
+
+    def hand_over(self) -> None:
+        """After that entry: from now on the successor signs."""
+        if self.successor is not None:
+            self._signer, self.successor = self.successor, None
+            self.key = self._signer.public_key
+
+    def _sign(self, payload: bytes) -> bytes:
+        try:
+            return self._signer.sign(payload)
+        except SignerError as error:
+            self.unsigned = error
+            raise
 
     def _insert(self, written: Written, envelope: bytes, openings: list[Opening]) -> None:
         made, run = written.entry, self.connection.execute

@@ -1,27 +1,27 @@
 """From files to a machine that may stamp: what is checked and signed at every start.
 
-Calls `sealctl.{journal,signer,moment,operators,config}`, `sealctl.lockd` and `wire`.
+Calls `sealctl.{journal,keys,moment,operators,config}`, `sealctl.lockd` and `wire`.
 """
 
 import logging
 import sqlite3
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 from hardware.ports import Clock, HardwareError
-from sealctl import signer as signers
+from sealctl import keys
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
 from sealctl.journal import books
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
+from sealctl.keys import Handed
 from sealctl.lockd import body as bodies
 from sealctl.lockd.core import Core
 from sealctl.lockd.photos import Photos
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
-from sealctl.signer import FileSigner
+from sealctl.signer import Signer, SignerError
 from wire.errors import WireError
 from wire.lists.adopt import Trusted, pin_root, reload
 from wire.refusals import Refused
@@ -36,16 +36,17 @@ def start(
     parts: bodies.Parts,
     clock: Clock,
     random: Callable[[int], bytes],
-    credential: Path | None = None,
+    handed: Handed = keys.not_handed,
 ) -> Core:
     """A machine ready to be asked; raises StartError where a file or the head is of no use.
 
-    `credential`: the record key as systemd hands it over, instead of the machine folder's. A
-    journal that opens and does not verify still starts, and refuses every stamp
+    `handed`: the record key's file or its token's PIN as systemd hands it over, instead of the
+    machine folder's. A journal that opens and does not verify still starts, and refuses every stamp
     (`journal_broken`).
     """
     try:
-        return _start(config, parts, clock, random, _signer(config, credential))
+        signers = keys.load(config, handed), keys.load_next(config, handed)
+        return _start(config, parts, clock, random, *signers)
     except Refused as refused:
         raise StartError(refused.code, refused.detail) from refused
     except HardwareError as error:
@@ -53,14 +54,10 @@ def start(
     except sqlite3.Error as error:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         raise StartError("journal_full" if full else "journal_broken", str(error)) from error
-    except (signers.SignerError, OSError) as error:
+    except SignerError as error:
+        raise StartError("signer_unavailable", str(error), final=error.final) from error
+    except OSError as error:
         raise StartError("internal", str(error)) from error
-
-
-def _signer(config: MachineConfig, credential: Path | None) -> FileSigner:
-    if credential is None:
-        return signers.load(config.record_key)
-    return signers.load(credential, most=signers.CREDENTIAL)
 
 
 def _start(
@@ -68,19 +65,31 @@ def _start(
     parts: bodies.Parts,
     clock: Clock,
     random: Callable[[int], bytes],
-    signer: FileSigner,
+    signer: Signer,
+    successor: Signer | None,
 ) -> Core:
     connection = connect(config.journal)
+    trusted = _trusted(connection, config)
+    named = trusted.lists.machine.key if trusted.lists else None
+    if successor is not None and named == successor.public_key:
+        signer, successor = successor, None
     time = Timekeeper(clock, books.newest_wall(connection))
     _verify(connection, config.device, signer.public_key)
-    journal = Journal(connection, device=config.device, signer=signer, time=time, random=random)
+    journal = Journal(
+        connection,
+        device=config.device,
+        signer=signer,
+        successor=successor,
+        time=time,
+        random=random,
+    )
     core = Core(
         journal=journal,
         time=time,
         parts=parts,
         photos=Photos(config.photos),
         operators=Operators(connection, random),
-        trusted=_trusted(connection, config),
+        trusted=trusted,
         folder=config.folder,
     )
     _boot(core)

@@ -28,9 +28,11 @@ from sealctl.rules import decide, judge_grant, number_of, pages_to_compare
 from sealctl.session import model as m
 from sealctl.session.model import Effect, Event, Mode, Session
 from sealctl.session.step import step
+from sealctl.signer import SignerError
 from wire.lists.adopt import Trusted, adopt
 from wire.lists.content import ApprovalList, Grant
 from wire.refusals import Refused
+from wire.sig import PublicKey
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,9 @@ UNLOCKED: Final = IN_FLIGHT - {Mode.PICTURING, Mode.ENDING}
 
 
 class JournalFailedError(Exception):
-    """An entry could not be written while the lock was in use: the process must start anew."""
+    """An entry could not be written while the lock was in use, or the key that signs them is gone:
+    the process must start anew.
+    """
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,11 @@ class Core:
         self.body: Body | None = bodies.read(parts)
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
+        self.answered = books.answered(journal.connection, self.receipted)
+        self.booted = journal.last_seq + 1
+        """The seq of this boot's first entry."""
         self.stamps = 0
-        self._failed: sqlite3.Error | None = None
+        self._failed: Exception | None = None
         self._approved = ApprovedOnce()
         self.changed: Callable[[], None] = _nobody
         self._watch = Watch(self.body)
@@ -98,6 +105,11 @@ class Core:
     def lists(self) -> ApprovalList | None:
         """The list in force."""
         return self.trusted.lists
+
+    @property
+    def unwritten(self) -> str:
+        """The refusal code of an entry that could not be written just now."""
+        return "journal_full" if self.journal.unsigned is None else "signer_unavailable"
 
     @property
     def silence_told(self) -> bool:
@@ -153,23 +165,36 @@ class Core:
         if lists is None or found.bundle is None:
             raise Refused("list_invalid")
         if found is not self.trusted:
-            if lists.machine.key != self.journal.key:
-                raise Refused("list_invalid", "names another record key for this machine")
+            handing_over = self._hands_over(lists.machine.key)
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
             trusted = (found.root, found.bundle)
-            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects)
+            also = self.journal.vouch if handing_over else None
+            self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects, also=also)
+            if handing_over:
+                self.journal.hand_over()
             self.trusted = found
             self.changed()
         return lists.version
 
+    def _hands_over(self, named: PublicKey) -> bool:
+        """Whether the key that a list names is the successor's; raises Refused for a stranger's."""
+        successor = self.journal.successor
+        if named == self.journal.key:
+            return False
+        if successor is None or named != successor.public_key:
+            raise Refused("list_invalid", "names another record key for this machine")
+        return True
+
     def tick(self) -> None:
         """Look at the body once, and let the session and the alarms see it.
 
-        Raises JournalFailedError where an entry was lost since, whoever was told of it then.
+        Raises JournalFailedError where an entry was lost since, whoever was told of it then, or
+        where the record key failed.
         """
-        if self._failed is not None:
-            raise JournalFailedError from self._failed
+        failed = self._failed or self.journal.unsigned
+        if failed is not None:
+            raise JournalFailedError from failed
         self._read_body()
         self._look_at_clock()
         for alarm, detail in self._watch.look(
@@ -178,7 +203,7 @@ class Core:
             unlocked=self.session.mode in UNLOCKED,
             excused=self._excused(),
         ):
-            self._alarm(alarm, detail)
+            self.alarm(alarm, detail)
         if self.body is None:
             self.feed(m.Silent())
         else:
@@ -257,12 +282,12 @@ class Core:
     def _record(self, effect: m.Record) -> None:
         try:
             written = self.journal.append(effect.kind, effect.body, committed=effect.committed)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, SignerError) as error:
             log.exception("the journal cannot be written")
             if self.session.mode is not Mode.AUTHORISING:
                 self._failed = error
                 raise JournalFailedError from error
-            self.feed(m.RecordFailed("journal_full"))
+            self.feed(m.RecordFailed(self.unwritten))
         else:
             self.feed(m.Recorded(effect.kind, written.seq))
 
@@ -310,9 +335,10 @@ class Core:
         connection = self.journal.connection
         return Excused(books.maintenance(connection), books.out(connection))
 
-    def _alarm(self, alarm: str, detail: str) -> None:
+    def alarm(self, alarm: str, detail: str, also: Callable[[], None] | None = None) -> None:
+        """Sign that something happened which must not; `also` as in Journal.append."""
         counters = self.journal_counters()
-        self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters})
+        self.journal.append("alarm", {"alarm": alarm, "detail": detail, **counters}, also=also)
         self.changed()
 
     def judge_head(self, signed: tuple[int, int] | None, *, under_way: bool = False) -> None:

@@ -19,6 +19,7 @@ async def _hello(served: Served, _: Arguments) -> object:
         "list_version": core.lists.version if core.lists else 0,
         "last": core.journal.last_seq,
         "receipted": core.receipted,
+        "answered": max(core.answered, core.receipted),
     }
 
 
@@ -36,7 +37,9 @@ async def _list(served: Served, given: Arguments) -> object:
 
 
 async def _receipts(served: Served, given: Arguments) -> object:
-    return {"receipted": receipts.take(served.core, given["receipts"])}
+    core = served.core
+    receipted = receipts.take(core, given["receipts"])
+    return {"receipted": receipted, "answered": core.answered}
 
 
 async def _photos(served: Served, _: Arguments) -> object:

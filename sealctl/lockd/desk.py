@@ -14,6 +14,7 @@ from sealctl.lockd.machine import Machine
 from sealctl.lockd.readers import Ear, Readers
 from sealctl.session import model as m
 from sealctl.session.model import Mode
+from sealctl.signer import SignerError
 from wire.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Desk:
         """One look at the parts, and what follows from it."""
         try:
             self._look()
-        except sqlite3.Error:
+        except (sqlite3.Error, SignerError):
             log.exception("the journal cannot be written: nobody is known by card or finger")
         except Refused as refused:
             log.info("refused: %s", refused)

@@ -59,6 +59,7 @@ def _row(core: Core, job: list[Pressed]) -> Row:
         "first_seq": opened[0].seq,
         "interrupted": any(one.end == "interrupted" for one in opened),
         "receipted": opened[-1].ended <= core.receipted,
+        "answered": opened[-1].ended <= max(core.answered, core.receipted),
     }
 
 

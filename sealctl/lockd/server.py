@@ -21,6 +21,7 @@ from sealctl.lockd.pages import Pages
 from sealctl.lockd.verb import Arguments, Served, Verb
 from sealctl.lockd.verbs import ROLES
 from sealctl.session.model import Mode
+from sealctl.signer import SignerError
 from wire import cbor, frames, shape
 from wire.errors import WireError
 from wire.refusals import Refused, to_dict
@@ -138,9 +139,9 @@ async def answer(served: Served, verbs: Mapping[str, Verb], request: object) -> 
         return _error(number, refused.code, refused.detail)
     except (WireError, shape.ShapeError) as error:
         return _error(number, "bad_request", str(error))
-    except (sqlite3.Error, JournalFailedError) as error:
+    except (sqlite3.Error, SignerError, JournalFailedError) as error:
         log.exception("the journal cannot be written")
-        return _error(number, "journal_full", str(error))
+        return _error(number, served.core.unwritten, str(error))
 
 
 def _parse(verbs: Mapping[str, Verb], request: object) -> tuple[Verb, Arguments]:

@@ -198,6 +198,7 @@ def _courier(core: Core, now_ms: int) -> View:
     oldest = books.wall_at(connection, core.receipted + 1) if waiting else now_ms
     return {
         "unreceipted": waiting,
+        "pending": max(0, core.answered - core.receipted),
         "oldest_s": max(0, now_ms - oldest) // 1000,
         "online": core.contact.online,
         "since_ms": core.contact.since_ms,
@@ -272,4 +273,4 @@ def _done(core: Core) -> View | None:
     done = core.session.done
     if done is None or core.session.mode is Mode.ENDING:
         return None
-    return {"seq": done, "receipted": core.receipted > done}
+    return {"seq": done, "receipted": core.receipted > done, "answered": core.answered > done}

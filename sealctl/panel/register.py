@@ -105,6 +105,12 @@ def _line(number: int, job: JobView) -> tuple[str, ...]:
         job["operator_name"],
         times,
         str(job["first_seq"]),
-        "已送镇" if job["receipted"] else "待送镇",
+        _delivered(job),
         "中断，请核对" if job["interrupted"] else "",
     )
+
+
+def _delivered(job: JobView) -> str:
+    if job["receipted"]:
+        return "已送镇"
+    return "已送镇，待县级见证" if job["answered"] else "待送镇"

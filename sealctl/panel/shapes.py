@@ -39,7 +39,10 @@ class ListView(TypedDict):
 
 
 class CourierView(TypedDict):
+    """`pending` of the unreceipted entries are with the township and wait for the county."""
+
     unreceipted: int
+    pending: int
     oldest_s: int
     online: bool
     since_ms: int | None
@@ -94,8 +97,11 @@ class PhotoView(TypedDict):
 
 
 class DoneView(TypedDict):
+    """`answered`: the township has it; `receipted`: and the county's witnesses saw its log."""
+
     seq: int
     receipted: bool
+    answered: bool
 
 
 class EmergencyView(TypedDict):
@@ -196,3 +202,4 @@ class JobView(TypedDict):
     first_seq: int
     interrupted: bool
     receipted: bool
+    answered: bool

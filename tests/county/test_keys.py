@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -47,7 +47,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_garbage_and_other_kinds_of_keys_are_refused(tmp_path: Path) -> None:
-    other = generate_private_key(SECP256R1())
+    other = generate_private_key(SECP384R1())
     private = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = other.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for number, data in enumerate((b"", b"garbage", private, public)):
@@ -58,3 +58,18 @@ def test_garbage_and_other_kinds_of_keys_are_refused(tmp_path: Path) -> None:
             load(file)
         with pytest.raises(KeyFileError):
             load_public(file)
+
+
+def test_a_public_key_of_a_token_is_taken_and_a_file_with_its_private_half_is_not(
+    tmp_path: Path,
+) -> None:
+    """P-256 is what tokens have; a file has Ed25519."""
+    key = generate_private_key(SECP256R1())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "token.pub").write_bytes(public)
+    assert load_public(tmp_path / "token.pub").scheme == "ecdsa-sha2-nistp256"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "token").write_bytes(private)
+    (tmp_path / "token").chmod(0o600)
+    with pytest.raises(KeyFileError, match="Ed25519"):
+        load(tmp_path / "token")

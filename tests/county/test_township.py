@@ -99,6 +99,11 @@ class TestProblems:
         assert any("sunrise-1 stands twice" in text for text in found)
         assert any("not of sunset" in text for text in found)
 
+    def test_a_machine_with_a_key_that_the_policy_does_not_allow(self) -> None:
+        strict = replace(TOWN.authority.policy, suites=("ES256",))
+        (text,) = problems(replace(TOWN.authority, policy=strict), NOW)
+        assert "EdDSA" in text
+
     def test_a_village_twice(self) -> None:
         first = TOWN.authority.villages[0]
         again = replace(first, machines=Machines(1, {}))

@@ -30,3 +30,13 @@ def test_the_tables_of_an_earlier_version_are_brought_up_to_date(
     assert main(["--var", str(tmp_path)]) == 1
     with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM records_review").fetchone() == (0,)
+
+
+def test_a_township_without_a_witness_is_not_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ports = {name: port for name, port in PORTS.items() if name != "witness"}
+    DemoState.create(tmp_path, ports).save(built=True)
+    assert main(["--var", str(tmp_path)]) == 1
+    assert "由旧版本建立" in capsys.readouterr().err
+    assert (tmp_path / "demo.json").exists()

@@ -26,9 +26,12 @@ from wire.lists.content import Grant
 STAFF = {"ren": ("township.inspector",), "gui": ("township.leader",)}
 
 
-def township(journal: Journal) -> Township:
-    """A township around the journal's key, whose package the hub has imported."""
-    made = Township.build(journal.key, offices={**OFFICES, **STAFF}, now_ms=now_ms())
+def township(journal: Journal, **policy: object) -> Township:
+    """A township around the journal's key, whose package the hub has imported; `policy` replaces
+    fields of its policy.
+    """
+    offices = {**OFFICES, **STAFF}
+    made = Township.build(journal.key, offices=offices, policy=policy, now_ms=now_ms())
     authority.import_package(made.package, root_sha256=sha256(made.roots[0]).digest())
     return made
 

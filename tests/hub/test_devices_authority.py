@@ -93,3 +93,19 @@ def test_files_are_those_that_the_officers_signed(township: Township) -> None:
 def test_garbage_is_refused(township: Township, garbage: bytes) -> None:
     with pytest.raises(Refused, match="list_invalid"):
         authority.import_package(garbage, root_sha256=_pin(township))
+
+
+def test_a_record_key_that_the_policy_does_not_allow_is_refused(
+    township: Township, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So ingest knows no such machine, and none of its entries is taken."""
+    monkeypatch.setattr("county.authority.problems", lambda *_: [])
+    sm2 = replace(township.machine, alg="SM2", public_key=b"\x04" + bytes(64))
+    bent = township.change(machine=sm2)
+    with pytest.raises(Refused, match="of the suite SM2"):
+        authority.import_package(bent.package, root_sha256=_pin(township))
+    assert authority.machines() == {}
+    allowed = replace(township.authority.policy, suites=("EdDSA", "SM2"))
+    good = township.change(machine=sm2, policy=allowed)
+    authority.import_package(good.package, root_sha256=_pin(township))
+    assert authority.machines()[DEVICE].key.alg == "SM2"

@@ -127,6 +127,7 @@ def jobs(count: int = 11) -> list[State]:
             "first_seq": 1200 + number,
             "interrupted": number == 3,
             "receipted": number < count,
+            "answered": number < count,
         }
         for number in range(count)
     ]
@@ -223,7 +224,13 @@ def idle(**changes: Any) -> State:
         },
         "list": {"version": 12, "expires_ms": NOW_MS + 60 * HOUR_MS},
         "emergency": None,
-        "courier": {"unreceipted": 0, "oldest_s": 0, "online": True, "since_ms": NOW_MS - HOUR_MS},
+        "courier": {
+            "unreceipted": 0,
+            "pending": 0,
+            "oldest_s": 0,
+            "online": True,
+            "since_ms": NOW_MS - HOUR_MS,
+        },
         "operator": None,
         "grant": None,
         "sheet": None,
@@ -260,10 +267,10 @@ def opened(remaining_ms: int = 15_000, **changes: Any) -> State:
     return chosen("open", remaining_ms=remaining_ms, **changes)
 
 
-def done(*, receipted: bool, used: int = 3, **changes: Any) -> State:
+def done(*, receipted: bool, answered: bool = False, used: int = 3, **changes: Any) -> State:
     facts: State = {
         "grant": grant(used=used),
-        "done": {"seq": 1287, "receipted": receipted},
+        "done": {"seq": 1287, "receipted": receipted, "answered": answered or receipted},
         **changes,
     }
     return identified(**facts)
@@ -271,7 +278,9 @@ def done(*, receipted: bool, used: int = 3, **changes: Any) -> State:
 
 def more(grant: State, sheet: State, *, receipted: bool = True) -> State:
     """After a stamp whose job goes on."""
-    return chosen(grant=grant, sheet=sheet, done={"seq": 1287, "receipted": receipted})
+    return chosen(
+        grant=grant, sheet=sheet, done={"seq": 1287, "receipted": receipted, "answered": receipted}
+    )
 
 
 def blocked(code: str = "list_expired") -> State:
@@ -285,6 +294,7 @@ def refused(code: str) -> State:
 def offline(state: State) -> State:
     courier = {
         "unreceipted": 1184,
+        "pending": 0,
         "oldest_s": 90_000,
         "online": False,
         "since_ms": NOW_MS - 25 * HOUR_MS,

@@ -236,7 +236,9 @@ def test_without_a_camera_each_sheet_is_stamped_without_a_picture(rig: Rig, scre
     rig.lockd.on["stamp"] = lambda _: None
     screen.goto(rig.url)
     screen.get_by_text("这次盖章没有照片").wait_for()
-    rig.lockd.show(cast.emergency(blind=True, done={"seq": 7, "receipted": False}))
+    rig.lockd.show(
+        cast.emergency(blind=True, done={"seq": 7, "receipted": False, "answered": False})
+    )
     screen.get_by_text("请换下一张纸").wait_for()
     assert screen.get_by_role("button", name="拍照").count() == 0
     screen.get_by_role("button", name="开锁盖章").click()

@@ -96,7 +96,11 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
     "emergency-why": (cast.blocked(), EMERGENCY, "为什么等不得"),
     "blind": (cast.emergency(blind=True), "/", "这次盖章没有照片"),
     "blind-more": (
-        cast.emergency(blind=True, grant=cast.long_grant(), done={"seq": 1287, "receipted": False}),
+        cast.emergency(
+            blind=True,
+            grant=cast.long_grant(),
+            done={"seq": 1287, "receipted": False, "answered": False},
+        ),
         "/",
         "请换下一张纸",
     ),
@@ -162,6 +166,11 @@ SCREENS: dict[str, tuple[cast.State, str, str]] = {
         cast.done(receipted=False, grant=cast.long_grant()),
         "/",
         "正在等镇里的回执",
+    ),
+    "done-pending": (
+        cast.done(receipted=False, answered=True, grant=cast.long_grant()),
+        "/",
+        "尚待县级见证",
     ),
     "refusal": (cast.refused("page_mismatch"), "/", "现在怎么办"),
     "refusal-forbidden": (cast.refused("item_forbidden"), "/", "去哪里办"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealctl.config import ConfigError, load
+from sealctl.config import ConfigError, Part, load
 from sealctl.toml_lines import line_of
 
 GOOD = f"""\
@@ -192,3 +192,55 @@ def test_lines_are_counted_from_one_whatever_stands_before(lines: list[str]) -> 
     text = "\n".join([*lines, "[a.b]", "key = 1"])
     assert line_of(text, "a.b.key") == len(lines) + 2
     assert line_of(text, "a.b.other") == len(lines) + 1
+
+
+TOKEN = """\
+[keys]
+record = "pkcs11"
+module = "/usr/lib/m.so"
+token = "village"
+label = "record"
+"""
+
+
+def test_the_record_key_is_a_file_unless_another_is_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "machine.toml"
+    path.write_text(GOOD, "utf-8")
+    assert load(path).record == Part("file", {"suite": "EdDSA"})
+    path.write_text(f'{GOOD}[keys]\nrecord = "file"\n', "utf-8")
+    assert load(path).record == Part("file", {"suite": "EdDSA"})
+    path.write_text(f'{GOOD}[keys]\nrecord = "file"\nsuite = "SM2"\n', "utf-8")
+    assert load(path).record == Part("file", {"suite": "SM2"})
+    path.write_text(f"{GOOD}{TOKEN}", "utf-8")
+    assert load(path).record.driver == "pkcs11"
+    assert load(path).record.settings["pin_file"] == "keys/token.pin"
+    assert load(path).next_record is None
+    path.write_text(f'{GOOD}{TOKEN}pin_file = "/run/pin"\n', "utf-8")
+    assert load(path).record.settings["pin_file"] == "/run/pin"
+    path.write_text(f'{GOOD}{TOKEN}[keys.next]\nrecord = "file"\nsuite = "SM2"\n', "utf-8")
+    assert load(path).record.driver == "pkcs11"
+    assert load(path).next_record == Part("file", {"suite": "SM2"})
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "words"),
+    [
+        ("[keys]", 14, ("keys.record", "missing", "one of file, pkcs11")),
+        ('[keys]\nrecord = "tpm"', 15, ("keys.record", "'tpm'", "one of file, pkcs11")),
+        ('[keys]\nrecord = "file"\nsuite = "ES256"', 16, ("keys.suite", "one of EdDSA, SM2")),
+        ('[keys]\nrecord = "file"\ntoken = "t"', 16, ("keys.token", "only record, suite")),
+        (TOKEN.replace('label = "record"\n', ""), 14, ("keys.label", "missing", "a text")),
+        (TOKEN.replace('"village"', "7"), 17, ("keys.token", "a text")),
+        (f'{TOKEN}suite = "ES256"', 19, ("keys.suite", "only label, module, pin_file, record")),
+        (f'{TOKEN}[keys.next]\nrecord = "file"\nlabel = "x"', 21, ("keys.next.label", "suite")),
+        (f"{TOKEN}next = 1", 19, ("keys.next", "missing")),
+        (f'{TOKEN}pin = "1234"', 19, ("keys.pin", "No such setting", "pin_file")),
+    ],
+)
+def test_a_wrong_record_key_is_named_with_its_line(
+    tmp_path: Path, section: str, line: int, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, f"{GOOD}{section}\n")
+    assert all(word in str(caught.value) for word in (f"line {line}:", *words))
+    assert "1234" not in str(caught.value)

@@ -24,7 +24,7 @@ BODY = {
 STATE = {
     "clock": {"quality": "synced", "wall_ms": NOW},
     "list": {"version": 4, "expires_ms": NOW + 3 * DAY_MS},
-    "courier": {"unreceipted": 2, "oldest_s": 30},
+    "courier": {"unreceipted": 2, "pending": 0, "oldest_s": 30},
     "credential": {"logins": ["pin"], "silent": []},
 }
 WELL = Health(
@@ -74,7 +74,8 @@ def test_a_sound_machine_has_nothing_to_say() -> None:
         (_body(case_closed=False), "lock_sensor", "bad"),
         (_body(fault="latch_stuck"), "head_link", "bad"),
         (replace(WELL, inside={"body": None, "at_rest": True}), "head_link", "bad"),
-        (_state(courier={"unreceipted": 9, "oldest_s": 90_000}), "backlog", "warn"),
+        (_state(courier={"unreceipted": 9, "pending": 0, "oldest_s": 90_000}), "backlog", "warn"),
+        (_state(courier={"unreceipted": 9, "pending": 9, "oldest_s": 90_000}), "backlog", "warn"),
         (replace(WELL, journal=(4, "chain: entry 5")), "journal", "bad"),
         (replace(WELL, temperature_c=84.0), "temperature", "warn"),
         (replace(WELL, throttled=0x1), "power", "bad"),

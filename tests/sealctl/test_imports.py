@@ -13,10 +13,15 @@ PICTURES = {"numpy", "cv2", "PIL", "evidence"}
 TOWNSHIP = {"django", "hub", "county", "inspector", "sync"}
 NETWORK = {"paho", "httpx"}
 DRIVERS = {"gpiod", "RPi", "serial", "pymodbus", "picamera2"}
+TOKENS = {"hsm"}
+LIBRARIES = ("pkcs11._pkcs11", "wire.sig.libcrypto")
+"""What reaches for a token, or for OpenSSL. (Where python-pkcs11 is installed, securesystemslib
+imports its names; its extension is loaded with the first module.)
+"""
 FORBIDDEN = {
-    "lockd": PICTURES | TOWNSHIP | NETWORK | DRIVERS | {"starlette", "uvicorn", "jinja2"},
-    "panel": PICTURES | TOWNSHIP | NETWORK | DRIVERS | {"tuf", "argon2"},
-    "camerad": TOWNSHIP | NETWORK | DRIVERS | {"starlette", "uvicorn", "argon2"},
+    "lockd": PICTURES | TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"starlette", "uvicorn", "jinja2"},
+    "panel": PICTURES | TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"tuf", "argon2"},
+    "camerad": TOWNSHIP | NETWORK | DRIVERS | TOKENS | {"starlette", "uvicorn", "argon2"},
 }
 
 
@@ -40,6 +45,8 @@ def test_a_stamp_loads_nothing_that_is_not_needed_for_it(office: Office) -> None
     office.ask("panel", "logout")
     office.ask("panel", "login", person=OPERATOR, pin=PIN)
     for name, forbidden in FORBIDDEN.items():
-        loaded = packages((office.folder / "logs" / f"{name}.log").read_text("utf-8"))
+        said = (office.folder / "logs" / f"{name}.log").read_text("utf-8")
+        loaded = packages(said)
         assert "wire" in loaded, name
         assert loaded & forbidden == set(), name
+        assert [one for one in LIBRARIES if f" {one}\n" in said] == [], name

@@ -144,7 +144,7 @@ def test_the_command_shows_and_stamps(
 CORRUPT = {
     "journal.sqlite3": "journal_broken",
     "root.json": "list_invalid",
-    "keys/record.pem": "internal",
+    "keys/record.pem": "signer_unavailable",
 }
 
 

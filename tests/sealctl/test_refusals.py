@@ -351,7 +351,8 @@ OTHERS: Final = {
     "journal_full": "test_a_full_disk_opens_nothing",
     "unavailable": "said by the panel when lockd does not answer: tests/panel",
     "not_permitted": "said by the township's pages: tests/hub",
-    "internal": "said when a process cannot start: tests/sealctl/test_processes.py",
+    "signer_unavailable": "tests/sealctl/test_token_machine.py",
+    "internal": "said when a process cannot start: tests/sync/test_courier.py",
 }
 
 

@@ -5,6 +5,7 @@ No broker is started, no TLS, no courier process: only `sealctl carry` and `seal
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support.broker import until
 from tests.support.hub import Hub
 from tests.support.office import OPERATOR, PAGE, PIN, WITNESS, Office
 from tests.support.township import Township
+from tests.support.witness import WitnessProcess
 from wire.lists.content import Grant
 from wire.sig import PublicKey
 
@@ -47,6 +49,7 @@ class Valley:
     hub: Hub
     stick: Path
     capsys: pytest.CaptureFixture[str]
+    witness: WitnessProcess
 
     def to_machine(self) -> Any:
         """The stick is put into the machine; what the command says to programs."""
@@ -97,21 +100,25 @@ def valley(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Valle
     folder, stick = tmp_path / "machine", tmp_path / "stick"
     stick.mkdir()
     public = machine.provision(folder)
-    hub = Hub.build(tmp_path, now_ms(), broker=False)
+    witness = WitnessProcess.build(tmp_path)
+    hub = Hub.build(tmp_path, now_ms(), broker=False, witness=witness)
     township = _of_this_machine(hub.township, PublicKey("EdDSA", public))
     hub.import_package(township)
     office = Office.furnish(folder, township, Supervisor(folder / "logs", {}))
     with (folder / "machine.toml").open("a") as toml:
         toml.write(HUB.format(ca=hub.state / "tls" / "ca.pem"))
     try:
-        hub.start("ingest")
-        hub.start("work")
+        witness.start()
+        for name in ("cosign", "ingest", "work"):
+            hub.start(name)
         for name in ("body", "lockd", "camerad"):
             office.start(name)
-        yield Valley(office, hub, stick, capsys)
+        capsys.readouterr()
+        yield Valley(office, hub, stick, capsys, witness)
     finally:
         office.close()
         hub.close()
+        witness.stop()
 
 
 def _of_this_machine(township: Township, key: PublicKey) -> Township:
@@ -163,3 +170,18 @@ def test_a_machine_that_never_sees_a_network_is_listed_stamps_and_is_receipted(
     valley.stamp(third)
     journal = office.ask("console", "journal", after=0, limit=256)
     assert [one["receipted"] for one in journal].count(False) == valley.unreceipted()
+
+
+def test_what_the_witness_has_not_seen_comes_back_pending(valley: Valley) -> None:
+    valley.witness.stop()
+    valley.to_machine()
+    valley.to_hub()
+    valley.to_machine()
+    assert re.search("pending county witness [1-9]", valley.to_hub())
+    done = valley.to_machine()
+    assert done["answered"] > done["receipted"] == 0
+    valley.witness.start()
+    seen = "SELECT count(*) FROM log_cosigned WHERE size = (SELECT size FROM log_head)"
+    until(lambda: valley.hub.rows(seen) == [(1,)], "the witness saw it")
+    assert "pending county witness 0" in valley.to_hub()
+    assert valley.to_machine()["receipted"] == done["answered"]

@@ -19,7 +19,7 @@ from wire.lists.content import (
     Step,
     Term,
 )
-from wire.sig import PublicKey
+from wire.sig import USUAL, PublicKey
 
 NOW: Final = 1_793_577_600_000  # 2026-11-02 00:00 UTC
 HOUR: Final = 3_600_000
@@ -118,6 +118,7 @@ def policy() -> Policy:
         log_key=f"{name}+{key_id}+{b64encode(public).decode()}",
         witnesses=(),
         quorum=0,
+        witness_max_age_s=48 * 3600,
         receipts_max_age_s=72 * 3600,
         receipts_max_count=200,
         unlock_ms=5000,
@@ -130,6 +131,7 @@ def policy() -> Policy:
         emergency_presses=3,
         officers_operate=False,
         supervisors=("village.supervisor", "village.secretary"),
+        suites=USUAL,
         offices=OFFICE_NAMES,
     )
 

@@ -89,6 +89,7 @@ class CourierPeer:
             "list_version": len(self.lists),
             "last": self.last,
             "receipted": self.receipted,
+            "answered": self.receipted,
         }
 
     def _pull(self, after: int, limit: int, wait_ms: int) -> object:
@@ -120,7 +121,7 @@ class CourierPeer:
         self.receipts |= good
         while self.receipted + 1 in self.receipts:
             self.receipted += 1
-        return {"receipted": self.receipted}
+        return {"receipted": self.receipted, "answered": self.receipted}
 
     def _proven(self, seq: int, data: bytes) -> bytes:
         if not 1 <= seq <= self.last:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from hub.config import Origins
+from hub.config import FILE, Origins
 from hub.devices.ca import sign_csr
 from hub.init import initialise, pin_root
 from hub.mqtt import Address, Connected, Failed, Link, Message
@@ -25,6 +25,7 @@ from tests.support.broker import Broker, until
 from tests.support.contents import DEVICE
 from tests.support.ports import free_port
 from tests.support.township import Township
+from tests.support.witness import NAME, WitnessProcess
 from wire import messages, topics
 from wire.lists import content
 from wire.lists.content import Grant, Grants
@@ -55,16 +56,23 @@ class Hub:
         *,
         broker: bool = True,
         key: PublicKey | None = None,
+        witness: WitnessProcess | None = None,
         **options: Any,
     ) -> Self:
         """Initialised, the township imported; no process of its own yet. `broker`: it runs.
 
         `key`: the record key of a machine that writes its own journal, in place of `journal`'s.
+        `witness`: whom the policy asks for every receipt that counts; it follows the log.
         """
         state, port, journal = folder / "hub", free_port(), Journal(now_ms=now_ms)
         origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
         new = initialise(state, origins=origins, broker_port=port, log_name=LOG, **options)
-        policy = {"log_origin": LOG, "log_key": new.log_vkey}
+        policy: dict[str, Any] = {"log_origin": LOG, "log_key": new.log_vkey}
+        if witness is not None:
+            policy |= {"witnesses": (witness.vkey,), "quorum": 1}
+            witness.run("add-log", new.log_vkey)
+            with (state / FILE).open("a") as toml:
+                toml.write(f'\n[witness]\n"{NAME}" = "{witness.url}"\n')
         township = Township.build(key or journal.key, policy=policy, now_ms=now_ms)
         (state / "keys" / "list.pem").write_bytes(township.keys.hub.private_bytes)
         pin_root(state, sha256(township.roots[0]).digest())

@@ -6,7 +6,7 @@ Calls `sealctl`, `hardware.sim` and `tests.support`. Time stands still unless `r
 import hashlib
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from hardware.ports import HardwareError
 from hardware.sim.body import SEALS, SimBody
 from hardware.sim.clock import FakeClock
 from hardware.sim.memory import Memory, SealInSlot
-from sealctl import signer
-from sealctl.config import MachineConfig, Part
+from sealctl import keys
+from sealctl.config import FILE_KEY, MachineConfig, Part
 from sealctl.lockd import boot
 from sealctl.lockd.body import Parts
 from sealctl.lockd.core import Core
@@ -53,21 +53,22 @@ class Rig:
     bundles: list[bytes] = field(default_factory=list)
 
     @classmethod
-    def build(cls, folder: Path, **township: Any) -> "Rig":
+    def build(cls, folder: Path, *, record: Part = FILE_KEY, **township: Any) -> "Rig":
         """Provisioned, with a list without grants, an enrolled operator and a page on the tray."""
-        key = signer.create(folder / "keys" / "record.pem")
-        made = Township.build(key.public_key, **township)
-        (folder / "root.json").write_bytes(made.roots[0])
         config = MachineConfig(
             file=folder / "machine.toml",
             folder=folder,
             device=contents.DEVICE,
             hardware={"press": Part("sim"), "camera": Part("sim")},
             root=folder / "root.json",
-            root_sha256=hashlib.sha256(made.roots[0]).digest(),
+            root_sha256=b"",
             panel_host="127.0.0.1",
             panel_port=1,
+            record=record,
         )
+        made = Township.build(keys.create(config).public_key, **township)
+        config.root.write_bytes(made.roots[0])
+        config = replace(config, root_sha256=hashlib.sha256(made.roots[0]).digest())
         config.photos.mkdir()
         clock = FakeClock(wall=made.now_ms)
         tags = {1: "A1", 2: "A2", 3: "A3"}

@@ -59,13 +59,17 @@ class Office:
         panel: bool = False,
         press: str = 'driver = "sim"',
         readers: str = "",
+        key: PublicKey | None = None,
     ) -> "Office":
         """Provision a machine and start its processes; `press` is its part of machine.toml, and
-        `readers` are sections of it.
+        `readers` are sections of it. `key`: one that lies elsewhere, as a section says.
         """
-        public = machine.provision(folder)
+        if key is None:
+            key = PublicKey("EdDSA", machine.provision(folder))
+        else:
+            machine.furnish(folder)
         now_ms = time.time_ns() // 1_000_000
-        township = Township.build(PublicKey("EdDSA", public), now_ms=now_ms)
+        township = Township.build(key, now_ms=now_ms)
         seals = tuple(
             replace(seal, rfid=own.rfid)
             for seal, own in zip(township.machine.seals, SEALS, strict=True)

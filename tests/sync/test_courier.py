@@ -21,7 +21,7 @@ from tests.sync.ingest_peer import TownshipLog
 from wire import frames
 from wire.refusals import Refused, to_dict
 
-HELLO = {"device": "sunrise-1", "list_version": 1, "last": 2, "receipted": 2}
+HELLO = {"device": "sunrise-1", "list_version": 1, "last": 2, "receipted": 2, "answered": 2}
 
 
 class Saying:

@@ -144,3 +144,30 @@ def test_a_full_message_is_one_that_the_hub_accepts() -> None:
     items = [bytes(4000)] * 600
     for part in portions(items):
         assert messages.decode_entries(messages.encode_entries(part)) == tuple(part)
+
+
+def test_what_waits_for_witnesses_leaves_room_and_is_not_sent_again() -> None:
+    box = Outbox(most=10, portion=4, pending_wait_ms=1000)
+    box.begin(0)
+    sent = 0
+    while sent < 30:
+        wanted = box.next(sent)
+        assert box.went(wanted.after, wanted.after + wanted.limit, sent)
+        sent = wanted.after + wanted.limit
+        box.receipt(0, sent, answered=sent)
+    box.rewind()
+    assert box.next(40).after == sent
+
+
+def test_receipts_that_stay_pending_are_asked_for_with_a_few_entries_now_and_then() -> None:
+    box = Outbox(portion=4, first_wait_ms=10, pending_wait_ms=1000)
+    box.begin(0, answered=50)
+    assert [at for at in range(2500) if box.next(at).after == 0 and box.went(0, 4, at)] == [
+        1000,
+        2000,
+    ]
+    assert box.next(2500).after == 50
+    box.receipt(4, 2500, answered=50)
+    assert (box.next(2509).after, box.next(2510).after) == (50, 4)
+    box.receipt(50, 2511)
+    assert box.next(10_000).after == 50

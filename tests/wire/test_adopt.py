@@ -30,7 +30,7 @@ from wire.lists.adopt import (
 from wire.lists.content import Catalogue, Grants, Machines, Passkey, Policy, Roster
 from wire.lists.tufapi import CryptoSigner, DelegatedRole, Delegations, Snapshot, TargetFile
 from wire.refusals import Refused
-from wire.sig import PublicKey
+from wire.sig import USUAL, PublicKey
 
 TOWN = Township.build()
 HONEST = TOWN.bundle(version=1)
@@ -407,6 +407,34 @@ class TestFiles:
         press.targets.version = 2
         press.put_bytes(bundles.CATALOGUE, b"\xa0")
         assert refusal(fresh, press.bundle()) == "list_invalid"
+
+
+class TestSuites:
+    """A record key is of a kind that the township's policy names, or no list is followed."""
+
+    @pytest.mark.parametrize("suites", [("ES256",), ("ES256", "SM2")])
+    def test_a_machine_with_another_kind_of_key(
+        self, fresh: Trusted, press: Press, suites: tuple[str, ...]
+    ) -> None:
+        press.targets.version = 2
+        press.put(replace(TOWN.authority.policy, version=2, suites=suites))
+        assert refusal(fresh, press.bundle()) == "list_invalid"
+
+    @pytest.mark.parametrize("alg", ["ES256", "SM2"])
+    @pytest.mark.parametrize("suites", [USUAL, ("SM2",), ("EdDSA", "SM2"), ("ES256", "EdDSA")])
+    def test_each_machine_is_held_against_the_policy_of_the_same_list(
+        self, fresh: Trusted, press: Press, alg: str, suites: tuple[str, ...]
+    ) -> None:
+        press.targets.version = 2
+        press.put(replace(TOWN.authority.policy, version=2, suites=suites))
+        other = replace(TOWN.machine, alg=alg, public_key=b"\x04" + bytes(64))
+        press.put(Machines(2, {DEVICE: other}))
+        if alg in suites:
+            found = take(fresh, press.bundle()).lists
+            assert found is not None
+            assert found.machine.alg == alg
+        else:
+            assert refusal(fresh, press.bundle()) == "list_invalid"
 
 
 class TestPowers:

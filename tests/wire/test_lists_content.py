@@ -32,6 +32,7 @@ from wire.lists.content import (
 )
 from wire.lists.machines import code_verifier
 from wire.sig import PublicKey
+from wire.tlog import note
 
 TOWN = Township.build()
 APPLICATION = TOWN.application()
@@ -236,6 +237,10 @@ class TestMachines:
         assert verifier != code_verifier(DEVICE, "yi", "ABCD-EFGH-2345-6789")
         assert verifier != code_verifier("sunrise-2", "jia", "ABCD-EFGH-2345-6789")
 
+    @pytest.mark.parametrize(("alg", "length"), [("EdDSA", 65), ("ES256", 33), ("SM2", 32)])
+    def test_its_record_key_has_the_length_of_its_suite(self, alg: str, length: int) -> None:
+        unwritable(self.with_machine(alg=alg, public_key=bytes(length)))
+
     def test_its_kid_is_that_of_its_record_key(self) -> None:
         machine: Machine = TOWN.machine
         assert machine.kid == PublicKey(machine.alg, machine.public_key).kid
@@ -243,7 +248,14 @@ class TestMachines:
         assert machine.seal("seal-nowhere") is None
 
 
+WITNESS = note.vkey("w", bytes([1]) * 32, note.COSIGNATURE)
+
+
 class TestPolicy:
+    def test_it_may_name_witnesses(self) -> None:
+        named = replace(TOWN.authority.policy, witnesses=(WITNESS,), quorum=1)
+        assert content.decode(type(named), content.encode(named)) == named
+
     @pytest.mark.parametrize(
         "change",
         [
@@ -252,6 +264,12 @@ class TestPolicy:
             {"origins": ("http://county.localhost:8702/",)},
             {"rp_id": "http://county"},
             {"log_key": "no key"},
+            {"log_key": note.vkey("w", bytes(32), note.COSIGNATURE)},
+            {"log_key": note.vkey("town.example/log", bytes(32)).replace("+", "+0", 1)},
+            {"witnesses": (note.vkey("w", bytes(32)),)},
+            {"witnesses": (WITNESS, note.vkey("w", bytes(32), note.COSIGNATURE))},
+            {"witnesses": (WITNESS, note.vkey("x", bytes([1]) * 32, note.COSIGNATURE))},
+            {"witness_max_age_s": 59},
             {"unlock_ms": 0},
             {"pin_attempts": 0},
             {"logins": ()},
@@ -259,6 +277,9 @@ class TestPolicy:
             {"logins": ("face",)},
             {"emergency_after_s": 0},
             {"officers_operate": 1},
+            {"suites": ()},
+            {"suites": ("RSA",)},
+            {"suites": ("EdDSA", "EdDSA")},
             {"offices": {"village.clerk": ("文书",)}},
             {"offices": {"No id": ("文书", "clerk")}},
         ],

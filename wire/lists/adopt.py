@@ -17,7 +17,7 @@ The rules, in the order in which they are held. Nothing is returned before all a
  5. Files: catalogue, policy and one village's roster and machines stand in targets, the grants
     of this device alone in machine-<device>; each with length and hash; none missing, none
     besides. Persons, passkeys, machines and seals therefore come from the officers only.
-    The village's machines name this device.
+    The village's machines name this device, and have record keys of suites that the policy names.
  6. Nothing goes back (`list_rollback`): not the version of timestamp, snapshot, targets or
     machine-<device>, not that of any file, not the receipted seq. Under one version stand the
     same bytes for ever (else `list_invalid`). A role's floor falls only where every key of the

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import cbor, shape
-from wire.sig import ALGORITHMS, PublicKey
+from wire.sig import ALGORITHMS, PUBLIC_BYTES, PublicKey
 
 STATES: Final = ("active", "suspended")
 SEAL_STATES: Final = (*STATES, "retired")
@@ -84,6 +84,8 @@ def code_verifier(device: str, person: str, code: str) -> bytes:
 
 
 def _check_machine(machine: Machine) -> None:
+    if len(machine.public_key) != PUBLIC_BYTES[machine.alg]:
+        raise shape.ShapeError(f"public_key: not of the length of {machine.alg}")
     for name in ("id", "rfid"):
         if len({getattr(seal, name) for seal in machine.seals}) != len(machine.seals):
             raise shape.ShapeError(f"the same {name} twice")

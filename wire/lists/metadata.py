@@ -1,12 +1,13 @@
 """TUF metadata in one strict form, and who signed it.
 
-Calls only `wire.lists` (bundle, tufapi), `wire.shape` and `wire.errors`.
+Calls only `wire.lists` (bundle, tufapi), `wire.sig`, `wire.shape` and `wire.errors`.
 Source: TUF specification 1.0, section 4 (document formats).
 
 The rules, each refused as WireError('list'):
  * The bytes are the one serialisation that python-tuf writes (compact, sorted, no name twice).
  * Every object has exactly the fields of the tables below; nothing unknown, nothing optional.
- * Keys are Ed25519, each under the key id that is its own hash, so that none counts twice.
+ * Keys are Ed25519, or ECDSA on P-256 (which tokens have), each in its one form and under the key
+   id that is its own hash, so that none counts twice. Signatures have one form, too.
  * Files are named with length and SHA-256. Delegations go to machine-<device> only, for
    <device>/* only, terminating.
  * Each signature in it is valid and by a key of its role, and they reach the role's threshold.
@@ -15,6 +16,7 @@ The rules, each refused as WireError('list'):
 import hashlib
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -31,6 +33,7 @@ from wire.lists.tufapi import (
     VerificationResult,
     encode_canonical,
 )
+from wire.sig import es256
 
 CODE: Final = "list"
 
@@ -113,6 +116,32 @@ def _load_keys(value: object) -> Mapping[str, Any]:
     return keys
 
 
+def _load_key(value: object) -> dict[str, Any]:
+    if isinstance(value, dict) and value.get("keytype") == "ecdsa":
+        return _P256.load(value)
+    return _ED25519.load(value)
+
+
+def _is_p256(pem: str) -> bool:
+    """Whether this is the PEM of an uncompressed point on P-256, in its one form."""
+    text = pem.removeprefix(_PEM_BEGIN).removesuffix(_PEM_END)
+    try:
+        der = b64decode(text.replace("\n", ""), validate=True)
+    except ValueError:
+        return False
+    again = b64encode(der).decode()
+    lines = "\n".join(again[at : at + 64] for at in range(0, len(again), 64))
+    return len(der) == 91 and der.startswith(_P256_SPKI) and pem == _PEM_BEGIN + lines + _PEM_END
+
+
+def _is_signature(text: str) -> bool:
+    """64 bytes of Ed25519, or the DER of ECDSA in its one form."""
+    if _HEX.fullmatch(text) is None:
+        return False
+    data = bytes.fromhex(text)
+    return len(data) == 64 or es256.canonical(data)
+
+
 def _check_delegation(role: dict[str, Any]) -> None:
     device = role["name"].removeprefix("machine-")
     if role["name"] != role_name(device) or role["paths"] != (f"{shape.DEVICE.load(device)}/*",):
@@ -135,13 +164,22 @@ def _signed(kind: str, **fields: shape.Shape[Any]) -> shape.Shape[dict[str, Any]
 
 _UTC: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _HEX32: Final = shape.matching(re.compile(r"[0-9a-f]{64}").fullmatch, "64 hex digits")
-_HEX64: Final = shape.matching(re.compile(r"[0-9a-f]{128}").fullmatch, "128 hex digits")
-_SIGNATURE: Final = _fields(keyid=_HEX32, sig=_HEX64)
-_KEY: Final = _fields(
+_HEX: Final = re.compile(r"([0-9a-f]{2}){8,72}")
+_SIGNATURE: Final = _fields(keyid=_HEX32, sig=shape.matching(_is_signature, "signature"))
+_PEM_BEGIN: Final = "-----BEGIN PUBLIC KEY-----\n"
+_PEM_END: Final = "\n-----END PUBLIC KEY-----\n"
+_P256_SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+_ED25519: Final = _fields(
     keytype=shape.choice("ed25519"),
     scheme=shape.choice("ed25519"),
     keyval=_fields(public=_HEX32),
 )
+_P256: Final = _fields(
+    keytype=shape.choice("ecdsa"),
+    scheme=shape.choice("ecdsa-sha2-nistp256"),
+    keyval=_fields(public=shape.matching(_is_p256, "P-256 key")),
+)
+_KEY: Final = shape.Shape(_load_key, dict)
 _KEY_TABLE: Final = shape.table(_HEX32, _KEY, 64)
 _KEYS: Final = shape.Shape(_load_keys, _KEY_TABLE.dump)
 _KEYIDS: Final = shape.array(_HEX32, 32, least=1, unique=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from wire.errors import WireError
 from wire.lists import bundle as bundles
-from wire.lists import content, metadata
+from wire.lists import content, metadata, suites
 from wire.lists.bundle import ListBundle
 from wire.lists.content import Catalogue, Grants, Machine, Machines, Policy, Roster
 from wire.lists.tufapi import (
@@ -132,6 +132,7 @@ def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
         grants=content.decode(Grants, bundle.files[grants_path]),
     )
     _same_village(files, bundle.device)
+    suites.hold(files.policy, files.machines.machines.values())
     return files
 
 

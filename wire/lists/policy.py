@@ -1,6 +1,7 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`. Every number that differs from place to place stands here.
+Calls only `wire.shape`, `wire.sig` and `wire.tlog.note`. Every number that differs from place to
+place stands here.
 """
 
 import re
@@ -9,6 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
+from wire.errors import WireError
+from wire.sig import ALGORITHMS
+from wire.tlog import note
+from wire.tlog.note import Verifier
 
 LOGINS: Final = ("pin", "card_pin", "fingerprint")
 """How an operator may prove himself at a machine: a PIN alone, a card with a PIN, a finger."""
@@ -20,14 +25,16 @@ class Policy:
 
     `rp_id` and `origins` bind approvals to the county's pages (WebAuthn). `log_key` and
     `witnesses` are signed-note verifier keys (C2SP), `quorum` of the witnesses makes a receipt
-    count. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing stop
-    the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
+    count; what they saw is asked for anew after half of `witness_max_age_s`, and called old after
+    all of it. Receipts older than `receipts_max_age_s` or more than `receipts_max_count` missing
+    stop the machine. `unlock_ms` bounds one opening, `press_timeout_ms` the wait for the press.
     `clock_floor_stamps` caps stamps of one boot without a trusted clock. `logins` are the ways of
     LOGINS that are allowed. A person is locked out for `pin_lock_s` after `pin_attempts` failures.
     Emergency stamping is possible when contact has failed for `emergency_after_s`, for at most
     `emergency_presses` until contact is back; 0 permits none. `officers_operate` lets secretary
     and director operate. `supervisors` are the offices that may witness an enrolment, maintenance
-    or a handover. `offices` maps ids to (Chinese, English) names.
+    or a handover. `suites` are the kinds of record keys (`wire.sig`) that a machine may have: one
+    with another is on no list. `offices` maps ids to (Chinese, English) names.
     """
 
     version: int
@@ -39,6 +46,7 @@ class Policy:
     log_key: str
     witnesses: tuple[str, ...]
     quorum: int
+    witness_max_age_s: int
     receipts_max_age_s: int
     receipts_max_count: int
     unlock_ms: int
@@ -51,12 +59,27 @@ class Policy:
     emergency_presses: int
     officers_operate: bool
     supervisors: tuple[str, ...]
+    suites: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
 
 
 def _check(policy: Policy) -> None:
     if policy.quorum > len(policy.witnesses):
         raise shape.ShapeError("quorum: more than there are witnesses")
+    _verifier("log_key", policy.log_key, note.ED25519)
+    found = [_verifier("witnesses", key, note.COSIGNATURE) for key in policy.witnesses]
+    if any(len({getattr(one, part) for one in found}) < len(found) for part in ("name", "public")):
+        raise shape.ShapeError("witnesses: one name or key twice")
+
+
+def _verifier(field: str, key: str, alg: int) -> Verifier:
+    try:
+        found = note.verifier(key)
+    except WireError as error:
+        raise shape.ShapeError(f"{field}: {error.detail}") from error
+    if found.alg != alg:
+        raise shape.ShapeError(f"{field}: a key of kind {found.alg}, not {alg}")
+    return found
 
 
 _HOST: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
@@ -79,6 +102,7 @@ POLICY: Final = shape.record(
         "log_key": _VKEY,
         "witnesses": shape.array(_VKEY, 16, unique=True),
         "quorum": shape.integer(0, 16),
+        "witness_max_age_s": shape.integer(60, 366 * 86400),
         "receipts_max_age_s": shape.integer(1, 366 * 86400),
         "receipts_max_count": shape.integer(1, 1_000_000),
         "unlock_ms": shape.integer(100, 600_000),
@@ -91,6 +115,7 @@ POLICY: Final = shape.record(
         "emergency_presses": shape.integer(0, 1000),
         "officers_operate": shape.flag(),
         "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
+        "suites": shape.array(shape.choice(*ALGORITHMS), 8, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
     },
     fixed={"v": 1, "type": "policy"},

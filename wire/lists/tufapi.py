@@ -10,6 +10,8 @@ from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import (  # type: ignore[attr-defined]
     CryptoSigner,
     Key,
+    SecretsHandler,
+    Signature,
     Signer,
     SSlibKey,
 )
@@ -40,6 +42,8 @@ __all__ = [
     "Role",
     "Root",
     "SSlibKey",
+    "SecretsHandler",
+    "Signature",
     "Signer",
     "Snapshot",
     "TargetFile",

@@ -3,9 +3,21 @@
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def canonical(der: bytes) -> bool:
+    """Whether this is a DER signature in its one form: shortest, `s` in the lower half."""
+    try:
+        r, s = decode_dss_signature(der)
+        return s <= ORDER // 2 and encode_dss_signature(r, s) == der
+    except ValueError:
+        return False
 
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:

@@ -1,0 +1,28 @@
+"""`sealhub cosign`: brings the log's head to the county's witnesses, for ever.
+
+Calls `hub.cosign.collector` and `hub.config`. Nothing waits for it: entries are taken and receipts
+sent while it, or every witness, is away; they are pending then.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from hub.config import Config
+from hub.cosign.collector import Collector
+
+POLL_S: Final = 0.05
+
+
+def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
+    """Until `stopping`; prints a line with `ready` at first."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    collector = Collector(config.witnesses, now_ms)
+    print("cosign: ready", flush=True)
+    try:
+        while not stopping.is_set():
+            if not collector.step(POLL_S):
+                stopping.wait(POLL_S)
+    finally:
+        collector.close()
