@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Final
 
-from tests.attacks import approvals, body, broker, entries, journal, lists, log
+from tests.attacks import approvals, body, broker, entries, hub, journal, lists, log
 from tests.attacks.model import named
 
 ATTACKS: Final = named(
@@ -15,5 +15,6 @@ ATTACKS: Final = named(
         approvals.ATTACKS,
         lists.ATTACKS,
         broker.ATTACKS,
+        hub.ATTACKS,
     )
 )
