@@ -4,11 +4,13 @@
 """
 
 import argparse
+import io
 import logging
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     watch, rows = Watch(), []
     with TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
         for number, attack in enumerate(chosen, start=1):
-            rows.append(play(stage, attack))
+            with redirect_stdout(io.StringIO()):
+                rows.append(play(stage, attack))
             print(line(number, attack, rows[-1].found, rows[-1].wrong), flush=True)
     if options.write is not None:
         options.write.write_text(markdown(ATTACKS.values()), "utf-8")

@@ -5,22 +5,16 @@ it says in its log or when it refuses to start.
 """
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-
-import httpx
 
 from hub.clock import now_ms
-from tests.attacks.model import AT_START, Attack, Notice, Play, Stage, Watch
+from tests.attacks.model import Attack, Notice, Play, Stage, Watch
 from tests.hub.journal_rig import COUNTERS, Journal, Written
-from tests.hub.test_carrier import Stick
-from tests.support.broker import listening, until
+from tests.support.broker import until
 from tests.support.contents import DEVICE
 from tests.support.hub import Hub, Machine
-from tests.support.ports import free_port
 from wire import messages
 from wire.record import commitment, entry
 from wire.record.commitment import OpeningSet
@@ -110,7 +104,7 @@ def _nothing(place: Town) -> None:
     del place
 
 
-def _fork(place: Town) -> None:
+def fork(place: Town) -> None:
     """A clone of the machine, with its key and all it had, goes on by itself."""
     place.machine.send(place.rival(place.hub.journal.written[-2].entry))
 
@@ -200,123 +194,6 @@ def off_the_list(device: str) -> Play:
     return play
 
 
-def carried(*, forged: bool) -> Play:
-    """A stick arrives with an entry that the machine did not sign."""
-
-    def play(stage: Stage) -> Notice | None:
-        place = stage.share(town)
-        stick = Stick(place.hub, stage.folder())
-        forger = Journal(now_ms=place.hub.journal.now_ms)
-        written = [forger.write("heartbeat", **COUNTERS)] if forged else place.beats()
-        watch = Watch()
-        stick.put(written)
-        status, told = stick.carry()
-        found = re.search(r"was not signed by this machine", told)
-        return Notice("sticks", found[0], watch.when) if status and found else None
-
-    return play
-
-
-def started(tamper: Callable[[Hub, Path], object] | None) -> Play:
-    """While ingest is down its database is tampered with; it starts, or says why not."""
-
-    def play(stage: Stage) -> Notice | None:
-        place = stage.share(town)
-        hub, older = place.hub, stage.folder() / "older"
-        hub.stop("ingest")
-        database = hub.state / "hub.sqlite3"
-        _copy(database, older)
-        hub.start("ingest")
-        sent(_nothing)(stage)
-        hub.stop("ingest")
-        if tamper is None:
-            hub.start("ingest")
-            return None
-        whole = stage.folder() / "whole"
-        _copy(database, whole)
-        try:
-            tamper(hub, older)
-            refused = hub.command("ingest")
-        finally:
-            _copy(whole, database)
-        hub.start("ingest")
-        found = re.search(r"(fewer than [a-z ]+?) \d|(Leaf \d+ differs)", refused.stderr)
-        if not refused.returncode or found is None:
-            return None
-        return Notice("ingest", re.sub(r"\d+", "n", found[1] or found[2]), AT_START)
-
-    return play
-
-
-def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
-
-
-def _restored(hub: Hub, older: Path) -> None:
-    _copy(older, hub.state / "hub.sqlite3")
-
-
-def _altered(hub: Hub, older: Path) -> None:
-    del older
-    with closing(sqlite3.connect(hub.state / "hub.sqlite3")) as pen:
-        pen.execute("DROP TRIGGER log_leaf_freeze")
-        pen.execute("UPDATE log_leaf SET data = x'd2' WHERE \"index\" = 1")
-        pen.commit()
-
-
-def written_over(statement: str) -> Play:
-    """Somebody with the database's password writes that."""
-
-    def play(stage: Stage) -> Notice | None:
-        place, watch = stage.share(town), Watch()
-        path = place.hub.state / "hub.sqlite3"
-        with closing(sqlite3.connect(path, timeout=20)) as pen:
-            try:
-                pen.execute(statement)
-            except sqlite3.IntegrityError as error:
-                return Notice("hub", str(error), watch.when)
-        return None
-
-    return play
-
-
-@contextmanager
-def staff_site(stage: Stage) -> Iterator[str]:
-    """The township's site at which inspectors' tools ask."""
-    place, port = stage.share(town), free_port()
-    place.hub.start("serve", "--listen", f"127.0.0.1:{port}")
-    until(lambda: listening(port), "the site listens")
-    yield f"http://127.0.0.1:{port}"
-    place.hub.stop("serve")
-
-
-def asked(token: Callable[[Town], str]) -> Play:
-    """Somebody asks for the lists as an inspector does."""
-
-    def play(stage: Stage) -> Notice | None:
-        place, site = stage.share(town), stage.share(staff_site)
-        headers = {"Authorization": f"Bearer {token(place)}", "Host": "hub.localhost"}
-        watch = Watch()
-        answer = httpx.get(f"{site}/inspect/v1/roots", headers=headers, timeout=20)
-        if answer.status_code == 200:
-            return None
-        return Notice("api", str(answer.status_code), watch.when)
-
-    return play
-
-
-def _new_token(place: Town) -> str:
-    return place.hub.run("token", "new", f"inspector {now_ms()}").strip()
-
-
-def _from_the_database(place: Town) -> str:
-    """A stolen copy of the database has the hash of each token."""
-    _new_token(place)
-    ((kept,),) = place.hub.rows("SELECT sha256 FROM api_token ORDER BY id DESC LIMIT 1")
-    return bytes(kept).hex()
-
-
 def _row(name: str, zh: str, en: str, code: str, play: Play, control: Play, by: str) -> Attack:
     return Attack(name, zh, en, by, code, play, control)
 
@@ -326,16 +203,15 @@ def _sent(name: str, zh: str, en: str, code: str, act: Act) -> Attack:
 
 
 BEAT, REPEATED = sent(_nothing), sent(_duplicate)
-RUNS, READS, TOKEN = started(None), written_over("SELECT 1"), asked(_new_token)
 ATTACKS = (
     _row("cloned machine", "克隆机器：同一密钥另起一段",
-         "a cloned machine goes on by itself", "fork", sent(_fork), REPEATED, "ingest"),
+         "a cloned machine goes on by itself", "fork", sent(fork), REPEATED, "ingest"),
     _sent("another past", "接在别的历史之后的记录", "an entry after a past that nobody has", "prev",
           _other_past),
     _sent("syncd leaves one out", "传送进程漏掉一条", "syncd leaves an entry out",
           "entries between are missing", _gap),
     _sent("a stranger's entry", "冒名记录：签名不是本机的", "an entry that another key signed",
-          "entry", _stranger),
+          "envelope", _stranger),
     _sent("another's entry", "同一密钥冒充别的机器", "an entry in another machine's name", "entry",
           _of_another),
     _sent("an opening forged on the way", "传送途中换掉公开值", "an opening forged on the way",
@@ -347,21 +223,4 @@ ATTACKS = (
     _sent("an oversized entry", "超大记录", "an entry too large for the log", "entry", _oversized),
     _row("off the list", "已除名的机器继续上报", "a machine that was struck off sends entries",
          "entry", off_the_list("sunset-1"), off_the_list(DEVICE), "ingest"),
-    _row("forged entry on a stick", "U盘里夹带假记录", "a forged entry on a stick",
-         "was not signed by this machine", carried(forged=True), carried(forged=False), "sticks"),
-    _row("restored backup of the hub", "平台恢复旧备份后继续",
-         "the hub goes on from an older backup", "fewer than second store",
-         started(_restored), RUNS, "ingest"),
-    _row("a leaf altered in the database", "在数据库里改一片叶子",
-         "a leaf altered in the hub's database", "Leaf n differs", started(_altered), RUNS,
-         "ingest"),
-    _row("a record deleted in the database", "在数据库里删一条记录",
-         "a record deleted in the hub's database", "ingest_record is append-only",
-         written_over("DELETE FROM ingest_record"), READS, "hub"),
-    _row("a conflict deleted", "在数据库里删除矛盾的证据",
-         "the evidence of a fork deleted in the hub's database",
-         "ingest_conflict is append-only", written_over("DELETE FROM ingest_conflict"), READS, "hub"),
-    _row("a stolen hash of a token", "拿盗得的令牌散列当令牌",
-         "a token's hash from a stolen database", "401", asked(_from_the_database), TOKEN, "api"),
-    _row("no token", "没有令牌", "no token at all", "401", asked(lambda _: "guess"), TOKEN, "api"),
 )  # fmt: skip

@@ -6,9 +6,11 @@ Calls `tests.attacks.machine`, `sealctl.lockd.receipts` and `tests.support`.
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,7 +19,7 @@ from sealctl.lockd import receipts
 from sealctl.session.model import LoggedOut
 from tests.attacks.machine import build, refused
 from tests.attacks.model import AT_MESSAGE, Attack, Notice, Play, Stage, passed
-from tests.support import crisis
+from tests.support import cosigned, crisis
 from tests.support.contents import HOUR
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import VKEY, signed_head
@@ -119,14 +121,19 @@ def _ready(rig: Rig, grant: bytes) -> None:
     rig.core.choose(grant)
 
 
-def dropped(hours: int, *, answered: bool, most: int = 200) -> Play:
-    """syncd brings every list and takes no entry anywhere; the machine signs its hourly sign of
-    life. `answered`: it is an honest one, and receipts come back.
+def dropped(
+    hours: int,
+    *,
+    most: int = 200,
+    policy: Mapping[str, Any] = MappingProxyType({"log_key": VKEY}),
+    answer: Callable[[Rig], bytes] | None = None,
+) -> Play:
+    """syncd brings every list, and takes no entry anywhere unless receipts come back (`answer`);
+    the machine signs its hourly sign of life, and is asked for a stamp every hour.
     """
 
     def play(stage: Stage) -> Notice | None:
-        policy = {"log_key": VKEY, "receipts_max_count": most}
-        rig = build(stage.folder(), policy=policy)
+        rig = build(stage.folder(), policy={**policy, "receipts_max_count": most})
         grant = rig.grant()
         began = rig.clock.mono
         for hour in range(hours):
@@ -134,8 +141,8 @@ def dropped(hours: int, *, answered: bool, most: int = 200) -> Play:
             rig.core.heartbeat()
             if hour % 24 == 0:
                 rig.publish(grant)
-            if answered:
-                receipts.take(rig.core, _all_receipts(rig))
+            if answer is not None:
+                receipts.take(rig.core, answer(rig))
             found = refused(rig, lambda: _ready(rig, grant.id))
             if found is not None:
                 return replace(found, when=passed((rig.clock.mono - began) / 1000))
@@ -143,13 +150,6 @@ def dropped(hours: int, *, answered: bool, most: int = 200) -> Play:
         return None
 
     return play
-
-
-def _all_receipts(rig: Rig) -> bytes:
-    """What the township's log gives for every entry."""
-    made = [crisis.receipts(rig, upto) for upto in range(1, rig.core.journal.last_seq + 1)]
-    found = [one for data in made for one in messages.decode_receipts(data)]
-    return messages.encode_receipts(found)
 
 
 def brought(forge: Callable[[Rig, bytes], bytes]) -> Play:
@@ -210,7 +210,7 @@ def _row(name: str, zh: str, en: str, code: str, play: Play, control: Play) -> A
 WHOLE, CARD, CARRIED, GIVEN = (
     rewritten(None),
     restored(stamp=False),
-    dropped(80, answered=True),
+    dropped(80, answer=cosigned.receipts),
     brought(_as_given),
 )
 ATTACKS = (
@@ -234,10 +234,10 @@ ATTACKS = (
          restored(stamp=True, head_too=True, told=True), CARD),
     _row("syncd drops everything", "传送进程丢弃全部记录，只带回清单",
          "syncd brings lists and drops every entry", "receipts_overdue",
-         dropped(100, answered=False), CARRIED),
+         dropped(100), CARRIED),
     _row("the stick drops everything", "送U盘的人丢弃全部记录",
          "whoever carries the stick drops every entry", "receipts_overdue",
-         dropped(100, answered=False, most=20), CARRIED),
+         dropped(100, most=20), CARRIED),
     _row("receipt of another log", "别的日志的回执", "a receipt of another log", "tlog",
          brought(_of_another_log), GIVEN),
     _row("receipt of another entry", "把别条的回执当本条的", "another entry's receipt", "tlog",

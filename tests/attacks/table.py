@@ -1,20 +1,27 @@
 """All attacks, in the order of the table. Calls the files that hold them."""
 
-from itertools import chain
 from typing import Final
 
-from tests.attacks import approvals, body, broker, entries, hub, journal, lists, log
+from tests.attacks import (
+    approvals,
+    body,
+    broker,
+    entries,
+    hub,
+    hub_state,
+    journal,
+    lists,
+    log,
+    paper,
+    processes,
+    witness,
+)
 from tests.attacks.model import named
 
-ATTACKS: Final = named(
-    chain(
-        entries.ATTACKS,
-        log.ATTACKS,
-        journal.ATTACKS,
-        body.ATTACKS,
-        approvals.ATTACKS,
-        lists.ATTACKS,
-        broker.ATTACKS,
-        hub.ATTACKS,
-    )
+GROUPS: Final = (
+    *(entries, log, witness),
+    *(approvals, lists),
+    *(journal, body, paper, processes),
+    *(broker, hub, hub_state),
 )
+ATTACKS: Final = named(attack for group in GROUPS for attack in group.ATTACKS)
