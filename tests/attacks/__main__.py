@@ -1,6 +1,7 @@
 """`python -m tests.attacks`: play every named attack, and print what noticed it.
 
-`--only NAME` plays one or more, `--write FILE` keeps the table as Markdown. Calls `tests.attacks`.
+`--only NAME` plays one or more; `--write` plays none, and writes the table of docs/attacks.md.
+Calls `tests.attacks`.
 """
 
 import argparse
@@ -18,8 +19,10 @@ from tempfile import TemporaryDirectory
 import django
 
 from tests.attacks.model import Attack, Notice, Stage, Watch, unnoticed
-from tests.attacks.page import line, markdown, sentence
+from tests.attacks.page import line, rewritten, sentence
 from wire.refusals import Refused
+
+PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     django.setup()
     from tests.attacks.table import ATTACKS
 
+    if options.write:
+        PAGE.write_text(rewritten(PAGE.read_text("utf-8"), ATTACKS.values()), "utf-8")
+        return 0
     chosen = [ATTACKS[name] for name in options.only or ATTACKS]
     watch, rows = Watch(), []
     with TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
@@ -46,8 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with redirect_stdout(io.StringIO()):
                 rows.append(play(stage, attack))
             print(line(number, attack, rows[-1].found, rows[-1].wrong), flush=True)
-    if options.write is not None:
-        options.write.write_text(markdown(ATTACKS.values()), "utf-8")
     failed = [row for row in rows if row.wrong]
     blind = [row for row in rows if row.attack.blind]
     print(sentence(len(rows), len(blind), len(failed), watch.when))
@@ -69,7 +73,7 @@ def play(stage: Stage, attack: Attack) -> Row:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="NAME")
-    parser.add_argument("--write", type=Path, metavar="FILE")
+    parser.add_argument("--write", action="store_true")
     return parser
 
 

@@ -47,9 +47,9 @@ def sentence(rows: int, blind: int, failed: int, when: When) -> str:
     )
 
 
-def markdown(attacks: Iterable[Attack]) -> str:
-    """The table of docs/attacks.md."""
-    return "\n".join([HEAD, *(row(one) for one in attacks), ""])
+def rewritten(text: str, attacks: Iterable[Attack]) -> str:
+    """docs/attacks.md with these attacks in the place of its table, which is the end of it."""
+    return "\n".join([text.partition(HEAD)[0] + HEAD, *(row(one) for one in attacks), ""])
 
 
 def row(attack: Attack) -> str:
