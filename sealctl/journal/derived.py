@@ -1,13 +1,15 @@
 """Whether the tables beside the entries say what the entries say: spent openings, the head's
-counters, notes. Calls `sealctl.journal.{notes,store,succession}` and `wire`.
+counters, the list in force, notes. Calls `sealctl.journal.{notes,store,succession}` and `wire`.
 
 No signature covers those tables. Who writes to the disk could otherwise cut off the newest entries
-and leave the counters as the head has them, or call a spent opening returned.
+and leave the counters as the head has them, call a spent opening returned, or bring back a list
+from before a revocation.
 """
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from sealctl.journal import notes, succession
 from sealctl.journal.store import ENDS
@@ -57,8 +59,25 @@ class Derived:
         for name, value in self._notes.items():
             if name != HEARD and _note(connection, name) != value:
                 raise WireError("chain", f"the note {name} is not as the entries say")
+        if _list_kept(connection) != _list_adopted(connection, known):
+            raise WireError("chain", "the list kept is not the one that was adopted last")
         if _note(connection, "counters") != _counters(connection, known):
             raise WireError("chain", "the head's counters kept are not those of the last entry")
+
+
+def _list_kept(connection: sqlite3.Connection) -> bytes | None:
+    row = connection.execute("SELECT bundle FROM trusted").fetchone()
+    return None if row is None or row[0] is None else sha256(row[0]).digest()
+
+
+def _list_adopted(connection: sqlite3.Connection, known: tuple[PublicKey, ...]) -> bytes | None:
+    """By the newest entry that says so."""
+    row = connection.execute(
+        "SELECT envelope FROM entry WHERE kind = 'list_adopted' ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return bytes(open_entry(row[0], known[succession.opener(known, row[0], 0)]).body["sha256"])
 
 
 def _counters(connection: sqlite3.Connection, known: tuple[PublicKey, ...]) -> bytes | None:

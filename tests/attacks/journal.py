@@ -110,6 +110,25 @@ def restored(*, stamp: bool, head_too: bool = False, told: bool = False) -> Play
     return play
 
 
+def revoked(*, put_back: bool) -> Play:
+    """The list from before a revocation is put back onto the machine's disk, without network."""
+
+    def play(stage: Stage) -> Notice | None:
+        rig = build(stage.folder())
+        rig.grant()
+        rig.publish(revoked_persons=("jia",))
+        rig.core.journal.connection.close()
+        if put_back:
+            raw = sqlite3.connect(rig.config.journal)
+            raw.execute("UPDATE trusted SET bundle = ?", (rig.bundles[-2],))
+            raw.commit()
+            raw.close()
+        rig.restart()
+        return refused(rig, lambda: rig.core.login(OPERATOR, PIN))
+
+    return play
+
+
 def _copy(source: Path, target: Path) -> Path:
     for path in target.glob("journal.sqlite3*"):
         path.unlink()
@@ -226,6 +245,9 @@ ATTACKS = (
          rewritten(_unspend), WHOLE),
     _row("spent opening forgotten", "在磁盘上删去已用的记号", "the mark of a spent opening deleted",
          "journal_broken", rewritten(_forget_spent), WHOLE),
+    _row("revoked list put back", "在磁盘上换回撤销之前的清单",
+         "the list from before a revocation put back on the disk", "journal_broken",
+         revoked(put_back=True), revoked(put_back=False)),
     _row("SD card restored", "把用印前的存储卡镜像写回去",
          "an image of the card restored after a stamp", "journal_broken",
          restored(stamp=True), CARD),

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from hub.devices import ca
+from tests.attacks import broker
+from tests.attacks.__main__ import play
+from tests.attacks.model import Attack, Stage
 from tests.support.broker_clients import Brokered
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("broker")]
@@ -84,6 +87,19 @@ def test_without_the_townships_certificate_nobody_connects(
     with socket.create_connection(("127.0.0.1", township.broker.port)) as plain:
         plain.sendall(CONNECT)
         assert _closed(plain)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Stage(tmp_path_factory.mktemp("broker")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("attack", broker.ATTACKS, ids=lambda one: one.name)
+def test_what_a_raw_client_tries_is_refused_by_the_broker_itself(
+    stage: Stage, attack: Attack
+) -> None:
+    assert play(stage, attack).wrong == ""
 
 
 def _refused(township: Brokered, name: Path | None) -> bool:

@@ -21,13 +21,13 @@ def rig(tmp_path: Path) -> Rig:
     return made
 
 
-def rewrite(rig: Rig, *statements: str) -> None:
+def rewrite(rig: Rig, *statements: str, **values: bytes) -> None:
     """While the machine is off; then it is switched on."""
     rig.core.journal.connection.close()
     raw = sqlite3.connect(rig.config.journal)
     raw.execute("DROP TRIGGER entry_no_delete")
     for statement in statements:
-        raw.execute(statement)
+        raw.execute(statement, values)
     raw.commit()
     raw.close()
     rig.restart()
@@ -66,6 +66,13 @@ def test_what_the_township_has_receipted_is_no_reason_to_doubt_the_rest(
     assert rig.core.receipted == last - entries
     rig.restart()
     rig.core.login(OPERATOR, PIN)
+
+
+def test_a_list_from_before_a_revocation_is_not_brought_back(rig: Rig) -> None:
+    rig.publish(revoked_persons=("jia",))
+    rewrite(rig, "UPDATE trusted SET bundle = :older", older=rig.bundles[-2])
+    with pytest.raises(Refused, match="journal_broken"):
+        rig.core.login(OPERATOR, PIN)
 
 
 def test_an_emergencys_code_is_not_unspent_on_the_disk(tmp_path: Path) -> None:
