@@ -112,7 +112,7 @@ ATTACKS = (
         "the newest records kept from the inspector", "stale",
         _sealed(_seen(72 * 3600), **WITNESSED), SEEN),
     row("a private log", "未经县见证的私账", "a log that the county's witness never saw",
-        "checkpoint", _sealed(_nothing, **WITNESSED), SEEN),
+        "pending", _sealed(_nothing, **WITNESSED), SEEN),
     row("a witness's time forged", "改见证时间", "the time of a cosignature moved",
         "checkpoint", _sealed(_seen(72 * 3600, 72 * 3600), **WITNESSED), SEEN),
 )  # fmt: skip
