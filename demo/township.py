@@ -81,7 +81,7 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
     pages = {"rp_id": "county.localhost", "hubs": [state.origins["hub"]], "offices": OFFICES}
     (state.county_dir / "pages.json").write_text(
         json.dumps(
-            {**pages, "package": "package.cbor", "townships": [_verified(state, hub)]},
+            {**pages, "package": "package.cbor", "townships": [_verified(state, hub, witness)]},
             ensure_ascii=False,
         ),
         "utf-8",
@@ -97,15 +97,15 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
     return state
 
 
-def _verified(state: DemoState, hub: NewHub) -> dict[str, object]:
+def _verified(state: DemoState, hub: NewHub, witness: str) -> dict[str, object]:
     """The township as the county's verification page knows it."""
     return {
         "number": 1,
         "name": cast.TOWNSHIP_NAME,
         "public": state.origins["public"],
         "log": hub.log_vkey,
-        "witnesses": [],
-        "quorum": 0,
+        "witnesses": [witness],
+        "quorum": 1,
         "packages": ["package.cbor"],
         "phone": "0577-5550100",
         "address": "示例镇人民政府便民服务中心",

@@ -11,11 +11,12 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from bench.evidence import typeset
+from bench.evidence import cases, typeset
 from bench.evidence.camera import Shot, photo
 from bench.evidence.documents import Paper, certificate
 from bench.evidence.paper import Seal, printed, sealed
 from bench.evidence.typeset import Look, Pixels
+from evidence.check import examine
 from hub.blobs import store as blobs
 from hub.reading import process, start
 from hub.reading.engine import EngineMissingError
@@ -70,6 +71,17 @@ def test_one_digit_or_one_character_is_shown_on_both_sides(fact: str) -> None:
     (approved, seen) = found.differences[0]
     assert f"〔{old[0]}〕" in approved
     assert f"〔{new[0]}〕" in seen
+
+
+def test_the_one_look_alike_that_the_machine_lets_pass_is_read_as_another_text() -> None:
+    """docs/evidence.md names it: a thin 0 in the smallest type that became a 6."""
+    case = cases.make("look-alike: amount", 180)
+    assert "page_match" in examine(case.photo, pages=case.pages, before=None)
+    found = start.read(case.photo, case.pages)
+    assert (found.word, found.differences[0]) == (
+        "differs",
+        ("扫吴涵新73〔0〕48月24日", "扫吴涵新73〔6〕48月24日"),
+    )
 
 
 def test_what_cannot_be_read_ends_as_a_word_not_as_a_crash() -> None:
