@@ -4,7 +4,7 @@ VAR ?= var
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo demo-clean test check format faults bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
+.PHONY: demo demo-clean test check format faults attacks bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -31,6 +31,10 @@ format:
 faults: ## the machine's fault table; ALL=1 plays every moment, SEED=2 others
 	@scripts/setup test
 	$(BIN)/python -m tests.faults --seed $(or $(SEED),1) $(if $(ALL),--all)
+
+attacks: ## named attacks on the real components: what noticed each, and after how long; ONLY='split view'
+	@scripts/setup test
+	$(BIN)/python -m tests.attacks $(if $(ONLY),--only "$(ONLY)")
 
 bench: ## ratios against limits measured in the same run
 	@scripts/setup test

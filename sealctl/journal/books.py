@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sealctl.journal import succession
+from sealctl.journal.derived import Derived
 from sealctl.journal.store import note, transaction
 from wire.errors import WireError
 from wire.record import chain
@@ -275,13 +276,14 @@ def broken(connection: sqlite3.Connection) -> str | None:
 
 
 def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after: int = 0) -> int:
-    """Hold the chain from the entry after `after` on; the number of entries held.
+    """Hold the chain from the entry after `after` on, and the tables that follow from it; the
+    number of entries held.
 
     `key` is the one in use; a former one signs nothing after its successor did. Raises WireError
-    for the first that does not hold: hash, signature, seq or link.
+    for the first that does not hold: hash, signature, seq, link or table.
     """
     known, number = succession.keys(connection, key), 0
-    seq = after
+    seq, derived = after, Derived()
     prev = NO_PREV if after == 0 else hash_at(connection, after)
     if prev is None:
         raise WireError("chain", f"entry {after} is missing")
@@ -294,5 +296,7 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
         chain.check_next(entry, device=device, seq=seq, prev=prev)
         if entry_hash(envelope) != stored:
             raise WireError("chain", f"entry {entry.seq} lies under another hash")
+        derived.look(entry)
         seq, prev = entry.seq, stored
+    derived.check(connection, after, known)
     return seq - after

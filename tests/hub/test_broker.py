@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from hub.devices import ca
-from hub.mqtt import Address, Connected, Link, Message
-from sync.enrol import new_request
-from tests.support.broker import Broker, until
-from tests.support.ports import free_port
+from tests.attacks import broker
+from tests.attacks.__main__ import play
+from tests.attacks.model import Attack, Stage
+from tests.support.broker_clients import Brokered
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("broker")]
 CONNECT = bytes.fromhex("101000044d5154540502003c00000361626300")
@@ -19,72 +19,14 @@ CONNECT = bytes.fromhex("101000044d5154540502003c00000361626300")
 UP, DOWN = "seal/v1/{}/up/entry", "seal/v1/{}/down/{}"
 
 
-class Client:
-    """A connection that keeps what it hears."""
-
-    def __init__(self, link: Link) -> None:
-        self.link = link
-        self.heard: list[tuple[str, bytes]] = []
-        self.connections = 0
-        link.start()
-        self.until(lambda: self.connections > 0, "connected")
-
-    def until(self, condition: object, what: str) -> None:
-        def holds() -> bool:
-            while not self.link.events.empty():
-                event = self.link.events.get()
-                if isinstance(event, Connected):
-                    self.connections += 1
-                elif isinstance(event, Message):
-                    self.link.acknowledge(event)
-                    self.heard.append((event.topic, event.payload))
-            return bool(callable(condition) and condition())
-
-        until(holds, what)
-
-
-class Township:
-    """A broker with the hub's configuration, its certificates, and whoever connects."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tls = folder / "tls"
-        ca.create_ca(self.tls)
-        ca.issue_server(self.tls, ["127.0.0.1"])
-        for name in (ca.INGEST, ca.WORK):
-            ca.issue_client(self.tls, name)
-        self.broker = Broker(folder / "broker", self.tls, free_port())
-        self.broker.start()
-        self.clients: list[Client] = []
-
-    def machine(self, name: str, client_id: str = "", *topics: str) -> Client:
-        folder = self.tls.parent / name
-        request = new_request(folder, name)
-        (folder / "tls" / "device.pem").write_bytes(ca.sign_csr(self.tls, request, name))
-        pair = folder / "tls" / "device.pem", folder / "tls" / "device.key"
-        return self._connect(pair, client_id or name, *topics)
-
-    def process(self, name: str, *topics: str) -> Client:
-        return self._connect((self.tls / f"{name}.pem", self.tls / f"{name}.key"), name, *topics)
-
-    def close(self) -> None:
-        for client in self.clients:
-            client.link.stop()
-        self.broker.stop()
-
-    def _connect(self, pair: tuple[Path, Path], client_id: str, *topics: str) -> Client:
-        address = Address("127.0.0.1", self.broker.port, self.tls / "ca.pem", *pair)
-        self.clients.append(Client(Link(address, client_id, topics)))
-        return self.clients[-1]
-
-
 @pytest.fixture
-def township(tmp_path: Path) -> Iterator[Township]:
-    made = Township(tmp_path)
+def township(tmp_path: Path) -> Iterator[Brokered]:
+    made = Brokered(tmp_path)
     yield made
     made.close()
 
 
-def test_a_machine_speaks_on_its_own_topics_only(township: Township) -> None:
+def test_a_machine_speaks_on_its_own_topics_only(township: Brokered) -> None:
     ingest = township.process(ca.INGEST, "seal/v1/+/up/#")
     machine = township.machine("sunrise-1")
     for topic in (
@@ -99,7 +41,7 @@ def test_a_machine_speaks_on_its_own_topics_only(township: Township) -> None:
     assert ingest.heard == [(UP.format("sunrise-1"), b"mine")]
 
 
-def test_a_machine_hears_what_is_for_it_only(township: Township) -> None:
+def test_a_machine_hears_what_is_for_it_only(township: Brokered) -> None:
     nosy = township.machine("sunset-1", "", "seal/v1/#", "#", "seal/v1/+/down/+")
     work, ingest = township.process(ca.WORK), township.process(ca.INGEST)
     for device in ("sunrise-1", "sunset-1"):
@@ -110,7 +52,7 @@ def test_a_machine_hears_what_is_for_it_only(township: Township) -> None:
     assert {payload for _, payload in nosy.heard} == {b"sunset-1"}
 
 
-def test_ingest_gives_no_list_and_work_no_receipt(township: Township) -> None:
+def test_ingest_gives_no_list_and_work_no_receipt(township: Brokered) -> None:
     machine = township.machine("sunrise-1", "", "seal/v1/sunrise-1/down/+")
     work, ingest = township.process(ca.WORK), township.process(ca.INGEST)
     ingest.link.publish(DOWN.format("sunrise-1", "list"), b"wrong")
@@ -122,7 +64,7 @@ def test_ingest_gives_no_list_and_work_no_receipt(township: Township) -> None:
     assert {payload for _, payload in machine.heard} == {b"right"}
 
 
-def test_nobody_takes_anothers_session_by_its_client_id(township: Township) -> None:
+def test_nobody_takes_anothers_session_by_its_client_id(township: Brokered) -> None:
     ingest = township.process(ca.INGEST, "seal/v1/+/up/#")
     thief = township.machine("sunset-1", ca.INGEST, "seal/v1/+/up/#")
     machine = township.machine("sunrise-1")
@@ -133,7 +75,7 @@ def test_nobody_takes_anothers_session_by_its_client_id(township: Township) -> N
 
 
 def test_without_the_townships_certificate_nobody_connects(
-    township: Township, tmp_path: Path
+    township: Brokered, tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
     ca.create_ca(other)
@@ -147,7 +89,20 @@ def test_without_the_townships_certificate_nobody_connects(
         assert _closed(plain)
 
 
-def _refused(township: Township, name: Path | None) -> bool:
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Stage(tmp_path_factory.mktemp("broker")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("attack", broker.ATTACKS, ids=lambda one: one.name)
+def test_what_a_raw_client_tries_is_refused_by_the_broker_itself(
+    stage: Stage, attack: Attack
+) -> None:
+    assert play(stage, attack).wrong == ""
+
+
+def _refused(township: Brokered, name: Path | None) -> bool:
     """Whether a client with the certificate <name>.pem is sent away."""
     context = ssl.create_default_context(cafile=str(township.tls / "ca.pem"))
     if name is not None:

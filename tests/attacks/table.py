@@ -1,0 +1,27 @@
+"""All attacks, in the order of the table. Calls the files that hold them."""
+
+from typing import Final
+
+from tests.attacks import (
+    approvals,
+    body,
+    broker,
+    entries,
+    hub,
+    hub_state,
+    journal,
+    lists,
+    log,
+    paper,
+    processes,
+    witness,
+)
+from tests.attacks.model import named
+
+GROUPS: Final = (
+    *(entries, log, witness),
+    *(approvals, lists),
+    *(journal, body, paper, processes),
+    *(broker, hub, hub_state),
+)
+ATTACKS: Final = named(attack for group in GROUPS for attack in group.ATTACKS)
