@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from county.release import draft_offer, sign_offer
+from sealctl.journal.schema import VERSION
 from sealctl.update.programs import Programs
 from sealctl.update.staging import Here
 from tests.support.contents import NOW, YEAR
@@ -36,7 +37,7 @@ PACKAGES = [
     if (name := one.rstrip("*")) not in ELSEWHERE
 ]
 LAUNCHER = (ROOT / "systemd/release/sealctl").read_bytes()
-JOURNAL = 2
+JOURNAL = VERSION
 SMALL = {f"{LIBRARY}/sealctl/__init__.py": b"", "bin/sealctl": LAUNCHER}
 
 
