@@ -1,6 +1,6 @@
 """The one writer of the log: leaves → second store → signed head → published files.
 
-Calls `hub.log`, `hub.config` and `wire.tlog`. Each step is durable before the next begins, and
+Calls `hub.log`, `hub.config` and `wire`. Each step is durable before the next begins, and
 each can be done again: whatever a crash left undone, `open` and `advance` complete. Where another
 store is longer than the table, or tells another story, it refuses: a log never shrinks or forks.
 A witness that holds a head of this log is such a store, too (`Ahead`).
@@ -19,6 +19,7 @@ from hub.log import published, store
 from hub.log.keys import LogKey
 from hub.log.models import Ahead, Head, Leaf
 from hub.log.second import SecondStore
+from wire.errors import WireError
 from wire.tlog import note, tree
 from wire.tlog.checkpoint import Checkpoint
 
@@ -71,7 +72,7 @@ class Sequencer:
         self._check_second()
         for where, data in (("head", _head_bytes()), ("public", self._public_bytes())):
             if data is not None:
-                self._check_signed(where, self._key.open(data), size)
+                self._check_signed(where, self._opened(where, data), size)
         self.check_ahead()
         self.advance()
 
@@ -139,6 +140,15 @@ class Sequencer:
                     bytes(leaf) == tree.leaf_hash(bytes(data)) == tree.leaf_hash(next(kept))
                 ):
                     raise LogBrokenError(f"第 {index} 片叶子与第二存储不符。 Leaf {index} differs.")
+
+    def _opened(self, where: str, data: bytes) -> Checkpoint:
+        try:
+            return self._key.open(data)
+        except WireError as error:
+            raise LogBrokenError(
+                f"{where}：不是本日志密钥签的，请放回原来的密钥，或按手册更换。 Signed by "
+                f"another key than this log's: put it back, or change it as the guide says: {error}"
+            ) from error
 
     def _check_signed(self, where: str, signed: Checkpoint, size: int) -> None:
         if signed.size > size:

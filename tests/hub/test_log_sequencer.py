@@ -168,6 +168,17 @@ def test_a_signed_head_over_other_leaves_is_refused(config: Any) -> None:
         opened(config)
 
 
+def test_a_key_that_was_never_the_logs_ends_with_a_sentence(config: Any) -> None:
+    with opened(config) as log:
+        log.append([leaf(0)])
+    stranger = Ed25519PrivateKey.generate()
+    config.log_key.write_bytes(
+        stranger.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    with pytest.raises(LogBrokenError, match="another key"):
+        opened(config)
+
+
 def test_only_one_process_writes(config: Any) -> None:
     with opened(config) as log:
         with pytest.raises(LogBrokenError, match="Another ingest"):
