@@ -25,6 +25,7 @@ from tests.hardware.modbus.rig import SLOW_S, rig
 from tests.hardware.readers import rig as readers
 from tests.hardware.rig import eventually
 from tests.hardware.serial_head.bench import Bench, Hours
+from tests.hardware.serial_head.test_driver import SLOW_S as HEAD_SLOW_S
 from tests.hardware.serial_head.test_driver import slow_clock
 from tests.support.fingerprint_peer import Sensor
 from tests.support.serial_faults import Fault, Line
@@ -118,7 +119,7 @@ def test_no_driver_and_no_fault_is_forgotten() -> None:
 def _head() -> Iterator[Struck]:
     """A status in which slot 2 stands under the press."""
     bench = Bench(Hours(running=True))
-    with Line(bench, slow_s=0.16) as line:
+    with Line(bench, slow_s=HEAD_SLOW_S) as line:
         head = SerialHead(
             SerialLine(line.path, 115_200, slow_clock), slow_clock, lambda n: b"7" * n
         )

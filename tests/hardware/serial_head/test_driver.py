@@ -20,8 +20,10 @@ from hardware.serial_line import SerialLine
 from tests.hardware.serial_head.bench import SEALS, Bench, Host, Hours
 from tests.support.serial_faults import FAULTS, Fault, Line, Part
 
-SLOWNESS = 3
+SLOWNESS = 8
 """The driver's clock is that much slower, lest a busy test machine passes for a slow head."""
+SLOW_S = 0.4
+"""Later than any call waits on that clock."""
 
 UNRECOVERED = frozenset({Fault.RESET, Fault.SLOW})
 """What one retransmission does not mend; all else it does."""
@@ -73,7 +75,7 @@ def driver(path: str) -> SerialHead:
 @pytest.fixture
 def office() -> Iterator[Office]:
     bench = Bench(Hours(running=True))
-    with Line(bench, slow_s=0.16) as line:
+    with Line(bench, slow_s=SLOW_S) as line:
         head = driver(line.path)
         office = Office(head, line, bench)
         office.ready()
