@@ -76,14 +76,15 @@ def maintenance(connection: sqlite3.Connection) -> bool:
 def out(connection: sqlite3.Connection) -> frozenset[int]:
     """Slots whose seal was taken out by entry and not put back."""
     rows = connection.execute(
-        "SELECT name FROM note WHERE name LIKE 'slot %' AND value = ?", (b"seal_out",)
+        "SELECT name FROM note WHERE name > 'slot ' AND name < 'slot!' AND value = ?",
+        (b"seal_out",),
     )
     return frozenset(int(row[0].split()[1]) for row in rows)
 
 
 def worn(connection: sqlite3.Connection) -> frozenset[str]:
     """Ids of the seals whose successors were put in."""
-    rows = connection.execute("SELECT name FROM note WHERE name LIKE 'worn %'")
+    rows = connection.execute("SELECT name FROM note WHERE name > 'worn ' AND name < 'worn!'")
     return frozenset(str(row[0]).removeprefix("worn ") for row in rows)
 
 
