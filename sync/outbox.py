@@ -56,6 +56,13 @@ class Outbox:
         self._wait_ms = self.first_wait_ms
         self._due_ms = None
 
+    def listed(self) -> None:
+        """A list came. A township that never answered may have forgotten what arrived before its
+        officers named the machine: all of it is sent again at once.
+        """
+        if self.answered == 0:
+            self.rewind()
+
     def next(self, now_ms: int) -> Next:
         """What to ask for now; a limit of 0 while there is no room."""
         if self._due_ms is not None and now_ms >= self._due_ms:

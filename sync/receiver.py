@@ -51,6 +51,7 @@ class Receiver:
         what, payload = delivery
         if what == "list":
             log.info("list: version %d adopted", self._courier.adopt(payload))
+            self._window.listed()
             self._adopted()
         else:
             held = self._courier.receipts(payload)

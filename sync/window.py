@@ -79,6 +79,12 @@ class Window:
             self._outbox.receipt(receipted, self._now_ms(), answered)
             self._changed.notify_all()
 
+    def listed(self) -> None:
+        """A list was adopted; see Outbox.listed."""
+        with self._changed:
+            self._outbox.listed()
+            self._changed.notify_all()
+
     def came(self, what: str, payload: bytes) -> None:
         """A message for lockd; a newer list replaces one that still waits."""
         with self._changed:

@@ -171,3 +171,20 @@ def test_receipts_that_stay_pending_are_asked_for_with_a_few_entries_now_and_the
     assert (box.next(2509).after, box.next(2510).after) == (50, 4)
     box.receipt(50, 2511)
     assert box.next(10_000).after == 50
+
+
+def test_what_came_before_the_machine_was_listed_goes_again_with_its_list() -> None:
+    world = World(journal=1)
+    world.step(lost=True, unreceipted=False)
+    world.box.listed()
+    world.step(lost=False, unreceipted=False)
+    assert world.receipted == 1
+
+
+def test_a_list_makes_nobody_repeat_what_a_township_that_answers_has_under_way() -> None:
+    world = World(journal=1)
+    world.step(lost=False, unreceipted=False)
+    world.journal = 2
+    world.step(lost=False, unreceipted=True)
+    world.box.listed()
+    assert world.box.next(world.now_ms).after == 2
