@@ -92,8 +92,6 @@ class Core:
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.answered = books.answered(journal.connection, self.receipted)
-        self.booted = journal.last_seq + 1
-        """The seq of this boot's first entry."""
         self.stamps = 0
         self.paused_until = 0
         self.boot = 0

@@ -112,6 +112,6 @@ def _tell_time(core: Core, quorum: int, good: Sequence[_Receipt]) -> None:
         times = sorted(one.seen_s)
         earliest_ms, latest_ms = times[-quorum] * 1000, times[quorum - 1] * 1000 + 999
         core.time.signed(earliest_ms)
-        if one.seq >= core.booted:
+        if one.seq >= core.boot:
             made = books.mono_at(core.journal.connection, one.seq)
             core.time.witnessed(earliest_ms, latest_ms, made)
