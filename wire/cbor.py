@@ -41,6 +41,12 @@ def decode(data: bytes, *, limit: int = 1 << 20) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
+def ordered(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts in the order in which a map holds them: a map made so is encoded without sorting."""
+    return tuple(sorted(keys, key=lambda key: (len(encoded := key.encode()), encoded)))
+
+
 def octets(data: bytes) -> bytes:
     """The encoding of one byte string."""
     return _head(len(data)) + data
@@ -95,14 +101,8 @@ def _check_map(value: dict[Any, object], depth: int) -> bool:
     kinds = set(map(type, keys))
     if not kinds <= _KEYS:
         raise WireError(CODE, "a key that is neither text nor integer")
-    ordered = kinds <= _TEXT and _in_order(keys)
+    in_order = kinds <= _TEXT and ordered(keys) == keys
     for item in value.values():
         if type(item) not in _PLAIN and not _check(item, depth - 1):
-            ordered = False
-    return ordered
-
-
-@lru_cache(maxsize=1024)
-def _in_order(keys: tuple[str, ...]) -> bool:
-    encoded = [key.encode() for key in keys]
-    return encoded == sorted(encoded, key=lambda key: (len(key), key))
+            in_order = False
+    return in_order

@@ -199,6 +199,9 @@ def record(
     constants = dict(fixed or {})
     names = frozenset({*fields, *constants})
     loads = [(name, shape.load) for name, shape in fields.items()]
+    dumps = [
+        (name, fields[name].dump if name in fields else None) for name in cbor.ordered(tuple(names))
+    ]
 
     def load(value: object) -> T:
         if not isinstance(value, dict) or value.keys() != names:
@@ -218,8 +221,10 @@ def record(
         return made
 
     def dump(value: T) -> object:
-        dumped = {name: shape.dump(getattr(value, name)) for name, shape in fields.items()}
-        return {**constants, **dumped}
+        return {
+            name: constants[name] if write is None else write(getattr(value, name))
+            for name, write in dumps
+        }
 
     return Shape(load, dump)
 

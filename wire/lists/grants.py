@@ -4,6 +4,7 @@ Calls only `wire.approval`. Nothing in it can add a person, a passkey, a machine
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from wire import shape
@@ -19,7 +20,7 @@ class Grant:
     subject: bytes
     approvals: tuple[Approval, ...]
 
-    @property
+    @cached_property
     def id(self) -> bytes:
         """The subject's hash, by which revocations and records name the grant."""
         return subject.subject_hash(self.subject)

@@ -1,13 +1,13 @@
 """One journal entry: what a machine states about itself, in order, under its signature.
 
-Calls only its siblings of `wire.record`, `wire.shape`, `wire.sig` and `wire.errors`.
+Calls only its siblings of `wire.record`, `wire.cbor`, `wire.shape`, `wire.sig` and `wire.errors`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wire import shape
+from wire import cbor, shape
 from wire.record import envelope, kinds
 from wire.sig import PublicKey
 
@@ -75,6 +75,10 @@ def _load_body(value: object) -> dict[str, Any]:
     return value
 
 
+def _dump_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in cbor.ordered(tuple(body))}
+
+
 _TIME: Final = shape.record(
     Time,
     {
@@ -92,7 +96,7 @@ _FIELDS: Final = shape.record(
         "boot": shape.octets(16),
         "time": _TIME,
         "kind": shape.choice(*kinds.KINDS),
-        "body": shape.Shape(_load_body, dict),
+        "body": shape.Shape(_load_body, _dump_body),
         "seen": shape.maybe(shape.octets(32)),
     },
     fixed={"v": 1},
