@@ -40,9 +40,9 @@ class Books:
     """What the journal knows. `counters` are the head's as last signed, None in a new journal.
 
     `oldest_ms` is the age of the oldest entry without receipt, `stamps` those of this boot,
-    `spent` gives the openings of a grant, `hash_at` an entry's hash by seq, `unfinished` says that
-    an `authorised` has no end, `maintenance` that two people have begun and not ended it. `worn`
-    are the ids of seals whose successors two people have put in.
+    `spent` gives the openings of a grant at that moment, `hash_at` an entry's hash by seq,
+    `unfinished` says that an `authorised` has no end, `maintenance` that two people have begun and
+    not ended it. `worn` are the ids of seals whose successors two people have put in.
     """
 
     broken: str | None

@@ -44,6 +44,21 @@ class Opened:
     ended: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What every decision asks of the journal: each field as the question of its name answers it.
+
+    `oldest` is the signed time (ms) of the first entry without a receipt, None where all have one.
+    """
+
+    broken: str | None
+    maintenance: bool
+    counters: tuple[int, int] | None
+    unfinished: bool
+    worn: frozenset[str]
+    oldest: int | None
+
+
 def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]:
     """Entries with seq > after, in order."""
     rows = connection.execute(
@@ -54,13 +69,23 @@ def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]
     return [Row(*row) for row in rows]
 
 
+def standing(connection: sqlite3.Connection, receipted: int) -> Standing:
+    """All of it in one statement: a decision waits for every single one."""
+    row = connection.execute(_STANDING, (receipted + 1,)).fetchone()
+    reason, state, counted, open_seq, oldest, worn_seals = row
+    return Standing(
+        broken=None if reason is None else reason.decode(),
+        maintenance=state == _BEGUN,
+        counters=_pair(counted),
+        unfinished=open_seq is not None,
+        oldest=oldest,
+        worn=frozenset((worn_seals or "").split()),
+    )
+
+
 def counters(connection: sqlite3.Connection) -> tuple[int, int] | None:
     """The head's (unlatches, presses) as last signed; None in a new journal."""
-    value = read_note(connection, "counters")
-    if value is None:
-        return None
-    unlatches, presses = value.split()
-    return int(unlatches), int(presses)
+    return _pair(read_note(connection, "counters"))
 
 
 def read_note(connection: sqlite3.Connection, name: str) -> bytes | None:
@@ -70,7 +95,7 @@ def read_note(connection: sqlite3.Connection, name: str) -> bytes | None:
 
 def maintenance(connection: sqlite3.Connection) -> bool:
     """Whether maintenance was begun and not ended."""
-    return read_note(connection, "maintenance") == b"begin"
+    return read_note(connection, "maintenance") == _BEGUN
 
 
 def out(connection: sqlite3.Connection) -> frozenset[int]:
@@ -301,3 +326,22 @@ def verify(connection: sqlite3.Connection, device: str, key: PublicKey, *, after
         seq, prev = entry.seq, stored
     derived.check(connection, after, known)
     return seq - after
+
+
+def _pair(value: bytes | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    unlatches, presses = value.split()
+    return int(unlatches), int(presses)
+
+
+_BEGUN: Final = b"begin"
+_STANDING: Final = """
+SELECT
+  (SELECT value FROM note WHERE name = 'broken'),
+  (SELECT value FROM note WHERE name = 'maintenance'),
+  (SELECT value FROM note WHERE name = 'counters'),
+  (SELECT seq FROM authorised WHERE ended IS NULL),
+  (SELECT wall FROM entry WHERE seq = ?),
+  (SELECT group_concat(substr(name, 6), ' ') FROM note WHERE name > 'worn ' AND name < 'worn!')
+"""

@@ -111,8 +111,9 @@ class Journal:
             self._insert(written, envelope, openings)
             if trusted is not None:
                 self.connection.execute("INSERT OR REPLACE INTO trusted VALUES (1, ?, ?)", trusted)
-            rows = [(f"subject {grant.hex()}", data) for grant, data in (subjects or {}).items()]
-            self.connection.executemany("INSERT OR IGNORE INTO note VALUES (?, ?)", rows)
+            for grant, data in (subjects or {}).items():
+                named = (f"subject {grant.hex()}", data)
+                self.connection.execute("INSERT OR IGNORE INTO note VALUES (?, ?)", named)
             if also is not None:
                 also()
         self.last_seq, self._prev = written.seq, written.hash

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -377,22 +378,33 @@ class Core:
 
     def _books(self, now_ms: int) -> Books:
         connection = self.journal.connection
-        self.receipted = books.receipted(connection, self.receipted)
-        unreceipted = self.journal.last_seq - self.receipted
-        oldest = books.wall_at(connection, self.receipted + 1) if unreceipted else now_ms
+        standing = books.standing(connection, self.receipted)
+        oldest = now_ms if standing.oldest is None else standing.oldest
         return Books(
-            broken=books.broken(connection),
-            maintenance=books.maintenance(connection),
+            broken=standing.broken,
+            maintenance=standing.maintenance,
             full=shutil.disk_usage(self.folder).free < FREE_BYTES,
-            unfinished=books.unfinished(connection) is not None,
-            counters=books.counters(connection),
-            unreceipted=unreceipted,
+            unfinished=standing.unfinished,
+            counters=standing.counters,
+            unreceipted=self.journal.last_seq - self.receipted,
             oldest_ms=max(0, now_ms - oldest),
             stamps=self.stamps,
-            spent=lambda grant: books.spent(connection, grant),
-            hash_at=lambda seq: books.hash_at(connection, seq),
-            worn=books.worn(connection),
+            spent=_once(partial(books.spent, connection)),
+            hash_at=partial(books.hash_at, connection),
+            worn=standing.worn,
         )
+
+
+def _once(count: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    """The same, which asks once for each grant: functools.cache costs more to make than a count."""
+    known: dict[bytes, int] = {}
+
+    def spent(grant: bytes) -> int:
+        if grant not in known:
+            known[grant] = count(grant)
+        return known[grant]
+
+    return spent
 
 
 def _nobody() -> None:
