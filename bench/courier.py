@@ -23,7 +23,7 @@ from hub.clock import now_ms
 from hub.devices.ca import INGEST, sign_csr
 from hub.log import published
 from hub.mqtt import Address, Connected, Link, Message
-from sealctl import main as machine
+from sealctl.commands import furnish
 from sync.courier import Courier
 from sync.enrol import new_request
 from tests.support.broker import until
@@ -95,7 +95,7 @@ def _next(link: Link) -> Message:
 def _open(folder: Path, running: ExitStack) -> tuple[Office, float]:
     """Township and machine, each with its own processes, the backlog received; the bare echo."""
     home = folder / "machine"
-    key = PublicKey("EdDSA", machine.provision(home))
+    key = PublicKey("EdDSA", furnish.provision(home))
     hub = Hub.build(folder, now_ms(), key=key)
     running.callback(hub.close)
     _configure(home, hub)

@@ -1,29 +1,33 @@
 """`sealcounty passkey …`: enrol one on a security key, read an enrolment file.
 
-Calls `county.{authority,days,difference,enrolment,enrol_usb,files}` and `county.edit.people`.
+Calls `county.{authority,days,difference,enrolment,enrol_usb,files,words}` and `county.edit.people`.
 """
 
 import argparse
 import getpass
 from pathlib import Path
+from typing import Final
 
-from county import authority, days, difference, enrolment, files
+from county import authority, days, difference, enrolment, files, words
 from county.authority import AuthorityError, Township
 from county.edit import people
-from county.edit.desk import Clock
 from county.enrolment import Enrolment, Subject
+from county.words import Areas
 from wire.lists.content import Passkey
 
+ERRORS: Final = (AuthorityError,)
 
-def add(parser: argparse.ArgumentParser, clock: Clock) -> None:
-    """The subcommands."""
+
+def add(areas: Areas) -> None:
+    """The area."""
+    parser = areas.add_parser("passkey", help="登记通行密钥 enrol passkeys")
     actions = parser.add_subparsers(required=True)
     enrol = actions.add_parser("enrol", help="在安全钥匙上登记 enrol on a USB security key")
     enrol.add_argument("person", metavar="ID")
     enrol.add_argument("file", type=Path, help="登记文件 the enrolment file")
     enrol.add_argument("--witness", required=True, metavar="ID", help="在场见证 who watches")
     _takes_package(enrol)
-    enrol.set_defaults(run=lambda options: _enrol(options, clock()))
+    enrol.set_defaults(run=_enrol)
     show = actions.add_parser("show", help="看登记文件 read an enrolment file")
     show.add_argument("file", type=Path)
     _takes_package(show)
@@ -31,11 +35,11 @@ def add(parser: argparse.ArgumentParser, clock: Clock) -> None:
 
 
 def _takes_package(parser: argparse.ArgumentParser) -> None:
-    words = "清单包或草案，内有名册和政策 the lists, or their draft"
-    parser.add_argument("--package", type=Path, required=True, help=words)
+    explained = "清单包或草案，内有名册和政策 the lists, or their draft"
+    parser.add_argument("--package", type=Path, required=True, help=explained)
 
 
-def _enrol(options: argparse.Namespace, now_ms: int) -> None:
+def _enrol(options: argparse.Namespace) -> None:
     from county import enrol_usb
 
     if options.file.exists():
@@ -44,7 +48,7 @@ def _enrol(options: argparse.Namespace, now_ms: int) -> None:
     person = people.person_named(township, options.person)
     witness = people.person_named(township, options.witness)
     policy = township.policy
-    subject = Subject(policy.rp_id, person.id, witness.id, now_ms)
+    subject = Subject(policy.rp_id, person.id, witness.id, words.now_ms())
     print(
         f"为 {person.name}（{person.id}）登记，{witness.name}（{witness.id}）在场。 "
         f"For {person.id}, watched by {witness.id}."

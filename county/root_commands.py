@@ -1,24 +1,44 @@
-"""`sealcounty root rotate`, `show` and `print`.
+"""`sealcounty root`: the ceremony, from the first draft to the sheet on paper.
 
-Calls `county.{ceremony,files,keys,root_reading,root_sheet}`.
+Calls `county.{ceremony,files,keys,root_reading,root_sheet,words}`.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from county import ceremony, files, keys, root_reading
-from county.ceremony import CeremonyError, Changes
+from county import ceremony, files, keys, root_reading, words
+from county.ceremony import CeremonyError, Changes, Keyholders, Quorum
+from county.words import Areas
 
+ERRORS: Final = (CeremonyError,)
 YEAR_MS: Final = 365 * 86_400_000
 ROLES: Final = ("holder", "officer")
 
 
-def add(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: Callable[[], int]
-) -> None:
-    """The subcommands."""
+def add(areas: Areas) -> None:
+    """The area."""
+    actions = areas.add_parser("root", help="根仪式 root ceremony").add_subparsers(required=True)
+    _add_changes(actions)
+    init = actions.add_parser("init", help="起草第一版 draft the first")
+    init.add_argument("file", type=Path)
+    init.add_argument("--holder", type=Path, action="append", required=True, metavar="PUB")
+    init.add_argument("--holders-needed", type=int, required=True, metavar="K")
+    init.add_argument("--officer", type=Path, action="append", required=True, metavar="PUB")
+    init.add_argument("--officers-needed", type=int, required=True, metavar="K")
+    init.add_argument("--online", type=Path, required=True, metavar="PUB")
+    init.add_argument("--years", type=int, default=5)
+    init.set_defaults(run=_init)
+    sign = actions.add_parser("sign", help="签名 add a signature")
+    sign.add_argument("file", type=Path)
+    sign.add_argument("--key", required=True, metavar="FILE|pkcs11:…")
+    sign.add_argument("--former", type=Path)
+    sign.set_defaults(run=_sign)
+
+
+def _add_changes(actions: Areas) -> None:
     rotate = actions.add_parser("rotate", help="起草下一版 draft the next root")
     rotate.add_argument("file", type=Path)
     rotate.add_argument("--former", type=Path, required=True, metavar="ROOT")
@@ -30,11 +50,11 @@ def add(
         rotate.add_argument(f"--{role}s-needed", type=int, metavar="K")
     rotate.add_argument("--online", type=Path, metavar="PUB", help="新平台密钥 the hub's new key")
     rotate.add_argument("--years", type=int, default=5)
-    rotate.set_defaults(run=lambda options: _rotate(options, clock()))
+    rotate.set_defaults(run=_rotate)
     show = actions.add_parser("show", help="看根文件 read a root")
     show.add_argument("file", type=Path)
     show.add_argument("--former", type=Path, metavar="ROOT")
-    show.set_defaults(run=lambda options: _show(options, clock()))
+    show.set_defaults(run=_show)
     paper = actions.add_parser("print", help="打印件与介质 the sheet, and files for the medium")
     paper.add_argument("file", type=Path)
     paper.add_argument("--former", type=Path, metavar="ROOT")
@@ -42,7 +62,31 @@ def add(
     paper.set_defaults(run=_print)
 
 
-def _rotate(options: argparse.Namespace, now_ms: int) -> None:
+def _init(options: argparse.Namespace) -> None:
+    online = Quorum((keys.load_public(options.online),), 1)
+    holders = Keyholders(
+        _quorum(options.holder, options.holders_needed),
+        _quorum(options.officer, options.officers_needed),
+        online,
+        online,
+    )
+    expires_ms = words.now_ms() + options.years * YEAR_MS
+    draft = ceremony.new_root(holders, expires_ms=expires_ms)
+    files.replace(options.file, draft)
+    print(f"根文件草案，待签名。 Draft of the root, to be signed: {options.file}")
+
+
+def _sign(options: argparse.Namespace) -> None:
+    former = None if options.former is None else options.former.read_bytes()
+    signed = ceremony.sign_root(options.file.read_bytes(), words.signer(options.key))
+    missing = ceremony.missing_signatures(signed, former)
+    files.replace(options.file, signed)
+    words.say_missing(missing)
+    if not missing:
+        print(f"SHA-256: {sha256(signed).hexdigest()}")
+
+
+def _rotate(options: argparse.Namespace) -> None:
     former = options.former.read_bytes()
     changes = {
         role: Changes(
@@ -56,16 +100,16 @@ def _rotate(options: argparse.Namespace, now_ms: int) -> None:
     holders = ceremony.changed(
         former, root=changes["holder"], targets=changes["officer"], online=online
     )
-    expires_ms = now_ms + options.years * YEAR_MS
+    expires_ms = words.now_ms() + options.years * YEAR_MS
     draft = ceremony.next_root(former, holders, expires_ms=expires_ms)
     files.replace(options.file, draft)
-    print("\n".join(root_reading.describe(draft, former, now_ms)))
+    print("\n".join(root_reading.describe(draft, former, words.now_ms())))
     print(f"根文件草案，待签名。 Draft of the root, to be signed: {options.file}")
 
 
-def _show(options: argparse.Namespace, now_ms: int) -> None:
+def _show(options: argparse.Namespace) -> None:
     former = None if options.former is None else options.former.read_bytes()
-    print("\n".join(root_reading.describe(options.file.read_bytes(), former, now_ms)))
+    print("\n".join(root_reading.describe(options.file.read_bytes(), former, words.now_ms())))
 
 
 def _print(options: argparse.Namespace) -> None:
@@ -79,3 +123,7 @@ def _print(options: argparse.Namespace) -> None:
     for name, data in root_sheet.made_of(root).items():
         files.replace(options.out / name, data)
         print(options.out / name)
+
+
+def _quorum(files: Sequence[Path], threshold: int) -> Quorum:
+    return Quorum(tuple(keys.load_public(file) for file in files), threshold)

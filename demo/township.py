@@ -25,7 +25,7 @@ from hardware.sim.body import SEALS as BODY_SEALS
 from hub.catalogue.load import load as load_catalogue
 from hub.config import FILE, Origins
 from hub.init import NewHub, initialise
-from sealctl.main import provision
+from sealctl.commands.furnish import provision
 from sync.enrol import new_request
 from wire.lists.content import Machine, Machines, Passkey, Person, Policy, Roster, Seal, Term
 from wire.lists.tufapi import CryptoSigner

@@ -1,8 +1,8 @@
 """The record key's side of provisioning, in a process of its own that knows no network.
 
-Calls `sealctl.{config,main}`. `python -m sealctl.introduce FILE CHALLENGE REQUEST` makes what is
-missing of key, journal and counters for the machine.toml FILE, and prints JSON: alg, public_key,
-proof, or code and detail.
+Calls `sealctl.config` and `sealctl.commands.furnish`. `python -m sealctl.introduce FILE CHALLENGE
+REQUEST` makes what is missing of key, journal and counters for the machine.toml FILE, and prints
+JSON: alg, public_key, proof, or code and detail.
 """
 
 import json
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sealctl import main as machine
+from sealctl.commands import furnish
 from sealctl.config import load
 from wire.provisioning.reasons import NotProvisioned
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     file, challenge, request = arguments
     try:
         config = load(Path(file))
-        made = machine.introduce(config, bytes.fromhex(challenge), bytes.fromhex(request))
+        made = furnish.introduce(config, bytes.fromhex(challenge), bytes.fromhex(request))
     except NotProvisioned as refused:
         print(json.dumps({"code": refused.code, "detail": refused.detail}))
         return 1

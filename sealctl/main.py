@@ -1,6 +1,6 @@
-"""The composition root: chooses drivers and starts one process of the machine.
+"""The composition root: starts one process of the machine, with the parts that `drivers` chooses.
 
-The only file that may import everything, and each process imports only what it needs.
+The only file that may import every process, and each imports only what it needs.
 """
 
 import asyncio
@@ -9,13 +9,12 @@ import logging
 import os
 import signal
 import socket
-import sqlite3
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Coroutine, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sealctl import drivers
 from sealctl.config import ConfigError, MachineConfig
 from sealctl.errors import StartError
 from sealctl.held import held
@@ -27,23 +26,11 @@ from sealctl.notify import (
     listen_fds,
     watchdog_interval,
 )
-from wire.errors import WireError
 
 if TYPE_CHECKING:
-    from hardware.choose import Given
     from sealctl.lockd.doors import Door
-    from sealctl.lockd.readers import Readers
-    from sync.enrolment import Site
-    from wire.provisioning.messages import Joined
 
 ROLES = ("panel", "courier", "camera", "console")
-PART_PORTS = {
-    "press": ("case", "slots", "head", "lock"),
-    "cards": ("card_reader",),
-    "fingerprint": ("fingerprint",),
-    "camera": ("camera",),
-}
-"""The ports that a part of machine.toml serves."""
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +38,12 @@ log = logging.getLogger(__name__)
 @held("sealctl-lockd", "pages")
 def run_lockd(config: MachineConfig) -> None:
     """Serve the lock until SIGTERM; raises what keeps it from starting or going on."""
-    from hardware import choose
     from hardware.clock import SystemClock
     from sealctl.lockd import boot, selfcheck, server
     from sealctl.lockd.body import Parts
 
     with _told() as (notifier, watchdog):
-        with _driven():
-            press = choose.press(config.hardware["press"].driver, _given(config, "press"))
-            readers = _readers(config)
+        press, readers = drivers.press(config), drivers.readers(config)
         parts = Parts(lock=press.lock, head=press.head, case=press.case, slots=press.slots)
         core = boot.start(
             config,
@@ -78,14 +62,11 @@ def run_lockd(config: MachineConfig) -> None:
 @held("sealctl-camerad", "photos")
 def run_camerad(config: MachineConfig) -> None:
     """Take photos until SIGTERM."""
-    from hardware import choose
     from sealctl.camerad.main import run
 
     with _told() as (notifier, watchdog):
-        with _driven():
-            camera = choose.camera(config.hardware["camera"].driver, _given(config, "camera"))
         run(
-            camera=camera,
+            camera=drivers.camera(config),
             lockd_sock=config.socket("camera"),
             preview_sock=config.socket("preview"),
             photos=config.photos,
@@ -138,219 +119,6 @@ def run_syncd(config: MachineConfig) -> int:
             raise ConfigError(str(error)) from error
 
 
-def drop(config: MachineConfig) -> None:
-    """Cut the coil's current, however lockd ended; raises StartError where that is not certain.
-
-    It needs the press's driver alone: no journal, no key, no lockd. Run again, it does no harm.
-    """
-    from hardware import choose
-
-    with _driven():
-        choose.drop(config.hardware["press"].driver, _given(config, "press"))
-
-
-def check_hardware(
-    config: MachineConfig, ports: Sequence[str], *, guarded: bool, tell: Callable[[str], None]
-) -> Iterator[dict[str, Any]]:
-    """Hold the drivers chosen in machine.toml against `hardware.conformance`; a row a check.
-
-    `guarded`: also what opens, moves or erases. `tell` is given what the person has to do.
-    """
-    from hardware.clock import SystemClock
-    from hardware.conformance.attended import Attended, row
-    from hardware.conformance.run import run
-    from hardware.ports import HardwareError
-
-    clock = SystemClock()
-    scene, parts = Attended(clock.mono_ms, tell), dict[str, object](clock=clock)
-    for part, its in PART_PORTS.items():
-        if set(its) & set(ports):
-            try:
-                made = _part(config, part)
-            except HardwareError as error:
-                made = error
-            if made is not None:
-                parts.update(dict.fromkeys(its, made))
-    yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
-
-
-def _part(config: MachineConfig, part: str) -> object | None:
-    """A part as its checks want it; None where the machine has none. Raises HardwareError."""
-    from hardware import choose, choose_readers
-    from hardware.conformance.model import Desk
-
-    driver, given = config.hardware[part].driver, _given(config, part)
-    if part == "fingerprint":
-        sensor = choose_readers.fingerprint(driver, given)
-        return None if sensor is None else Desk(sensor)
-    make: Mapping[str, Callable[[str, Given], object | None]] = {
-        "press": choose.press,
-        "cards": choose_readers.cards,
-        "camera": choose.camera,
-    }
-    return make[part](driver, given)
-
-
-def carry(config: MachineConfig, toml: Path, stick: Path) -> dict[str, Any]:
-    """Both ways between lockd and a USB stick; raises LinkError without lockd, StickError."""
-    from hardware.clock import SystemClock
-    from sealctl.link import LinkError
-    from sync import config as township
-    from sync.carrier import Carrier
-    from sync.courier import AwayError, Courier
-    from wire.refusals import to_dict
-
-    ca = township.ca(toml)
-    courier = Courier(config.socket("courier"))
-    try:
-        return asdict(Carrier(courier, config.photos, ca, SystemClock().wall_ms).carry(stick))
-    except AwayError as error:
-        raise LinkError(to_dict("unavailable", str(error))) from error
-    finally:
-        courier.close()
-
-
-def provision(folder: Path) -> bytes:
-    """Make the machine's record key, an empty journal and counters at zero in its folder.
-
-    The 32 public bytes are for the officers' list. Raises SignerError where a key exists.
-    """
-    from sealctl import signer
-
-    made = signer.create(folder / "keys" / "record.pem")
-    furnish(folder)
-    return made.public_key.public
-
-
-def furnish(folder: Path) -> None:
-    """Everything of a new machine's folder but its record key."""
-    from hardware.tally import Tally
-    from sealctl.journal.schema import connect
-
-    _make_folders(folder)
-    connect(folder / "journal.sqlite3").close()
-    Tally.create(folder / "tally")
-
-
-def introduce(config: MachineConfig, challenge: bytes, request: bytes) -> dict[str, Any]:
-    """Make what is missing of record key, journal and counters, and prove to hold the key. A key in
-    a token was made before.
-
-    `alg`, `public_key` and `proof`, as lockd's console answers `prove`. Raises NotProvisioned where
-    the folder is another device's, or its key is gone or of no use.
-    """
-    from sealctl import keys, signer
-    from wire.provisioning import proof
-    from wire.provisioning.reasons import NotProvisioned
-
-    try:
-        in_file = config.record.driver == "file"
-        if in_file and not config.record_key.exists() and not config.journal.exists():
-            keys.create(config)
-        signing = keys.load(config)
-        owner = _complete(config)
-    except (signer.SignerError, sqlite3.Error, OSError, WireError) as error:
-        raise NotProvisioned("key_unusable", str(error)) from error
-    if owner not in (None, config.device):
-        raise NotProvisioned("token_other_device", f"the journal is {owner}'s")
-    wanted = proof.encode(proof.Proof("join", config.device, challenge, request))
-    public = signing.public_key
-    return {"alg": public.alg, "public_key": public.public, "proof": signing.sign(wanted)}
-
-
-def _complete(config: MachineConfig) -> str | None:
-    """Whose journal it is. A making that the power cut short goes on; what was used is not touched:
-    counters that are gone beside entries stay gone.
-    """
-    from hardware.tally import Tally
-    from sealctl.journal import books
-    from sealctl.journal.schema import connect
-
-    _make_folders(config.folder)
-    if not config.journal.exists():
-        connect(config.journal).close()
-    connection = connect(config.journal, read_only=True)
-    try:
-        owner = books.device(connection)
-    finally:
-        connection.close()
-    if owner is None and not config.tally.exists():
-        Tally.create(config.tally)
-    return owner
-
-
-def _make_folders(folder: Path) -> None:
-    for name in ("photos", "pages", "run"):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def hub_site(url: str, ca_sha256: bytes) -> tuple["Site", bytes]:
-    """A township's enrolment site, its CA pinned by fingerprint, and that CA; NotProvisioned."""
-    from sync import enrolment
-
-    ca = enrolment.fetch_ca(url, ca_sha256)
-    return enrolment.Site(url, enrolment.under(ca)), ca
-
-
-def own_site(config: MachineConfig) -> "Site":
-    """The same under the machine's own certificate; raises NotProvisioned where it has none."""
-    from sync import config as township
-    from sync.enrolment import Site
-    from sync.identity import Identity
-    from wire.provisioning.reasons import NotProvisioned
-
-    try:
-        found = township.load(config.file)
-        return Site(found.enrol or "", Identity(found).context())
-    except (township.ConfigError, OSError) as error:
-        raise NotProvisioned("not_joined", str(error)) from error
-
-
-def tls_request(key: Path, device: str) -> tuple[bytes, bytes]:
-    """A certificate request for the key in that file, made where missing, and the hash of what it
-    asks for; raises NotProvisioned.
-    """
-    from sync import enrol
-    from wire.provisioning.reasons import NotProvisioned
-
-    try:
-        csr = enrol.request_for(key, device)
-    except (enrol.EnrolError, OSError) as error:
-        raise NotProvisioned("key_unusable", str(error)) from error
-    return csr, enrol.request_hash(csr)
-
-
-def check_joined(joined: "Joined", *, ca: bytes, device: str, csr: bytes) -> None:
-    """The certificate is what was asked for, and the clocks agree; raises NotProvisioned."""
-    from hardware.clock import SystemClock
-    from sync import enrolment
-
-    enrolment.check_certificate(joined.certificate, ca_pem=ca, device=device, csr=csr)
-    enrolment.check_clock(joined.now_ms, SystemClock().wall_ms)
-
-
-def _given(config: MachineConfig, part: str) -> "Given":
-    """What the drivers of this part are made of."""
-    from hardware.choose import Given
-    from hardware.clock import SystemClock
-
-    settings = config.hardware[part].settings
-    return Given(settings, SystemClock(), os.urandom, config.socket("body"), config.tally)
-
-
-def _readers(config: MachineConfig) -> "Readers":
-    """What stands in front of the machine; none where machine.toml names none."""
-    from hardware import choose_readers
-    from sealctl.lockd.readers import Readers
-
-    drivers = {part: config.hardware[part].driver for part in ("cards", "scanner", "fingerprint")}
-    return Readers(
-        cards=choose_readers.cards(drivers["cards"], _given(config, "cards")),
-        scanner=choose_readers.scanner(drivers["scanner"], _given(config, "scanner")),
-        finger=choose_readers.fingerprint(drivers["fingerprint"], _given(config, "fingerprint")),
-    )
-
-
 def _entrances(config: MachineConfig) -> Mapping[str, "Door"]:
     """The sockets that systemd hands over; own ones only where it hands over none."""
     from sealctl.lockd import doors
@@ -368,17 +136,6 @@ def _preview() -> socket.socket | None:
     if given.keys() - {"preview"}:
         raise StartError("internal", f"sockets of {sorted(given)}, not of preview")
     return given.get("preview")
-
-
-@contextlib.contextmanager
-def _driven() -> Iterator[None]:
-    """A driver that cannot do its work keeps the process from starting, and says why."""
-    from hardware.ports import HardwareError
-
-    try:
-        yield
-    except HardwareError as error:
-        raise StartError(error.code, error.detail) from error
 
 
 @contextlib.contextmanager

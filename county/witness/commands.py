@@ -1,6 +1,6 @@
 """`sealcounty witness`: make one, say which logs it follows, run it, print forks.
 
-Calls `county.witness` and `wire.tlog`.
+Calls `county.{witness,words}` and `wire.tlog`.
 """
 
 import argparse
@@ -9,8 +9,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from county import words
 from county.witness.key import WitnessKey
 from county.witness.store import Fork, Store, StoreError
+from county.words import Areas
 from wire.errors import WireError
 from wire.tlog import note
 from wire.tlog.note import Verifier
@@ -23,8 +25,9 @@ class WitnessError(Exception):
 ERRORS = (StoreError, WitnessError)
 
 
-def add(parser: argparse.ArgumentParser, address: Callable[[str], tuple[str, int]]) -> None:
-    """The subcommands; `address` reads HOST:PORT."""
+def add(areas: Areas) -> None:
+    """The area."""
+    parser = areas.add_parser("witness", help="县见证 the county's witness")
     actions = parser.add_subparsers(required=True)
     new = _action(actions, "new", "新建 make a witness", _new)
     new.add_argument(
@@ -36,7 +39,7 @@ def add(parser: argparse.ArgumentParser, address: Callable[[str], tuple[str, int
     leave.add_argument("vkey")
     _action(actions, "logs", "所见证的日志 the logs it follows", _logs)
     run = _action(actions, "serve", "运行 answer over HTTP", _serve)
-    run.add_argument("--listen", type=address, required=True, metavar="HOST:PORT")
+    run.add_argument("--listen", type=words.address, required=True, metavar="HOST:PORT")
     forks = _action(actions, "forks", "分叉证据 evidence of forks; status 1 if any", _forks)
     forks.add_argument("--export", type=Path, metavar="DIR", help="写出两个检查点 write the notes")
 

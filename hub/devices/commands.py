@@ -1,6 +1,7 @@
 """`sealhub device …` and `sealhub certificates …`: tokens, revocation, the hub's own certificates.
 
-Calls `hub.devices` and `hub.config`; `hub.cli` hands the arguments over once Django is set up.
+Calls `hub.devices` and `hub.config`; `hub.commands.devices` hands the arguments over once Django is
+set up.
 """
 
 import argparse

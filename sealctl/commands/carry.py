@@ -1,20 +1,48 @@
 """`sealctl carry FOLDER`: the machine and a USB stick, both ways in one go.
 
-Calls `sealctl.{config,main,show}`.
+Calls `sealctl.{config,link,show}`; `sync` when it runs.
 """
 
+import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sealctl import main as processes
+from sealctl.commands import parts
 from sealctl.config import MachineConfig
+from sealctl.link import LinkError
 from sealctl.show import Shown
+from wire.refusals import to_dict
 
 
-def carry(config: MachineConfig, toml: Path, stick: Path) -> Shown:
+def add(commands: Any) -> None:
+    """The verb."""
+    made = parts.verb(commands, "carry", _carry, "U盘来回 both ways with a USB stick")
+    made.add_argument("folder", type=Path, help="U盘的位置 where the stick is mounted")
+
+
+def _carry(config: MachineConfig, options: argparse.Namespace) -> Shown:
     """Not ok where anything on the stick was not taken; the rest was, and it may be repeated."""
-    done = processes.carry(config, toml, stick)
+    stick = options.folder
+    done = _exchange(config, options.config, stick)
     return Shown(done, "\n".join(_lines(done, stick)), ok=not done["problems"])
+
+
+def _exchange(config: MachineConfig, toml: Path, stick: Path) -> dict[str, Any]:
+    """Both ways between lockd and a USB stick; raises LinkError without lockd, StickError."""
+    from hardware.clock import SystemClock
+    from sync import config as township
+    from sync.carrier import Carrier
+    from sync.courier import AwayError, Courier
+
+    ca = township.ca(toml)
+    courier = Courier(config.socket("courier"))
+    try:
+        return asdict(Carrier(courier, config.photos, ca, SystemClock().wall_ms).carry(stick))
+    except AwayError as error:
+        raise LinkError(to_dict("unavailable", str(error))) from error
+    finally:
+        courier.close()
 
 
 def _lines(done: dict[str, Any], stick: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """The second half of `sealctl provision`: the list, and the receipt of the boot entry.
 
-Calls `sealctl.{config,link,main,show}`, `sealctl.commands.installed` and `wire.provisioning`. It
+Calls `sealctl.{config,link,show}`, `sealctl.commands.{installed,township}`, `wire.provisioning`. It
 changes nothing: lockd and syncd do the work, and this waits for it and says what is missing.
 """
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from sealctl import main as processes
+from sealctl.commands import township
 from sealctl.commands.installed import Installed
 from sealctl.config import MachineConfig
 from sealctl.link import LinkError, ask
@@ -57,7 +57,7 @@ def say(words: str) -> None:
 def _standing(config: MachineConfig) -> str | None:
     """What the officers' list says; None while syncd still has to recover the certificate."""
     try:
-        return processes.own_site(config).standing().standing
+        return township.own_site(config).standing().standing
     except NotProvisioned as refused:
         if refused.code != "certificate_needed":
             raise

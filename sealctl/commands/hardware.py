@@ -1,17 +1,17 @@
 """`sealctl doctor --hardware`: every promise of the drivers, held against the real parts.
 
-Calls `sealctl.{config,held,main,show}` and `sealctl.journal` (reading only). Whatever opens, moves
-or erases is done only while the journal says that maintenance is open; the head counts it, and the
-next `boot` entry signs what was counted.
+Calls `sealctl.{config,drivers,held,show}`, `hardware.conformance` and `sealctl.journal` (reading
+only). Whatever opens, moves or erases is done only while the journal says that maintenance is open;
+the head counts it, and the next `boot` entry signs what was counted.
 """
 
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Final
 
-from sealctl import main as processes
+from sealctl import drivers
 from sealctl.config import MachineConfig
 from sealctl.held import holding
 from sealctl.journal import books
@@ -30,6 +30,13 @@ PORTS: Final = (
 )
 UNITS: Final = {"lockd": frozenset(PORTS) - {"camera", "clock"}, "camerad": frozenset({"camera"})}
 """Who holds the parts otherwise."""
+PART_PORTS: Final = {
+    "press": ("case", "slots", "head", "lock"),
+    "cards": ("card_reader",),
+    "fingerprint": ("fingerprint",),
+    "camera": ("camera",),
+}
+"""The ports that a part of machine.toml serves."""
 MARKS: Final = {"passed": "✓", "failed": "✗", "not_run": "–"}
 NAMES: Final = {"passed": "通过 passed", "failed": "未通过 failed", "not_run": "未做 not run"}
 
@@ -46,7 +53,7 @@ def check(config: MachineConfig, ports: Sequence[str]) -> Shown:
             if its & set(asked):
                 held.enter_context(holding(folders[unit], f"sealctl-{unit}"))
         guarded = under_maintenance(config)
-        rows = list(processes.check_hardware(config, asked, guarded=guarded, tell=tell))
+        rows = list(_checked(config, asked, guarded=guarded))
     failed = [row for row in rows if row["verdict"] == "failed"]
     withheld = [row for row in rows if row["withheld"]]
     shown = {"maintenance": guarded, "checks": rows}
@@ -71,6 +78,31 @@ def under_maintenance(config: MachineConfig) -> bool:
 def tell(line: str) -> None:
     """One line for whoever stands at the machine."""
     print(line, file=sys.stderr, flush=True)
+
+
+def _checked(
+    config: MachineConfig, ports: Sequence[str], *, guarded: bool
+) -> Iterator[dict[str, Any]]:
+    """Hold the drivers chosen in machine.toml against `hardware.conformance`; a row a check.
+
+    `guarded`: also what opens, moves or erases.
+    """
+    from hardware.clock import SystemClock
+    from hardware.conformance.attended import Attended, row
+    from hardware.conformance.run import run
+    from hardware.ports import HardwareError
+
+    clock = SystemClock()
+    scene, parts = Attended(clock.mono_ms, tell), dict[str, object](clock=clock)
+    for part, its in PART_PORTS.items():
+        if set(its) & set(ports):
+            try:
+                made = drivers.part(config, part)
+            except HardwareError as error:
+                made = error
+            if made is not None:
+                parts.update(dict.fromkeys(its, made))
+    yield from map(row, run(parts, scene, ports=ports, guarded=guarded, begin=scene.begin))
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """`sealctl provision`: from a token to a machine whose first entry the township has receipted.
 
-Calls `sealctl.{cli_answers,config,link,main}`, `sealctl.commands` and `wire`. It may be
+Calls `sealctl.{config,link}`, `sealctl.commands` and `wire`. It may be
 cut off anywhere and run again: keys that were made are used, a token that was spent is answered
 again, and what was installed is written once more.
 """
@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl import main as processes
-from sealctl.cli_answers import secret
+from sealctl.commands import parts, township
 from sealctl.commands.finish import WAIT_S, finish, say
 from sealctl.commands.installed import Installed
 from sealctl.config import ConfigError, MachineConfig, load
@@ -42,8 +41,8 @@ class Root:
     data: bytes | None = None
 
 
-def add_parser(commands: Any) -> None:
-    """The command's words."""
+def add(commands: Any) -> None:
+    """The verb. It loads no machine.toml before it runs: there may be none yet."""
     made = commands.add_parser("provision", help="开通机器 join a township by a token")
     made.add_argument("--token", metavar="TEXT", help="开通码 from `sealhub device add`; - asks")
     made.add_argument(
@@ -58,6 +57,7 @@ def add_parser(commands: Any) -> None:
     made.add_argument("--serial", metavar="TEXT", help="主板序列号 the board's serial number")
     made.add_argument("--finish", action="store_true", help="接着办 go on where it stopped")
     made.add_argument("--wait", type=int, default=WAIT_S, metavar="SECONDS", help="等回执")
+    made.set_defaults(run=provision)
 
 
 def provision(options: argparse.Namespace) -> Shown:
@@ -66,7 +66,7 @@ def provision(options: argparse.Namespace) -> Shown:
     if options.finish or options.token is None:
         return finish(_configured(options.config), options.wait)
     asked = options.token == ASK
-    token = _token(secret("开通码 token") if asked else options.token)
+    token = _token(parts.secret("开通码 token") if asked else options.token)
     if installed.joined_by(token):
         say("已经开通过，继续 joined before: going on")
         return finish(_configured(options.config), options.wait)
@@ -79,10 +79,10 @@ def provision(options: argparse.Namespace) -> Shown:
 def _join(
     options: argparse.Namespace, token: JoinToken, root: Root, installed: Installed, draft: str
 ) -> Joined:
-    site, ca = processes.hub_site(options.hub or token.hub, token.ca_sha256)
+    site, ca = township.hub_site(options.hub or token.hub, token.ca_sha256)
     say("平台证书指纹相符 the hub is the one that the token names")
     key = installed.joining_key(token)
-    csr, request = processes.tls_request(key, token.device)
+    csr, request = township.tls_request(key, token.device)
     shown = _introduced(installed, token, request)
     say("两把密钥已就绪 both keys are made and held here")
     joined = site.join(
@@ -95,7 +95,7 @@ def _join(
             options.serial if options.serial is not None else _serial(),
         )
     )
-    processes.check_joined(joined, ca=ca, device=token.device, csr=csr)
+    township.check_joined(joined, ca=ca, device=token.device, csr=csr)
     first = _first_root(joined, root)
     installed.keep_public(shown["alg"], shown["public_key"])
     installed.install(

@@ -4,19 +4,29 @@ Calls `sealctl.{config,keys,show,signer}`. It opens the key itself, by its file 
 asks lockd nothing.
 """
 
+import argparse
+from typing import Any
+
 from sealctl import keys
+from sealctl.commands import parts
 from sealctl.config import ConfigError, MachineConfig
 from sealctl.show import Shown
 from sealctl.signer import Signer, SignerError
 
 
-def show(config: MachineConfig, *, new: bool, following: bool) -> Shown:
-    """`new`: make it where machine.toml says; `following`: the one that is to take over.
+def add(commands: Any) -> None:
+    """The verb."""
+    words = "签名密钥的公钥 the record key's public half"
+    record = parts.verb(commands, "record-key", _record_key, words)
+    record.add_argument("--new", action="store_true", help="先生成 make the key first")
+    record.add_argument("--next", action="store_true", help="接替的密钥 the one to take over")
 
-    Raises ConfigError for a key that cannot be used, or that is to be made and is there.
-    """
+
+def _record_key(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    """Raises ConfigError for a key that cannot be used, or that is to be made and is there."""
     try:
-        key = (_next(config, new=new) if following else _own(config, new=new)).public_key
+        chosen = _next if options.next else _own
+        key = chosen(config, new=options.new).public_key
     except SignerError as error:
         raise ConfigError(str(error)) from error
     data = {"alg": key.alg, "public_key": key.public, "kid": key.kid}

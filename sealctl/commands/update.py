@@ -6,7 +6,9 @@ process of the machine loads TUF for a command.
 
 import argparse
 from pathlib import Path
+from typing import Any
 
+from sealctl.commands import parts
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
 from sealctl.show import Shown
@@ -14,8 +16,10 @@ from sealctl.update import trial
 from wire.refusals import Refused
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("update", help="软件版本 releases of the machine's software")
+def add(commands: Any) -> None:
+    """The verb."""
+    words = "软件版本 releases of the machine's software"
+    parser = parts.verb(commands, "update", _update, words)
     parser.add_argument("--programs", type=Path, default=trial.PROGRAMS, help="程序 where they lie")
     steps = parser.add_subparsers(dest="step", required=True)
     for name, help_ in (("check", "只看 look only"), ("stage", "暂存 take in")):
@@ -27,7 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     steps.add_parser("auto", help="自动 what the timer does: take in what came, try what waits")
 
 
-def update(config: MachineConfig, options: argparse.Namespace) -> Shown:
+def _update(config: MachineConfig, options: argparse.Namespace) -> Shown:
     """One step; StartError for a refusal."""
     from sealctl.commands.update_steps import STEPS
 

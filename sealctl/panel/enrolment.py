@@ -3,7 +3,7 @@
 It decides nothing: lockd judges both people, and says what is to be done at its readers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from sealctl.panel.naming import Question, ask_for
 from sealctl.panel.render import page, refusal_page
 from sealctl.panel.shapes import EnrollableView, PersonView, State
 
+Ask = Callable[[Request, State, list[EnrollableView]], Response]
 VERBS: Final[Mapping[str, str]] = {
     "pin": "enrol",
     "card": "enrol_card",
@@ -55,14 +56,7 @@ class Enrolment:
 
     async def show(self, request: Request) -> Response:
         """The next question, as far as the address has the answers."""
-        try:
-            state = await self._desk.state()
-            people = await self._desk.rows("people", EnrollableView)
-        except LockdError as error:
-            return refusal_page(request, error.refusal, None, status=503)
-        if busy(state):
-            return RedirectResponse("/", 303)
-        return _ask(request, state, people)
+        return await next_question(self._desk, request, _ask)
 
     async def begin(self, request: Request) -> Response:
         """Both PINs are there: ask lockd."""
@@ -89,9 +83,16 @@ class Enrolment:
         return RedirectResponse("/", 303)
 
 
-def busy(state: State) -> bool:
-    """Whether somebody has logged in or is being enrolled: nothing else is asked then."""
-    return state["state"] != "idle" or state["credential"]["enrolment"] is not None
+async def next_question(desk: Desk, request: Request, asking: Ask) -> Response:
+    """What `asking` has to ask of these people; the first screen where the machine is in use."""
+    try:
+        state = await desk.state()
+        people = await desk.rows("people", EnrollableView)
+    except LockdError as error:
+        return refusal_page(request, error.refusal, None, status=503)
+    if _busy(state):
+        return RedirectResponse("/", 303)
+    return asking(request, state, people)
 
 
 def witnesses(people: list[EnrollableView], actor: EnrollableView) -> list[EnrollableView]:
@@ -109,6 +110,11 @@ async def refused(desk: Desk, request: Request, error: LockdError, again: str) -
     except LockdError as gone:
         return refusal_page(request, gone.refusal, None, status=503)
     return refusal_page(request, error.refusal, state, status=409, again=again)
+
+
+def _busy(state: State) -> bool:
+    """Whether somebody has logged in or is being enrolled: nothing else is asked then."""
+    return state["state"] != "idle" or state["credential"]["enrolment"] is not None
 
 
 def _ask(request: Request, state: State, people: list[EnrollableView]) -> Response:

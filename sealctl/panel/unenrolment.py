@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sealctl.panel.desk import Desk
-from sealctl.panel.enrolment import TwoPins, busy, refused, witnesses
+from sealctl.panel.enrolment import TwoPins, next_question, refused, witnesses
 from sealctl.panel.forms import fields_of
 from sealctl.panel.link import LockdError, ask, refusal
 from sealctl.panel.naming import Question, ask_for
@@ -39,17 +39,7 @@ class Unenrolment:
 
     async def show(self, request: Request) -> Response:
         """The next question, as far as the address has the answers."""
-        try:
-            state = await self._desk.state()
-            people = await self._desk.rows("people", EnrollableView)
-        except LockdError as error:
-            return refusal_page(request, error.refusal, None, status=503)
-        if busy(state):
-            return RedirectResponse("/", 303)
-        done = TOLD.get(request.query_params.get("done", ""))
-        if done is not None:
-            return page(request, "unenrolled.html", state, told=done)
-        return _ask(request, state, people)
+        return await next_question(self._desk, request, _ask)
 
     async def take(self, request: Request) -> Response:
         """Both PINs are there: ask lockd."""
@@ -67,6 +57,9 @@ class Unenrolment:
 
 
 def _ask(request: Request, state: State, people: list[EnrollableView]) -> Response:
+    done = TOLD.get(request.query_params.get("done", ""))
+    if done is not None:
+        return page(request, "unenrolled.html", state, told=done)
     given, known = request.query_params, {row["person"]: row for row in people}
     person, operator, witness = (
         known.get(given.get(name, "")) for name in ("person", "operator", "witness")

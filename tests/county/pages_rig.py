@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from starlette.types import ASGIApp
 
 from county.pages_server import create_app
 from tests.support import contents
+from tests.support.browser import Authenticator, authenticator
 from tests.support.township import Township
 from wire.approval import correction, subject
 from wire.approval.correction import Correction
@@ -42,6 +44,19 @@ class Rig:
     hub: str
     township: Township
     pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def application(self, picture: bytes) -> Application:
+        """For one page, which is all that the hub serves from now on."""
+        name = sha256(picture)
+        self.pictures = {name.hexdigest(): picture}
+        return self.township.application(pages=(name.digest(),))
+
+    def hold(self, page: Page, person: str) -> Authenticator:
+        """The page's device has this person's passkey."""
+        device = authenticator(page)
+        passkey = self.township.authenticators[person].passkey(contents.RP_ID)
+        device.add(passkey.id, passkey.pkcs8, contents.RP_ID)
+        return device
 
     def request(self, application: Application, step: str, person: str) -> dict[str, Any]:
         """What an honest hub's page would put into the fragment."""

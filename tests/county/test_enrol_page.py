@@ -1,7 +1,6 @@
 """The enrolment page in a real browser: the file it gives is one that the officers' tool takes."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,8 @@ from playwright.sync_api import Page, expect
 from county import enrolment
 from county.authority import AuthorityError
 from county.difference import fingerprint
-from tests.county.pages_rig import Rig, rig
-from tests.support import browser as browsers
+from tests.county.pages_rig import Rig
 from tests.support.browser import (
-    PHONE,
-    Browser,
     authenticator,
     axe,
     overflow,
@@ -26,23 +22,10 @@ from wire.lists.content import Passkey
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with rig(tmp_path_factory.mktemp("county")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as made:
-        yield made
-
-
 @pytest.fixture
-def page(house: Rig, chromium: Browser) -> Iterator[Page]:
-    with chromium.page(PHONE) as made:
-        made.goto(f"{house.county}/enrol/")
-        yield made
+def page(house: Rig, page: Page) -> Page:
+    page.goto(f"{house.county}/enrol/")
+    return page
 
 
 def test_the_file_it_gives_is_taken_by_the_officers_tool(

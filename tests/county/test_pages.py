@@ -1,7 +1,6 @@
 """The signing page in a real browser: what an approver sees, and what his passkey then signs."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.county.pages_rig import Rig, octets, paper, rig, text
+from tests.county.pages_rig import Rig, octets, paper, text
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, Browser, authenticator, axe, overflow, screenshot
+from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
 from tests.support.contents import RP_ID
 from wire import cbor
 from wire.approval import assertion, correction, decision, subject
@@ -24,35 +23,15 @@ from wire.approval.subject import Application
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with rig(tmp_path_factory.mktemp("county")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as made:
-        yield made
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with chromium.page(PHONE) as made:
-        yield made
-
-
 @pytest.fixture
 def application(house: Rig) -> Application:
-    picture = paper()
-    house.pictures = {sha256(picture).hexdigest(): picture}
-    return house.township.application(pages=(sha256(picture).digest(),))
+    return house.application(paper())
 
 
 def test_an_approval_signed_here_opens_the_machine(
     house: Rig, page: Page, application: Application
 ) -> None:
-    _sign_in_passkey(house, page, "yi")
+    house.hold(page, "yi")
     house.open(page, house.request(application, "director", "yi"))
     page.get_by_role("button", name="同意并签名").click()
     page.wait_for_url(f"{house.hub}/approvals/return#*")
@@ -74,7 +53,7 @@ def test_an_approval_signed_here_opens_the_machine(
 
 
 def test_returning_is_signed_as_well(house: Rig, page: Page, application: Application) -> None:
-    _sign_in_passkey(house, page, "yi")
+    house.hold(page, "yi")
     house.open(page, house.request(application, "director", "yi"))
     page.get_by_role("button", name="退回").click()
     page.wait_for_url(f"{house.hub}/approvals/return#*")
@@ -94,7 +73,7 @@ def test_returning_is_signed_as_well(house: Rig, page: Page, application: Applic
 def test_a_cancelled_confirmation_signs_nothing_and_can_be_repeated(
     house: Rig, page: Page, application: Application
 ) -> None:
-    device = _sign_in_passkey(house, page, "yi")
+    device = house.hold(page, "yi")
     device.verifies(user=False)
     house.open(page, house.request(application, "director", "yi"))
     page.get_by_role("button", name="同意并签名").click()
@@ -152,7 +131,7 @@ def wrong(house: Rig) -> Correction:
 
 
 def test_a_correction_signed_here_holds(house: Rig, page: Page, wrong: Correction) -> None:
-    _sign_in_passkey(house, page, "yi")
+    house.hold(page, "yi")
     house.open(page, house.correction(wrong, "director", "yi"))
     page.get_by_role("button", name="同意并签名").click()
     page.wait_for_url(f"{house.hub}/approvals/return#*")
@@ -197,13 +176,6 @@ def test_the_page_without_a_request_says_where_to_go(house: Rig, page: Page) -> 
     page.goto(f"{house.county}/")
     expect(page.get_by_role("alert")).to_contain_text("回到镇里的系统")
     assert axe(page) == []
-
-
-def _sign_in_passkey(house: Rig, page: Page, person: str) -> browsers.Authenticator:
-    device = authenticator(page)
-    passkey = house.township.authenticators[person].passkey(RP_ID)
-    device.add(passkey.id, passkey.pkcs8, RP_ID)
-    return device
 
 
 def _reply(page: Page) -> dict[str, object]:

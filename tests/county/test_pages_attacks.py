@@ -3,51 +3,32 @@
 import json
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.county.pages_rig import Rig, octets, paper, rig, text
-from tests.support import browser as browsers
-from tests.support.browser import PHONE, Browser, authenticator, axe, overflow, screenshot
+from tests.county.pages_rig import Rig, octets, paper, text
+from tests.support.browser import axe, overflow, screenshot
 from tests.support.contents import RP_ID
 from wire import cbor
 from wire.approval import correction, decision, subject
 from wire.approval.assertion import Assertion, verify
 from wire.approval.correction import Correction
-from wire.approval.subject import Application
 from wire.errors import WireError
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with rig(tmp_path_factory.mktemp("county")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as made:
-        yield made
-
-
 @pytest.fixture
-def page(chromium: Browser, house: Rig) -> Iterator[Page]:
-    with chromium.page(PHONE) as made:
-        device = authenticator(made)
-        passkey = house.township.authenticators["yi"].passkey(RP_ID)
-        device.add(passkey.id, passkey.pkcs8, RP_ID)
-        yield made
+def page(house: Rig, page: Page) -> Page:
+    house.hold(page, "yi")
+    return page
 
 
 def test_a_changed_subject_is_shown_and_signed_as_what_it_is(house: Rig, page: Page) -> None:
-    honest = _application(house)
+    honest = house.application(paper())
     altered = replace(honest, impressions=3)
     house.open(page, house.request(altered, "director", "yi"))
     expect(page.locator("#lead")).to_contain_text("3 次")
@@ -70,7 +51,7 @@ def test_a_changed_subject_is_shown_and_signed_as_what_it_is(house: Rig, page: P
 
 
 def test_a_changed_picture_is_refused(house: Rig, page: Page) -> None:
-    application = _application(house)
+    application = house.application(paper())
     house.pictures[application.pages[0].hex()] = paper("another")
     _refused(house, page, house.request(application, "director", "yi"), "文件被换过")
     assert page.locator("img").count() == 0
@@ -97,25 +78,25 @@ def _animated() -> bytes:
     ids=["svg", "html", "broken", "animated"],
 )
 def test_only_plain_still_pictures_are_shown(house: Rig, page: Page, picture: bytes) -> None:
-    application = _application(house, picture)
+    application = house.application(picture)
     _refused(house, page, house.request(application, "director", "yi"), "不是普通图片")
 
 
 def test_a_missing_picture_is_refused(house: Rig, page: Page) -> None:
-    application = _application(house)
+    application = house.application(paper())
     house.pictures.clear()
     _refused(house, page, house.request(application, "director", "yi"), "没有取到")
 
 
 def test_pages_left_out_or_elsewhere_are_refused(house: Rig, page: Page) -> None:
-    request = house.request(_application(house), "director", "yi")
+    request = house.request(house.application(paper()), "director", "yi")
     _refused(house, page, {**request, "pages": []}, "页数")
     elsewhere = "http://hub.localhost:1/pages/x"
     _refused(house, page, {**request, "pages": [elsewhere]}, "页数")
 
 
 def test_the_signature_goes_only_to_a_hub_that_the_county_knows(house: Rig, page: Page) -> None:
-    request = house.request(_application(house), "director", "yi")
+    request = house.request(house.application(paper()), "director", "yi")
     port = house.hub.rpartition(":")[2]
     addresses = (
         "https://evil.example/approvals/return",
@@ -144,14 +125,16 @@ def test_hidden_and_turning_characters_are_refused(house: Rig, page: Page) -> No
 
 
 def test_characters_that_take_no_room_are_spelt_out(house: Rig, page: Page) -> None:
-    application = replace(_application(house), title="居住\u3164证明\u2800")
+    application = replace(house.application(paper()), title="居住\u3164证明\u2800")
     house.open(page, house.request(application, "director", "yi"))
     expect(page.locator("#facts")).to_contain_text("居住‹U+3164›证明‹U+2800›")
 
 
 def test_markup_in_the_title_is_only_text(house: Rig, page: Page) -> None:
     title = "<img src=x onerror=alert(1)><b>证明</b>"
-    house.open(page, house.request(replace(_application(house), title=title), "director", "yi"))
+    house.open(
+        page, house.request(replace(house.application(paper()), title=title), "director", "yi")
+    )
     expect(page.locator("#facts")).to_contain_text(title)
     assert page.locator("#facts img, #facts b").count() == 0
 
@@ -198,7 +181,7 @@ def test_unknown_missing_and_misshapen_fields_are_refused(house: Rig, page: Page
 
 
 def test_a_request_of_another_shape_is_refused(house: Rig, page: Page) -> None:
-    request = house.request(_application(house), "director", "yi")
+    request = house.request(house.application(paper()), "director", "yi")
     cases = [
         {**request, "rp_id": "evil.example"},
         {name: value for name, value in request.items() if name != "roster"},
@@ -217,7 +200,7 @@ def test_a_request_of_another_shape_is_refused(house: Rig, page: Page) -> None:
 
 
 def test_another_request_in_the_address_is_judged_anew(house: Rig, page: Page) -> None:
-    application = _application(house)
+    application = house.application(paper())
     house.open(page, house.request(application, "director", "yi"))
     other = house.request(replace(application, title="另一份"), "director", "yi")
     house.open(page, other)
@@ -306,19 +289,13 @@ def _correction(house: Rig) -> Correction:
     )
 
 
-def _application(house: Rig, picture: bytes = b"") -> Application:
-    data = picture or paper()
-    house.pictures = {sha256(data).hexdigest(): data}
-    return house.township.application(pages=(sha256(data).digest(),))
-
-
 def _fields(house: Rig) -> dict[str, Any]:
-    fields: dict[str, Any] = cbor.decode(subject.encode(_application(house)))
+    fields: dict[str, Any] = cbor.decode(subject.encode(house.application(paper())))
     return fields
 
 
 def _bent(house: Rig, data: bytes) -> dict[str, Any]:
-    return {**house.request(_application(house), "director", "yi"), "subject": text(data)}
+    return {**house.request(house.application(paper()), "director", "yi"), "subject": text(data)}
 
 
 def _refused(house: Rig, page: Page, request: dict[str, Any], words: str) -> None:

@@ -30,18 +30,6 @@ def house(log: Log, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as made:
-        yield made
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with chromium.page(PHONE) as made:
-        yield made
-
-
 @pytest.mark.parametrize("size", [PHONE, TABLET], ids=["360", "1024"])
 def test_a_genuine_stamp_is_green_and_says_what_to_compare(
     chromium: Browser, house: Rig, log: Log, size: tuple[int, int]

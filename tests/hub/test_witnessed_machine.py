@@ -14,8 +14,8 @@ import pytest
 from demo.processes import Process, Supervisor
 from hub.clock import now_ms
 from hub.devices.ca import sign_csr
-from sealctl import main as machine
 from sealctl.cli import main as sealctl
+from sealctl.commands import furnish
 from sync.enrol import new_request
 from tests.support.broker import until
 from tests.support.contents import DEVICE
@@ -63,7 +63,7 @@ class Village:
 @pytest.fixture
 def village(tmp_path: Path) -> Iterator[Village]:
     folder, witness = tmp_path / "machine", WitnessProcess.build(tmp_path)
-    key = PublicKey("EdDSA", machine.provision(folder))
+    key = PublicKey("EdDSA", furnish.provision(folder))
     hub = Hub.build(tmp_path, now_ms(), key=key, witness=witness)
     office = Office.furnish(folder, hub.township, Supervisor(folder / "logs", {}))
     _connect(folder, hub)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sealctl import main as machine
+from sealctl.commands import furnish
 from tests.power.dm import logged
 from tests.power.log import Cut, Entry, cuts, parse
 from tests.power.machine import broken, work
@@ -50,7 +50,7 @@ def _day(rounds: int, options: str = OPTIONS, synchronous: str = "FULL") -> Day:
     """A machine at work; its disk's log."""
     _checked("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard", str(DISK), f"{SIZE >> 10}k")
     with _mounted(DISK) as folder:
-        machine.provision(folder)
+        furnish.provision(folder)
     with DISK.open("rb") as device:
         base = device.read(SIZE)
     with logged(DISK, SIZE, LOG) as disk, _mounted(disk.path, options) as folder:

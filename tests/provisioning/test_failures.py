@@ -16,8 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.devices import ca
-from sealctl import main as machine
-from sealctl.commands import installed, provision
+from sealctl.commands import furnish, installed, provision
 from sealctl.config import load
 from sealctl.signer import FileSigner
 from sync import enrol, enrolment
@@ -343,11 +342,11 @@ def test_a_making_that_the_power_cut_short_goes_on_and_used_counters_stay_lost(
     hardware.write_text(HARDWARE)
     blank.draft("sunrise-2", bytes(32), hardware)
     config = load(blank.trial)
-    once = machine.introduce(config, bytes(32), bytes(32))
+    once = furnish.introduce(config, bytes(32), bytes(32))
     for lost in (("journal.sqlite3", "tally"), ("tally",)):
         for name in lost:
             (tmp_path / name).unlink()
-        again = machine.introduce(config, bytes(32), bytes(32))
+        again = furnish.introduce(config, bytes(32), bytes(32))
         assert again == once
         assert (tmp_path / "tally").exists()
     journal = sqlite3.connect(tmp_path / "journal.sqlite3")
@@ -356,7 +355,7 @@ def test_a_making_that_the_power_cut_short_goes_on_and_used_counters_stay_lost(
         row = (1, bytes(32), "heartbeat", 0, 0, envelope)
         journal.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
     (tmp_path / "tally").unlink()
-    machine.introduce(config, bytes(32), bytes(32))
+    furnish.introduce(config, bytes(32), bytes(32))
     assert not (tmp_path / "tally").exists()
 
 

@@ -34,7 +34,7 @@ def command(office: Office, *words: str) -> int:
 def pins(monkeypatch: pytest.MonkeyPatch, *typed: str) -> None:
     """What `sealctl` is told when it asks for PINs."""
     left = iter(typed)
-    monkeypatch.setattr("sealctl.cli._pin", lambda _: next(left))
+    monkeypatch.setattr("sealctl.commands.parts.secret", lambda _: next(left))
 
 
 def step(office: Office) -> str | None:

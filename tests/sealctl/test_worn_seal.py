@@ -166,7 +166,7 @@ def test_the_command_photographs_what_lies_on_the_tray(
         seals = (*others, replace(old, state="retired"), new)
         office.township = office.township.change(machine=replace(machine, seals=seals))
         office.publish()
-        monkeypatch.setattr("sealctl.cli._pin", lambda _: PIN)
+        monkeypatch.setattr("sealctl.commands.parts.secret", lambda _: PIN)
         people = ("--operator", "wu", "--witness", "bing", "--reason", REASON)
         config = ("--config", str(office.folder / "machine.toml"))
         office.ask("body", "lay", png=PAGE)

@@ -17,7 +17,7 @@ from demo.processes import Supervisor
 from hardware.sim.body import SEALS
 from hub.clock import now_ms
 from sealctl import cli
-from sealctl import main as machine
+from sealctl.commands import furnish
 from tests.support.broker import until
 from tests.support.hub import Hub
 from tests.support.office import OPERATOR, PAGE, PIN, WITNESS, Office
@@ -99,7 +99,7 @@ class Valley:
 def valley(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Valley]:
     folder, stick = tmp_path / "machine", tmp_path / "stick"
     stick.mkdir()
-    public = machine.provision(folder)
+    public = furnish.provision(folder)
     witness = WitnessProcess.build(tmp_path)
     hub = Hub.build(tmp_path, now_ms(), broker=False, witness=witness)
     township = _of_this_machine(hub.township, PublicKey("EdDSA", public))

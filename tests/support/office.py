@@ -17,7 +17,7 @@ from typing import Any
 from demo.paper import DOCUMENTS, png
 from demo.processes import Process, Supervisor, listening
 from hardware.sim.body import SEALS
-from sealctl import main as machine
+from sealctl.commands import furnish
 from sealctl.link import Link, LinkError, ask
 from tests.support.ports import free_port
 from tests.support.township import Township
@@ -65,9 +65,9 @@ class Office:
         `readers` are sections of it. `key`: one that lies elsewhere, as a section says.
         """
         if key is None:
-            key = PublicKey("EdDSA", machine.provision(folder))
+            key = PublicKey("EdDSA", furnish.provision(folder))
         else:
-            machine.furnish(folder)
+            furnish.furnish(folder)
         now_ms = time.time_ns() // 1_000_000
         township = Township.build(key, now_ms=now_ms)
         seals = tuple(

@@ -1,23 +1,25 @@
 """`sealcounty release`: officers offer and sign the machines' software.
 
-Calls `county.{keys,release}`; reads the clock and writes files.
+Calls `county.{keys,release,words}`; writes files.
 """
 
 import argparse
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Final
 
-from county import keys, release
+from county import keys, release, words
+from county.authority import AuthorityError
+from county.words import Areas
 from wire.lists.offer import NAME
 
+ERRORS: Final = (AuthorityError,)
 DAY_MS: Final = 86_400_000
 
 
-def add_parser(areas: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The area `release` of the command."""
+def add(areas: Areas) -> None:
+    """The area."""
     parser = areas.add_parser("release", help="机器软件的发布 the machines' software")
     actions = parser.add_subparsers(required=True)
     new = actions.add_parser("new", help="起草 draft the next offer from archives")
@@ -40,7 +42,7 @@ def _new(options: argparse.Namespace) -> None:
         authority=options.authority.read_bytes(),
         former=None if options.former is None else options.former.read_bytes(),
         least=options.least,
-        expires_ms=time.time_ns() // 1_000_000 + options.days * DAY_MS,
+        expires_ms=words.now_ms() + options.days * DAY_MS,
     )
     options.folder.mkdir(parents=True, exist_ok=True)
     for archive in options.archive:
@@ -56,12 +58,7 @@ def _sign(options: argparse.Namespace) -> None:
     signed = release.sign_offer(path.read_bytes(), keys.load(options.key))
     _keep(path, signed)
     print("\n".join(release.lines(signed)))
-    missing = release.missing_signatures(signed)
-    print(
-        f"还缺 {missing} 个签名。 {missing} more signature(s) needed."
-        if missing
-        else "签名已齐。 Fully signed."
-    )
+    words.say_missing(release.missing_signatures(signed))
 
 
 def _keep(path: Path, data: bytes) -> None:

@@ -1,29 +1,43 @@
 """`sealctl emergency`, `corrections`, `correct` and `outside-use`: what people do when things fail.
 
-Calls `sealctl.{config,link,show}`. Secrets come from the keyboard unseen, or as lines of the
-standard input, in the order in which they are asked.
+Calls `sealctl.{config,link,show}`.
 """
 
 import argparse
-import getpass
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sealctl import show
+from sealctl.commands import parts
 from sealctl.config import ConfigError, MachineConfig
 from sealctl.link import ask
 from sealctl.show import Shown
 
-Run = Callable[[MachineConfig, argparse.Namespace], Shown]
 
-
-def secret(prompt: str) -> str:
-    """One secret from the keyboard unseen, or one line of the standard input."""
-    if sys.stdin.isatty():
-        return getpass.getpass(f"{prompt}: ")
-    return sys.stdin.readline().strip()
+def add(commands: Any) -> None:
+    """The verbs."""
+    emergency = parts.verb(commands, "emergency", _emergency, "应急用印 stamp in an emergency")
+    emergency.add_argument("item", help="事项 item")
+    emergency.add_argument("--seal", required=True)
+    emergency.add_argument("--title", required=True, help="文件标题 what the paper is")
+    emergency.add_argument("--reason", required=True, help="事由 why it cannot wait")
+    emergency.add_argument("--impressions", type=int, default=1)
+    emergency.add_argument("--operator", required=True, help="盖印员 person id")
+    emergency.add_argument("--second", required=True, help="第二人 person id")
+    parts.verb(commands, "corrections", _corrections, "待办的作废 corrections to be written")
+    correct = parts.verb(commands, "correct", _correct, "记作废 write a correction, with its photo")
+    correct.add_argument("correction", help="编号的开头 beginning of its id (hex)")
+    correct.add_argument("--operator", required=True, help="办理人 person id")
+    words = "补记机外用印 enter a line of the register"
+    outside = parts.verb(commands, "outside-use", _outside_use, words)
+    outside.add_argument("seal")
+    outside.add_argument("--register", required=True, help="登记本编号 number of the line")
+    outside.add_argument("--used", required=True, type=_moment, help="用印时间 2026-11-02T09:30")
+    outside.add_argument("--impressions", type=int, default=1)
+    outside.add_argument("--matter", required=True, help="盖了什么 what was stamped")
+    outside.add_argument("--operator", required=True, help="办理人 person id")
+    outside.add_argument("--witness", required=True, help="见证人 person id")
 
 
 def _emergency(config: MachineConfig, options: argparse.Namespace) -> Shown:
@@ -32,8 +46,8 @@ def _emergency(config: MachineConfig, options: argparse.Namespace) -> Shown:
     proofs: dict[str, object] = {}
     for name in ("operator", "second"):
         person = str(getattr(options, name))
-        proofs |= {name: person, f"{name}_pin": secret(f"PIN {person}")}
-        proofs[f"{name}_code"] = secret(f"应急码 emergency code {person}")
+        proofs |= {name: person, f"{name}_pin": parts.secret(f"PIN {person}")}
+        proofs[f"{name}_code"] = parts.secret(f"应急码 emergency code {person}")
     ask(
         console,
         "emergency",
@@ -84,7 +98,7 @@ def _correct(config: MachineConfig, options: argparse.Namespace) -> Shown:
     chosen = [one for one in rows if one["id"].hex().startswith(options.correction)]
     if len(chosen) != 1:
         raise ConfigError(f"{options.correction}: {len(chosen)} 份作废匹配。 corrections match.")
-    pin = secret(f"PIN {options.operator}")
+    pin = parts.secret(f"PIN {options.operator}")
     name = chosen[0]["id"]
     ask(console, "correct", correction=name, person=options.operator, pin=pin)
     return show.plain({"correction": name}, f"已记作废 corrected: {chosen[0]['stamped']}")
@@ -94,7 +108,7 @@ def _outside_use(config: MachineConfig, options: argparse.Namespace) -> Shown:
     people: dict[str, object] = {}
     for name in ("operator", "witness"):
         person = str(getattr(options, name))
-        people |= {name: person, f"{name}_pin": secret(f"PIN {person}")}
+        people |= {name: person, f"{name}_pin": parts.secret(f"PIN {person}")}
     ask(
         config.socket("console"),
         "outside_use",
@@ -106,38 +120,6 @@ def _outside_use(config: MachineConfig, options: argparse.Namespace) -> Shown:
         **people,
     )
     return show.plain({"register": options.register}, f"已补记 entered: {options.register}")
-
-
-COMMANDS: Final[dict[str, Run]] = {
-    "emergency": _emergency,
-    "corrections": _corrections,
-    "correct": _correct,
-    "outside-use": _outside_use,
-}
-
-
-def add_parsers(commands: Any) -> None:
-    """Their arguments; `commands` is argparse's set of subparsers."""
-    emergency = commands.add_parser("emergency", help="应急用印 stamp in an emergency")
-    emergency.add_argument("item", help="事项 item")
-    emergency.add_argument("--seal", required=True)
-    emergency.add_argument("--title", required=True, help="文件标题 what the paper is")
-    emergency.add_argument("--reason", required=True, help="事由 why it cannot wait")
-    emergency.add_argument("--impressions", type=int, default=1)
-    emergency.add_argument("--operator", required=True, help="盖印员 person id")
-    emergency.add_argument("--second", required=True, help="第二人 person id")
-    commands.add_parser("corrections", help="待办的作废 corrections to be written")
-    correct = commands.add_parser("correct", help="记作废 write a correction, with its photo")
-    correct.add_argument("correction", help="编号的开头 beginning of its id (hex)")
-    correct.add_argument("--operator", required=True, help="办理人 person id")
-    outside = commands.add_parser("outside-use", help="补记机外用印 enter a line of the register")
-    outside.add_argument("seal")
-    outside.add_argument("--register", required=True, help="登记本编号 number of the line")
-    outside.add_argument("--used", required=True, type=_moment, help="用印时间 2026-11-02T09:30")
-    outside.add_argument("--impressions", type=int, default=1)
-    outside.add_argument("--matter", required=True, help="盖了什么 what was stamped")
-    outside.add_argument("--operator", required=True, help="办理人 person id")
-    outside.add_argument("--witness", required=True, help="见证人 person id")
 
 
 def _moment(text: str) -> int:

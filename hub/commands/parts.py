@@ -1,0 +1,59 @@
+"""What the areas of `sealhub` share: their words for argparse, Django at work, the end asked for.
+
+Calls argparse, and Django once a verb wants it.
+"""
+
+import argparse
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Command = Callable[[argparse.Namespace], None]
+Errors = tuple[tuple[str, str], ...]
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done; the text says why, in Chinese and English."""
+
+
+def add(commands: Any, name: str, command: Command, words: str) -> argparse.ArgumentParser:
+    """A verb."""
+    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    made.set_defaults(command=command)
+    return made
+
+
+def group(commands: Any, name: str, words: str) -> Any:
+    """A noun that has verbs under it."""
+    made = commands.add_parser(name, help=words, description=words)
+    return made.add_subparsers(required=True, metavar="COMMAND")
+
+
+def sha256(text: str) -> bytes:
+    """A hash as it is typed."""
+    value = bytes.fromhex(text)
+    if len(value) != 32:
+        raise ValueError("64 hexadecimal digits expected")
+    return value
+
+
+def django() -> None:
+    """Set it up for the hub's state folder; raises UsageError where there is none."""
+    import django
+
+    from hub.config import FILE
+
+    if not (Path(os.environ["SEALHUB_STATE"]) / FILE).exists():
+        raise UsageError("先运行 sealhub init。 Run `sealhub init` first.")
+    django.setup()
+
+
+def stopping() -> threading.Event:
+    """Set by SIGTERM and by Ctrl-C."""
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    return asked

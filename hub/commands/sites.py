@@ -1,0 +1,28 @@
+"""`sealhub serve`, `public`, `blobs` and `enrol`: the hub's sites. Calls `hub.serve`."""
+
+import argparse
+from typing import Any, Final
+
+from hub.commands import parts
+
+ERRORS: Final[parts.Errors] = ()
+
+
+def add(commands: Any) -> None:
+    """The verbs."""
+    for name, site, words in (
+        ("serve", "staff", "工作人员网站 the staff's site"),
+        ("public", "public", "村民网站 the villagers' site"),
+        ("blobs", "blobs", "印章机上传 the machines' uploads (mutual TLS)"),
+        ("enrol", "enrol", "印章机领取证书 certificates for machines (TLS)"),
+    ):
+        made = parts.add(commands, name, _serve, words)
+        made.set_defaults(site=site)
+        made.add_argument("--listen", required=True, metavar="HOST:PORT")
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    parts.django()
+    from hub.serve import run
+
+    run(arguments.listen, arguments.site)
