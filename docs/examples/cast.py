@@ -6,6 +6,7 @@ Ed25519 signatures have no randomness, and the salts stand here.
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -213,4 +214,5 @@ TOKEN: Final = JoinToken(
     sha256(b"sealctl example: CA").digest(),
     sha256(b"sealctl example: token").digest()[:16],
 )
+BOUND: Final = replace(TOKEN, serial="10000000abcdef01")
 PROOF: Final = Proof("join", DEVICE, TOKEN.name, sha256(b"sealctl example: TLS key").digest())

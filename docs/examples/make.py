@@ -252,6 +252,7 @@ def _provisioning() -> dict[str, str]:
     signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, asked))
     return {
         "token": token.encode(cast.TOKEN),
+        "token.bound": token.encode(cast.BOUND),
         "proof.payload": diagnostic(asked),
         "proof.envelope": hexadecimal(
             envelope.assemble("EdDSA", cast.RECORD_KEY.kid, asked, signature)

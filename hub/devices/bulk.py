@@ -80,8 +80,15 @@ def make(
     rows: Sequence[Row], *, hub: str, ca_sha256: bytes, now_ms: int, lifetime_ms: int
 ) -> list[Label]:
     """A token for each; the caller's transaction holds all of them."""
-    given = {"hub": hub, "ca_sha256": ca_sha256, "now_ms": now_ms, "lifetime_ms": lifetime_ms}
-    return [Label(row, invitations.invite(row.wanted, **given)) for row in rows]
+    return [
+        Label(
+            row,
+            invitations.invite(
+                row.wanted, hub=hub, ca_sha256=ca_sha256, now_ms=now_ms, lifetime_ms=lifetime_ms
+            ),
+        )
+        for row in rows
+    ]
 
 
 def _unread(line: Line) -> Iterator[str]:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from hub.clock import now_ms
-from tests.support import browser as browsers
+from tests.support import labels
 from tests.support.contents import VILLAGE_NAME
 from tests.support.hub import Hub
 from wire.provisioning import token
@@ -46,29 +44,12 @@ def _tokens(hub: Hub) -> int:
     return int(hub.rows("SELECT count(*) FROM devices_invitation")[0][0])
 
 
-def _read(folder: Path, picture: Path) -> list[str]:
-    """The printed labels, read from a picture of the paper as a scanner would."""
-    with browsers.chromium() as browser, browser.page((794, 1123)) as page:
-        page.goto((folder / "labels.html").as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= 794
-        cut = "[...document.querySelectorAll('.label')].filter(e => e.scrollHeight > e.clientHeight"
-        assert page.evaluate(f"{cut} || e.scrollWidth > e.clientWidth).length") == 0
-        pages = page.pdf(prefer_css_page_size=True, print_background=True).count(b"/Type /Page\n")
-        assert pages == page.locator(".sheet").count()
-        page.evaluate("document.body.style.zoom = 2")
-        page.locator(".sheet").first.screenshot(path=picture)
-        shown = [one.screenshot() for one in page.locator(".label").all()]
-    detector = cv2.QRCodeDetector()
-    pictures = [cv2.imdecode(np.frombuffer(one, np.uint8), cv2.IMREAD_GRAYSCALE) for one in shown]
-    return [str(detector.detectAndDecode(one)[0]) for one in pictures]
-
-
 def test_forty_rows_become_forty_labels_that_a_scanner_reads(hub: Hub, sheet: Path) -> None:
     out = sheet.parent / "labels"
     said = hub.run("device", "bulk", str(_fill(sheet, *FORTY)), "--out", str(out), "--days", "10")
     assert "40" in said
     assert "SEAL1" not in said
-    scanned = [token.decode(one) for one in _read(out, browsers.SCREENSHOTS / "depot-labels.png")]
+    scanned = [token.decode(one) for one in labels.read(out, picture="depot-labels")]
     assert [(one.device, one.serial) for one in scanned] == [(a, c) for a, _, c in FORTY]
     assert len({one.secret for one in scanned}) == 40
     listed = (out / "depot.csv").read_text("utf-8-sig")

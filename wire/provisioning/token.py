@@ -9,8 +9,9 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from wire import cbor, shape
 from wire.errors import WireError
@@ -84,7 +85,7 @@ ADDRESS: Final = shape.matching(
     re.compile(r"https://[A-Za-z0-9.-]{1,200}:[0-9]{1,5}").fullmatch, "https://host:port"
 )
 
-_FIELDS: Final = {
+_FIELDS: Final[Mapping[str, shape.Shape[Any]]] = {
     "device": shape.DEVICE,
     "hub": ADDRESS,
     "ca_sha256": shape.octets(32),
