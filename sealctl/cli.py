@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sealctl import show
 from sealctl.commands import (
+    acceptance,
     answers,
     carry,
     custody,
@@ -45,6 +46,7 @@ AREAS: Final[tuple[Callable[[Any], None], ...]] = (
     record_key.add,
     provision.add,
     image.add,
+    acceptance.add,
     drop.add,
     update.add,
     processes.add,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.commands import parts, township
+from sealctl.commands import board, parts, township
 from sealctl.commands.finish import WAIT_S, finish, say
 from sealctl.commands.installed import Installed
 from sealctl.commands.scan import Codes
@@ -29,7 +29,6 @@ from wire.provisioning.reasons import NotProvisioned
 from wire.provisioning.token import ADDRESS, JoinToken
 
 ASK: Final = "-"
-SERIAL: Final = Path("/proc/device-tree/serial-number")
 ANSWER_S: Final = 60.0
 _HEX: Final = re.compile(rb"\s*[0-9a-fA-F]{64}\s*")
 
@@ -247,10 +246,5 @@ def _refuse_other_board(token: JoinToken, serial: str) -> None:
 
 
 def _serial(options: argparse.Namespace) -> str:
-    """The board's own serial number; empty where it has none to tell."""
-    if options.serial is not None:
-        return str(options.serial)
-    try:
-        return SERIAL.read_text("ascii").strip("\0 \n")[:64]
-    except (OSError, UnicodeDecodeError):
-        return ""
+    """The board's, unless the operator says it."""
+    return board.serial() if options.serial is None else str(options.serial)
