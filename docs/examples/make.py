@@ -12,7 +12,7 @@ from typing import Final
 
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import carried, cbor, frames, messages, topics
+from wire import acceptance, carried, cbor, frames, messages, topics
 from wire.approval import decision
 from wire.approval.decision import Approval
 from wire.carried import Item, Manifest
@@ -62,6 +62,7 @@ def examples() -> dict[str, str]:
         **_sockets(),
         **_files(),
         **_provisioning(),
+        **_acceptance(),
     }
 
 
@@ -244,6 +245,20 @@ def _stick() -> dict[str, str]:
         "stick.manifest": diagnostic(up),
         "stick.manifest.hex": hexadecimal(up),
         "stick.held": hexadecimal(carried.to_be_signed(cast.DEVICE, (bytes(32),))),
+    }
+
+
+def _acceptance() -> dict[str, str]:
+    payload = acceptance.encode(cast.ACCEPTANCE)
+    signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, payload))
+    sheet = envelope.assemble("EdDSA", cast.RECORD_KEY.kid, payload, signature)
+    return {
+        "acceptance.payload": diagnostic(payload),
+        "acceptance.envelope": hexadecimal(sheet),
+        "acceptance.sha256": sha256(sheet).hexdigest(),
+        "acceptance.missing": "\n".join(
+            f"{code} {about}".rstrip() for code, about in acceptance.missing(cast.ACCEPTANCE)
+        ),
     }
 
 

@@ -21,7 +21,6 @@ from sealctl.config import MachineConfig
 from sealctl.doctor import gather
 from sealctl.doctor.examine import examine
 from sealctl.link import ask
-from sealctl.sheet.page import render
 from sealctl.show import Shown
 from wire import acceptance
 from wire.acceptance import Acceptance
@@ -39,6 +38,8 @@ def add(commands: Any) -> None:
 
 
 def _accept(config: MachineConfig, options: argparse.Namespace) -> Shown:
+    from sealctl.sheet.page import render
+
     console = config.socket("console")
     found = examine(gather.look(config, now_ms=time.time_ns() // 1_000_000))
     told = {

@@ -98,7 +98,7 @@ def test_making_a_sheet_leaves_no_entry_and_no_photo_and_opens_nothing(
 
 
 def test_only_the_console_may_ask_for_a_sheet(office: Office) -> None:
-    told = {"serial": "", "certificate": None, "findings": {}}
+    told: dict[str, Any] = {"serial": "", "certificate": None, "findings": {}}
     for role in ("panel", "courier", "camera"):
         assert office.refused(role, "accept", **told) == "bad_request"
     assert office.refused("console", "accept", **told, village="sunset") == "bad_request"
