@@ -152,8 +152,8 @@ def _place(row: Row, found: Plan, now_ms: int) -> Iterator[str]:
             "这台机器已被吊销：确要恢复，请单独运行 sealhub device add。 "
             "It was revoked: if it is to come back, that is `sealhub device add`'s to say."
         )
-    elif last is not None and (waiting or joined) and (other := _difference(row.wanted, last)):
-        yield other
+    elif (waiting or joined) and (other := _other(row.wanted, last, joined=joined)):
+        yield _advice(device, other, joined=joined)
     elif waiting or joined:
         found.kept.append((row, "开通码未用 token unused" if waiting else "已开通 joined"))
     else:
@@ -170,19 +170,34 @@ def _elsewhere(wanted: Wanted, now_ms: int) -> str | None:
     return waiting.values_list("device", flat=True).first()
 
 
-def _difference(wanted: Wanted, last: Invitation) -> str:
-    """What the earlier token says otherwise than the row; empty where it says the same."""
+def _other(wanted: Wanted, last: Invitation | None, *, joined: bool) -> str:
+    """What the earlier token says otherwise than the row; what it left open binds nobody who has
+    joined.
+    """
+    if last is None:
+        return ""
     pairs = {
         "村 village": (last.village, wanted.village),
         "序列号 serial": (last.serial, wanted.serial),
         "替换旧机 replaces": (last.replaces, wanted.replaces),
     }
-    other = [f"{name} {old or '无 none'}" for name, (old, new) in pairs.items() if old != new]
-    if not other:
-        return ""
+    return "，".join(
+        f"{name} {old or '无 none'}"
+        for name, (old, new) in pairs.items()
+        if old != new and (old or not joined)
+    )
+
+
+def _advice(device: str, other: str, *, joined: bool) -> str:
+    """Never to revoke a machine at work."""
+    if joined:
+        return (
+            f"这台机器已开通，登记的是：{other}。请核对表格；换了主板要用新的机号。 "
+            "It has joined as that: mend the sheet; another board is another device."
+        )
     return (
-        f"此前的开通码是：{'，'.join(other)}。要改，先运行 sealhub device revoke {wanted.device}。 "
-        "Its earlier token says so: revoke the device before changing it."
+        f"此前的开通码是：{other}。要改，先运行 sealhub device revoke {device}。 "
+        "Its unused token says so: revoke that before changing it."
     )
 
 

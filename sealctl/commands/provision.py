@@ -227,7 +227,7 @@ def _token_of(text: str) -> JoinToken | None:
 
 
 def _hash_of(text: str) -> bytes | None:
-    return bytes.fromhex(text.strip()) if _HEX.fullmatch(text.encode()) else None
+    return bytes.fromhex(text.strip()) if _HEX.fullmatch(text.encode("utf-8", "replace")) else None
 
 
 def _configured(file: Path) -> MachineConfig:

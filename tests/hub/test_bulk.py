@@ -11,7 +11,7 @@ import pytest
 
 from hub.clock import now_ms
 from tests.support import labels
-from tests.support.contents import VILLAGE_NAME
+from tests.support.contents import VILLAGE, VILLAGE_NAME
 from tests.support.hub import Hub
 from wire.provisioning import token
 from wire.provisioning.token import JoinToken
@@ -133,6 +133,26 @@ def test_a_lost_label_is_revoked_and_made_anew_and_one_that_ran_out_is_told(
     assert "lost-1 前一个已失效" in said
     assert "lost-2 开通码未用" in said
     assert "新开通码 new tokens: 1" in said
+
+
+def test_a_machine_at_work_is_never_to_be_revoked_for_a_sheet(hub: Hub, sheet: Path) -> None:
+    hub.run("device", "add", "older-1", "--village", VILLAGE)
+    hub.run("device", "add", "older-2", "--village", VILLAGE, "--serial", "10000000abcdef82")
+    with closing(sqlite3.connect(hub.state / "hub.sqlite3", timeout=20)) as database:
+        for device in ("older-1", "older-2"):
+            database.execute(
+                "INSERT INTO devices_certificate (device, serial, request, pem, alg, record_key, "
+                "issued_ms, expires_ms) VALUES (?, ?, '', '', '', '', 1, 2)",
+                (device, device),
+            )
+        database.commit()
+    plain, other = (["older-1", VILLAGE_NAME, "10000000abcdef81"], "10000000abcdef83")
+    said = hub.run("device", "bulk", str(_fill(sheet, plain)), "--out", str(sheet.parent / "out"))
+    assert "new tokens: 0" in said
+    wrong = _fill(sheet, plain, ["older-2", VILLAGE_NAME, other])
+    done = hub.command("device", "bulk", str(wrong), "--out", str(sheet.parent / "out"))
+    assert (done.returncode, "已开通，登记的是：序列号" in done.stderr) == (1, True)
+    assert "revoke" not in done.stderr
 
 
 def test_a_machine_that_was_shut_out_is_not_let_in_by_a_sheet(hub: Hub, sheet: Path) -> None:
