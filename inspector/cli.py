@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from inspector import cli_diff, cli_report, cli_show
+from inspector import cli_accepted, cli_diff, cli_report, cli_show
 from inspector.answer import Answer
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
@@ -177,7 +177,9 @@ def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> N
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sealinspect", description="核验用印记录 inspect records")
-    commands = parser.add_subparsers(required=True, metavar="{pull,verify,report,show,diff}")
+    commands = parser.add_subparsers(
+        required=True, metavar="{pull,verify,report,show,diff,accepted}"
+    )
     verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
     verify_.add_argument("bundle", type=Path)
     verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
@@ -186,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")
     verify_.add_argument("--jobs", type=int, help="进程数 processes; one for each core by default")
     verify_.set_defaults(run=_verify)
-    telling = [module.add(commands) for module in (cli_report, cli_show, cli_diff)]
+    telling = [module.add(commands) for module in (cli_report, cli_show, cli_diff, cli_accepted)]
     for command in telling:
         command.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
         command.set_defaults(run=_tell)

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from sealctl import show
 from sealctl.commands import (
+    acceptance,
     answers,
     carry,
     custody,
     doctor,
     drop,
     enrolment,
+    image,
     processes,
     provision,
     record_key,
@@ -43,6 +45,8 @@ AREAS: Final[tuple[Callable[[Any], None], ...]] = (
     answers.add,
     record_key.add,
     provision.add,
+    image.add,
+    acceptance.add,
     drop.add,
     update.add,
     processes.add,

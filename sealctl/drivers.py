@@ -14,7 +14,7 @@ from sealctl.errors import StartError
 
 if TYPE_CHECKING:
     from hardware.choose import Given, Press
-    from hardware.ports import Camera
+    from hardware.ports import Camera, CardReader
     from sealctl.lockd.readers import Readers
 
 
@@ -49,6 +49,14 @@ def readers(config: MachineConfig) -> "Readers":
             scanner=choose_readers.scanner(*scanner),
             finger=choose_readers.fingerprint(*finger),
         )
+
+
+def scanner(config: MachineConfig) -> "CardReader | None":
+    """What reads printed codes; None where machine.toml names none."""
+    from hardware import choose_readers
+
+    with _driven():
+        return choose_readers.scanner(config.hardware["scanner"].driver, _given(config, "scanner"))
 
 
 def drop(config: MachineConfig) -> None:

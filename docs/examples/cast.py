@@ -6,12 +6,14 @@ Ed25519 signatures have no randomness, and the salts stand here.
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wire import cbor
+from wire.acceptance import Acceptance, AcceptedPerson, AcceptedSeal, Citation
 from wire.approval import decision, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
@@ -213,4 +215,35 @@ TOKEN: Final = JoinToken(
     sha256(b"sealctl example: CA").digest(),
     sha256(b"sealctl example: token").digest()[:16],
 )
+ACCEPTANCE: Final = Acceptance(
+    device=DEVICE,
+    village="sunrise",
+    village_name="晨光村",
+    state="active",
+    made_ms=SECOND.time.wall,
+    quality=SECOND.time.quality,
+    version="0.1.0",
+    list_version=1,
+    list_sha256=bytes(32),
+    list_expires_ms=SECOND.time.wall,
+    boot=Citation(FIRST.seq, FIRST_HASH),
+    boot_receipted=True,
+    last=Citation(SECOND.seq, SECOND_HASH),
+    unreceipted=1,
+    seals=(
+        AcceptedSeal(
+            *("seal-committee", "晨光村村民委员会章", 2, "active"),
+            present=True,
+            stamp=None,
+            item="",
+            findings=(),
+            photo=None,
+        ),
+    ),
+    people=(AcceptedPerson("p-qian", "钱示例", True, False, (), None),),
+    serial="10000000abcdef01",
+    certificate=None,
+    findings={"camera": "good", "head_link": "good"},
+)
+BOUND: Final = replace(TOKEN, serial="10000000abcdef01")
 PROOF: Final = Proof("join", DEVICE, TOKEN.name, sha256(b"sealctl example: TLS key").digest())

@@ -12,7 +12,7 @@ from typing import Final
 
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import carried, cbor, frames, messages, topics
+from wire import acceptance, carried, cbor, frames, messages, topics
 from wire.approval import decision
 from wire.approval.decision import Approval
 from wire.carried import Item, Manifest
@@ -62,6 +62,7 @@ def examples() -> dict[str, str]:
         **_sockets(),
         **_files(),
         **_provisioning(),
+        **_acceptance(),
     }
 
 
@@ -247,11 +248,26 @@ def _stick() -> dict[str, str]:
     }
 
 
+def _acceptance() -> dict[str, str]:
+    payload = acceptance.encode(cast.ACCEPTANCE)
+    signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, payload))
+    sheet = envelope.assemble("EdDSA", cast.RECORD_KEY.kid, payload, signature)
+    return {
+        "acceptance.payload": diagnostic(payload),
+        "acceptance.envelope": hexadecimal(sheet),
+        "acceptance.sha256": sha256(sheet).hexdigest(),
+        "acceptance.missing": "\n".join(
+            f"{code} {about}".rstrip() for code, about in acceptance.missing(cast.ACCEPTANCE)
+        ),
+    }
+
+
 def _provisioning() -> dict[str, str]:
     asked = proof.encode(cast.PROOF)
     signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, asked))
     return {
         "token": token.encode(cast.TOKEN),
+        "token.bound": token.encode(cast.BOUND),
         "proof.payload": diagnostic(asked),
         "proof.envelope": hexadecimal(
             envelope.assemble("EdDSA", cast.RECORD_KEY.kid, asked, signature)

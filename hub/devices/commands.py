@@ -170,7 +170,7 @@ def _token_line(one: Invitation) -> str:
         state = f"未使用，有效至 unused, until {_when(one.expires_ms)}"
     bound = f" serial {one.serial}" if one.serial else ""
     replaces = f" replaces {one.replaces}" if one.replaces else ""
-    return f"token {_when(one.created_ms)} {state}{bound}{replaces}"
+    return f"token {bytes(one.name)[:4].hex()} {_when(one.created_ms)} {state}{bound}{replaces}"
 
 
 def _expires_ms(path: Path) -> int:

@@ -34,8 +34,10 @@ def invite(
     wanted: Wanted, *, hub: str, ca_sha256: bytes, now_ms: int, lifetime_ms: int = DEFAULT_MS
 ) -> JoinToken:
     """A new token, which is known this once; raises InvitationError."""
-    _check(wanted)
-    made = JoinToken(wanted.device, hub, ca_sha256, secrets.token_bytes(token.SECRET_BYTES))
+    check(wanted)
+    made = JoinToken(
+        wanted.device, hub, ca_sha256, secrets.token_bytes(token.SECRET_BYTES), wanted.serial
+    )
     token.encode(made)
     Invitation.objects.create(
         name=made.name,
@@ -84,7 +86,8 @@ def void(device: str, now_ms: int) -> int:
     return waiting.update(expires_ms=now_ms)
 
 
-def _check(wanted: Wanted) -> None:
+def check(wanted: Wanted) -> None:
+    """Raises InvitationError where no token may be made for this."""
     try:
         shape.DEVICE.load(wanted.device)
         shape.ID.load(wanted.village)

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.config import ConfigError, load
+from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.toml_parts import Section, with_parts
 from wire.provisioning import messages
 from wire.provisioning.messages import Joined
@@ -20,6 +20,7 @@ from wire.provisioning.token import JoinToken
 
 OPEN: Final = 0o644
 PRIVATE: Final = 0o600
+NOBODY: Final = "nobody"
 _BLANK: Final = Joined(b"", "", (), "hub.example", 8706, "https://hub.example:8705", "", None, 0)
 
 
@@ -40,14 +41,16 @@ class Installed:
         """
         source = self._source(hardware)
         self._refuse_other(source, device)
-        text = with_parts(source, device, _sections(_BLANK, "https://hub.example:1", root_sha256))
-        try:
-            write(self.trial, text.encode(), PRIVATE)
-            load(self.trial)
-        except (ConfigError, OSError) as error:
-            self.trial.unlink(missing_ok=True)
-            raise NotProvisioned("machine_toml", str(error)) from error
+        self._tried(source, device, root_sha256)
         return source
+
+    def parts(self, hardware: Path | None) -> MachineConfig:
+        """The parts that those lines name, before it is known for which device; leaves nothing."""
+        source = self._source(hardware)
+        try:
+            return self._tried(source, NOBODY, bytes(32))
+        finally:
+            self.trial.unlink(missing_ok=True)
 
     def pinned_root(self) -> bytes | None:
         """The hash of the county root that this machine follows already."""
@@ -110,6 +113,15 @@ class Installed:
         """What the officers have to enter, in one line."""
         key = self.public()
         return f"device {device}, alg {key['alg']}, public_key {key['public_key']}"
+
+    def _tried(self, source: str, device: str, root_sha256: bytes) -> MachineConfig:
+        text = with_parts(source, device, _sections(_BLANK, "https://hub.example:1", root_sha256))
+        try:
+            write(self.trial, text.encode(), PRIVATE)
+            return load(self.trial)
+        except (ConfigError, OSError) as error:
+            self.trial.unlink(missing_ok=True)
+            raise NotProvisioned("machine_toml", str(error)) from error
 
     def _note(self) -> Path:
         return self.folder / "tls" / "joined"

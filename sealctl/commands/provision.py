@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sealctl.commands import parts, township
+from sealctl.commands import board, parts, township
 from sealctl.commands.finish import WAIT_S, finish, say
 from sealctl.commands.installed import Installed
+from sealctl.commands.scan import Codes
 from sealctl.config import ConfigError, MachineConfig, load
 from sealctl.link import LinkError, ask
 from sealctl.show import Shown
@@ -28,7 +29,6 @@ from wire.provisioning.reasons import NotProvisioned
 from wire.provisioning.token import ADDRESS, JoinToken
 
 ASK: Final = "-"
-SERIAL: Final = Path("/proc/device-tree/serial-number")
 ANSWER_S: Final = 60.0
 _HEX: Final = re.compile(rb"\s*[0-9a-fA-F]{64}\s*")
 
@@ -44,7 +44,9 @@ class Root:
 def add(commands: Any) -> None:
     """The verb. It loads no machine.toml before it runs: there may be none yet."""
     made = commands.add_parser("provision", help="开通机器 join a township by a token")
-    made.add_argument("--token", metavar="TEXT", help="开通码 from `sealhub device add`; - asks")
+    given = made.add_mutually_exclusive_group()
+    given.add_argument("--token", metavar="TEXT", help="开通码 from `sealhub device add`; - asks")
+    given.add_argument("--scan", action="store_true", help="扫开通标签 read the label")
     made.add_argument(
         "--hub",
         type=ADDRESS.load,
@@ -63,14 +65,15 @@ def add(commands: Any) -> None:
 def provision(options: argparse.Namespace) -> Shown:
     """Join with a token, or go on where it stopped; raises NotProvisioned, ConfigError."""
     installed = Installed(options.config)
-    if options.finish or options.token is None:
+    if options.finish or (options.token is None and not options.scan):
         return finish(_configured(options.config), options.wait)
-    asked = options.token == ASK
-    token = _token(parts.secret("开通码 token") if asked else options.token)
+    codes = Codes(installed.parts(options.hardware), options.wait) if options.scan else None
+    token = _given_token(options.token, codes)
     if installed.joined_by(token):
         say("已经开通过，继续 joined before: going on")
         return finish(_configured(options.config), options.wait)
-    root = _root(options, installed)
+    _refuse_other_board(token, _serial(options))
+    root = _root(options, installed, codes)
     draft = installed.draft(token.device, root.sha256, options.hardware)
     joined = _join(options, token, root, installed, draft)
     return _next_steps(token.device, joined, installed)
@@ -92,7 +95,7 @@ def _join(
             shown["alg"],
             shown["public_key"],
             shown["proof"],
-            options.serial if options.serial is not None else _serial(),
+            _serial(options),
         )
     )
     township.check_joined(joined, ca=ca, device=token.device, csr=csr)
@@ -172,13 +175,16 @@ def _first_root(joined: Joined, root: Root) -> bytes:
     return found
 
 
-def _root(options: argparse.Namespace, installed: Installed) -> Root:
+def _root(options: argparse.Namespace, installed: Installed, codes: Codes | None) -> Root:
+    """From the county's stick, its paper, or what this machine follows already."""
     pinned = installed.pinned_root()
     given = Root(options.root_sha256) if options.root_sha256 is not None else None
     if options.root_file is not None:
         data = options.root_file.read_bytes()
         is_hash = _HEX.fullmatch(data)
         given = Root(bytes.fromhex(data.decode())) if is_hash else Root(_sha256(data), data)
+    if given is None and pinned is None and codes is not None:
+        given = Root(codes.read("请扫县里打印的根哈希 the county's sheet", _hash_of))
     if given is None and pinned is None:
         raise ConfigError(
             "要有县级根的哈希：--root-sha256 或 --root-file。 "
@@ -202,11 +208,26 @@ def _sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _token(text: str) -> JoinToken:
+def _given_token(text: str | None, codes: Codes | None) -> JoinToken:
+    if codes is not None:
+        return codes.read("请扫本机的开通标签 this machine's label", _token_of)
+    if text is None or text == ASK:
+        text = parts.secret("开通码 token")
     try:
         return tokens.decode(text)
     except WireError as error:
         raise NotProvisioned("token_broken", str(error)) from error
+
+
+def _token_of(text: str) -> JoinToken | None:
+    try:
+        return tokens.decode(text)
+    except WireError:
+        return None
+
+
+def _hash_of(text: str) -> bytes | None:
+    return bytes.fromhex(text.strip()) if _HEX.fullmatch(text.encode("utf-8", "replace")) else None
 
 
 def _configured(file: Path) -> MachineConfig:
@@ -216,9 +237,14 @@ def _configured(file: Path) -> MachineConfig:
         raise NotProvisioned("not_joined", str(error)) from error
 
 
-def _serial() -> str:
-    """The board's own serial number; empty where it has none to tell."""
-    try:
-        return SERIAL.read_text("ascii").strip("\0 \n")[:64]
-    except (OSError, UnicodeDecodeError):
-        return ""
+def _refuse_other_board(token: JoinToken, serial: str) -> None:
+    """Before anything is made here, so that the right label finds an empty folder."""
+    if token.serial not in ("", serial):
+        raise NotProvisioned(
+            "serial_differs", f"bound to {token.serial}, this board is {serial or 'unknown'}"
+        )
+
+
+def _serial(options: argparse.Namespace) -> str:
+    """The board's, unless the operator says it."""
+    return board.serial() if options.serial is None else str(options.serial)

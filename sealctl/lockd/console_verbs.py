@@ -5,6 +5,7 @@ from typing import Final
 
 from sealctl.journal import books
 from sealctl.lockd import doctor, pictures, rest, supervised
+from sealctl.lockd.acceptance import ACCEPTANCE
 from sealctl.lockd.answer_verbs import OUTSIDE
 from sealctl.lockd.enrolment_verbs import FIRST
 from sealctl.lockd.panel_verbs import PANEL
@@ -77,6 +78,7 @@ CONSOLE: Final[Mapping[str, Verb]] = {
     **OUTSIDE,
     **FIRST,
     **CONSOLE_PROOF,
+    **ACCEPTANCE,
     "journal": Verb(_journal, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES)}),
     "health": Verb(_health),
     "maintenance": Verb(

@@ -16,7 +16,7 @@ from docs.examples import cast, make, stamp, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
-from wire import carried, cbor, frames, messages, stamp_code, stamp_proof, topics
+from wire import acceptance, carried, cbor, frames, messages, stamp_code, stamp_proof, topics
 from wire.approval import assertion
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -74,6 +74,16 @@ def test_the_openings_open_the_entry() -> None:
     assert opened.entry == _bytes("entry.authorised.hash")
     for one in opened.openings:
         commitment.check("authorised", body, one)
+
+
+def test_the_acceptance_sheet_verifies_and_cites_the_entries_that_are_shown() -> None:
+    sheet = _bytes("acceptance.envelope")
+    made = acceptance.verify(sheet, (cast.RECORD_KEY,))
+    assert sha256(sheet).digest() == _bytes("acceptance.sha256")
+    assert (made.boot.entry, made.last.entry) == (
+        _bytes("entry.hash"),
+        _bytes("entry.authorised.hash"),
+    )
 
 
 def test_the_approval_holds() -> None:

@@ -21,6 +21,12 @@ TABLE: Final[dict[str, Words]] = {
         "请重新扫码或粘贴全部文字。",
         "Scan it again, or paste the whole text.",
     ),
+    "label_unread": (
+        "没有读到码。",
+        "No code was read.",
+        "请检查扫码器（[hardware.scanner]），对准标签再试；也可以用 --token - 粘贴开通码。",
+        "Check the scanner ([hardware.scanner]), hold the label before it; or use `--token -`.",
+    ),
     "token_unknown": (
         "平台不认识这个开通码。",
         "The hub does not know this token.",

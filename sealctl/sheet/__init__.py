@@ -1,0 +1,1 @@
+"""The acceptance sheet as a page to print and to sign by hand."""
