@@ -108,6 +108,16 @@ class Core:
         return self.trusted.lists
 
     @property
+    def unread(self) -> bool:
+        """Whether a list was adopted that this software cannot read."""
+        return self.trusted.lists is None and self.trusted.bundle is not None
+
+    @property
+    def listless(self) -> str:
+        """The refusal code where no list is in force."""
+        return "list_unreadable" if self.unread else "list_missing"
+
+    @property
     def unwritten(self) -> str:
         """The refusal code of an entry that could not be written just now."""
         return "journal_full" if self.journal.unsigned is None else "signer_unavailable"
@@ -237,6 +247,7 @@ class Core:
             findings=None if photo is None else photo.findings,
             photo_ms=self.time.mono_ms() - self.session.since,
             approved=self._approved,
+            unread=self.unread,
         )
 
     def heartbeat(self) -> None:

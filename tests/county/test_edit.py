@@ -16,11 +16,12 @@ from county.edit import machines, people, plain, rules
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
 from tests.support.township import Keys, Township
+from wire import cbor
 from wire.lists import bundle, metadata, package
 from wire.lists.content import Catalogue, Passkey, Person, Policy, Seal, Term
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import CryptoSigner, Key, TargetFile
-from wire.sig import PublicKey
+from wire.sig import USUAL, PublicKey
 
 NOW = int(time.time()) * 1000  # signing at the command line judges by the computer's clock
 TOWN = Township.build(now_ms=NOW)
@@ -71,6 +72,19 @@ class TestDraft:
         assert authority_tool("machine suspend", DEVICE) == 0
         assert authority_tool("machine resume", DEVICE) == 0
         assert drafted(folder) == TOWNSHIP
+
+    def test_a_policy_from_before_a_field_gets_its_next_version(
+        self, folder: Path, authority_tool: Callable[..., int]
+    ) -> None:
+        """Two files of one version would be two faces of it at every machine."""
+        (folder / "p.cbor").write_bytes(_before_suites())
+        for verb in ("machine suspend", "machine resume"):
+            assert authority_tool(verb, DEVICE) == 0
+            opened = open_package((folder / "next.cbor").read_bytes())
+            assert read_township(opened).policy == replace(
+                TOWNSHIP.policy, version=TOWNSHIP.policy.version + 1
+            )
+            assert cbor.decode(opened.files[bundle.POLICY])["suites"] == list(USUAL)
 
     def test_the_package_in_force_is_never_written_over(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -393,6 +407,22 @@ def test_the_difference_names_everybody_who_can_sign_today() -> None:
     told = "\n".join(reading.compare(TOWN.package, data, NOW))
     assert "今天能以“村委会主任”签名的人：乙二亮 → 无人" in told
     assert "不能签" in told
+
+
+def _before_suites() -> bytes:
+    """The package in force as the officers of an older release signed it."""
+    opened = open_package(TOWN.package)
+    policy = cbor.decode(opened.files[bundle.POLICY])
+    del policy["suites"]
+    files = {**opened.files, bundle.POLICY: cbor.encode(policy)}
+    targets = metadata.read_targets(opened.targets)
+    targets.signatures.clear()
+    targets.signed.targets[bundle.POLICY] = TargetFile.from_data(
+        bundle.POLICY, files[bundle.POLICY]
+    )
+    for officer in TOWN.keys.officers[:2]:
+        targets.sign(officer, append=True)
+    return package.encode(replace(opened, targets=targets.to_bytes(), files=files))
 
 
 def _with_file(opened: AuthorityPackage) -> AuthorityPackage:

@@ -1,7 +1,7 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`, `wire.sig` and `wire.tlog.note`. Every number that differs from place to
-place stands here.
+Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.later`. Every number that
+differs from place to place stands here.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Final
 
 from wire import shape
 from wire.errors import WireError
+from wire.lists.later import LATER
 from wire.sig import ALGORITHMS
 from wire.tlog import note
 from wire.tlog.note import Verifier
@@ -119,5 +120,6 @@ POLICY: Final = shape.record(
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
     },
     fixed={"v": 1, "type": "policy"},
+    later=LATER["policy"],
     check=_check,
 )
