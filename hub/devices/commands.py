@@ -82,6 +82,8 @@ def show(_: Config, arguments: argparse.Namespace) -> None:
     if machine is None and not held and not invited.exists():
         raise InvitationError(f"{device}: 没有这台设备。 No such device.")
     print(f"device     {device}\nlist       {_listed(device)}")
+    if machine is not None and machine.replaces is not None:
+        print(f"replaces   {machine.replaces}")
     if shown is not None:
         print(
             f"alg        {shown.alg}\npublic_key {shown.public.hex()}\nkid        {shown.kid.hex()}"

@@ -64,6 +64,7 @@ class Joining:
         keys = hashlib.sha256(key.kid + key.public + request).digest()
         with transaction.atomic():
             used, again = invitations.use(name, asked.serial, keys, now_ms)
+            _refuse_other_predecessor(used)
             before = certificates.newest(device, request) if again else None
             if before is not None and before.revoked_ms is not None:
                 raise NotProvisioned("revoked")
@@ -157,6 +158,15 @@ def _refuse_strange_key(device: str, key: PublicKey) -> None:
         raise NotProvisioned("key_elsewhere", f"known as {elsewhere}")
     if device in listed and listed[device].key != key:
         raise NotProvisioned("key_differs", f"the list names {listed[device].kid.hex()}")
+
+
+def _refuse_other_predecessor(used: Invitation) -> None:
+    """The officers may have listed the machine since its token was made."""
+    listed = authority.machines().get(used.device)
+    if listed is not None and not invitations.agrees(listed, used.replaces):
+        raise NotProvisioned(
+            "replaces_differs", f"list: {listed.replaces}, token: {used.replaces or None}"
+        )
 
 
 def _prove(data: bytes, key: PublicKey, expected: Proof) -> None:

@@ -54,6 +54,13 @@ def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[Row]
     return [Row(*row) for row in rows]
 
 
+def continued(connection: sqlite3.Connection) -> str | None:
+    """The device whose journal this one continues, by its first entry."""
+    first = entries(connection, 0, 1)
+    found = decode(parse(first[0].envelope).payload) if first else None
+    return str(found.body["device"]) if found and found.kind == "continued" else None
+
+
 def counters(connection: sqlite3.Connection) -> tuple[int, int] | None:
     """The head's (unlatches, presses) as last signed; None in a new journal."""
     value = read_note(connection, "counters")

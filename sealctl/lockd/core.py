@@ -176,6 +176,7 @@ class Core:
         if lists is None or found.bundle is None:
             raise Refused("list_invalid")
         if found is not self.trusted:
+            self._refuse_other_predecessor(lists.machine.replaces)
             handing_over = self._hands_over(lists.machine.key)
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
@@ -187,6 +188,14 @@ class Core:
             self.trusted = found
             self.changed()
         return lists.version
+
+    def _refuse_other_predecessor(self, named: str | None) -> None:
+        """A list that names another replaced machine than the first entry does. One from before
+        officers named any says nothing.
+        """
+        continued = books.continued(self.journal.connection)
+        if None not in (named, continued) and named != continued:
+            raise Refused("list_invalid", f"replaces {named}, where the journal has {continued}")
 
     def _hands_over(self, named: PublicKey) -> bool:
         """Whether the key that a list names is the successor's; raises Refused for a stranger's."""

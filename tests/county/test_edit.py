@@ -232,7 +232,38 @@ class TestMachines:
         assert {seal.state for seal in old.seals} == {"suspended"}
         assert new.seals == TOWN.machine.seals
         assert (new.state, new.key) == ("active", key)
-        assert DEVICE not in machines.retire(made, DEVICE).villages[0].machines.machines
+        assert (old.replaces, new.replaces) == (None, DEVICE)
+        gone = machines.retire(made, DEVICE)
+        assert DEVICE not in gone.villages[0].machines.machines
+        assert machines.machine_named(gone, "sunrise-2").replaces == DEVICE
+
+    def test_what_was_replaced_neither_comes_back_nor_is_replaced_again(self) -> None:
+        key, third = (PublicKey("EdDSA", bytes([one]) * 32) for one in (7, 8))
+        made = machines.replace_machine(TOWNSHIP, DEVICE, "sunrise-2", key)
+        with pytest.raises(AuthorityError, match="replaced by sunrise-2"):
+            machines.set_state(made, DEVICE, "active")
+        with pytest.raises(AuthorityError, match="replaced by sunrise-2"):
+            machines.replace_machine(made, DEVICE, "sunrise-3", third)
+
+    def test_a_machine_is_added_in_the_place_of_a_suspended_one(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = ("sunrise-2", "--village", VILLAGE, "--alg", "EdDSA", "--public-key", KEY)
+        assert authority_tool("machine add", *words, "--replaces", DEVICE) == 2
+        assert "suspend it first" in capsys.readouterr().err
+        assert authority_tool("machine suspend", DEVICE) == 0
+        assert authority_tool("machine add", *words, "--replaces", DEVICE) == 0
+        assert f"takes the place of {DEVICE}" in capsys.readouterr().out
+        assert machines.machine_named(drafted(folder), "sunrise-2").replaces == DEVICE
+
+    def test_a_predecessor_is_named_afterwards(
+        self, folder: Path, authority_tool: Callable[..., int]
+    ) -> None:
+        words = ("sunrise-2", "--village", VILLAGE, "--alg", "EdDSA", "--public-key", KEY)
+        assert authority_tool("machine add", *words) == 0
+        assert authority_tool("machine suspend", DEVICE) == 0
+        assert authority_tool("machine predecessor", "sunrise-2", "--replaces", DEVICE) == 0
+        assert machines.machine_named(drafted(folder), "sunrise-2").replaces == DEVICE
 
     @pytest.mark.parametrize(
         ("change", "why"),

@@ -24,7 +24,7 @@ from sync import enrol, enrolment
 from sync.enrolment import Site, fetch_ca, under
 from tests.hub.journal_rig import Journal
 from tests.provisioning.rig import HARDWARE, NEW, Field
-from tests.support.contents import DEVICE
+from tests.support.contents import DEVICE, VILLAGE
 from tests.support.ports import free_port
 from wire.provisioning import proof, token
 from wire.provisioning.messages import Join
@@ -401,6 +401,23 @@ def test_a_power_cut_at_any_write_is_gone_on_from(
 def test_every_reason_is_met_by_a_test() -> None:
     text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     assert {code for code in REASONS if f'"{code}"' not in text} == set()
+
+
+def test_a_token_and_the_officers_list_name_the_same_replaced_machine(field: Field) -> None:
+    """Whichever of the two comes first."""
+    hub, before = field.hub, field.hub.township
+    hand, text = FileSigner(Ed25519PrivateKey.generate()), field.token("sunrise-88")
+    asked = _asked(text, name="sunrise-88", signer=hand)
+    named = replace(
+        before.machine, device="sunrise-88", public_key=hand.public_key.public, replaces=DEVICE
+    )
+    field.enlist(replace(before.machine, state="suspended"), named)
+    assert _refused(_ours(field), asked) == "replaces_differs"
+    add = ("device", "add", "sunrise-88", "--village", VILLAGE)
+    assert f"in the place of: {DEVICE}" in hub.command(*add).stderr
+    assert hub.command(*add, "--replaces", DEVICE).returncode == 0
+    assert f"replaces   {DEVICE}" in hub.run("device", "show", "sunrise-88")
+    hub.import_package(hub.township.sign(before.authority))
 
 
 def test_every_reason_is_given_somewhere() -> None:

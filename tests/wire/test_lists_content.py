@@ -96,6 +96,34 @@ class TestEveryFile:
             content.decode(type(file), content.encode(file) + b"\x00")
 
 
+def test_a_machine_from_before_it_could_replace_another_replaces_none() -> None:
+    listed = TOWN.authority.villages[0].machines
+    plain = cbor.decode(content.encode(listed))
+    assert all("replaces" not in one for one in plain["machines"])
+    assert content.decode(Machines, cbor.encode(plain)) == listed
+
+
+@pytest.mark.parametrize(
+    ("states", "named"),
+    [
+        (("active", "active", "active"), (None, "m-1", None)),
+        (("suspended", "active", "active"), (None, "m-1", "m-1")),
+        (("active", "active", "active"), ("m-1", None, None)),
+    ],
+    ids=["replaced but active", "one replaced by two", "itself"],
+)
+def test_two_machines_never_stand_in_one_place(
+    states: tuple[str, ...], named: tuple[str | None, ...]
+) -> None:
+    rows = zip(("m-1", "m-2", "m-3"), states, named, strict=True)
+    made = {
+        device: replace(TOWN.machine, device=device, state=state, replaces=other)
+        for device, state, other in rows
+    }
+    with pytest.raises(WireError, match="replaces"):
+        content.encode(Machines(1, made))
+
+
 def test_a_policy_from_before_suites_has_the_usual_ones() -> None:
     former = cbor.decode(content.encode(TOWN.authority.policy))
     del former["suites"]

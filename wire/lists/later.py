@@ -13,5 +13,6 @@ from wire.shape import Later
 from wire.sig import USUAL
 
 LATER: Final[Mapping[str, Mapping[str, Later]]] = {
-    "policy": {"suites": Later(list(USUAL), left_out=False)},
+    "policy": {"suites": Later(list(USUAL), left_out=False), "device_cas": Later([])},
+    "machine": {"replaces": Later(None)},
 }

@@ -35,7 +35,9 @@ class Policy:
     `emergency_presses` until contact is back; 0 permits none. `officers_operate` lets secretary
     and director operate. `supervisors` are the offices that may witness an enrolment, maintenance
     or a handover. `suites` are the kinds of record keys (`wire.sig`) that a machine may have: one
-    with another is on no list. `offices` maps ids to (Chinese, English) names.
+    with another is on no list. `offices` maps ids to (Chinese, English) names. `device_cas` are the
+    certificate authorities by which machines know their hub (DER in base64), the one that issues
+    now last; where none is named, it is the one that each machine's token pinned.
     """
 
     version: int
@@ -62,6 +64,7 @@ class Policy:
     supervisors: tuple[str, ...]
     suites: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
+    device_cas: tuple[str, ...] = ()
 
 
 def _check(policy: Policy) -> None:
@@ -91,6 +94,10 @@ _VKEY: Final = shape.matching(
     re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,200}={0,2}").fullmatch, "verifier key"
 )
 
+_CA: Final = shape.matching(
+    re.compile(r"[A-Za-z0-9+/]{200,2000}={0,2}").fullmatch, "a certificate (DER) in base64"
+)
+
 POLICY: Final = shape.record(
     Policy,
     {
@@ -118,6 +125,7 @@ POLICY: Final = shape.record(
         "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
         "suites": shape.array(shape.choice(*ALGORITHMS), 8, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
+        "device_cas": shape.array(_CA, 4, unique=True),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],
