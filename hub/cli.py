@@ -193,6 +193,14 @@ def _devices(arguments: argparse.Namespace) -> None:
     COMMANDS[arguments.devices](config(), arguments)
 
 
+def _ca(arguments: argparse.Namespace) -> None:
+    _django()
+    from hub.config import config
+    from hub.devices.ca_commands import COMMANDS
+
+    COMMANDS[arguments.ca](config(), arguments)
+
+
 def _release(arguments: argparse.Namespace) -> None:
     _django()
     from hub.clock import now_ms
@@ -353,6 +361,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("entry", type=_sha256, help="记录指纹 entry hash")
     export.add_argument("out", type=Path)
     _add_devices(commands)
+    _add_ca(commands)
     _add_revocations(commands)
     _add_keys(commands)
     release = _add(
@@ -387,6 +396,19 @@ def _add_devices(commands: Any) -> None:
             made.add_argument("--svg", type=Path, metavar="FILE", help="二维码 the QR code")
     own = _group(commands, "certificates", "平台证书 the hub's own certificates")
     _add(own, "renew", _devices, "换发 new certificates").set_defaults(devices="renew")
+
+
+def _add_ca(commands: Any) -> None:
+    cas = _group(commands, "ca", "设备证书机构 the device CA")
+    for name, words in (
+        ("next", "备好下一个 make the next one"),
+        ("status", "换到哪一步了 how far the change has come"),
+        ("retire", "停用旧的 the next takes its place"),
+    ):
+        _add(cas, name, _ca, words).set_defaults(ca=name)
+    cas.choices["retire"].add_argument(
+        "--now", action="store_true", help="不等未换的机器 whoever is not over yet"
+    )
 
 
 def _add_revocations(commands: Any) -> None:

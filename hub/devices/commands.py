@@ -69,7 +69,7 @@ def revoke(config: Config, arguments: argparse.Namespace) -> None:
         f"{device}: 吊销证书 revoked certificates {count}, 作废开通码 voided tokens {voided}。"
         "再次开通要新的开通码。 It joins again by a new token only."
     )
-    _tell_broker(config)
+    tell_broker(config)
 
 
 def show(_: Config, arguments: argparse.Namespace) -> None:
@@ -114,7 +114,7 @@ def renew(config: Config, _: argparse.Namespace) -> None:
         ca.renew(tls, name, config.machines.hub_days)
         print(f"{name}: 有效至 until {_when(_expires_ms(tls / f'{name}.pem'))}")
     print("请重启 ingest 和 work。 Restart ingest and work.")
-    _tell_broker(config)
+    tell_broker(config)
 
 
 def remember_broker(config: Config, folder: Path) -> None:
@@ -122,7 +122,8 @@ def remember_broker(config: Config, folder: Path) -> None:
     (config.state / BROKER).write_text(f"{folder.absolute()}\n", "utf-8")
 
 
-def _tell_broker(config: Config) -> None:
+def tell_broker(config: Config) -> None:
+    """Have it read CRL, ACL and certificates again, and say whether it did."""
     path = config.state / BROKER
     folder = Path(path.read_text("utf-8").strip()) if path.exists() else None
     if folder is not None and folder.is_dir():

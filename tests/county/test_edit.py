@@ -13,6 +13,7 @@ from county.ceremony import new_root, next_root, sign_root
 from county.cli import main
 from county.edit import draft as drafts
 from county.edit import machines, people, plain, rules
+from hub.devices import ca
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
 from tests.support.township import Keys, Township
@@ -20,6 +21,7 @@ from wire import cbor
 from wire.lists import bundle, metadata, package
 from wire.lists.content import Catalogue, Passkey, Person, Policy, Seal, Term
 from wire.lists.package import AuthorityPackage
+from wire.lists.policy import device_cas
 from wire.lists.tufapi import CryptoSigner, Key, TargetFile
 from wire.sig import USUAL, PublicKey
 
@@ -288,6 +290,29 @@ class TestMachines:
 
 
 class TestRules:
+    def test_the_hubs_authorities_are_named_and_shown_by_their_fingerprints(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for one in ("old", "new"):
+            ca.create_ca(folder / one)
+        files = [folder / one / "ca.pem" for one in ("old", "new")]
+        assert authority_tool("ca", *files) == 0
+        told = capsys.readouterr().out
+        assert all(ca.fingerprint(file.parent).hex() in told for file in files)
+        named = device_cas(drafted(folder).policy)
+        assert named == tuple(ca.der(file.parent) for file in files)
+        assert authority_tool("policy set", "emergency_presses", "5") == 0
+        assert device_cas(drafted(folder).policy) == named
+
+    def test_only_a_certificate_authority_is_named(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        ca.create_ca(folder / "ca")
+        ca.issue_client(folder / "ca", ca.WORK)
+        for file in (folder / "ca" / f"{ca.WORK}.pem", folder / "ca" / "crl.pem"):
+            assert authority_tool("ca", file) == 2
+            assert "Not a CA's certificate" in capsys.readouterr().err
+
     def test_policy_and_matters_go_out_as_text_and_come_back(self) -> None:
         policy, matters = TOWNSHIP.policy, TOWNSHIP.catalogue
         assert plain.from_toml(Policy, plain.to_toml(policy), policy.version) == policy

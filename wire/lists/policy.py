@@ -4,6 +4,8 @@ Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.later`. Ev
 differs from place to place stands here.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,7 +69,17 @@ class Policy:
     device_cas: tuple[str, ...] = ()
 
 
+def device_cas(policy: Policy) -> tuple[bytes, ...]:
+    """The certificates (DER), the one that issues now last."""
+    return tuple(base64.b64decode(one) for one in policy.device_cas)
+
+
 def _check(policy: Policy) -> None:
+    for one in policy.device_cas:
+        try:
+            base64.b64decode(one, validate=True)
+        except binascii.Error as error:
+            raise shape.ShapeError(f"device_cas: {error}") from error
     if policy.quorum > len(policy.witnesses):
         raise shape.ShapeError("quorum: more than there are witnesses")
     _verifier("log_key", policy.log_key, note.ED25519)
