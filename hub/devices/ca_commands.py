@@ -1,15 +1,16 @@
 """`sealhub ca …`: another device CA for a running township.
 
-Calls `hub.devices.{commands,succession}` and `hub.config`; `hub.cli` hands the arguments over once
-Django is set up.
+Calls `hub.devices.{commands,invitations,succession}` and `hub.config`; `hub.cli` hands the
+arguments over once Django is set up.
 """
 
 import argparse
 from collections.abc import Callable
 from typing import Final
 
+from hub.clock import now_ms
 from hub.config import Config
-from hub.devices import commands, succession
+from hub.devices import commands, invitations, succession
 
 
 def prepare(config: Config, arguments: argparse.Namespace) -> None:
@@ -43,6 +44,11 @@ def retire(config: Config, arguments: argparse.Namespace) -> None:
         "旧证书机构已停用。请重启消息中间件、ingest、work、blobs、enrol。 "
         "The old authority is believed no more. Restart the broker, ingest, work, blobs and enrol."
     )
+    if voided := invitations.void_all(now_ms()):
+        print(
+            f"这些设备的开通码写的是旧证书机构，已作废，请重新生成：{', '.join(voided)}。 "
+            f"Tokens that name the old authority are void, make new ones: {', '.join(voided)}."
+        )
     if left:
         print(
             f"这些机器收到清单（联网或U盘）后自行换证书，否则用新的开通码：{', '.join(left)}。 "

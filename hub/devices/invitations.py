@@ -1,11 +1,13 @@
 """One-time tokens: made by the township's operator, used once by a machine's two keys.
 
-Calls `hub.devices.{authority,models}`, `wire.lists` and `wire.provisioning`. The
-secret itself is kept nowhere.
+Calls `hub.devices.{authority,models}`, `wire.lists` and `wire.provisioning`. The secret itself is
+kept nowhere.
 """
 
 import secrets
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from hub.devices import authority
 from hub.devices.models import Certificate, Invitation
@@ -91,8 +93,18 @@ def agrees(listed: Machine, replaces: str) -> bool:
 
 def void(device: str, now_ms: int) -> int:
     """Tokens of that device that nobody has used run out now; how many."""
-    waiting = Invitation.objects.filter(device=device, used_by=None, expires_ms__gt=now_ms)
-    return waiting.update(expires_ms=now_ms)
+    return _waiting(now_ms).filter(device=device).update(expires_ms=now_ms)
+
+
+def void_all(now_ms: int) -> list[str]:
+    """Tokens that nobody has used run out now: they name a CA that is none any more. Whose."""
+    devices = sorted(set(_waiting(now_ms).values_list("device", flat=True)))
+    _waiting(now_ms).update(expires_ms=now_ms)
+    return devices
+
+
+def _waiting(now_ms: int) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(used_by=None, expires_ms__gt=now_ms)
 
 
 def _check(wanted: Wanted) -> None:

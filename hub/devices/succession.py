@@ -38,14 +38,15 @@ def prepare(tls: Path) -> Path:
     """
     authority.policy()
     beside = tls / ca.NEXT
-    if (beside / "ca.pem").exists():
+    if _beside(tls) is None:
+        shutil.rmtree(beside, ignore_errors=True)
+        ca.create_ca(beside)
+    elif ca.certificate(beside) in (tls / "ca.pem").read_bytes():
         raise CertificateError(
             f"{beside}: 下一个证书机构已备好。 The next authority is there already."
         )
-    shutil.rmtree(beside, ignore_errors=True)
-    ca.create_ca(beside)
-    ca.write_believed(tls, ca.certificate(tls), ca.certificate(beside))
     certificates.write_crl(tls)
+    ca.write_believed(tls, ca.certificate(tls), ca.certificate(beside))
     return beside / "ca.pem"
 
 
