@@ -167,6 +167,9 @@ def _machine(was: Machine | None, now: Machine | None) -> Iterator[str]:
     if was is None or was.state != now.state:
         zh, en = STATES[now.state]
         yield f"机器 {device}：{zh}。 The machine {device} is {en}."
+    if now.replaces != (was.replaces if was else None):
+        other = now.replaces or "无 none"
+        yield f"机器 {device}：接替 {other}。 The machine {device} takes the place of {other}."
     old = {} if was is None else {one.id: one for one in was.seals}
     yield from _each(old, {one.id: one for one in now.seals}, lambda a, b: _seal(device, a, b))
     yield from _codes(was, now)

@@ -5,12 +5,14 @@ Calls `county.{days,difference_words}` and `wire.lists`. Pure.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from hashlib import sha256
 from typing import Any
 
 from county import days
 from county.difference_words import CLASSES, ITEM, POLICY, ROLES
 from wire.lists import metadata
 from wire.lists.content import Catalogue, Item, Policy, Step
+from wire.lists.policy import device_cas
 from wire.lists.tufapi import Root
 
 _UNSAID = frozenset({"version", "offices"})
@@ -54,6 +56,8 @@ def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
         was, now = (None if p is None else getattr(p, one.name) for p in (old, new))
         if was == now or one.name in _UNSAID:
             continue
+        if one.name == "device_cas":
+            was, now = (None if p is None else _fingerprints(p) for p in (old, new))
         zh, en = POLICY.get(one.name, (one.name, one.name))
         change = _shown(now) if old is None else f"{_shown(was)} → {_shown(now)}"
         yield f"政策 · {zh}：{change}。 Policy: {en} ({one.name})."
@@ -62,6 +66,10 @@ def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
         if before.get(office) != new.offices.get(office):
             words = new.offices.get(office, ("不再有", "none any more"))
             yield f"职务 {office}：{words[0]}。 The office {office}: {words[1]}."
+
+
+def _fingerprints(policy: Policy) -> tuple[str, ...]:
+    return tuple(sha256(one).hexdigest() for one in device_cas(policy))
 
 
 def of_catalogues(old: Catalogue | None, new: Catalogue) -> Iterator[str]:

@@ -41,6 +41,10 @@ POLICY: Final[Words] = {
     "emergency_after_s": ("断联几秒后可以应急", "seconds of silence before an emergency"),
     "emergency_presses": ("一次应急最多盖几次", "presses in an emergency"),
     "officers_operate": ("书记主任可以自己盖章", "secretary and director may operate"),
+    "device_cas": (
+        "机器凭以认出平台的证书机构（指纹）",
+        "authorities by which machines know the hub, by fingerprint",
+    ),
     "suites": ("记录密钥的种类", "kinds of record keys"),
     "supervisors": ("可以见证的职务", "offices that may witness"),
 }

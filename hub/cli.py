@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from hub.commands import (
     broker,
+    ca,
     carry,
     devices,
     keys,
@@ -50,6 +51,7 @@ AREAS: Final[tuple[Area, ...]] = (
     machines,
     receipts,
     devices,
+    ca,
     revocations,
     keys,
     releases,

@@ -1,4 +1,5 @@
-"""Whether a certificate stands on the township's CRL, read again whenever the file changed.
+"""Whether a certificate stands on the township's CRLs (each of its authorities has one), read
+again whenever the file changed.
 
 Calls nothing of ours. The file is written by `hub.devices.ca`, on the same disk.
 """
@@ -10,6 +11,7 @@ from typing import Final
 from cryptography import x509
 
 CRL: Final = "crl.pem"
+_BEGIN: Final = b"-----BEGIN X509 CRL-----"
 
 
 def is_revoked(crl: Path, serial: int) -> bool:
@@ -25,5 +27,7 @@ def revoked(crl: Path) -> frozenset[int]:
 
 @lru_cache(maxsize=2)
 def _serials(crl: Path, _changed: int, _size: int) -> frozenset[int]:
-    found = x509.load_pem_x509_crl(crl.read_bytes())
-    return frozenset(one.serial_number for one in found)
+    lists = [_BEGIN + one for one in crl.read_bytes().split(_BEGIN)[1:]]
+    if not lists:
+        raise ValueError(f"{crl}: no CRL")
+    return frozenset(one.serial_number for text in lists for one in x509.load_pem_x509_crl(text))

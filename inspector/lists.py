@@ -50,6 +50,10 @@ class Lists:
         """The record key that the list names for its machine."""
         return found.key or self._parts(*_name(found)).machine.key
 
+    def replaces(self, found: Logged) -> str | None:
+        """The machine in whose place the list says that its machine stands."""
+        return self._parts(*_name(found)).machine.replaces
+
     def village(self, found: Logged) -> str:
         """Whose machine's list it is."""
         return self._parts(*_name(found)).files.village

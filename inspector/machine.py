@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from inspector import corrections, openings
+from inspector import corrections, lineage, openings
 from inspector.counters import ENDS, Counters
 from inspector.crisis import Crisis
 from inspector.findings import NotVerifiedError
@@ -56,6 +56,7 @@ class Machine:
         self._check_key(found, shelf)
         self._check_chain(found)
         self.crisis.look(entry)
+        lineage.hold(entry, where, shelf)
         if found.problem is not None and not self._rests_on_emergency(found):
             raise found.problem
         if entry.kind == "list_adopted":

@@ -76,18 +76,15 @@ def judge_machine(facts: Facts, failed: Failed) -> ApprovalList:
     """The rules that concern the machine whatever is to be stamped; raises Refused."""
     for rule in rules.MACHINE_RULES:
         rule(facts)
-    if facts.lists is None:
-        raise Refused("list_missing")
+    lists = rules.in_force(facts)
     for check in rules.EMERGENCY_LIST_RULES + (() if failed.contact else rules.CONTACT_RULES):
-        check(facts, facts.lists)
-    return facts.lists
+        check(facts, lists)
+    return lists
 
 
 def judge(facts: Facts, grant: Grant, plight: Plight, presses: int) -> tuple[Emergent, Failed]:
     """All rules but those of the codes and the photo; raises Refused with the first that fails."""
-    if facts.lists is None:
-        raise Refused("list_missing")
-    failed = judge_plight(plight, facts.lists.policy, presses)
+    failed = judge_plight(plight, rules.in_force(facts).policy, presses)
     lists = judge_machine(facts, failed)
     asked = emergency.decode(grant.subject)
     emergency.judge(asked, lists)

@@ -62,7 +62,8 @@ class Books:
 class Facts:
     """Everything a decision rests on; `findings` is None before the photo, `photo_ms` is its age.
 
-    `approved` gives a grant's application where its approvals hold under that list.
+    `approved` gives a grant's application where its approvals hold under that list. `unread`: a
+    list was adopted that this software cannot read; `lists` is None then.
     """
 
     lists: ApprovalList | None
@@ -75,6 +76,7 @@ class Facts:
     findings: Sequence[str] | None
     photo_ms: int
     approved: Approved
+    unread: bool = False
 
 
 class Job(Protocol):

@@ -62,10 +62,16 @@ def judge_machine(facts: Facts) -> ApprovalList:
     """The rules that concern the machine whatever is to be stamped."""
     for rule in MACHINE_RULES:
         rule(facts)
-    if facts.lists is None:
-        raise Refused("list_missing")
+    lists = in_force(facts)
     for check in LIST_RULES:
-        check(facts, facts.lists)
+        check(facts, lists)
+    return lists
+
+
+def in_force(facts: Facts) -> ApprovalList:
+    """The list that is followed; raises Refused where there is none."""
+    if facts.lists is None:
+        raise Refused("list_unreadable" if facts.unread else "list_missing")
     return facts.lists
 
 

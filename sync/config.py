@@ -39,6 +39,16 @@ class SyncConfig:
         return self.folder / "tls" / "renewed" / "device.pem"
 
     @property
+    def followed(self) -> Path:
+        """The certificate authorities that the officers named since, as syncd keeps them."""
+        return self.folder / "tls" / "renewed" / "ca.pem"
+
+    @property
+    def cas(self) -> Path:
+        """Whom the courier believes to be the hub."""
+        return self.followed if self.followed.exists() else self.ca
+
+    @property
     def releases(self) -> Path:
         """Where releases wait for root; where it is missing, none is fetched."""
         return self.folder / "releases"
@@ -72,9 +82,9 @@ def load(path: Path) -> SyncConfig:
 
 
 def ca(path: Path) -> Path | None:
-    """The township's certificate; None for a machine that was never told of a network."""
+    """The township's authorities; None for a machine that was never told of a network."""
     try:
-        return load(path).ca
+        return load(path).cas
     except ConfigError:
         return None
 

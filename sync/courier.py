@@ -101,6 +101,13 @@ class Courier:
         given = {"challenge": challenge, "request": request}
         return bytes(self._ask(_PROOF, "prove", given)["proof"])
 
+    def hub_cas(self) -> tuple[bytes, ...] | None:
+        """The certificate authorities (DER) by which the officers have the hub known; empty where
+        they name none, None while lockd follows no list.
+        """
+        cas: tuple[bytes, ...] | None = self._ask(_CAS, "hub_cas")["cas"]
+        return cas
+
     def contact(self, *, online: bool) -> None:
         self._ask(_NOTHING, "contact", {"online": online})
 
@@ -196,4 +203,5 @@ _RECEIPTED: Final = shape.record(Receipted, {"receipted": _SEQ, "answered": _SEQ
 _PHOTOS: Final = shape.record(dict, {"pending": _HASHES})
 _WANTED: Final = shape.record(dict, {"pages": _HASHES})
 _PROOF: Final = shape.record(dict, {"proof": shape.octets(1, 4096)})
+_CAS: Final = shape.record(dict, {"cas": shape.maybe(shape.array(shape.octets(1, 2000), 4))})
 _NOTHING: Final = shape.record(dict, {})

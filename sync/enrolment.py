@@ -31,6 +31,9 @@ _TIME: Final = (9, 10)
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED (openssl-verify(1))."""
 
 
+_NOT_KNOWN: Final = ("ALERT_CERTIFICATE", "ALERT_UNKNOWN_CA")
+
+
 def fetch_ca(url: str, ca_sha256: bytes) -> bytes:
     """The township CA's certificate (PEM), known by its fingerprint; raises NotProvisioned."""
     unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -70,9 +73,11 @@ class Site:
         """What the officers' list says; needs a certificate."""
         return self._decoded(Standing, self._ask("GET", messages.STANDING))
 
-    def renew(self, csr: bytes) -> bytes:
-        """The next certificate (PEM) for that request; needs one that is good."""
-        return self._ask("POST", messages.RENEW, csr)
+    def renew(self, csr: bytes, ca: bytes | None = None) -> bytes:
+        """The next certificate (PEM) for that request; needs one that is good. `ca`: SHA-256 of the
+        authority that is to sign it, else the one that the hub itself is known by.
+        """
+        return self._ask("POST", _by(messages.RENEW, ca), csr)
 
     def challenge(self, device: str) -> str:
         """What a machine has to sign to get a certificate again."""
@@ -81,9 +86,9 @@ class Site:
         except UnicodeDecodeError as error:
             raise NotProvisioned("hub_garbled", "challenge") from error
 
-    def recover(self, asked: Recovery) -> bytes:
-        """The next certificate (PEM) of a machine whose last has run out."""
-        return self._ask("POST", messages.RECOVER, messages.encode(asked))
+    def recover(self, asked: Recovery, ca: bytes | None = None) -> bytes:
+        """The next certificate (PEM) of a machine whose last has run out; `ca` as in `renew`."""
+        return self._ask("POST", _by(messages.RECOVER, ca), messages.encode(asked))
 
     def _ask(self, method: str, path: str, content: bytes | None = None) -> bytes:
         try:
@@ -126,6 +131,10 @@ def check_clock(hub_ms: int, now_ms: Callable[[], int]) -> None:
         raise NotProvisioned("clock_off", f"hub {_utc(hub_ms)}, machine {_utc(here)}")
 
 
+def _by(path: str, ca: bytes | None) -> str:
+    return path if ca is None else f"{path}?{messages.ISSUER}={ca.hex()}"
+
+
 def _trouble(error: httpx.TransportError, url: str) -> NotProvisioned:
     found = _of_ssl(error)
     if isinstance(found, ssl.SSLCertVerificationError):
@@ -133,7 +142,7 @@ def _trouble(error: httpx.TransportError, url: str) -> NotProvisioned:
         if found.verify_code in _TIME:
             return NotProvisioned("clock_off", f"{detail}; machine {_utc(_now_ms())}")
         return NotProvisioned("hub_other", detail)
-    if found is not None and "ALERT_CERTIFICATE" in str(found.reason):
+    if found is not None and any(one in str(found.reason) for one in _NOT_KNOWN):
         revoked = "REVOKED" in str(found.reason)
         return NotProvisioned("revoked" if revoked else "certificate_needed", str(found.reason))
     if found is not None or isinstance(error, httpx.ProtocolError):

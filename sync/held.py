@@ -21,15 +21,15 @@ from wire.errors import WireError
 def photos(data: bytes, *, device: str, ca: Path, now_ms: int) -> frozenset[bytes]:
     """The photos that the township has of this machine; raises WireError where it did not say so.
 
-    `ca`: the township's certificate (PEM).
+    `ca`: the township's certificate authorities (PEM).
     """
     held = carried.decode_held(data)
     if held.device != device:
         raise WireError(carried.CODE, f"of {held.device}")
     try:
-        authority = x509.load_pem_x509_certificate(ca.read_bytes())
+        authorities = x509.load_pem_x509_certificates(ca.read_bytes())
         certificate = x509.load_der_x509_certificate(held.certificate)
-        certificate.verify_directly_issued_by(authority)
+        _issued(certificate, authorities)
         _check(certificate, datetime.fromtimestamp(now_ms / 1000, UTC))
         key = certificate.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):
@@ -41,6 +41,15 @@ def photos(data: bytes, *, device: str, ca: Path, now_ms: int) -> frozenset[byte
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound) as error:
         raise WireError(carried.CODE, f"not signed by the township: {error!r}") from error
     return frozenset(held.photos)
+
+
+def _issued(certificate: x509.Certificate, authorities: list[x509.Certificate]) -> None:
+    for one in authorities:
+        try:
+            return certificate.verify_directly_issued_by(one)
+        except (ValueError, InvalidSignature):
+            continue
+    raise InvalidSignature("by none of the township's authorities")
 
 
 def _check(certificate: x509.Certificate, now: datetime) -> None:

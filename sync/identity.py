@@ -8,6 +8,7 @@ import ssl
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 from sync.config import SyncConfig
 
@@ -32,9 +33,17 @@ class Identity:
     def ends_ms(self) -> int:
         return int(self._newest.not_valid_after_utc.timestamp() * 1000)
 
+    def issued_by(self, ca: x509.Certificate) -> bool:
+        """Whether that authority signed the certificate in use."""
+        try:
+            self._newest.verify_directly_issued_by(ca)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        return True
+
     def context(self) -> ssl.SSLContext:
-        """TLS that believes the township's CA alone."""
-        made = ssl.create_default_context(cafile=str(self._config.ca))
+        """TLS that believes the township's own CAs alone."""
+        made = ssl.create_default_context(cafile=str(self._config.cas))
         self._load(made)
         self._contexts.append(made)
         return made

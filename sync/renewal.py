@@ -1,8 +1,9 @@
 """The courier's own care for its certificate: a new key and certificate before two thirds of the
-life of the old, and recovery by the record key where that has run out.
+life of the old, or as soon as the officers name another authority, and recovery by the record key
+where the old one has run out or is believed no more.
 
-Calls `sync.{courier,enrol,enrolment,identity}` and `wire.provisioning`. Each machine draws its own
-moment, so that those provisioned on one day do not all come back on one.
+Calls `sync.{config,courier,enrol,enrolment,identity,trust}` and `wire.provisioning`. Each machine
+draws its own moment, so that those provisioned on one day do not all come back on one.
 """
 
 import hashlib
@@ -10,10 +11,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from sync import enrol, enrolment
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from sync import enrol, enrolment, trust
+from sync.config import SyncConfig
 from sync.courier import AwayError, Courier
 from sync.enrolment import Site
 from sync.identity import Identity
@@ -24,6 +28,7 @@ from wire.refusals import Refused
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 30.0
+AWAY_S: Final = 1.0
 FIRST_PAUSE_MS: Final = 60_000
 LONGEST_PAUSE_MS: Final = 3_600_000
 
@@ -31,14 +36,6 @@ LONGEST_PAUSE_MS: Final = 3_600_000
 def due_ms(begins_ms: int, ends_ms: int, chance: float) -> int:
     """When to renew: between a half and two thirds of the life, as `chance` (0 to 1) has it."""
     return begins_ms + int((ends_ms - begins_ms) * (0.5 + chance / 6))
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where the new pair is kept, and the CA that has to have signed it."""
-
-    renewed: Path
-    ca: Path
 
 
 @dataclass(frozen=True)
@@ -50,48 +47,73 @@ class Sites:
 
 
 class Renewal:
-    """Without `sites` nothing is renewed. `chance` (0 to 1) is this process's own; `beat` is called
-    whenever it comes round.
+    """Without `sites` nothing is renewed. `chance` (0 to 1) is this process's own; `anew` is called
+    when others are believed than before, which no connection made so far knows; `beat` whenever it
+    comes round.
     """
 
     def __init__(
         self,
-        device: str,
+        config: SyncConfig,
         courier: Courier,
         identity: Identity,
-        files: Files,
         *,
         sites: Sites | None,
         now_ms: Callable[[], int],
         chance: float,
+        anew: Callable[[], None],
         beat: Callable[[], None] = lambda: None,
     ) -> None:
-        self._device = device
+        self._config = config
         self._courier = courier
         self._identity = identity
-        self._files = files
+        self._anew = anew
         self._sites = sites
         self._now_ms = now_ms
         self._chance = chance
         self._beat = beat
-        self._stopping = threading.Event()
+        self._bell = threading.Event()
+        self._stopped = False
         self._again_ms = 0
         self._pause_ms = FIRST_PAUSE_MS
 
+    def wake(self) -> None:
+        """Another list may name others."""
+        self._bell.set()
+
     def stop(self) -> None:
-        self._stopping.set()
+        self._stopped = True
+        self._bell.set()
 
     def run(self) -> None:
         """Look until stopped; what fails is tried again later, and later still."""
-        while not self._stopping.is_set():
+        while not self._stopped:
             self._beat()
+            self._bell.clear()
+            others = self.follow()
+            if others:
+                self._anew()
+                return
             self.look()
-            self._stopping.wait(LOOK_S)
+            self._bell.wait(AWAY_S if others is None else LOOK_S)
+
+    def follow(self) -> bool | None:
+        """Believe whom the list in force names; whether that is a change, None without lockd."""
+        try:
+            named = self._courier.hub_cas()
+            return named is not None and trust.follow(self._config, named)
+        except AwayError:
+            return None
+        except (Refused, OSError, ValueError) as error:
+            log.warning("authorities not followed: %s", error)
+            return False
 
     def look(self) -> bool:
         """Renew if it is time; whether there is a new certificate."""
         now_ms, sites = self._now_ms(), self._sites
         due = due_ms(self._identity.begins_ms, self._identity.ends_ms, self._chance)
+        if self._moves():
+            due = now_ms
         if sites is None or now_ms < max(due, self._again_ms):
             return False
         try:
@@ -105,17 +127,33 @@ class Renewal:
         log.info("certificate renewed")
         return True
 
+    def _moves(self) -> bool:
+        """Whether the certificate in use is by another authority than the one that issues now."""
+        issuer = trust.issuer(self._config)
+        return issuer is not None and not self._identity.issued_by(issuer)
+
     def _renew(self, sites: Sites, *, expired: bool) -> None:
-        key = enrol.new_key()
-        csr = enrol.request_of(key, self._device)
-        made = self._recovered(sites.strangers, csr) if expired else sites.known.renew(csr)
-        ca = self._files.ca.read_bytes()
-        enrolment.check_certificate(made, ca_pem=ca, device=self._device, csr=csr)
-        enrol.write_private(self._files.renewed, made + enrol.pem_of(key))
+        key, device = enrol.new_key(), self._config.device
+        csr, issuer = enrol.request_of(key, device), trust.issuer(self._config)
+        by = None if issuer is None else issuer.fingerprint(hashes.SHA256())
+        made = self._recovered(sites.strangers, csr, by) if expired else self._next(sites, csr, by)
+        ca = self._config.ca.read_bytes() if issuer is None else issuer.public_bytes(Encoding.PEM)
+        enrolment.check_certificate(made, ca_pem=ca, device=device, csr=csr)
+        enrol.write_private(self._config.renewed, made + enrol.pem_of(key))
         self._identity.reload()
 
-    def _recovered(self, site: Site, csr: bytes) -> bytes:
-        challenge = site.challenge(self._device)
+    def _next(self, sites: Sites, csr: bytes, by: bytes | None) -> bytes:
+        """By the certificate in use, or by the record key where the hub believes it no more."""
+        try:
+            return sites.known.renew(csr, by)
+        except NotProvisioned as refused:
+            if refused.code != "certificate_needed" or not self._moves():
+                raise
+        return self._recovered(sites.strangers, csr, by)
+
+    def _recovered(self, site: Site, csr: bytes, by: bytes | None) -> bytes:
+        device = self._config.device
+        challenge = site.challenge(device)
         named = hashlib.sha256(challenge.encode()).digest()
         proof = self._courier.prove(named, enrol.request_hash(csr))
-        return site.recover(Recovery(self._device, challenge, csr, proof))
+        return site.recover(Recovery(device, challenge, csr, proof), by)

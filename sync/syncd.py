@@ -26,7 +26,7 @@ from sync.identity import Identity
 from sync.mqtt import Address, Link, Message
 from sync.receiver import Receiver
 from sync.releases import ReleaseWorker
-from sync.renewal import Files, Renewal, Sites
+from sync.renewal import Renewal, Sites
 from sync.sender import Sender
 from sync.window import Window
 from wire import messages, topics
@@ -78,10 +78,10 @@ class Syncd:
             self.blobs.wake,
             partial(beat, "sender"),
         )
+        self.renewal = _renewal(config, identity, self._begin_anew, partial(beat, "renewal"))
         self.receiver = Receiver(
-            Courier(config.courier), self.window, self.blobs.wake, partial(beat, "receiver")
+            Courier(config.courier), self.window, self._listed, partial(beat, "receiver")
         )
-        self.renewal = _renewal(config, identity, partial(beat, "renewal"))
         self.failed = False
 
     def run(self) -> int:
@@ -154,6 +154,16 @@ class Syncd:
             else:
                 return
 
+    def _listed(self) -> None:
+        self.blobs.wake()
+        self.renewal.wake()
+
+    def _begin_anew(self) -> None:
+        """TLS forgets no authority that it was told of: a new process does."""
+        log.warning("others are the hub's authorities now: beginning anew")
+        self.failed = True
+        self.stop()
+
     def _guarded(self, part: Callable[[], None]) -> None:
         try:
             part()
@@ -193,20 +203,22 @@ def _stopper(syncd: Syncd) -> None:
     threading.Thread(target=syncd.stop, daemon=True).start()
 
 
-def _renewal(config: SyncConfig, identity: Identity, beat: Callable[[], None]) -> Renewal:
+def _renewal(
+    config: SyncConfig, identity: Identity, anew: Callable[[], None], beat: Callable[[], None]
+) -> Renewal:
     """With no enrolment site in machine.toml, one that only comes round."""
     sites = None
     if config.enrol is not None:
-        strangers = ssl.create_default_context(cafile=str(config.ca))
+        strangers = ssl.create_default_context(cafile=str(config.cas))
         sites = Sites(Site(config.enrol, identity.context()), Site(config.enrol, strangers))
     return Renewal(
-        config.device,
+        config,
         Courier(config.courier),
         identity,
-        Files(config.renewed, config.ca),
         sites=sites,
         now_ms=lambda: time.time_ns() // 1_000_000,
         chance=random.SystemRandom().random(),
+        anew=anew,
         beat=beat,
     )
 

@@ -27,6 +27,12 @@ TABLE: Final[Mapping[str, Words]] = {
         CALL_ZH,
         CALL_EN,
     ),
+    "list_unreadable": (
+        "清单里有本机程序读不懂的内容，不照它盖章。",
+        "The machine's programs cannot read all of the approval list: nothing is stamped by it.",
+        "请镇里重新签发清单；刚升级过的，退回上一版程序（sealctl update back）。",
+        "Have the township sign the list anew; after an update: sealctl update back.",
+    ),
     "list_rollback": (
         "收到的清单比现有的旧，没有采用。",
         "The approval list received is older than the one in force and was not adopted.",

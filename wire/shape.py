@@ -9,7 +9,7 @@ can be written which would not be read. Bounds are in characters, bytes and item
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -33,6 +33,18 @@ class Shape(Generic[T]):
 
     load: Callable[[object], T]
     dump: Callable[[T], object]
+
+
+@dataclass(frozen=True)
+class Later:
+    """A field that was added to a form in use: `default` is its CBOR value where it is missing.
+
+    `left_out`: it is written only where it differs, so that whoever does not know the field reads
+    on until it is made use of, and one value has one encoding.
+    """
+
+    default: object
+    left_out: bool = True
 
 
 def encode(shape: Shape[T], value: T, code: str) -> bytes:
@@ -190,13 +202,15 @@ def record(
     fields: Mapping[str, Shape[Any]],
     *,
     fixed: Mapping[str, object] | None = None,
+    later: Mapping[str, Later] | None = None,
     check: Callable[[T], None] | None = None,
 ) -> Shape[T]:
     """A map with exactly these fields; `fixed` ones have one permitted value and no attribute.
 
-    `check` sees the whole and raises ShapeError where fields contradict one another.
+    `later` ones may be missing. `check` sees the whole and raises ShapeError where fields
+    contradict one another.
     """
-    constants = dict(fixed or {})
+    constants, defaults = dict(fixed or {}), dict(later or {})
     names = frozenset({*fields, *constants})
     loads = [(name, shape.load) for name, shape in fields.items()]
     dumps = [
@@ -204,8 +218,8 @@ def record(
     ]
 
     def load(value: object) -> T:
-        if not isinstance(value, dict) or value.keys() != names:
-            raise ShapeError(f"the fields {', '.join([*constants, *fields])} expected")
+        if not isinstance(value, dict) or value.keys() != names or defaults:
+            value = _whole(value, [*constants, *fields], defaults)
         for name, only in constants.items():
             if type(value[name]) is not type(only) or value[name] != only:
                 raise ShapeError(f"{name}: {only} expected")
@@ -221,12 +235,32 @@ def record(
         return made
 
     def dump(value: T) -> object:
-        return {
+        dumped = {
             name: constants[name] if write is None else write(getattr(value, name))
             for name, write in dumps
         }
+        return _without_defaults(dumped, defaults) if defaults else dumped
 
     return Shape(load, dump)
+
+
+def _whole(value: object, names: Sequence[str], later: Mapping[str, Later]) -> dict[Any, Any]:
+    """The map with all its fields, those that may be missing by their defaults."""
+    if not isinstance(value, dict):
+        raise ShapeError(f"the fields {', '.join(names)} expected")
+    if unknown := sorted(str(one) for one in value if one not in names):
+        raise ShapeError(f"the field {unknown[0][:64]} is not known here")
+    if any(one not in value and one not in later for one in names):
+        raise ShapeError(f"the fields {', '.join(names)} expected")
+    for name, one in later.items():
+        if one.left_out and name in value and value[name] == one.default:
+            raise ShapeError(f"{name}: stands only where it is not {one.default}")
+    return {**{name: one.default for name, one in later.items()}, **value}
+
+
+def _without_defaults(dumped: dict[str, Any], later: Mapping[str, Later]) -> dict[str, Any]:
+    gone = {name for name, one in later.items() if one.left_out and dumped[name] == one.default}
+    return {name: value for name, value in dumped.items() if name not in gone}
 
 
 def _at(name: str, load: Callable[[object], T], value: object) -> T:

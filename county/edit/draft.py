@@ -1,7 +1,8 @@
 """The next package as a draft: begun from the package in force, and written after each change.
 
 Calls `county.authority` and `wire.lists`. Pure. Whatever differs from the package in force gets its
-next version there, however often the draft was changed; whatever does not keeps its bytes.
+next version there, however often the draft was changed; whatever does not keeps its bytes. A policy
+from before a field that is always written (`wire.lists.later`) is written with it, and differs.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from county import authority, ceremony
 from county.authority import AuthorityError, Township, Village
 from county.ceremony import CeremonyError
 from wire.errors import WireError
-from wire.lists import metadata
+from wire.lists import bundle, content, metadata
 from wire.lists.content import Catalogue, Machines, Policy, Roster
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import Key, Root
@@ -22,13 +23,17 @@ File = TypeVar("File", Catalogue, Policy, Roster, Machines)
 
 @dataclass(frozen=True)
 class Edit:
-    """`before` is what is in force, None for a township's first package; `after` is the draft."""
+    """`before` is what is in force, None for a township's first package; `after` is the draft.
+
+    `outdated`: the policy in force would be written in other bytes today.
+    """
 
     before: Township | None
     after: Township
     roots: tuple[bytes, ...]
     version: int
     expires_ms: int
+    outdated: bool = False
 
 
 def first(township: Township, roots: Sequence[bytes], expires_ms: int) -> Edit:
@@ -57,10 +62,13 @@ def begin(former: bytes | None, draft: bytes | None) -> Edit:
             "Somebody has signed this draft: it is not changed any more; begin another."
         )
     follows(former, draft)
-    before = None if former is None else authority.read_township(_in_force(former))
-    return Edit(
-        before, authority.read_township(opened), opened.roots, _version(opened), _expires(opened)
+    edit = Edit(
+        None, authority.read_township(opened), opened.roots, _version(opened), _expires(opened)
     )
+    if former is None:
+        return edit
+    old = _after(_in_force(former))
+    return replace(edit, before=old.before, outdated=old.outdated)
 
 
 def follows(former: bytes | None, draft: bytes) -> None:
@@ -89,7 +97,7 @@ def follows(former: bytes | None, draft: bytes) -> None:
 def write(edit: Edit, township: Township) -> bytes:
     """The draft with these contents, unsigned; raises AuthorityError for what no list can say."""
     return authority.compose(
-        _numbered(edit.before, township),
+        _numbered(edit, township),
         roots=edit.roots,
         hub_key=hub_key(edit.roots[-1]),
         version=edit.version,
@@ -166,7 +174,8 @@ def _in_force(former: bytes) -> AuthorityPackage:
 
 def _after(old: AuthorityPackage) -> Edit:
     before = authority.read_township(old)
-    return Edit(before, before, old.roots, _version(old) + 1, _expires(old))
+    outdated = content.encode(before.policy) != old.files[bundle.POLICY]
+    return Edit(before, before, old.roots, _version(old) + 1, _expires(old), outdated)
 
 
 def _version(opened: AuthorityPackage) -> int:
@@ -177,13 +186,17 @@ def _expires(opened: AuthorityPackage) -> int:
     return metadata.expires_ms(metadata.read_targets(opened.targets))
 
 
-def _numbered(before: Township | None, after: Township) -> Township:
+def _numbered(edit: Edit, after: Township) -> Township:
+    before = edit.before
     if before is None:
         return after
     old = {village.id: village for village in before.villages}
+    policy = _next(before.policy, after.policy)
+    if edit.outdated and policy == before.policy:
+        policy = replace(policy, version=policy.version + 1)
     return Township(
         _next(before.catalogue, after.catalogue),
-        _next(before.policy, after.policy),
+        policy,
         tuple(
             Village(
                 _next(old[village.id].roster, village.roster),

@@ -20,6 +20,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     new.add_argument("--village-name", help="村名，如 晨光村 if it is the village's first machine")
     _takes_key(new)
     new.add_argument("--seals", type=Path, metavar="TOML")
+    new.add_argument("--replaces", metavar="ID", help="接替哪台已停用的机器 whose place it takes")
     seals = desk.command(verbs, "seals", "增加或更换印章 further or new seals", _seals, clock)
     seals.add_argument("device", metavar="ID")
     seals.add_argument("seals", type=Path, metavar="TOML")
@@ -35,6 +36,9 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     other.add_argument("device", metavar="ID")
     other.add_argument("--by", required=True, metavar="ID")
     _takes_key(other)
+    before = desk.command(verbs, "predecessor", "补记接替哪台 whose place it took", _before, clock)
+    before.add_argument("device", metavar="ID")
+    before.add_argument("--replaces", required=True, metavar="ID")
     gone = desk.command(verbs, "retire", "退役 off the list", _retire, clock)
     gone.add_argument("device", metavar="ID")
 
@@ -57,6 +61,7 @@ def _add(options: argparse.Namespace, township: Township) -> Township:
         options.public_key,
         "active",
         seals,
+        replaces=options.replaces,
     )
     return machines.add(township, machine)
 
@@ -76,6 +81,10 @@ def _key(options: argparse.Namespace, township: Township) -> Township:
 
 def _replace(options: argparse.Namespace, township: Township) -> Township:
     return machines.replace_machine(township, options.device, options.by, _public(options))
+
+
+def _before(options: argparse.Namespace, township: Township) -> Township:
+    return machines.set_predecessor(township, options.device, options.replaces)
 
 
 def _retire(options: argparse.Namespace, township: Township) -> Township:

@@ -18,6 +18,8 @@ def add(township: Township, machine: Machine) -> Township:
     if any(machine.device in one.machines.machines for one in township.villages):
         raise AuthorityError(f"已有此机：{machine.device}。 There already: {machine.device}.")
     _new_key(township, machine.device, PublicKey(machine.alg, machine.public_key))
+    if machine.replaces is not None:
+        _check_replaced(township, machine, machine.replaces)
     return with_village(township, machine.village, lambda one: _with(one, machine))
 
 
@@ -27,6 +29,7 @@ def set_state(township: Township, device: str, state: str, seal: str | None = No
     def change(old: Machine) -> Machine:
         if seal is None:
             _differs(old.state, state, device)
+            _refuse_return(township, old, state)
             return replace(old, state=state)
         found = old.seal(seal)
         if found is None or found.state == "retired":
@@ -66,12 +69,31 @@ def replace_machine(township: Township, device: str, by: str, key: PublicKey) ->
     Emergency codes are bound to a machine: the new one gets its own.
     """
     old = machine_named(township, device)
-    new = replace(old, device=by, alg=key.alg, public_key=key.public, state="active", emergency=())
+    new = replace(
+        old,
+        device=by,
+        alg=key.alg,
+        public_key=key.public,
+        state="active",
+        emergency=(),
+        replaces=device,
+    )
     seals = tuple(
         one if one.state == "retired" else replace(one, state="suspended") for one in old.seals
     )
     gone = replace(old, state="suspended", seals=seals)
     return add(_change(township, device, lambda _: gone), new)
+
+
+def set_predecessor(township: Township, device: str, replaced: str) -> Township:
+    """A machine that is listed already stands in the place of that one, which is suspended."""
+
+    def change(old: Machine) -> Machine:
+        new = replace(old, replaces=replaced)
+        _check_replaced(township, new, replaced)
+        return new
+
+    return _change(township, device, change)
 
 
 def retire(township: Township, device: str) -> Township:
@@ -121,6 +143,36 @@ def _new_key(township: Township, device: str, key: PublicKey) -> None:
                     f"{one.device} 已用这把密钥，{device} 须用自己的。 "
                     f"{one.device} has this key already: {device} needs its own."
                 )
+
+
+def _check_replaced(township: Township, machine: Machine, replaced: str) -> None:
+    old = machine_named(township, replaced)
+    if old.village != machine.village or old.device == machine.device:
+        raise AuthorityError(
+            f"{replaced} 不是本村另一台机器。 {replaced} is not another machine of the village."
+        )
+    if old.state != "suspended":
+        raise AuthorityError(f"{replaced} 还在用：先停用。 {replaced} is in use: suspend it first.")
+    by = _successor(township, old)
+    if by not in (None, machine.device):
+        raise AuthorityError(
+            f"{replaced} 已由 {by} 接替。 {replaced} has been replaced by {by} already."
+        )
+
+
+def _refuse_return(township: Township, machine: Machine, state: str) -> None:
+    by = _successor(township, machine)
+    if state == "active" and by is not None:
+        raise AuthorityError(
+            f"{machine.device} 已由 {by} 接替，不能恢复：请另给编号、重新开通。 "
+            f"{machine.device} was replaced by {by} and does not come back under this name: "
+            "provision it anew under another."
+        )
+
+
+def _successor(township: Township, old: Machine) -> str | None:
+    listed = village_named(township, old.village).machines.machines.values()
+    return next((one.device for one in listed if one.replaces == old.device), None)
 
 
 def _stated(one: Seal, seal: str, state: str) -> Seal:

@@ -1,4 +1,4 @@
-"""`sealcounty authority policy …` and `catalogue …`.
+"""`sealcounty authority policy …`, `ca` and `catalogue …`.
 
 Calls `county.edit.{desk,plain,rules}`, `county.{authority,files}`.
 """
@@ -22,6 +22,14 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     office.add_argument("office", metavar="ID")
     office.add_argument("zh", metavar="名称")
     office.add_argument("en", metavar="NAME")
+    cas = desk.command(actions, "ca", "设备证书机构 the hub's device CAs", _cas, clock)
+    cas.add_argument(
+        "certificates",
+        type=Path,
+        nargs="+",
+        metavar="PEM",
+        help="签发的那个放最后 the one that issues now comes last",
+    )
     _both_ways(policy, "policy", _import_policy, clock)
     matters = actions.add_parser("catalogue", help="事项清单 the list of matters")
     _both_ways(matters.add_subparsers(required=True), "catalogue", _import_catalogue, clock)
@@ -50,6 +58,10 @@ def _export(options: argparse.Namespace) -> None:
 
 def _set(options: argparse.Namespace, township: Township) -> Township:
     return rules.set_policy(township, options.name, options.value)
+
+
+def _cas(options: argparse.Namespace, township: Township) -> Township:
+    return rules.name_cas(township, [path.read_bytes() for path in options.certificates])
 
 
 def _office(options: argparse.Namespace, township: Township) -> Township:

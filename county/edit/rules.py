@@ -3,9 +3,13 @@
 Calls `county.authority` and `county.edit.plain`. Pure; raises AuthorityError.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from county.authority import AuthorityError, Township
 from county.edit import plain
@@ -22,6 +26,22 @@ def set_policy(township: Township, name: str, values: Sequence[str]) -> Township
         known = ", ".join(sorted(fields.keys() - _NAMES))
         raise AuthorityError(f"政策没有 {name} 一项。 No field to set: {name}. {known}")
     fields[name] = _typed(name, fields[name], values)
+    return replace(township, policy=plain.value_of(Policy, fields))
+
+
+def name_cas(township: Township, pems: Sequence[bytes]) -> Township:
+    """The certificate authorities (PEM) by which machines know their hub, the one that issues now
+    last.
+    """
+    try:
+        found = [x509.load_pem_x509_certificate(one) for one in pems]
+        marks = [one.extensions.get_extension_for_class(x509.BasicConstraints) for one in found]
+    except (ValueError, x509.ExtensionNotFound) as error:
+        raise AuthorityError(f"不是证书机构的证书。 Not a CA's certificate: {error}") from error
+    if not all(one.value.ca for one in marks):
+        raise AuthorityError("这是普通证书，不是证书机构的。 Not a CA's certificate.")
+    names = [base64.b64encode(one.public_bytes(Encoding.DER)).decode("ascii") for one in found]
+    fields = {**plain.fields_of(township.policy), "device_cas": names}
     return replace(township, policy=plain.value_of(Policy, fields))
 
 

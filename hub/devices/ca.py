@@ -6,6 +6,7 @@ Keys are P-256; a machine's key never leaves the machine.
 """
 
 import os
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -33,6 +34,8 @@ INGEST: Final = "hub-ingest"
 WORK: Final = "hub-work"
 OWN: Final = ("server", INGEST, WORK)
 """The hub's own certificates, by the names of their files."""
+NEXT: Final = "next"
+"""In the CA's folder: the one that is to take its place."""
 RESERVED: Final = "hub-"
 
 _CA_DAYS: Final = 20 * 365
@@ -47,15 +50,49 @@ class CertificateError(Exception):
 
 
 def create_ca(folder: Path) -> None:
-    """ca.key, ca.pem and an empty crl.pem in a new folder of their own."""
+    """ca.key, ca.pem and an empty crl.pem in a new folder of their own; ca.pem last, so that it
+    says that the CA is whole.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = _new_key(folder / "ca.key")
-    name = _name("sealctl township CA")
+    name = _name(f"sealctl township CA {secrets.token_hex(4)}")
     builder = _builder(name, name, key.public_key(), key.public_key(), _CA_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
-    _write_pem(folder / "ca.pem", builder.sign(key, hashes.SHA256()))
-    write_crl(folder, ())
+    made = builder.sign(key, hashes.SHA256())
+    _replace(folder / CRL, _crl(made, key, frozenset()))
+    _write_pem(folder / "ca.pem", made)
+
+
+def take_over(folder: Path, beside: Path) -> None:
+    """The CA of the folder `beside` is this folder's own from now on, and alone believed."""
+    key = _ca_key(beside).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    _replace(folder / "ca.key", key, 0o600)
+    _replace(folder / "ca.pem", certificate(beside))
+
+
+def write_believed(folder: Path, *certificates: bytes) -> None:
+    """ca.pem: the CA in use (PEM) first, then the others by which clients are believed."""
+    _replace(folder / "ca.pem", b"".join(certificates))
+
+
+def certificate(folder: Path) -> bytes:
+    """The CA in use (PEM)."""
+    return _authority(folder).public_bytes(Encoding.PEM)
+
+
+def der(folder: Path) -> bytes:
+    """The same, as lists name it."""
+    return _authority(folder).public_bytes(Encoding.DER)
+
+
+def is_by(folder: Path, pem: bytes) -> bool:
+    """Whether the CA in use signed that certificate."""
+    try:
+        x509.load_pem_x509_certificate(pem).verify_directly_issued_by(_authority(folder))
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def issue_server(folder: Path, names: list[str], days: int = HUB_DAYS) -> None:
@@ -144,12 +181,20 @@ def write_crl(folder: Path, serials: Iterable[int]) -> None:
     """crl.pem: from now on these certificates are revoked, and whatever stands on it already: a
     database restored from an older copy forgets no revocation.
 
-    It is handed to nobody over a network, so it stays valid as long as the authority: a list that
-    ran out would shut every machine out.
+    The next CA says the same in its own name: whoever is believed by it needs its word.
     """
-    authority, now = _authority(folder), datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
     path = folder / CRL
     before = revoked(path) if path.exists() else frozenset()
+    standing = before.union(serials)
+    folders = [one for one in (folder, folder / NEXT) if (one / "ca.pem").exists()]
+    _replace(path, b"".join(_crl(_authority(one), _ca_key(one), standing) for one in folders))
+
+
+def _crl(authority: x509.Certificate, key: _Key, serials: frozenset[int]) -> bytes:
+    """It is handed to nobody over a network, so it stays valid as long as the authority: a list
+    that ran out would shut every machine out.
+    """
+    now = datetime.fromtimestamp(clock.now_ms() // 1000, UTC)
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority.subject)
@@ -157,12 +202,11 @@ def write_crl(folder: Path, serials: Iterable[int]) -> None:
         .next_update(authority.not_valid_after_utc)
         .add_extension(x509.CRLNumber(clock.now_ms()), critical=False)
     )
-    for serial in sorted(before.union(serials)):
+    for serial in sorted(serials):
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
         )
-    signed = builder.sign(_ca_key(folder), hashes.SHA256())
-    _replace(path, signed.public_bytes(Encoding.PEM))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
 def ensure_crl(folder: Path) -> None:
@@ -257,10 +301,11 @@ def _write_pem(path: Path, certificate: x509.Certificate) -> None:
     _replace(path, certificate.public_bytes(Encoding.PEM))
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Whole or not at all, also when the power is cut."""
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as file:
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -69,6 +69,12 @@ def newest(device: str, request: bytes | None = None) -> Certificate | None:
     return (rows if request is None else rows.filter(request=request)).order_by("-id").first()
 
 
+def is_by(folder: Path, device: str) -> bool:
+    """Whether its newest certificate is that CA's."""
+    last = newest(device)
+    return last is not None and ca.is_by(folder, bytes(last.pem))
+
+
 def is_revoked(device: str) -> bool:
     """Whether the operator has shut this machine out; a new token alone lets it in again."""
     last = newest(device)

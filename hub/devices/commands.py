@@ -70,7 +70,7 @@ def revoke(config: Config, arguments: argparse.Namespace) -> None:
         f"{device}: 吊销证书 revoked certificates {count}, 作废开通码 voided tokens {voided}。"
         "再次开通要新的开通码。 It joins again by a new token only."
     )
-    _tell_broker(config)
+    tell_broker(config)
 
 
 def show(_: Config, arguments: argparse.Namespace) -> None:
@@ -83,6 +83,8 @@ def show(_: Config, arguments: argparse.Namespace) -> None:
     if machine is None and not held and not invited.exists():
         raise InvitationError(f"{device}: 没有这台设备。 No such device.")
     print(f"device     {device}\nlist       {_listed(device)}")
+    if machine is not None and machine.replaces is not None:
+        print(f"replaces   {machine.replaces}")
     if shown is not None:
         print(
             f"alg        {shown.alg}\npublic_key {shown.public.hex()}\nkid        {shown.kid.hex()}"
@@ -113,7 +115,7 @@ def renew(config: Config, _: argparse.Namespace) -> None:
         ca.renew(tls, name, config.machines.hub_days)
         print(f"{name}: 有效至 until {_when(_expires_ms(tls / f'{name}.pem'))}")
     print("请重启 ingest 和 work。 Restart ingest and work.")
-    _tell_broker(config)
+    tell_broker(config)
 
 
 def remember_broker(config: Config, folder: Path) -> None:
@@ -121,7 +123,8 @@ def remember_broker(config: Config, folder: Path) -> None:
     (config.state / BROKER).write_text(f"{folder.absolute()}\n", "utf-8")
 
 
-def _tell_broker(config: Config) -> None:
+def tell_broker(config: Config) -> None:
+    """Have it read CRL, ACL and certificates again, and say whether it did."""
     path = config.state / BROKER
     folder = Path(path.read_text("utf-8").strip()) if path.exists() else None
     if folder is not None and folder.is_dir():

@@ -48,7 +48,7 @@ def _answered(answer: Answer) -> Callable[[HttpRequest], HttpResponse]:
 
 
 def _ca(_: HttpRequest, joining: Joining) -> HttpResponse:
-    return HttpResponse(joining.ca.read_bytes(), content_type="application/x-pem-file")
+    return HttpResponse(joining.ca, content_type="application/x-pem-file")
 
 
 def _join(request: HttpRequest, joining: Joining) -> HttpResponse:
@@ -61,7 +61,9 @@ def _standing(request: HttpRequest, joining: Joining) -> HttpResponse:
 
 def _renew(request: HttpRequest, joining: Joining) -> HttpResponse:
     csr = messages.CSR.load(_body(request))
-    return _reply(joining.renew(_device(request), csr), kind="application/x-pem-file")
+    return _reply(
+        joining.renew(_device(request), csr, _issuer(request)), kind="application/x-pem-file"
+    )
 
 
 def _challenge(request: HttpRequest, joining: Joining) -> HttpResponse:
@@ -71,7 +73,12 @@ def _challenge(request: HttpRequest, joining: Joining) -> HttpResponse:
 
 def _recover(request: HttpRequest, joining: Joining) -> HttpResponse:
     asked = messages.decode(Recovery, _body(request))
-    return _reply(joining.recover(asked), kind="application/x-pem-file")
+    return _reply(joining.recover(asked, _issuer(request)), kind="application/x-pem-file")
+
+
+def _issuer(request: HttpRequest) -> str | None:
+    found: str | None = request.GET.get(messages.ISSUER)
+    return found
 
 
 def _device(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
 """Import of an officers' package from a file, as the township's operator does it.
 
-Calls `hub.devices.authority`, `hub.log.keys` and `hub.config`.
+Calls `hub.devices.{authority,succession}`, `hub.log.keys` and `hub.config`.
 """
 
 from pathlib import Path
@@ -8,13 +8,16 @@ from pathlib import Path
 from django.db import transaction
 
 from hub.config import Config
-from hub.devices import authority
+from hub.devices import authority, succession
 from hub.log.keys import LogKey
+from wire.lists.policy import device_cas
 from wire.refusals import Refused
 
 
 def import_file(path: Path, config: Config) -> int:
-    """Its version, now in force; raises Refused, also where the policy names another log."""
+    """Its version, now in force; raises Refused, also where the policy names another log, and
+    CertificateError where it names another CA.
+    """
     if config.root_sha256 is None:
         raise Refused("list_invalid", "no county root is pinned: give --root-sha256")
     with transaction.atomic():
@@ -22,4 +25,5 @@ def import_file(path: Path, config: Config) -> int:
         found, key = authority.policy(), LogKey.load(config.log_name, config.log_key)
         if found is None or (found.log_origin, found.log_key) != (key.name, key.vkey):
             raise Refused("list_invalid", f"the policy names another log than {key.vkey}")
+        succession.check_named(config.broker.ca.parent, device_cas(found))
     return version

@@ -1,14 +1,18 @@
 """One-time tokens: made by the township's operator, used once by a machine's two keys.
 
-Calls `hub.devices.{authority,models}` and `wire.provisioning`. The secret itself is kept nowhere.
+Calls `hub.devices.{authority,models}`, `wire.lists` and `wire.provisioning`. The secret itself is
+kept nowhere.
 """
 
 import secrets
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from hub.devices import authority
-from hub.devices.models import Invitation
+from hub.devices.models import Certificate, Invitation
 from wire import shape
+from wire.lists.content import Machine
 from wire.provisioning import token
 from wire.provisioning.reasons import NotProvisioned
 from wire.provisioning.token import JoinToken
@@ -80,10 +84,29 @@ def use(name: bytes, serial: str, keys: bytes, now_ms: int) -> tuple[Invitation,
     return found, True
 
 
+def agrees(listed: Machine, replaces: str) -> bool:
+    """Whether a token for that machine names the one that the officers say it replaces. One that
+    has joined before names none: its first entry is written.
+    """
+    if not replaces and Certificate.objects.filter(device=listed.device).exists():
+        return True
+    return (listed.replaces or "") == replaces
+
+
 def void(device: str, now_ms: int) -> int:
     """Tokens of that device that nobody has used run out now; how many."""
-    waiting = Invitation.objects.filter(device=device, used_by=None, expires_ms__gt=now_ms)
-    return waiting.update(expires_ms=now_ms)
+    return _waiting(now_ms).filter(device=device).update(expires_ms=now_ms)
+
+
+def void_all(now_ms: int) -> list[str]:
+    """Tokens that nobody has used run out now: they name a CA that is none any more. Whose."""
+    devices = sorted(set(_waiting(now_ms).values_list("device", flat=True)))
+    _waiting(now_ms).update(expires_ms=now_ms)
+    return devices
+
+
+def _waiting(now_ms: int) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(used_by=None, expires_ms__gt=now_ms)
 
 
 def check(wanted: Wanted) -> None:
@@ -103,6 +126,14 @@ def check(wanted: Wanted) -> None:
     known = listed.get(wanted.device)
     if known is not None and known.village != wanted.village:
         raise InvitationError(f"这台设备属于 {known.village}。 The device is {known.village}'s.")
+    if known is not None and not agrees(known, wanted.replaces):
+        named = known.replaces or "无 none"
+        raise InvitationError(
+            f"清单上 {wanted.device} 接替的是：{named}。请用 --replaces 写同一台，"
+            "或请县里授权人员改清单。 "
+            f"The officers' list has it in the place of: {named}. Say the same by --replaces, or "
+            "the officers change the list."
+        )
     if wanted.replaces:
         _check_replaced(wanted)
 

@@ -1,22 +1,22 @@
 """What the enrolment site decides: who gets a certificate, and what he is told. Raises
 NotProvisioned for everybody else.
 
-Calls `hub.devices.{authority,ca,certificates,invitations}`, `hub.ingest.models`, `hub.config` and
-`wire`. A machine that the officers list is believed by the record key that they named, and no token
-replaces that; one that they do not list yet gets a certificate and is nobody's until they do.
+Calls `hub.devices.{authority,ca,certificates,invitations,succession}`, `hub.ingest.models`,
+`hub.config` and `wire`. A machine that the officers list is believed by the record key that they
+named, and no token replaces that; one that they do not list yet gets a certificate and is nobody's
+until they do.
 """
 
 import hashlib
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from django.core import signing
 from django.db import transaction
 
 from hub.config import Config
-from hub.devices import authority, ca, certificates, invitations
+from hub.devices import authority, ca, certificates, invitations, succession
 from hub.devices.certificates import Authority
 from hub.devices.models import Invitation
 from hub.ingest.models import Record
@@ -48,8 +48,9 @@ class Joining:
         self._ca = Authority(config.broker.ca.parent, config.machines.machine_days)
 
     @property
-    def ca(self) -> Path:
-        return self._config.broker.ca
+    def ca(self) -> bytes:
+        """The CA (PEM) that the hub itself is known by."""
+        return ca.certificate(self._ca.tls)
 
     def join(self, asked: Join) -> Joined:
         """A token, spent on a certificate; the same keys are given the same answer again."""
@@ -64,6 +65,7 @@ class Joining:
         keys = hashlib.sha256(key.kid + key.public + request).digest()
         with transaction.atomic():
             used, again = invitations.use(name, asked.serial, keys, now_ms)
+            _refuse_other_predecessor(used)
             before = certificates.newest(device, request) if again else None
             if before is not None and before.revoked_ms is not None:
                 raise NotProvisioned("revoked")
@@ -78,20 +80,24 @@ class Joining:
         """What the officers' list says of the machine."""
         return Standing(_standing(device), self._now_ms())
 
-    def renew(self, device: str, csr: bytes) -> bytes:
-        """The next certificate of a machine that speaks under one that is good."""
+    def renew(self, device: str, csr: bytes, by: str | None) -> bytes:
+        """The next certificate of a machine that speaks under one that is good; `by` is the CA that
+        it asks for.
+        """
         if certificates.is_revoked(device):
             raise NotProvisioned("revoked")
         if device not in authority.machines():
             raise NotProvisioned("unlisted")
-        return self._next(device, csr)
+        return self._next(device, csr, by)
 
     def challenge(self, device: str) -> str:
         """What a machine has to sign within CHALLENGE_S; nothing is kept of it."""
         return signing.TimestampSigner(salt=_SALT).sign(f"{device}.{secrets.token_hex(16)}")
 
-    def recover(self, asked: Recovery) -> bytes:
-        """The next certificate of a machine whose last ran out, by the record key on the list."""
+    def recover(self, asked: Recovery, by: str | None) -> bytes:
+        """The next certificate of a machine whose last ran out or is believed no more, by the
+        record key on the list.
+        """
         _check_challenge(asked.challenge, asked.device)
         machine = authority.machines().get(asked.device)
         if machine is None:
@@ -103,15 +109,16 @@ class Joining:
             raise NotProvisioned("suspended")
         if certificates.is_revoked(asked.device):
             raise NotProvisioned("revoked")
-        return self._next(asked.device, asked.csr)
+        return self._next(asked.device, asked.csr, by)
 
-    def _next(self, device: str, csr: bytes) -> bytes:
+    def _next(self, device: str, csr: bytes, by: str | None) -> bytes:
         """A certificate for a key that never had one."""
+        authority_ = succession.issuing(self._ca, by)
         request = certificates.request_hash(csr, device)
         if certificates.newest(device, request) is not None:
             raise NotProvisioned("request_invalid", "a renewal is for a new key")
         return certificates.issue(
-            self._ca, device, csr, self._now_ms(), certificates.shown_key(device)
+            authority_, device, csr, self._now_ms(), certificates.shown_key(device)
         )
 
     def _joined(self, certificate: bytes, used: Invitation, now_ms: int) -> Joined:
@@ -157,6 +164,15 @@ def _refuse_strange_key(device: str, key: PublicKey) -> None:
         raise NotProvisioned("key_elsewhere", f"known as {elsewhere}")
     if device in listed and listed[device].key != key:
         raise NotProvisioned("key_differs", f"the list names {listed[device].kid.hex()}")
+
+
+def _refuse_other_predecessor(used: Invitation) -> None:
+    """The officers may have listed the machine since its token was made."""
+    listed = authority.machines().get(used.device)
+    if listed is not None and not invitations.agrees(listed, used.replaces):
+        raise NotProvisioned(
+            "replaces_differs", f"list: {listed.replaces}, token: {used.replaces or None}"
+        )
 
 
 def _prove(data: bytes, key: PublicKey, expected: Proof) -> None:

@@ -4,7 +4,7 @@ Calls `wire` and `inspector`. All of it was verified before; here it is read and
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from inspector.bundle import Bundle, list_path
@@ -77,12 +77,17 @@ class Gather:
 
     def _introduce(self, machine: Machine) -> None:
         self.keys.setdefault(machine.device, set()).add(machine.key)
-        if machine.device in self.machines:
+        known = self.machines.get(machine.device)
+        if known is not None and (known.replaces or not machine.replaces):
             return
-        self.machines[machine.device] = machine
+        self.machines[machine.device] = (
+            machine if known is None else replace(known, replaces=machine.replaces)
+        )
         if self._wanted(machine.device):
             row = {"village": machine.village, "village_name": machine.village_name}
             self.spool.put("machine", device=machine.device, **row)
+            named = (machine.replaces or "", machine.device)
+            self.spool.run("UPDATE machine SET replaces = ? WHERE device = ?", *named)
 
     def _wanted(self, device: str) -> bool:
         one = self.machines.get(device)

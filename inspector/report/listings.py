@@ -176,11 +176,13 @@ MACHINES: Final = (
             Column("盖章次数", 1),
             Column("缺少的小时合计", 1),
             Column("最长一次", 1),
+            Column("接替的旧机", 2),
         ),
         f"""SELECT m.village_name, m.device, coalesce({moment("m.first")}, '没有记录'),
             {moment("m.last")}, m.entries, m.heartbeats, m.boots,
             (SELECT count(*) FROM opening o WHERE o.device = m.device AND o.state = 'stamped'),
-            {_SILENT.format("sum")} AS missed, {_SILENT.format("max")}
+            {_SILENT.format("sum")} AS missed, {_SILENT.format("max")},
+            m.replaces
             FROM machine m ORDER BY m.entries > 0, missed DESC, m.device""",  # noqa: S608
     ),
     Table(

@@ -14,7 +14,8 @@ from typing import Any, Final
 _SCHEMA: Final = """
 CREATE TABLE machine (
     device TEXT PRIMARY KEY, village TEXT, village_name TEXT, first INT, last INT,
-    entries INT DEFAULT 0, heartbeats INT DEFAULT 0, boots INT DEFAULT 0) STRICT;
+    entries INT DEFAULT 0, heartbeats INT DEFAULT 0, boots INT DEFAULT 0,
+    replaces TEXT DEFAULT '') STRICT;
 CREATE TABLE silence (
     device TEXT, start INT, stop INT, missed INT, boot INT) STRICT;
 CREATE TABLE application (

@@ -89,7 +89,8 @@ class Installed:
         write(tls / "ca.pem", ca, OPEN)
         write(tls / "device.key", key.read_bytes(), PRIVATE)
         write(tls / "device.pem", joined.certificate, OPEN)
-        (tls / "renewed" / "device.pem").unlink(missing_ok=True)
+        for name in ("device.pem", "ca.pem"):
+            (tls / "renewed" / name).unlink(missing_ok=True)
         parts = _sections(joined, hub, hashlib.sha256(root).digest())
         write(self.file, with_parts(draft, token.device, parts).encode(), OPEN)
         write(self._note(), token.name.hex().encode(), OPEN)

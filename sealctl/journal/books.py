@@ -83,6 +83,13 @@ def standing(connection: sqlite3.Connection, receipted: int) -> Standing:
     )
 
 
+def continued(connection: sqlite3.Connection) -> str | None:
+    """The device whose journal this one continues, by its first entry."""
+    first = entries(connection, 0, 1)
+    found = decode(parse(first[0].envelope).payload) if first else None
+    return str(found.body["device"]) if found and found.kind == "continued" else None
+
+
 def counters(connection: sqlite3.Connection) -> tuple[int, int] | None:
     """The head's (unlatches, presses) as last signed; None in a new journal."""
     return _pair(read_note(connection, "counters"))

@@ -13,7 +13,7 @@ from hardware.ports import Clock, HardwareError
 from sealctl import keys
 from sealctl.config import MachineConfig
 from sealctl.errors import StartError
-from sealctl.journal import books
+from sealctl.journal import books, succession
 from sealctl.journal.schema import connect
 from sealctl.journal.store import Journal
 from sealctl.keys import Handed
@@ -24,7 +24,7 @@ from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
 from sealctl.signer import Signer, SignerError
 from wire.errors import WireError
-from wire.lists.adopt import Trusted, pin_root, reload
+from wire.lists.adopt import Trusted, pin_root, reload, unread
 from wire.provisioning import messages
 from wire.provisioning.messages import Predecessor
 from wire.refusals import Refused
@@ -45,7 +45,8 @@ def start(
 
     `handed`: the record key's file or its token's PIN as systemd hands it over, instead of the
     machine folder's. A journal that opens and does not verify still starts, and refuses every stamp
-    (`journal_broken`).
+    (`journal_broken`); so does a machine whose adopted list its software cannot read
+    (`list_unreadable`), until a list comes that it can.
     """
     try:
         signers = keys.load(config, handed), keys.load_next(config, handed)
@@ -73,8 +74,7 @@ def _start(
 ) -> Core:
     connection = connect(config.journal)
     trusted = _trusted(connection, config)
-    named = trusted.lists.machine.key if trusted.lists else None
-    if successor is not None and named == successor.public_key:
+    if successor is not None and _took_over(connection, trusted, successor.public_key):
         signer, successor = successor, None
     time = Timekeeper(clock, books.newest_wall(connection))
     _verify(connection, config.device, signer.public_key)
@@ -111,6 +111,9 @@ def _verify(connection: sqlite3.Connection, device: str, key: PublicKey) -> None
 
 
 def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
+    """The list that was adopted last. That it is that one, the journal's entries say (`_verify`);
+    whether it can be read depends on the software.
+    """
     pinned = pin_root(config.root.read_bytes(), config.root_sha256)
     kept = books.trusted(connection)
     if kept is None:
@@ -119,8 +122,19 @@ def _trusted(connection: sqlite3.Connection, config: MachineConfig) -> Trusted:
         return reload(*kept, device=config.device)
     except Refused as refused:
         log.error("the adopted list cannot be read again: %s", refused)
-        books.mark_broken(connection, "the adopted list cannot be read again")
-        return pinned
+        return unread(pinned.root, kept[1], device=config.device)
+
+
+def _took_over(connection: sqlite3.Connection, trusted: Trusted, successor: PublicKey) -> bool:
+    """Whether the successor signs by now: the list in force names it. Where that cannot be read,
+    the successor itself has signed that it took over.
+    """
+    if trusted.lists is not None:
+        return trusted.lists.machine.key == successor
+    try:
+        return len(succession.keys(connection, successor)) > 1
+    except WireError:
+        return False
 
 
 def _continue(core: Core, predecessor: Path) -> None:

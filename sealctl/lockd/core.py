@@ -109,6 +109,16 @@ class Core:
         return self.trusted.lists
 
     @property
+    def unread(self) -> bool:
+        """Whether a list was adopted that this software cannot read."""
+        return self.trusted.lists is None and self.trusted.bundle is not None
+
+    @property
+    def listless(self) -> str:
+        """The refusal code where no list is in force."""
+        return "list_unreadable" if self.unread else "list_missing"
+
+    @property
     def unwritten(self) -> str:
         """The refusal code of an entry that could not be written just now."""
         return "journal_full" if self.journal.unsigned is None else "signer_unavailable"
@@ -167,6 +177,7 @@ class Core:
         if lists is None or found.bundle is None:
             raise Refused("list_invalid")
         if found is not self.trusted:
+            self._refuse_other_predecessor(lists.machine.replaces)
             handing_over = self._hands_over(lists.machine.key)
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
@@ -178,6 +189,14 @@ class Core:
             self.trusted = found
             self.changed()
         return lists.version
+
+    def _refuse_other_predecessor(self, named: str | None) -> None:
+        """A list that names another replaced machine than the first entry does. One from before
+        officers named any says nothing.
+        """
+        continued = books.continued(self.journal.connection)
+        if None not in (named, continued) and named != continued:
+            raise Refused("list_invalid", f"replaces {named}, where the journal has {continued}")
 
     def _hands_over(self, named: PublicKey) -> bool:
         """Whether the key that a list names is the successor's; raises Refused for a stranger's."""
@@ -238,6 +257,7 @@ class Core:
             findings=None if photo is None else photo.findings,
             photo_ms=self.time.mono_ms() - self.session.since,
             approved=self._approved,
+            unread=self.unread,
         )
 
     def heartbeat(self) -> None:

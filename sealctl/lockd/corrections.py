@@ -55,7 +55,7 @@ async def correct(served: Served, name: bytes, hand: Hand) -> None:
     """Photograph the cancelled original, or take it as lost, and write it; raises Refused."""
     core = served.core
     if core.lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     if core.session.mode is not Mode.IDLE:
         raise Refused("busy")
     try:

@@ -11,6 +11,7 @@ from sealctl.lockd import receipts
 from sealctl.lockd.proofs import COURIER_PROOF
 from sealctl.lockd.verb import HASH, MOST_ENTRIES, SEQ, WAIT, Arguments, Served, Verb
 from wire import shape
+from wire.lists.policy import device_cas
 
 
 async def _hello(served: Served, _: Arguments) -> object:
@@ -61,6 +62,12 @@ async def _page(served: Served, given: Arguments) -> object:
     return {}
 
 
+async def _hub_cas(served: Served, _: Arguments) -> object:
+    """None while no list is followed: nothing is known then, and nothing changes."""
+    lists = served.core.lists
+    return {"cas": None if lists is None else list(device_cas(lists.policy))}
+
+
 async def _contact(served: Served, given: Arguments) -> object:
     served.core.reach(online=given["online"])
     return {}
@@ -76,5 +83,6 @@ COURIER: Final[Mapping[str, Verb]] = {
     "photo_sent": Verb(_photo_sent, {"sha256": HASH}),
     "wanted": Verb(_wanted),
     "page": Verb(_page, {"data": shape.octets(1, 7 << 20)}),
+    "hub_cas": Verb(_hub_cas),
     "contact": Verb(_contact, {"online": shape.flag()}),
 }

@@ -19,7 +19,7 @@ HOUR_MS: Final = 3_600_000
 def note(core: Core, item: str, demander: str) -> None:
     """One entry `demanded`; raises Refused for an item the list does not name, or too many."""
     if core.lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     if item not in core.lists.catalogue.items:
         raise Refused("unknown_item", item)
     connection, since_ms = core.journal.connection, core.time.now().wall - HOUR_MS

@@ -177,7 +177,7 @@ def _record(
 
 def _list(core: Core) -> ApprovalList:
     if core.lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     return core.lists
 
 

@@ -35,7 +35,7 @@ async def enter(served: Served, line: Line, operator: Hand, witness: Hand) -> No
     core = served.core
     lists = core.lists
     if lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     if core.session.mode is not Mode.IDLE:
         raise Refused("busy")
     try:

@@ -41,11 +41,11 @@ class _Receipt:
 def take(core: Core, message: bytes) -> int:
     """Keep the receipts that hold; the seq up to which all entries have theirs now.
 
-    Raises Refused('list_missing') without a policy to judge by, WireError for a receipt that does
-    not hold; nothing of such a message is kept.
+    Raises Refused without a policy to judge by, WireError for a receipt that does not hold; nothing
+    of such a message is kept.
     """
     if core.lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     policy, connection = core.lists.policy, core.journal.connection
     found = [_open(core, policy, *one) for one in decode_receipts(message)]
     good = [one for one in found if len(one.seen_s) >= policy.quorum]

@@ -161,7 +161,7 @@ def _supervised(
     """Do it while nobody is at the panel; a refusal is journalled as the panel's are."""
     lists = core.lists
     if lists is None:
-        raise Refused("list_missing")
+        raise Refused(core.listless)
     if core.session.mode is not Mode.IDLE or core.desk.enrolments.under_way:
         raise Refused("busy")
     try:

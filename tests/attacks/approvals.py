@@ -16,6 +16,7 @@ from tests.attacks.model import Attack, Notice, Play, Stage
 from tests.support import contents
 from tests.support.contents import DAY, ORIGIN, RP_ID
 from tests.support.machine import OPERATOR, PIN, Rig
+from wire import cbor
 from wire.approval import decision, subject
 from wire.approval.decision import Approval
 from wire.approval.subject import Application
@@ -94,6 +95,16 @@ def _of_a_correction(rig: Rig, asked: Application) -> Approval:
     """These bytes were put to him as a correction's."""
     digest, roster = subject.subject_hash(subject.encode(asked)), rig.township.roster.version
     challenge = decision.challenge("correction", digest, "director", "yi", "approve", roster)
+    assertion = rig.township.authenticators["yi"].get_assertion(RP_ID, ORIGIN, challenge)
+    return Approval("director", "yi", "approve", roster, assertion)
+
+
+def _of_a_payment(rig: Rig, asked: Application) -> Approval:
+    """These bytes were put to him as a payment's, in the same form."""
+    digest, roster = subject.subject_hash(subject.encode(asked)), rig.township.roster.version
+    signed = {"step": "director", "person": "yi", "decision": "approve", "roster": roster}
+    content = cbor.encode({"v": 1, "kind": "payment", "subject": digest, **signed})
+    challenge = sha256(content).digest()
     assertion = rig.township.authenticators["yi"].get_assertion(RP_ID, ORIGIN, challenge)
     return Approval("director", "yi", "approve", roster, assertion)
 
@@ -177,6 +188,9 @@ ATTACKS = (
     _row("a correction's approval", "把作废的签名当作用印的",
          "a correction's approval as a stamp's",
          "approval_invalid", chosen(_with(_of_a_correction))),
+    _row("a payment's approval", "把付款的签名当作用印的",
+         "a payment's approval as a stamp's",
+         "approval_invalid", chosen(_with(_of_a_payment))),
     _row("a replayed challenge", "重放批准人上月的签名",
          "the approver's assertion of last month again",
          "approval_invalid", chosen(_with(_of_last_month))),

@@ -3,14 +3,18 @@
 Calls `tests.support.broker_clients`. What the broker says is its TLS alert or MQTT 5 reason.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+
+from cryptography import x509
 
 from hub.devices import ca
 from tests.attacks.model import Attack, Notice, Play, Stage, Watch
 from tests.support.broker_clients import Brokered, Pair, Raw, RefusedError, reissue
 
 OWN, OTHER = "sunrise-1", "sunset-1"
+FORMER, GONE = "sunrise-2", "sunrise-3"
 UP, LIST = "seal/v1/{}/up/entry", "seal/v1/{}/down/list"
 GOOD = ("success", "no_matching_subscribers")
 BIG = 6 << 20
@@ -20,6 +24,27 @@ BIG = 6 << 20
 def township(stage: Stage) -> Iterator[Brokered]:
     """A broker to which nobody is connected yet."""
     made = Brokered(stage.folder())
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@contextmanager
+def township_of_now(stage: Stage) -> Iterator[Brokered]:
+    """One that changed its CA after FORMER got a certificate, and then revoked that of GONE."""
+    made = Brokered(stage.folder())
+    made.pair(FORMER)
+    ca.create_ca(made.tls / ca.NEXT)
+    ca.take_over(made.tls, made.tls / ca.NEXT)
+    for name in ca.OWN:
+        ca.renew(made.tls, name, 30)
+    gone = x509.load_pem_x509_certificate(made.pair(GONE).certificate.read_bytes())
+    (made.tls / "crl.pem").unlink()
+    shutil.rmtree(made.tls / ca.NEXT)
+    ca.write_crl(made.tls, [gone.serial_number])
+    made.broker.stop()
+    made.broker.start()
     try:
         yield made
     finally:
@@ -36,11 +61,14 @@ def said(call: Callable[[], str]) -> Notice | None:
     return None if reason in GOOD else Notice("broker", reason, watch.when)
 
 
-def connecting(choose: Callable[[Stage, Brokered], Pair | None]) -> Play:
+def connecting(
+    choose: Callable[[Stage, Brokered], Pair | None],
+    town_of: Callable[[Stage], AbstractContextManager[Brokered]] = township,
+) -> Play:
     """Somebody connects with this certificate, or with none."""
 
     def play(stage: Stage) -> Notice | None:
-        town = stage.share(township)
+        town = stage.share(town_of)
         pair = choose(stage, town)
 
         def connect() -> str:
@@ -90,6 +118,14 @@ def listening(*topics: str, device: str) -> Play:
         return None if device == OWN or told else Notice("broker", "not_delivered", watch.when)
 
     return play
+
+
+def _by_name(name: str) -> Callable[[Stage, Brokered], Pair]:
+    def choose(stage: Stage, town: Brokered) -> Pair:
+        del stage
+        return town.pair(name)
+
+    return choose
 
 
 def _own(stage: Stage, town: Brokered) -> Pair:
@@ -144,6 +180,7 @@ def _row(name: str, zh: str, en: str, code: str, play: Play, control: Play) -> A
 
 
 MINE = connecting(_own)
+NOW = connecting(_own, township_of_now)
 SPEAKS = _publishes(UP.format(OWN))
 HEARS = listening(LIST.format(OWN), device=OWN)
 ATTACKS = (
@@ -154,6 +191,12 @@ ATTACKS = (
          connecting(_none), MINE),
     _row("expired certificate", "过期证书", "an expired certificate",
          "sslv3_alert_certificate_expired", connecting(_ended(-1)), connecting(_ended(1))),
+    _row("revoked certificate", "已吊销的证书", "a certificate that the township revoked",
+         "sslv3_alert_certificate_revoked", connecting(_by_name(GONE), township_of_now),
+         NOW),
+    _row("certificate of a former CA", "已换掉的证书机构签的证书",
+         "a certificate by the CA that was replaced, as a thief of its key makes it",
+         "tlsv1_alert_unknown_ca", connecting(_by_name(FORMER), township_of_now), NOW),
     _row("server certificate", "拿服务器证书当客户端", "a server's certificate as a client's",
          "sslv3_alert_unsupported_certificate", connecting(_servers), MINE),
     _row("another machine's topic", "盗用证书往别的机器的主题发记录",

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from sealctl.session.model import LoggedOut
-from tests.attacks.bundles import Bend, inspected, row, untouched
-from tests.attacks.model import Play, Stage
+from tests.attacks.bundles import Bend, inspected, row, untouched, verified
+from tests.attacks.model import Notice, Play, Stage
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.inspector import test_crisis as crises
 from tests.inspector import test_verify as plain
@@ -91,6 +91,16 @@ def _emergency(bend: Bend) -> Play:
     return inspected(bend, of=in_emergency)
 
 
+def _continuing(named: str | None) -> Play:
+    """A new machine's first entry continues sunrise-0; the officers named that one, or none."""
+
+    def play(stage: Stage) -> Notice | None:
+        rig = plain.continuing(stage.folder(), named)
+        return verified(SealedLog.of(rig).write(stage.folder()))
+
+    return play
+
+
 CALM = _emergency(untouched)
 ATTACKS = (
     row("edit", "改一条记录", "an entry edited", "entry", _told("an entry edited")),
@@ -100,6 +110,9 @@ ATTACKS = (
     row("re-order", "两条记录对调", "two entries exchanged", "chain",
         _told("two entries exchanged")),
     row("replay", "同一条记录入册两次", "an entry logged twice", "chain", inspected(_again)),
+    row("a predecessor that nobody named", "自称接替清单没有写明的旧机",
+        "a machine that continues one which the officers do not name", "list",
+        _continuing(None), _continuing("sunrise-0")),
     row("duplicate seq", "同一序号两条记录，均由本机签名", "two signed entries under one number",
         "chain", inspected(_same_seq)),
     row("re-sign", "换一把密钥重签整段记录", "entries signed anew by another key", "entry",

@@ -4,6 +4,7 @@ Calls `tests.attacks.{machine,model}`, `tests.support` and `wire.lists`. The hub
 timestamp, snapshot and grants; catalogue, roster, machines and policy are the officers'.
 """
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -103,6 +104,12 @@ def _emergency_codes(rig: Rig, press: Press) -> None:
     press.put(replace(policy, version=policy.version + 1, emergency_after_s=3600))
 
 
+def _authority(rig: Rig, press: Press) -> None:
+    """A CA of the hub's choice, by which machines would know whom it likes."""
+    policy, mine = rig.township.authority.policy, base64.b64encode(bytes(400)).decode()
+    press.put(replace(policy, version=policy.version + 1, device_cas=(mine,)))
+
+
 def _unsigned_policy(rig: Rig, press: Press) -> None:
     """The file itself is exchanged under the officers' signature."""
     lax = replace(rig.township.authority.policy, receipts_max_count=1_000_000)
@@ -193,6 +200,16 @@ def _suspended(stage: Stage) -> Notice | None:
     return refused(rig, lambda: rig.core.login(OPERATOR, PIN))
 
 
+def _unlisted(stage: Stage) -> Notice | None:
+    """A thief's machine that joined by a stolen token: it has a certificate, and no list."""
+    rig = build(stage.folder())
+    for file in rig.config.folder.glob("journal.sqlite3*"):
+        file.unlink()
+    rig.restart()
+    rig.core.operators.enrol(OPERATOR, PIN)
+    return refused(rig, lambda: rig.core.login(OPERATOR, PIN))
+
+
 def _in_service(stage: Stage) -> Notice | None:
     rig = build(stage.folder())
     return refused(rig, lambda: rig.core.login(OPERATOR, PIN))
@@ -213,6 +230,8 @@ ATTACKS = (
          "list_invalid", offered(_as_the_hub(_machine))),
     _row("an easier emergency", "平台放宽应急条件", "the hub makes emergencies easier",
          "list_invalid", offered(_as_the_hub(_emergency_codes))),
+    _row("a CA added", "平台自立证书机构", "the hub names a CA of its choice for machines",
+         "list_invalid", offered(_as_the_hub(_authority))),
     _row("a file exchanged", "授权人员签名下换掉政策文件",
          "another policy under the officers' signatures",
          "list_invalid", offered(_unsigned_policy)),
@@ -238,6 +257,9 @@ ATTACKS = (
          "list_invalid", given(lambda _: b"\x81" * 100_000 + b"\x00"), NEXT),
     _row("an oversized list", "超大清单", "a list of 5 MiB",
          "list_invalid", given(lambda _: cbor.encode(bytes(5 << 20))), NEXT),
+    _row("a machine on no list", "抢先开通而不在清单上的机器盖印",
+         "a thief's machine that joined and is on no list stamps", "list_missing", _unlisted,
+         _in_service),
     _row("a machine suspended", "已停用的机器继续盖印", "a suspended machine goes on stamping",
          "device_suspended", _suspended, _in_service),
 )  # fmt: skip

@@ -14,6 +14,8 @@ WHO: Final[dict[str, When]] = {
     "inspector": ("检查员核验", "inspector"),
     "witness": ("县见证", "witness"),
     "courier": ("传送进程", "courier"),
+    "enrol": ("证书网站", "hub enrol"),
+    "provision": ("开通命令", "sealctl provision"),
     "blobs": ("照片站", "hub blobs"),
     "api": ("检查员接口", "inspectors' interface"),
     "sticks": ("U盘收取", "sealhub carry"),

@@ -14,6 +14,7 @@ from tests.attacks import (
     log,
     paper,
     processes,
+    tokens,
     witness,
 )
 from tests.attacks.model import named
@@ -22,6 +23,6 @@ GROUPS: Final = (
     *(entries, log, witness),
     *(approvals, lists),
     *(journal, body, paper, processes),
-    *(broker, hub, hub_state),
+    *(broker, tokens, hub, hub_state),
 )
 ATTACKS: Final = named(attack for group in GROUPS for attack in group.ATTACKS)

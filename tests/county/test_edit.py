@@ -13,14 +13,17 @@ from county.ceremony import new_root, next_root, sign_root
 from county.cli import main
 from county.edit import draft as drafts
 from county.edit import machines, people, plain, rules
+from hub.devices import ca
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
 from tests.support.township import Keys, Township
+from wire import cbor
 from wire.lists import bundle, metadata, package
 from wire.lists.content import Catalogue, Passkey, Person, Policy, Seal, Term
 from wire.lists.package import AuthorityPackage
+from wire.lists.policy import device_cas
 from wire.lists.tufapi import CryptoSigner, Key, TargetFile
-from wire.sig import PublicKey
+from wire.sig import USUAL, PublicKey
 
 NOW = int(time.time()) * 1000  # signing at the command line judges by the computer's clock
 TOWN = Township.build(now_ms=NOW)
@@ -71,6 +74,19 @@ class TestDraft:
         assert authority_tool("machine suspend", DEVICE) == 0
         assert authority_tool("machine resume", DEVICE) == 0
         assert drafted(folder) == TOWNSHIP
+
+    def test_a_policy_from_before_a_field_gets_its_next_version(
+        self, folder: Path, authority_tool: Callable[..., int]
+    ) -> None:
+        """Two files of one version would be two faces of it at every machine."""
+        (folder / "p.cbor").write_bytes(_before_suites())
+        for verb in ("machine suspend", "machine resume"):
+            assert authority_tool(verb, DEVICE) == 0
+            opened = open_package((folder / "next.cbor").read_bytes())
+            assert read_township(opened).policy == replace(
+                TOWNSHIP.policy, version=TOWNSHIP.policy.version + 1
+            )
+            assert cbor.decode(opened.files[bundle.POLICY])["suites"] == list(USUAL)
 
     def test_the_package_in_force_is_never_written_over(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -218,7 +234,38 @@ class TestMachines:
         assert {seal.state for seal in old.seals} == {"suspended"}
         assert new.seals == TOWN.machine.seals
         assert (new.state, new.key) == ("active", key)
-        assert DEVICE not in machines.retire(made, DEVICE).villages[0].machines.machines
+        assert (old.replaces, new.replaces) == (None, DEVICE)
+        gone = machines.retire(made, DEVICE)
+        assert DEVICE not in gone.villages[0].machines.machines
+        assert machines.machine_named(gone, "sunrise-2").replaces == DEVICE
+
+    def test_what_was_replaced_neither_comes_back_nor_is_replaced_again(self) -> None:
+        key, third = (PublicKey("EdDSA", bytes([one]) * 32) for one in (7, 8))
+        made = machines.replace_machine(TOWNSHIP, DEVICE, "sunrise-2", key)
+        with pytest.raises(AuthorityError, match="replaced by sunrise-2"):
+            machines.set_state(made, DEVICE, "active")
+        with pytest.raises(AuthorityError, match="replaced by sunrise-2"):
+            machines.replace_machine(made, DEVICE, "sunrise-3", third)
+
+    def test_a_machine_is_added_in_the_place_of_a_suspended_one(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = ("sunrise-2", "--village", VILLAGE, "--alg", "EdDSA", "--public-key", KEY)
+        assert authority_tool("machine add", *words, "--replaces", DEVICE) == 2
+        assert "suspend it first" in capsys.readouterr().err
+        assert authority_tool("machine suspend", DEVICE) == 0
+        assert authority_tool("machine add", *words, "--replaces", DEVICE) == 0
+        assert f"takes the place of {DEVICE}" in capsys.readouterr().out
+        assert machines.machine_named(drafted(folder), "sunrise-2").replaces == DEVICE
+
+    def test_a_predecessor_is_named_afterwards(
+        self, folder: Path, authority_tool: Callable[..., int]
+    ) -> None:
+        words = ("sunrise-2", "--village", VILLAGE, "--alg", "EdDSA", "--public-key", KEY)
+        assert authority_tool("machine add", *words) == 0
+        assert authority_tool("machine suspend", DEVICE) == 0
+        assert authority_tool("machine predecessor", "sunrise-2", "--replaces", DEVICE) == 0
+        assert machines.machine_named(drafted(folder), "sunrise-2").replaces == DEVICE
 
     @pytest.mark.parametrize(
         ("change", "why"),
@@ -243,6 +290,29 @@ class TestMachines:
 
 
 class TestRules:
+    def test_the_hubs_authorities_are_named_and_shown_by_their_fingerprints(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for one in ("old", "new"):
+            ca.create_ca(folder / one)
+        files = [folder / one / "ca.pem" for one in ("old", "new")]
+        assert authority_tool("ca", *files) == 0
+        told = capsys.readouterr().out
+        assert all(ca.fingerprint(file.parent).hex() in told for file in files)
+        named = device_cas(drafted(folder).policy)
+        assert named == tuple(ca.der(file.parent) for file in files)
+        assert authority_tool("policy set", "emergency_presses", "5") == 0
+        assert device_cas(drafted(folder).policy) == named
+
+    def test_only_a_certificate_authority_is_named(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        ca.create_ca(folder / "ca")
+        ca.issue_client(folder / "ca", ca.WORK)
+        for file in (folder / "ca" / f"{ca.WORK}.pem", folder / "ca" / "crl.pem"):
+            assert authority_tool("ca", file) == 2
+            assert "Not a CA's certificate" in capsys.readouterr().err
+
     def test_policy_and_matters_go_out_as_text_and_come_back(self) -> None:
         policy, matters = TOWNSHIP.policy, TOWNSHIP.catalogue
         assert plain.from_toml(Policy, plain.to_toml(policy), policy.version) == policy
@@ -393,6 +463,22 @@ def test_the_difference_names_everybody_who_can_sign_today() -> None:
     told = "\n".join(reading.compare(TOWN.package, data, NOW))
     assert "今天能以“村委会主任”签名的人：乙二亮 → 无人" in told
     assert "不能签" in told
+
+
+def _before_suites() -> bytes:
+    """The package in force as the officers of an older release signed it."""
+    opened = open_package(TOWN.package)
+    policy = cbor.decode(opened.files[bundle.POLICY])
+    del policy["suites"]
+    files = {**opened.files, bundle.POLICY: cbor.encode(policy)}
+    targets = metadata.read_targets(opened.targets)
+    targets.signatures.clear()
+    targets.signed.targets[bundle.POLICY] = TargetFile.from_data(
+        bundle.POLICY, files[bundle.POLICY]
+    )
+    for officer in TOWN.keys.officers[:2]:
+        targets.sign(officer, append=True)
+    return package.encode(replace(opened, targets=targets.to_bytes(), files=files))
 
 
 def _with_file(opened: AuthorityPackage) -> AuthorityPackage:

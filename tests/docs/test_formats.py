@@ -18,6 +18,7 @@ from sealctl.config import load as load_machine
 from sync.config import load as load_sync
 from wire import acceptance, carried, cbor, frames, messages, stamp_code, stamp_proof, topics
 from wire.approval import assertion
+from wire.lists import later
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
 from wire.tlog import checkpoint, cosignature, note, proof_file, submission, tiles, tree
@@ -52,6 +53,12 @@ def test_a_table_names_the_fields_of_its_type(name: str, table: str) -> None:
     module, _, kind = name.rpartition(".")
     known = [one.name for one in fields(getattr(import_module(module), kind))]
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == known
+
+
+def test_the_table_of_later_fields_names_them_all() -> None:
+    table = TEXT.split("<!-- later -->\n")[1].split("\n\n")[0]
+    shown = re.findall(r"^\| (\w+) `(\w+)` \|", table, re.MULTILINE)
+    assert shown == [(form, name) for form, known in later.LATER.items() for name in known]
 
 
 def test_the_table_of_kinds_names_every_field_of_every_body() -> None:

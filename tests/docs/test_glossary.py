@@ -33,6 +33,8 @@ SPELT = {
     "loginkey": "log-in key",
     "openings": "opening set",
 }
+INNER = {"Shape", "Later", "Files", "Signed", "Parts", "Trusted"}
+"""Types of `wire` that nobody speaks of."""
 
 
 def _wire_types() -> list[str]:
@@ -40,7 +42,7 @@ def _wire_types() -> list[str]:
     for module in pkgutil.walk_packages(wire.__path__, "wire."):
         for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             ours = kind.__module__.startswith("wire.") and not name.startswith("_")
-            if ours and is_dataclass(kind) and name not in {"Shape", "Files", "Parts", "Trusted"}:
+            if ours and is_dataclass(kind) and name not in INNER:
                 found.add(name)
     return sorted(found)
 

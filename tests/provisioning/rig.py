@@ -16,10 +16,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from demo.processes import Process, Supervisor
 from hub.clock import now_ms
 from hub.devices.ca import fingerprint
 from sealctl import cli
+from sealctl.signer import FileSigner
+from sync import enrol
 from sync.enrolment import fetch_ca
 from tests.support.broker import listening, until
 from tests.support.contents import VILLAGE, VILLAGE_NAME
@@ -27,7 +31,9 @@ from tests.support.hub import Hub
 from tests.support.office import _answers
 from tests.support.ports import free_port
 from wire.lists.content import Machine, Seal
-from wire.provisioning import token
+from wire.provisioning import proof, token
+from wire.provisioning.messages import Join
+from wire.provisioning.proof import Proof
 from wire.provisioning.reasons import REASONS
 from wire.provisioning.token import JoinToken
 
@@ -203,3 +209,15 @@ class Field:
     def _up(self, name: str) -> bool:
         role = {"body": "body", "lockd": "console"}.get(name)
         return role is None or _answers(self.folder / "run" / f"{role}.sock")
+
+
+def request_by(
+    text: str, *, name: str = NEW, signer: FileSigner | None = None, shown: FileSigner | None = None
+) -> Join:
+    """A raw request with keys of its own; `signer` proves what `shown` is said to be."""
+    made = token.decode(text)
+    csr = enrol.request_of(enrol.new_key(), name)
+    signing = signer or FileSigner(Ed25519PrivateKey.generate())
+    wanted = Proof("join", made.device, made.name, enrol.request_hash(csr))
+    key = (shown or signing).public_key
+    return Join(made.secret, csr, key.alg, key.public, signing.sign(proof.encode(wanted)), "")

@@ -2,9 +2,7 @@
 
 import contextlib
 import shutil
-import socket
 import sqlite3
-import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -19,15 +17,15 @@ from hub.devices import ca
 from sealctl.commands import furnish, installed, provision
 from sealctl.config import load
 from sealctl.signer import FileSigner
-from sync import enrol, enrolment
+from sync import enrolment
 from sync.enrolment import Site, fetch_ca, under
 from tests.hub.journal_rig import Journal
-from tests.provisioning.rig import HARDWARE, NEW, Field
-from tests.support.contents import DEVICE
+from tests.provisioning.impostor import serving, speaking
+from tests.provisioning.rig import HARDWARE, Field, request_by
+from tests.support.contents import DEVICE, VILLAGE
 from tests.support.ports import free_port
-from wire.provisioning import proof, token
+from wire.provisioning import token
 from wire.provisioning.messages import Join
-from wire.provisioning.proof import Proof
 from wire.provisioning.reasons import REASONS, NotProvisioned
 from wire.provisioning.token import JoinToken
 
@@ -57,18 +55,6 @@ def _changed(text: str, **changes: object) -> str:
 def _ours(field: Field) -> Site:
     made = token.decode(field.token())
     return Site(made.hub, under(fetch_ca(made.hub, made.ca_sha256)))
-
-
-def _asked(
-    text: str, *, name: str = NEW, signer: FileSigner | None = None, shown: FileSigner | None = None
-) -> Join:
-    """A raw request with keys of its own; `signer` proves what `shown` is said to be."""
-    made = token.decode(text)
-    csr = enrol.request_of(enrol.new_key(), name)
-    signing = signer or FileSigner(Ed25519PrivateKey.generate())
-    wanted = Proof("join", made.device, made.name, enrol.request_hash(csr))
-    key = (shown or signing).public_key
-    return Join(made.secret, csr, key.alg, key.public, signing.sign(proof.encode(wanted)), "")
 
 
 def _refused(site: Site, asked: Join) -> str:
@@ -109,7 +95,7 @@ def test_of_many_that_use_a_token_at_once_exactly_one_wins(field: Field) -> None
     site, ready, answers = _ours(field), threading.Barrier(6), []
 
     def use() -> None:
-        asked = _asked(text, name="sunrise-4")
+        asked = request_by(text, name="sunrise-4")
         ready.wait()
         try:
             answers.append(site.join(asked).village)
@@ -128,7 +114,7 @@ def test_an_expired_token_is_refused_but_an_answer_that_was_lost_is_given_again(
     field: Field,
 ) -> None:
     text, late = field.token("sunrise-5"), field.token("sunrise-6")
-    site, asked = _ours(field), _asked(text, name="sunrise-5")
+    site, asked = _ours(field), request_by(text, name="sunrise-5")
     first = site.join(asked)
     with contextlib.closing(sqlite3.connect(field.hub.state / "hub.sqlite3")) as database:
         database.execute("UPDATE devices_invitation SET expires_ms = 1")
@@ -139,7 +125,7 @@ def test_an_expired_token_is_refused_but_an_answer_that_was_lost_is_given_again(
 
 def test_a_used_token_cannot_be_freed_in_the_database(field: Field) -> None:
     text = field.token("sunrise-7")
-    _ours(field).join(_asked(text, name="sunrise-7"))
+    _ours(field).join(request_by(text, name="sunrise-7"))
     with contextlib.closing(sqlite3.connect(field.hub.state / "hub.sqlite3")) as database:
         with pytest.raises(sqlite3.IntegrityError):
             database.execute("UPDATE devices_invitation SET used_by = NULL")
@@ -151,7 +137,7 @@ def test_a_token_of_another_device(field: Field) -> None:
     field.join(field.token("sunrise-8"))
     assert field.refused(*field.words(field.token())) == "token_other_device"
     site, text = _ours(field), field.token()
-    assert _refused(site, _asked(text, name="sunrise-9")) == "token_other_device"
+    assert _refused(site, request_by(text, name="sunrise-9")) == "token_other_device"
 
 
 def test_a_folder_whose_journal_is_anothers(field: Field) -> None:
@@ -183,7 +169,7 @@ def test_a_hub_that_does_not_answer(field: Field) -> None:
     "garbage", [b"220 mail.example ESMTP\r\n", b"", b"\x15\x03\x01\x00\x02\x02\x28"]
 )
 def test_something_else_on_the_hubs_port(field: Field, garbage: bytes) -> None:
-    with _speaking(lambda raw: raw.sendall(garbage)) as port:
+    with speaking(lambda raw: raw.sendall(garbage)) as port:
         hub = f"https://127.0.0.1:{port}"
         code = field.refused(*field.words(field.token(), "--hub", hub))
     assert code in ("hub_garbled", "hub_unreachable")
@@ -199,7 +185,7 @@ def test_something_else_on_the_hubs_port(field: Field, garbage: bytes) -> None:
     ],
 )
 def test_a_web_server_that_is_no_hub(field: Field, answer: bytes) -> None:
-    with _serving(field.hub.state / "tls", answer) as port:
+    with serving(field.hub.state / "tls", answer) as port:
         hub = f"https://127.0.0.1:{port}"
         assert field.refused(*field.words(field.token(), "--hub", hub)) == "hub_garbled"
 
@@ -217,7 +203,7 @@ def test_a_clock_before_the_hubs_certificate_or_after_it(
             patch.setattr("hub.clock.now_ms", lambda shifted=shifted: shifted)
             ca.issue_server(folder, ["127.0.0.1"])
         answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        with _serving(folder, answer) as port:
+        with serving(folder, answer) as port:
             believing = under((folder / "ca.pem").read_bytes())
             with pytest.raises(NotProvisioned) as caught:
                 Site(f"https://127.0.0.1:{port}", believing).ca()
@@ -238,7 +224,7 @@ def test_another_address_than_the_hubs_certificate_names(field: Field, tmp_path:
     ca.issue_server(tmp_path, ["hub.elsewhere.example"])
     pem = (tmp_path / "ca.pem").read_bytes()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(pem), pem)
-    with _serving(tmp_path, answer) as port:
+    with serving(tmp_path, answer) as port:
         hub = f"https://127.0.0.1:{port}"
         assert field.refused(*field.words(field.token(), "--hub", hub)) == "hub_other"
 
@@ -259,7 +245,7 @@ def test_a_root_with_another_hash_than_the_countys(field: Field, tmp_path: Path)
 
 
 def test_a_hub_without_a_package_has_no_root_to_give(field: Field) -> None:
-    joined = _ours(field).join(_asked(field.token("sunrise-20"), name="sunrise-20"))
+    joined = _ours(field).join(request_by(field.token("sunrise-20"), name="sunrise-20"))
     with pytest.raises(NotProvisioned) as caught:
         provision._first_root(replace(joined, roots=()), provision.Root(bytes(32)))
     assert caught.value.code == "root_missing"
@@ -288,14 +274,14 @@ def test_a_stolen_token_is_nothing_without_the_record_key_that_the_list_names(
     site, text = _ours(field), field.token(DEVICE)
     assert field.refused(*field.words(text)) == "key_differs"
     listed = FileSigner(field.hub.journal.signer)
-    assert _refused(site, _asked(text, name=DEVICE, shown=listed)) == "proof_invalid"
-    joined = site.join(_asked(text, name=DEVICE, signer=listed))
+    assert _refused(site, request_by(text, name=DEVICE, shown=listed)) == "proof_invalid"
+    joined = site.join(request_by(text, name=DEVICE, signer=listed))
     assert joined.standing == "active"
 
 
 def test_a_proof_for_another_request_proves_nothing(field: Field) -> None:
     site, text = _ours(field), field.token("sunrise-16")
-    one, other = _asked(text, name="sunrise-16"), _asked(text, name="sunrise-16")
+    one, other = request_by(text, name="sunrise-16"), request_by(text, name="sunrise-16")
     mixed = replace(one, csr=other.csr)
     assert _refused(site, mixed) == "proof_invalid"
     broken = replace(one, csr=b"no request")
@@ -402,6 +388,23 @@ def test_every_reason_is_met_by_a_test() -> None:
     assert {code for code in REASONS if f'"{code}"' not in text} == set()
 
 
+def test_a_token_and_the_officers_list_name_the_same_replaced_machine(field: Field) -> None:
+    """Whichever of the two comes first."""
+    hub, before = field.hub, field.hub.township
+    hand, text = FileSigner(Ed25519PrivateKey.generate()), field.token("sunrise-88")
+    asked = request_by(text, name="sunrise-88", signer=hand)
+    named = replace(
+        before.machine, device="sunrise-88", public_key=hand.public_key.public, replaces=DEVICE
+    )
+    field.enlist(replace(before.machine, state="suspended"), named)
+    assert _refused(_ours(field), asked) == "replaces_differs"
+    add = ("device", "add", "sunrise-88", "--village", VILLAGE)
+    assert f"in the place of: {DEVICE}" in hub.command(*add).stderr
+    assert hub.command(*add, "--replaces", DEVICE).returncode == 0
+    assert f"replaces   {DEVICE}" in hub.run("device", "show", "sunrise-88")
+    hub.import_package(hub.township.sign(before.authority))
+
+
 def test_every_reason_is_given_somewhere() -> None:
     root = Path(enrolment.__file__).parents[1]
     folders = ("hub/devices", "sync", "sealctl")
@@ -409,45 +412,6 @@ def test_every_reason_is_given_somewhere() -> None:
         path.read_text("utf-8") for name in folders for path in (root / name).rglob("*.py")
     )
     assert {code for code in REASONS if f'"{code}"' not in text} == set()
-
-
-@contextlib.contextmanager
-def _speaking(speak: object) -> Iterator[int]:
-    """A port on which everybody is told the same and sent away."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0.2)
-        ended = threading.Event()
-
-        def serve() -> None:
-            while not ended.is_set():
-                with contextlib.suppress(OSError):
-                    raw, _ = listening.accept()
-                    raw.settimeout(5)
-                    with contextlib.closing(raw):
-                        speak(raw)  # type: ignore[operator]
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            ended.set()
-            thread.join()
-
-
-@contextlib.contextmanager
-def _serving(tls: Path, answer: bytes) -> Iterator[int]:
-    """The same over TLS with the certificate in that folder, after one request."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tls / "server.pem", tls / "server.key")
-
-    def speak(raw: socket.socket) -> None:
-        with context.wrap_socket(raw, server_side=True) as connection:
-            connection.recv(65536)
-            connection.sendall(answer)
-
-    with _speaking(speak) as port:
-        yield port
 
 
 def test_a_token_says_what_it_says() -> None:

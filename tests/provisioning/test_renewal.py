@@ -23,7 +23,7 @@ from sync import config as township
 from sync import enrol
 from sync.enrolment import Site, under
 from sync.identity import Identity
-from sync.renewal import Files, Renewal, Sites, due_ms
+from sync.renewal import Renewal, Sites, due_ms
 from tests.provisioning.rig import Field
 from wire.provisioning import proof
 from wire.provisioning.messages import Recovery
@@ -60,13 +60,13 @@ class Machine:
         url = str(self.config.enrol)
         lockd: Any = Lockd(self.field.folder, self.device)
         return Renewal(
-            self.device,
+            self.config,
             lockd,
             self.identity,
-            Files(self.config.renewed, self.config.ca),
             sites=Sites(Site(url, self.identity.context()), self.stranger()),
             now_ms=lambda: self.now_ms,
             chance=chance,
+            anew=lambda: None,
         )
 
     def stranger(self) -> Site:

@@ -379,7 +379,8 @@ def test_a_list_that_cannot_be_read_again_is_never_forgotten(rig: Rig) -> None:
     rig.core.journal.connection.execute("UPDATE trusted SET bundle = x'00'")
     rig.restart()
     old = rig.township.bundle((), version=1)
-    rig.core.adopt(old)
+    with pytest.raises(Refused, match="list_unreadable"):
+        rig.core.adopt(old)
     with pytest.raises(Refused, match="journal_broken"):
         rig.core.login(OPERATOR, PIN)
 

@@ -15,6 +15,9 @@ from sealctl.session import model as m
 from sealctl.session.model import Mode
 from tests.support import contents
 from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.press import Press
+from wire import cbor
+from wire.lists import bundle as bundles
 from wire.refusals import REFUSALS, Refused
 
 WITNESS: Final = Hand("bing", "864203")
@@ -53,6 +56,14 @@ def _foreign_list(rig: Rig) -> None:
 def _other_township(rig: Rig) -> Any:
     """Another township's officers and hub."""
     return type(rig.township).build(rig.core.journal.key)
+
+
+def _unknown_field(rig: Rig) -> None:
+    press = Press(rig.township, rig.version + 1, now_ms=rig.clock.wall)
+    policy = {**cbor.decode(press.files[bundles.POLICY]), "novel": 1}
+    press.put_bytes(bundles.POLICY, cbor.encode(policy))
+    press.targets.version += 1
+    rig.core.adopt(press.bundle())
 
 
 def _no_list(rig: Rig) -> None:
@@ -264,6 +275,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "list_missing": Way(_no_list),
     "list_expired": Way(_expired),
     "list_invalid": Way(_foreign_list, told=False),
+    "list_unreadable": Way(_unknown_field, told=False),
     "list_rollback": Way(_old_list, told=False),
     "unknown_item": _way(item="nothing"),
     "item_forbidden": _way(item="kinship"),

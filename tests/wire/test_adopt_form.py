@@ -102,7 +102,7 @@ class TestFiles:
     def test_a_file_that_does_not_decode(self, fresh: Trusted, press: Press) -> None:
         press.targets.version = 2
         press.put_bytes(bundles.CATALOGUE, b"\xa0")
-        assert refusal(fresh, press.bundle()) == "list_invalid"
+        assert refusal(fresh, press.bundle()) == "list_unreadable"
 
 
 class TestForm:

@@ -25,6 +25,11 @@ The rules, in the order in which they are held. Nothing is returned before all a
     stolen key that signed a version too high to follow).
  7. Nothing in force is past its expiry: root, timestamp, snapshot, targets, machine-<device>
     (`list_expired`). The earliest of the five is the list's.
+ 8. Files hold no field that is not known here (`list_unreadable`); what one says that was signed
+    before a field existed stands in `wire.lists.later`. Whatever else in them has not its form is
+    `list_unreadable`, too.
+A list that was adopted and that these rules cannot read again, because the software changed, is
+followed by nothing but a newer one: rule 6 then holds for its signed parts.
 Everything else that does not hold is `list_invalid`.
 """
 
@@ -35,7 +40,7 @@ from wire.errors import WireError
 from wire.lists import metadata
 from wire.lists.content import ApprovalList
 from wire.lists.leaf import decode_list_leaf, list_leaf
-from wire.lists.parts import Parts, verified
+from wire.lists.parts import Parts, Signed, signed, verified
 from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 
@@ -47,12 +52,16 @@ __all__ = [
     "list_leaf",
     "pin_root",
     "reload",
+    "unread",
 ]
 
 
 @dataclass(frozen=True)
 class Trusted:
-    """What a machine trusts: its newest county root, and the bundle it adopted with its list."""
+    """What a machine trusts: its newest county root, and the bundle it adopted with its list.
+
+    A bundle without a list is one that cannot be read here.
+    """
 
     root: bytes
     bundle: bytes | None
@@ -72,15 +81,15 @@ def pin_root(root: bytes, sha256: bytes) -> Trusted:
 
 
 def adopt(trusted: Trusted, bundle: bytes, *, device: str, now_ms: int) -> Trusted:
-    """Hold a bundle against the rules; raises Refused(list_invalid | list_rollback | list_expired).
+    """Hold a bundle against the rules; `now_ms`: ms since 1970 UTC.
 
-    `now_ms`: ms since 1970 UTC.
+    Raises Refused(list_invalid | list_rollback | list_expired | list_unreadable).
     """
-    if bundle == trusted.bundle:
+    if bundle == trusted.bundle and trusted.lists is not None:
         return trusted
     parts = verified(bundle, trusted.root, device)
     if trusted.bundle is not None:
-        refuse_rollback(verified(trusted.bundle, trusted.root, device), parts)
+        refuse_rollback(_former(trusted, trusted.bundle, device), parts)
     for name, expires in parts.expiries():
         if expires <= now_ms:
             raise Refused("list_expired", name)
@@ -88,9 +97,35 @@ def adopt(trusted: Trusted, bundle: bytes, *, device: str, now_ms: int) -> Trust
 
 
 def reload(root: bytes, bundle: bytes, *, device: str) -> Trusted:
-    """Read again what was adopted before: rules 1 to 5 hold, its expiry is left to the judge."""
+    """Read again what was adopted before: rules 1 to 5 and 8 hold, its expiry is left to the judge.
+
+    Raises Refused(list_invalid | list_rollback | list_unreadable).
+    """
     parts = verified(bundle, root, device)
     return Trusted(parts.bundle.roots[-1], bundle, approval_list(parts))
+
+
+def unread(root: bytes, bundle: bytes, *, device: str) -> Trusted:
+    """What is trusted where an adopted bundle cannot be read again: no list, and the newest root
+    that the bundle proves to follow the pinned one.
+    """
+    try:
+        newest = signed(bundle, root, device).bundle.roots[-1]
+    except Refused:
+        newest = root
+    return Trusted(newest, bundle, None)
+
+
+def _former(trusted: Trusted, bundle: bytes, device: str) -> Signed:
+    """What was adopted, as far as it can be read here; raises Refused('list_unreadable') where not
+    even its signatures can.
+    """
+    if trusted.lists is not None:
+        return verified(bundle, trusted.root, device)
+    try:
+        return signed(bundle, trusted.root, device)
+    except Refused as refused:
+        raise Refused("list_unreadable", f"the list in force: {refused.detail}") from refused
 
 
 def approval_list(parts: Parts) -> ApprovalList:

@@ -1,6 +1,6 @@
 """The machines of one village: their record keys, the seals in their slots, emergency codes.
 
-Calls only `wire.cbor`, `wire.shape` and `wire.sig`.
+Calls only `wire.cbor`, `wire.shape`, `wire.sig` and `wire.lists.later`.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import cbor, shape
+from wire.lists.later import LATER
 from wire.sig import ALGORITHMS, PUBLIC_BYTES, PublicKey
 
 STATES: Final = ("active", "suspended")
@@ -45,7 +46,8 @@ class EmergencyCode:
 @dataclass(frozen=True)
 class Machine:
     """One machine; `alg` and `public_key` are its record-signing key as `wire.sig` names them,
-    `emergency` the codes not yet taken back.
+    `emergency` the codes not yet taken back, `replaces` the broken or stolen machine in whose place
+    it stands, which may be off the list by now.
     """
 
     device: str
@@ -56,6 +58,7 @@ class Machine:
     state: str
     seals: tuple[Seal, ...]
     emergency: tuple[EmergencyCode, ...] = ()
+    replaces: str | None = None
 
     @property
     def key(self) -> PublicKey:
@@ -84,6 +87,8 @@ def code_verifier(device: str, person: str, code: str) -> bytes:
 
 
 def _check_machine(machine: Machine) -> None:
+    if machine.replaces == machine.device:
+        raise shape.ShapeError("replaces: itself")
     if len(machine.public_key) != PUBLIC_BYTES[machine.alg]:
         raise shape.ShapeError(f"public_key: not of the length of {machine.alg}")
     for name in ("id", "rfid"):
@@ -104,6 +109,17 @@ def _check_successors(seals: Mapping[str, Seal]) -> None:
             raise shape.ShapeError(f"{seal.id}: replaces no retired seal of this machine")
         if worn is not None and (worn.kind, worn.slot) != (seal.kind, seal.slot):
             raise shape.ShapeError(f"{seal.id}: replaces a seal of another kind or slot")
+
+
+def _check_machines(read: Machines) -> None:
+    """Two machines never stand in the place of one, nor one beside the machine it replaced."""
+    replaced = [one.replaces for one in read.machines.values() if one.replaces is not None]
+    if len(set(replaced)) != len(replaced):
+        raise shape.ShapeError("replaces: two machines for one")
+    for device in replaced:
+        former = read.machines.get(device)
+        if former is not None and former.state == "active":
+            raise shape.ShapeError(f"replaces: {device} is replaced and still active")
 
 
 _SEAL: Final = shape.record(
@@ -134,7 +150,9 @@ _MACHINE: Final = shape.record(
         "state": shape.choice(*STATES),
         "seals": shape.array(_SEAL, 64),
         "emergency": shape.array(_EMERGENCY_CODE, 64),
+        "replaces": shape.maybe(shape.DEVICE),
     },
+    later=LATER["machine"],
     check=_check_machine,
 )
 
@@ -142,4 +160,5 @@ MACHINES: Final = shape.record(
     Machines,
     {"version": shape.integer(1), "machines": shape.keyed(_MACHINE, "device", 64)},
     fixed={"v": 1, "type": "machines"},
+    check=_check_machines,
 )

@@ -44,8 +44,10 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """A bundle whose signatures, hashes and files hold; `data` are its bytes."""
+class Signed:
+    """A bundle whose signatures and hashes hold; what its files say is not read. `data` are its
+    bytes.
+    """
 
     data: bytes
     bundle: ListBundle
@@ -54,11 +56,6 @@ class Parts:
     snapshot: Metadata[Snapshot]
     targets: Metadata[Targets]
     role: Metadata[Targets]
-    files: Files
-
-    @property
-    def machine(self) -> Machine:
-        return self.files.machines.machines[self.bundle.device]
 
     def expiries(self) -> Iterator[tuple[str, int]]:
         """(name, ms since 1970 UTC) of each signed part."""
@@ -69,8 +66,34 @@ class Parts:
         yield bundles.role_name(self.bundle.device), metadata.expires_ms(self.role)
 
 
+@dataclass(frozen=True)
+class Parts(Signed):
+    """The same with its files, which hold, too."""
+
+    files: Files
+
+    @property
+    def machine(self) -> Machine:
+        return self.files.machines.machines[self.bundle.device]
+
+
 def verified(data: bytes, trusted_root: bytes, device: str) -> Parts:
-    """Bundle bytes → parts; raises Refused(list_invalid | list_rollback)."""
+    """Bundle bytes → parts; raises Refused(list_invalid | list_rollback | list_unreadable)."""
+    held = signed(data, trusted_root, device)
+    try:
+        files = _files(held.bundle)
+    except WireError as error:
+        raise Refused("list_unreadable", error.detail) from error
+    try:
+        _same_village(files, device)
+        suites.hold(files.policy, files.machines.machines.values())
+    except WireError as error:
+        raise Refused("list_invalid", error.detail) from error
+    return Parts(**vars(held), files=files)
+
+
+def signed(data: bytes, trusted_root: bytes, device: str) -> Signed:
+    """Bundle bytes → what is signed of them; raises Refused(list_invalid | list_rollback)."""
     try:
         bundle = bundles.decode(data)
         if bundle.device != device:
@@ -102,7 +125,7 @@ def root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
     return last
 
 
-def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
+def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Signed:
     name = bundles.role_name(bundle.device)
     root = root_chain(bundle.roots, trusted_root)
     timestamp = metadata.read_timestamp(bundle.timestamp)
@@ -117,8 +140,8 @@ def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Parts:
     role = metadata.read_role(bundle.role)
     _fits(name, bundle.role, role, meta[f"{name}.json"])
     metadata.verify(role, name, targets.signed, data=bundle.role)
-    files = _files(bundle, targets.signed, role.signed)
-    return Parts(data, bundle, root, timestamp, snapshot, targets, role, files)
+    _check_files(bundle, targets.signed, role.signed)
+    return Signed(data, bundle, root, timestamp, snapshot, targets, role)
 
 
 @lru_cache(maxsize=4)
@@ -128,7 +151,8 @@ def _officers_part(data: bytes, roots: tuple[bytes, ...], trusted_root: bytes) -
     return targets
 
 
-def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
+def _check_files(bundle: ListBundle, targets: Targets, role: Targets) -> None:
+    """The bytes that were signed, none missing and none besides."""
     village = _village(bundle)
     roster_path, machines_path = bundles.roster_path(village), bundles.machines_path(village)
     grants_path = bundles.grants_path(bundle.device)
@@ -138,17 +162,18 @@ def _files(bundle: ListBundle, targets: Targets, role: Targets) -> Files:
     for path in authority:
         _hashed(path, bundle.files[path], targets.targets.get(path))
     _hashed(grants_path, bundle.files[grants_path], role.targets[grants_path])
-    files = Files(
+
+
+def _files(bundle: ListBundle) -> Files:
+    village = _village(bundle)
+    return Files(
         village=village,
         catalogue=_by_officers(Catalogue, bundle.files[bundles.CATALOGUE]),
         policy=_by_officers(Policy, bundle.files[bundles.POLICY]),
-        roster=_by_officers(Roster, bundle.files[roster_path]),
-        machines=_by_officers(Machines, bundle.files[machines_path]),
-        grants=content.decode(Grants, bundle.files[grants_path]),
+        roster=_by_officers(Roster, bundle.files[bundles.roster_path(village)]),
+        machines=_by_officers(Machines, bundle.files[bundles.machines_path(village)]),
+        grants=content.decode(Grants, bundle.files[bundles.grants_path(bundle.device)]),
     )
-    _same_village(files, bundle.device)
-    suites.hold(files.policy, files.machines.machines.values())
-    return files
 
 
 @lru_cache(maxsize=128)

@@ -1,9 +1,11 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`, `wire.sig` and `wire.tlog.note`. Every number that differs from place to
-place stands here.
+Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.later`. Every number that
+differs from place to place stands here.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from typing import Final
 
 from wire import shape
 from wire.errors import WireError
+from wire.lists.later import LATER
 from wire.sig import ALGORITHMS
 from wire.tlog import note
 from wire.tlog.note import Verifier
@@ -34,7 +37,9 @@ class Policy:
     `emergency_presses` until contact is back; 0 permits none. `officers_operate` lets secretary
     and director operate. `supervisors` are the offices that may witness an enrolment, maintenance
     or a handover. `suites` are the kinds of record keys (`wire.sig`) that a machine may have: one
-    with another is on no list. `offices` maps ids to (Chinese, English) names.
+    with another is on no list. `offices` maps ids to (Chinese, English) names. `device_cas` are the
+    certificate authorities by which machines know their hub (DER in base64), the one that issues
+    now last; where none is named, it is the one that each machine's token pinned.
     """
 
     version: int
@@ -61,9 +66,20 @@ class Policy:
     supervisors: tuple[str, ...]
     suites: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
+    device_cas: tuple[str, ...] = ()
+
+
+def device_cas(policy: Policy) -> tuple[bytes, ...]:
+    """The certificates (DER), the one that issues now last."""
+    return tuple(base64.b64decode(one) for one in policy.device_cas)
 
 
 def _check(policy: Policy) -> None:
+    for one in policy.device_cas:
+        try:
+            base64.b64decode(one, validate=True)
+        except binascii.Error as error:
+            raise shape.ShapeError(f"device_cas: {error}") from error
     if policy.quorum > len(policy.witnesses):
         raise shape.ShapeError("quorum: more than there are witnesses")
     _verifier("log_key", policy.log_key, note.ED25519)
@@ -88,6 +104,10 @@ _ORIGIN: Final = shape.matching(
 )
 _VKEY: Final = shape.matching(
     re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,200}={0,2}").fullmatch, "verifier key"
+)
+
+_CA: Final = shape.matching(
+    re.compile(r"[A-Za-z0-9+/]{200,2000}={0,2}").fullmatch, "a certificate (DER) in base64"
 )
 
 POLICY: Final = shape.record(
@@ -117,7 +137,9 @@ POLICY: Final = shape.record(
         "supervisors": shape.array(shape.ID, 16, least=1, unique=True),
         "suites": shape.array(shape.choice(*ALGORITHMS), 8, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
+        "device_cas": shape.array(_CA, 4, unique=True),
     },
     fixed={"v": 1, "type": "policy"},
+    later=LATER["policy"],
     check=_check,
 )

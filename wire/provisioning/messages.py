@@ -26,6 +26,9 @@ RENEW: Final = "/enrol/v1/renew"
 CHALLENGE: Final = "/enrol/v1/challenge"
 RECOVER: Final = "/enrol/v1/recover"
 
+ISSUER: Final = "ca"
+"""Of RENEW and RECOVER, in the query: SHA-256 (hex) of the CA (DER) that is to sign."""
+
 UNLISTED: Final = "unlisted"
 OTHER_KEY: Final = "other_key"
 STANDINGS: Final = (UNLISTED, OTHER_KEY, "suspended", "active")

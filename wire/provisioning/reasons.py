@@ -115,6 +115,12 @@ TABLE: Final[dict[str, Words]] = {
             "officers to mend."
         ),
     ),
+    "replaces_differs": (
+        "开通码所说接替的旧机器与清单不同。",
+        "The token names another machine as the one replaced than the officers' list.",
+        "请县里授权人员核对清单，再按清单重新生成开通码（device add --replaces）。",
+        "The officers check the list; then make a token that agrees (`device add --replaces`).",
+    ),
     "proof_invalid": (
         "没有证明持有签名密钥。",
         "It was not proved that the signing key is held.",

@@ -1,0 +1,153 @@
+"""The software changes and the adopted list stays: one from before a field is followed on, one that
+cannot be read stops the machine and breaks nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sealctl import keys
+from sealctl.journal import books
+from sealctl.lockd import views
+from tests.sealctl.test_keys import SM2
+from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.press import Press
+from wire import cbor
+from wire.lists import bundle as bundles
+from wire.lists import content, parts
+from wire.lists.content import Policy
+from wire.refusals import Refused
+from wire.shape import Shape
+from wire.sig import USUAL
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    made = Rig.build(tmp_path)
+    made.picture = b"a sheet"
+    return made
+
+
+def with_policy(rig: Rig, *, gone: str = "", **more: object) -> bytes:
+    """The next list of this machine, its policy without that field or with these besides."""
+    rig.version += 1
+    press = Press(rig.township, rig.version, now_ms=rig.clock.wall)
+    fields: dict[str, Any] = cbor.decode(press.files[bundles.POLICY])
+    fields.pop(gone, None)
+    press.targets.version = rig.version
+    press.put_bytes(bundles.POLICY, cbor.encode({**fields, **more, "version": rig.version}))
+    return press.bundle()
+
+
+@contextmanager
+def another_release() -> Iterator[None]:
+    """Software that knows a field `novel` of the policy, which may be missing."""
+
+    def load(value: object) -> Policy:
+        assert isinstance(value, dict)
+        return own.load({name: one for name, one in value.items() if name != "novel"})
+
+    own = content._SHAPES[Policy]
+    content._SHAPES[Policy] = Shape(load, own.dump)
+    parts._by_officers.cache_clear()
+    try:
+        yield
+    finally:
+        content._SHAPES[Policy] = own
+        parts._by_officers.cache_clear()
+
+
+def blocked(rig: Rig) -> str | None:
+    """The code on the screen of a machine at rest."""
+    refusal = views.state(rig.core, 0)["refusal"]
+    return None if refusal is None else refusal["code"]  # type: ignore[index,no-any-return]
+
+
+@pytest.fixture
+def unread(rig: Rig) -> Rig:
+    """A machine that adopted a list of the newer release, and whose software is the former's."""
+    with another_release():
+        rig.core.adopt(with_policy(rig, novel=1))
+        assert blocked(rig) is None
+    rig.restart()
+    return rig
+
+
+def test_a_list_from_before_the_field_is_followed_after_the_upgrade(rig: Rig) -> None:
+    rig.core.adopt(with_policy(rig, gone="suites"))
+    rig.restart()
+    assert rig.core.lists is not None
+    assert rig.core.lists.policy.suites == USUAL
+    assert blocked(rig) is None
+    rig.core.login(OPERATOR, PIN)
+
+
+def test_a_field_that_is_not_known_is_refused_and_the_old_list_goes_on(rig: Rig) -> None:
+    before = rig.core.trusted
+    with pytest.raises(Refused, match="list_unreadable: the field novel is not known here"):
+        rig.core.adopt(with_policy(rig, novel=1))
+    assert rig.core.trusted is before
+    assert blocked(rig) is None
+
+
+def test_a_list_that_cannot_be_read_stops_the_machine_and_says_so(unread: Rig) -> None:
+    assert blocked(unread) == "list_unreadable"
+    assert books.broken(unread.core.journal.connection) is None
+    with pytest.raises(Refused, match="list_unreadable"):
+        unread.core.login(OPERATOR, PIN)
+    assert unread.entries()[-2].kind == "boot"
+    assert unread.entries()[-1].body["code"] == "list_unreadable"
+
+
+def test_the_release_that_reads_it_goes_on_with_it(unread: Rig) -> None:
+    with another_release():
+        unread.restart()
+        assert blocked(unread) is None
+        unread.core.login(OPERATOR, PIN)
+
+
+def test_a_newer_list_that_can_be_read_sets_it_going(unread: Rig) -> None:
+    with pytest.raises(Refused, match="list_unreadable"):
+        unread.core.adopt(books.trusted(unread.core.journal.connection)[1])  # type: ignore[index]
+    unread.township = unread.township.sign(unread.township.authority, unread.version + 1)
+    unread.stamp(unread.grant())
+    unread.restart()
+    assert blocked(unread) is None
+
+
+def test_an_older_list_does_not_set_it_going(unread: Rig) -> None:
+    """Who brings back a list from before a revocation gets no further than at any machine."""
+    with pytest.raises(Refused, match="list_rollback"):
+        unread.core.adopt(unread.bundles[-1])
+    unread.version += 1
+    stale = unread.township.bundle(version=unread.version, now_ms=unread.clock.wall)
+    with pytest.raises(Refused, match="list_rollback: targets"):
+        unread.core.adopt(stale)
+    assert blocked(unread) == "list_unreadable"
+
+
+def test_a_list_put_in_its_place_on_the_disk_breaks_the_journal(unread: Rig) -> None:
+    connection = unread.core.journal.connection
+    connection.execute("UPDATE trusted SET bundle = ?", (unread.bundles[-1],))
+    unread.restart()
+    assert blocked(unread) == "journal_broken"
+
+
+def test_a_key_that_took_over_signs_on_under_a_list_that_cannot_be_read(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path, policy={"suites": ("EdDSA", "SM2")})
+    rig.config = replace(rig.config, next_record=SM2)
+    successor = keys.create_next(rig.config, SM2).public_key
+    rig.restart()
+    machine = replace(rig.township.machine, alg=successor.alg, public_key=successor.public)
+    rig.township = rig.township.change(machine=machine)
+    rig.publish()
+    with another_release():
+        rig.core.adopt(with_policy(rig, novel=1))
+    rig.restart()
+    assert rig.core.journal.key == successor
+    assert blocked(rig) == "list_unreadable"
+    assert books.broken(rig.core.journal.connection) is None
