@@ -28,6 +28,8 @@ from county.authority import AuthorityError
 from county.ceremony import CeremonyError, Keyholders, Quorum
 from county.edit import commands as edit_commands
 from county.edit import desk
+from county.history import commands as history_commands
+from county.history.trust import HistoryError
 from county.keys import KeyFileError
 from county.witness import commands
 from hsm import place
@@ -37,11 +39,20 @@ YEAR_MS = 365 * 86_400_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0, 1 where forks were found, 2 with one sentence for what cannot be used."""
+    """Exit status 0, 1 where forks were found or a copy does not hold, 2 with one sentence for what
+    cannot be used.
+    """
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
-    except (AuthorityError, CeremonyError, KeyFileError, *commands.ERRORS, OSError) as error:
+    except (
+        AuthorityError,
+        CeremonyError,
+        HistoryError,
+        KeyFileError,
+        *commands.ERRORS,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -136,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)
     pages.set_defaults(run=_pages)
+    history_commands.add(areas.add_parser("history", help="签过的记录 who signed what"), _now_ms)
     commands.add(areas.add_parser("witness", help="县见证 the county's witness"), _address)
     return parser
 
