@@ -53,7 +53,7 @@ def head(trust: Trust) -> Head:
         found = open_checkpoint(data, trust.log)
         times = sorted(cosignature.count(note.parse(data), trust.witnesses), reverse=True)
     except WireError as error:
-        raise failed("checkpoint 检查点的签名不对", "the head is not signed", error) from error
+        raise failed("检查点的签名不对", "The head is not signed", error) from error
     if len(times) < trust.quorum:
         raise failed("县见证还没有见过这一页", f"{len(times)} of {trust.quorum} witnesses")
     return Head(found, times[trust.quorum - 1] if trust.quorum else 0)
@@ -68,7 +68,7 @@ def grown(trust: Trust, size: int, first: int) -> Iterator[Tile]:
         try:
             leaves = tiles.decode_entries(_read(trust.copy, path, tiles.LIMIT))
         except WireError as error:
-            raise failed(f"{path} 读不懂", "not a tile", error) from error
+            raise failed(f"{path} 读不懂", "Not a tile", error) from error
         if len(leaves) != width:
             raise failed(f"{path} 条数不对", f"{len(leaves)} leaves, not {width}")
         yield Tile(number, leaves, [leaf_hash(leaf) for leaf in leaves])
@@ -79,7 +79,7 @@ def list_file(trust: Trust, digest: bytes) -> bytes:
     path = f"lists/{digest.hex()}.cbor"
     data = _read(trust.copy, path, bundles.LIMIT)
     if sha256(data).digest() != digest:
-        raise failed(f"{path} 不是日志里登记的清单", "not the list that the log names")
+        raise failed(f"{path} 不是日志里登记的清单", "Not the list that the log names")
     return data
 
 
@@ -93,7 +93,7 @@ def _read(folder: Path, name: str, limit: int) -> bytes:
         with (folder / name).open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise failed(f"副本里没有 {name}", "missing from the copy", error.strerror) from error
+        raise failed(f"副本里没有 {name}", "Missing from the copy", error.strerror) from error
     if len(data) > limit:
-        raise failed(f"{name} 过大", "too large")
+        raise failed(f"{name} 过大", "Too large")
     return data

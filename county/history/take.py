@@ -58,7 +58,7 @@ def _take(trust: Trust, store: Store) -> Taken:
     former, root = notes.get("size", 0), notes.get("root", EMPTY_ROOT)
     size = found.checkpoint.size
     if size < former:
-        raise failed("日志变短了", "the log went back", f"{size} leaves after {former}")
+        raise failed("日志变短了", "The log went back", f"{size} leaves after {former}")
     roots = store.tile_roots()
     for tile in copy.grown(trust, size, former):
         if tile.start <= former < tile.start + tiles.WIDTH:
@@ -79,7 +79,7 @@ def _parts(size: int) -> int:
 
 def _same(root: bytes, wanted: bytes) -> None:
     if root != wanted:
-        raise failed("副本与县见证过的日志不一致", "not the log that the witnesses saw")
+        raise failed("副本与县见证过的日志不一致", "Not the log that the witnesses saw")
 
 
 def _note(store: Store, found: Head) -> None:
@@ -109,7 +109,7 @@ def _list(trust: Trust, store: Store, number: int, named: ListLeaf) -> None:
     try:
         parts = verified(copy.list_file(trust, named.sha256), trust.root, named.device)
     except Refused as refused:
-        raise failed(f"第 {number} 条的清单不成立", f"list at leaf {number}", refused) from refused
+        raise failed(f"第 {number} 条的清单不成立", f"List at leaf {number}", refused) from refused
     roster = parts.files.roster.version
     store.put_list(named.sha256, parts.files.village, parts.machine.village_name, roster)
     store.note(origins="\n".join(parts.files.policy.origins))
@@ -135,7 +135,7 @@ def _entry(store: Store, number: int, leaf: bytes) -> None:
     try:
         found = entries.decode(envelope.parse(leaf).payload)
     except WireError as error:
-        raise failed(f"第 {number} 条读不懂", f"leaf {number}", error) from error
+        raise failed(f"第 {number} 条读不懂", f"Leaf {number}", error) from error
     if found.kind not in ("list_adopted", "stamped", "correction"):
         return
     _check_signed(store, number, leaf)
@@ -149,7 +149,7 @@ def _entry(store: Store, number: int, leaf: bytes) -> None:
 def _adopted(store: Store, number: int, found: Entry) -> None:
     if not store.put_reached(found.body["sha256"], found.time.wall):
         detail = f"{found.device}, leaf {number}"
-        raise failed("机器用了一份日志里没有的清单", "a list that the log does not name", detail)
+        raise failed("机器用了一份日志里没有的清单", "A list that the log does not name", detail)
 
 
 def _check_signed(store: Store, number: int, leaf: bytes) -> None:
@@ -160,4 +160,4 @@ def _check_signed(store: Store, number: int, leaf: bytes) -> None:
             raise WireError("envelope", "by a machine of no list")
         envelope.check(parsed, key)
     except WireError as error:
-        raise failed(f"第 {number} 条的机器签名不对", f"leaf {number}", error) from error
+        raise failed(f"第 {number} 条的机器签名不对", f"Leaf {number}", error) from error

@@ -68,6 +68,11 @@ class HistoryRig:
         return made
 
     @property
+    def address(self) -> str:
+        """The origin, for clients that know no *.localhost."""
+        return self.origin.replace("county.localhost", "127.0.0.1")
+
+    @property
     def config(self) -> Path:
         return self.folder / "pages.json"
 
