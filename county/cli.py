@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     pages.add_argument("--listen", type=_address, required=True, metavar="HOST:PORT")
     pages.add_argument("--config", type=Path, required=True)
     pages.set_defaults(run=_pages)
-    history_commands.add(areas.add_parser("history", help="签过的记录 who signed what"), _now_ms)
+    history_commands.add(areas.add_parser("history", help="签过的记录 who signed what"))
     commands.add(areas.add_parser("witness", help="县见证 the county's witness"), _address)
     return parser
 

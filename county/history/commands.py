@@ -4,25 +4,22 @@ Calls `county.history` and `county.pages_config`.
 """
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from county import pages_config
 from county.history.take import take
 from county.history.trust import HistoryError
 
-Clock = Callable[[], int]
 
-
-def add(parser: argparse.ArgumentParser, clock: Clock) -> None:
-    """The subcommands; `clock` is ms since 1970 UTC."""
+def add(parser: argparse.ArgumentParser) -> None:
+    """The subcommands."""
     actions = parser.add_subparsers(required=True)
     taking = actions.add_parser("take", help="核对副本并编索引 verify and index the copies")
     taking.add_argument("--config", type=Path, required=True, help="pages.json")
-    taking.set_defaults(run=lambda options: _take(options, clock))
+    taking.set_defaults(run=_take)
 
 
-def _take(options: argparse.Namespace, clock: Clock) -> int:
+def _take(options: argparse.Namespace) -> int:
     """Status 1 where a copy does not hold; the others are taken all the same."""
     trusts = pages_config.load(options.config).histories
     if not trusts:
@@ -32,7 +29,7 @@ def _take(options: argparse.Namespace, clock: Clock) -> int:
     failed = 0
     for trust in trusts:
         try:
-            taken = take(trust, clock())
+            taken = take(trust)
         except HistoryError as error:
             failed += 1
             print(f"{trust.name}: {error}")

@@ -14,7 +14,7 @@ from wire.approval.subject import Application
 from wire.errors import WireError
 from wire.lists.parts import Parts
 
-Known = Callable[[bytes, str, str], list[bytes]]
+PublicKeys = Callable[[bytes, str, str], list[bytes]]
 """(credential, village, person) → the public keys that the officers ever gave that passkey."""
 
 
@@ -66,7 +66,9 @@ def approvals(parts: Parts) -> Iterator[tuple[str, bytes, Approval]]:
         yield KIND, one.subject, one.approval
 
 
-def signed(parts: Parts, kind: str, data: bytes, approval: Approval, known: Known) -> Signed | None:
+def signed(
+    parts: Parts, kind: str, data: bytes, approval: Approval, known: PublicKeys
+) -> Signed | None:
     """The approval as its owner is told of it; None where no key of that person signed it."""
     village, digest = parts.files.village, subject.subject_hash(data)
     credential = approval.assertion.credential

@@ -38,17 +38,17 @@ class Store:
             text = "还没有做过索引。 Nothing was taken yet: sealcounty history take."
             raise HistoryError(f"{path}: {text}")
         try:
-            self._open(path)
+            self._open(path, making=making)
         except sqlite3.Error as error:
             text = "索引不能用，请删除后重做。 Unusable: delete it and take again"
             raise HistoryError(f"{path}: {text}: {error}") from error
 
-    def _open(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    def _open(self, path: Path, *, making: bool) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
         self._run = self._connection.execute
-        self._run("PRAGMA journal_mode = WAL")
         version = self._run("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if version == 0 and making:
+            self._run("PRAGMA journal_mode = WAL")
             self._connection.executescript(_SCHEMA)
         elif version != VERSION:
             raise sqlite3.DatabaseError(f"version {version}")
@@ -72,7 +72,7 @@ class Store:
         self._connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", rows)
 
     def notes(self) -> Mapping[str, Any]:
-        """size, root, seen_s, taken_ms, trouble (None where the last taking held), origins."""
+        """size, root, seen_s, trouble (None where the last taking held), origins."""
         return dict(self._run("SELECT name, value FROM note"))
 
     def put_tile(self, number: int, root: bytes) -> None:

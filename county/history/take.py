@@ -38,14 +38,14 @@ class Taken:
     former: int
 
 
-def take(trust: Trust, now_ms: int) -> Taken:
+def take(trust: Trust) -> Taken:
     """Index what the copy has beyond the last taking; raises HistoryError."""
-    trust.folder.mkdir(parents=True, exist_ok=True)
+    trust.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with closing(Store(trust.index, making=True)) as store:
         try:
             with store.writing():
                 taken = _take(trust, store)
-                store.note(taken_ms=now_ms, trouble=None)
+                store.note(trouble=None)
         except HistoryError as error:
             store.note(trouble=str(error))
             raise

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from county.history.tickets import challenge
 from county.pages_server import create_app
@@ -136,17 +136,11 @@ def test_an_unverified_user_and_a_cancelled_question_can_be_repeated(
 
 
 def test_an_answer_that_was_listened_to_opens_nothing_again(rig: HistoryRig, page: Page) -> None:
-    sent: list[str] = []
-
-    def listen(request: Request) -> None:
-        if request.url.endswith("/history/show"):
-            sent.append(request.post_data or "")
-
-    page.on("request", listen)
     hold(page, rig.person("yi"))
-    ask(page, rig, "乙二亮")
+    with page.expect_request("**/history/show") as sent:
+        ask(page, rig, "乙二亮")
     expect(page.locator("#answer")).to_contain_text("一共 2 次")
-    again = httpx.post(f"{rig.address}/history/show", content=sent[0])
+    again = httpx.post(f"{rig.address}/history/show", content=sent.value.post_data)
     assert (again.status_code, again.json()) == (403, {"code": "ticket"})
 
 
@@ -196,16 +190,12 @@ def test_a_signature_given_here_is_no_approval(rig: HistoryRig, page: Page) -> N
     def chosen(route: Any) -> None:
         route.fulfill(json={"ticket": text(digest), "credentials": []})
 
-    sent: list[dict[str, str]] = []
     page.route("**/history/ask", chosen)
-    page.on(
-        "request",
-        lambda one: sent.append(one.post_data_json) if one.url.endswith("/history/show") else None,
-    )
     hold(page, rig.person("yi"))
-    ask(page, rig, "乙二亮")
+    with page.expect_request("**/history/show") as sent:
+        ask(page, rig, "乙二亮")
     expect(page.get_by_role("alert")).to_contain_text("过了时间")
-    signed = json.loads(octets(sent[0]["client_data"]))
+    signed = json.loads(octets(sent.value.post_data_json["client_data"]))
     assert signed["challenge"] == text(challenge(digest)) != text(digest)
 
 
