@@ -66,12 +66,17 @@ def approvals(parts: Parts) -> Iterator[tuple[str, bytes, Approval]]:
         yield KIND, one.subject, one.approval
 
 
+def key_of(approval: Approval) -> bytes:
+    """The credential id of the passkey that an approval claims."""
+    return approval.assertion.credential
+
+
 def signed(
     parts: Parts, kind: str, data: bytes, approval: Approval, known: PublicKeys
 ) -> Signed | None:
     """The approval as its owner is told of it; None where no key of that person signed it."""
     village, digest = parts.files.village, subject.subject_hash(data)
-    credential = approval.assertion.credential
+    credential = key_of(approval)
     if not any(
         _holds(parts, kind, digest, approval, public)
         for public in known(credential, village, approval.person)

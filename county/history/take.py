@@ -124,8 +124,8 @@ def _approvals(store: Store, number: int, named: ListLeaf, parts: Parts) -> None
     """A grant stays in many lists; what is known of it is not looked at again."""
     for kind, data, approval in signed.approvals(parts):
         digest = subject_hash(data)
-        credential = approval.assertion.credential
-        if not store.has_signed(credential, digest, approval.step, approval.decision):
+        claimed = (signed.key_of(approval), digest, approval.step, approval.decision)
+        if not store.has_signed(*claimed):
             found = signed.signed(parts, kind, data, approval, store.public_keys)
             if found is not None:
                 store.put_signed(found, number, named.sha256)

@@ -1,5 +1,6 @@
 """What the county's index says of passkeys: all that they signed, nothing that does not hold."""
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
@@ -9,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from county import pages_config
 from county.history.desk import Desk, UnknownKeyError
 from county.history.store import Store
 from county.history.tickets import LIFE_S, TicketError, Tickets, challenge
+from county.history.trust import HistoryError
+from county.pages_config import PagesConfigError
 from demo.authenticator import Authenticator
 from tests.county.history_rig import MAX_AGE_S, HistoryRig
+from tests.county.verify_rig import key_of
 from tests.support.contents import DEVICE, NOW, ORIGIN, RP_ID
 from tests.support.township import Keys, Township
 from wire.approval import correction, decision, subject
@@ -21,6 +26,7 @@ from wire.approval.correction import Correction
 from wire.approval.decision import Approval
 from wire.lists.content import SignedCorrection
 from wire.lists.leaf import list_leaf
+from wire.tlog import note
 
 
 @pytest.fixture
@@ -345,7 +351,72 @@ class TestTheCopy:
         assert County(rig).titles("yi") == ["后一个根", "前一个根"]
 
     def test_nothing_taken_yet_is_said(self, rig: HistoryRig) -> None:
-        from county.history.trust import HistoryError
-
         with pytest.raises(HistoryError):
             County(rig).ask(rig.person("yi"))
+
+    def test_an_index_that_is_broken_is_said_and_made_anew(self, rig: HistoryRig) -> None:
+        rig.publish(rig.grant(title="还在"))
+        rig.settle()
+        rig.trust.index.write_bytes(b"not a database, and longer than a header of one" * 9)
+        for name in ("-wal", "-shm"):
+            rig.trust.index.with_name(rig.trust.index.name + name).unlink(missing_ok=True)
+        with pytest.raises(HistoryError, match="删除后重做"):
+            County(rig).ask(rig.person("yi"))
+        assert rig.take() == 1
+        rig.trust.index.unlink()
+        assert rig.take() == 0
+        assert County(rig).titles("yi") == ["还在"]
+
+    def test_one_township_that_fails_does_not_hold_up_the_next(
+        self, rig: HistoryRig, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        key = note.vkey("else.example/log", key_of("another log").public_key().public_bytes_raw())
+        fields = json.loads(rig.config.read_text())
+        (first,) = fields["townships"]
+        history = {**first["history"], "folder": "nothing-pulled"}
+        other = {**first, "number": 8, "name": "另一镇", "log": key, "history": history}
+        rig.pull()
+        rig.write_config({**fields, "townships": [other, first]})
+        assert rig.take() == 1
+        said = capsys.readouterr().out.splitlines()
+        assert said[0].startswith("另一镇: 副本里没有 checkpoint")
+        assert said[1].startswith("清溪镇: 2 条")
+
+    def test_a_county_without_copies_has_nothing_to_take(
+        self, rig: HistoryRig, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rig.write_config({**json.loads(rig.config.read_text()), "townships": []})
+        assert rig.take() == 2
+        assert "没有配置 history" in capsys.readouterr().err
+
+    def test_a_short_answer_says_how_many_there_are(self, rig: HistoryRig) -> None:
+        rig.publish(rig.grant(title="先"))
+        rig.publish(rig.grant(title="后"))
+        rig.settle()
+        with closing(Store(rig.trust.index)) as store:
+            total, rows = store.signed([rig.person("yi").passkey(RP_ID).id], 1)
+        assert (total, [one["title"] for one in rows]) == (2, ["后"])
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {},
+        [],
+        {"extra": 1},
+        {"folder": ""},
+        {"root": "none.json"},
+        {"root": "package.cbor"},
+        {"max_age_s": 0},
+        {"max_age_s": True},
+        {"phone": 12345},
+        {"address": "x" * 81},
+    ],
+)
+def test_a_configuration_that_is_wrong_stops_the_start(rig: HistoryRig, bent: Any) -> None:
+    fields = json.loads(rig.config.read_text())
+    township = fields["townships"][0]
+    history = {**township["history"], **bent} if bent else bent
+    rig.write_config({**fields, "townships": [{**township, "history": history}]})
+    with pytest.raises(PagesConfigError):
+        pages_config.load(rig.config)

@@ -195,7 +195,7 @@ def test_a_signature_given_here_is_no_approval(rig: HistoryRig, page: Page) -> N
     with page.expect_request("**/history/show") as sent:
         ask(page, rig, "乙二亮")
     expect(page.get_by_role("alert")).to_contain_text("过了时间")
-    signed = json.loads(octets(sent.value.post_data_json["client_data"]))
+    signed = json.loads(octets(json.loads(sent.value.post_data or "")["client_data"]))
     assert signed["challenge"] == text(challenge(digest)) != text(digest)
 
 
