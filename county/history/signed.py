@@ -39,8 +39,6 @@ class Signed:
 
     credential: bytes
     subject: bytes
-    village: str
-    person: str
     step: str
     decision: str
     fact: Mapping[str, object]
@@ -75,18 +73,13 @@ def signed(
     parts: Parts, kind: str, data: bytes, approval: Approval, known: PublicKeys
 ) -> Signed | None:
     """The approval as its owner is told of it; None where no key of that person signed it."""
-    village, digest = parts.files.village, subject.subject_hash(data)
-    credential = key_of(approval)
-    if not any(
-        _holds(parts, kind, digest, approval, public)
-        for public in known(credential, village, approval.person)
-    ):
-        return None  # fmt: skip
+    credential, digest = key_of(approval), subject.subject_hash(data)
+    publics = known(credential, parts.files.village, approval.person)
+    if not any(_holds(parts, kind, digest, approval, public) for public in publics):
+        return None
     said = {"kind": kind, "step": _step(parts, kind, data, approval.step)}
     fact = {**said, "decision": approval.decision, **_told(parts, kind, data)}
-    return Signed(
-        credential, digest, village, approval.person, approval.step, approval.decision, fact
-    )
+    return Signed(credential, digest, approval.step, approval.decision, fact)
 
 
 def _holds(parts: Parts, kind: str, digest: bytes, approval: Approval, public_key: bytes) -> bool:

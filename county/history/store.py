@@ -1,7 +1,7 @@
 """The index over one township's copy: passkeys, what they signed, what became of it, how far.
 
-Calls only `county.history`. One SQLite file that can be made anew from the copy at any time; what
-it says was verified when it was written.
+Calls only `wire.sig` and `county.history`. One SQLite file that can be made anew from the copy at
+any time; what it says was verified when it was written.
 """
 
 import json
@@ -12,11 +12,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from county.history.schema import opened
 from county.history.signed import Key, Signed
 from county.history.trust import HistoryError
 from wire.sig import PublicKey
-
-VERSION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -38,20 +37,11 @@ class Store:
             text = "还没有做过索引。 Nothing was taken yet: sealcounty history take."
             raise HistoryError(f"{path}: {text}")
         try:
-            self._open(path, making=making)
+            self._connection = opened(path, making=making)
         except sqlite3.Error as error:
             text = "索引不能用，请删除后重做。 Unusable: delete it and take again"
             raise HistoryError(f"{path}: {text}: {error}") from error
-
-    def _open(self, path: Path, *, making: bool) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
         self._run = self._connection.execute
-        version = self._run("PRAGMA user_version").fetchone()[0]
-        if version == 0 and making:
-            self._run("PRAGMA journal_mode = WAL")
-            self._connection.executescript(_SCHEMA)
-        elif version != VERSION:
-            raise sqlite3.DatabaseError(f"version {version}")
 
     def close(self) -> None:
         self._connection.close()
@@ -143,9 +133,8 @@ class Store:
 
     def put_signed(self, one: Signed, leaf: int, listed: bytes) -> None:
         fact = json.dumps(one.fact, ensure_ascii=False)
-        named = (one.credential, one.subject, one.step, one.decision, one.village, one.person)
-        self._run("INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  (*named, leaf, listed, fact))  # fmt: skip
+        named = (one.credential, one.subject, one.step, one.decision)
+        self._run("INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?)", (*named, leaf, listed, fact))
 
     def signed(self, credentials: list[bytes], most: int) -> tuple[int, list[dict[str, Any]]]:
         """How many there are, and the newest ones by their place in the log."""
@@ -188,41 +177,3 @@ _KNOWN: Final = (
     " FROM key JOIN roster USING (village)"
 )
 _LISTED: Final = "FROM key JOIN roster USING (village) WHERE office AND key.roster = roster.version"
-
-_SCHEMA: Final = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE note (name TEXT PRIMARY KEY, value ANY) STRICT;
-CREATE TABLE tile (number INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
-CREATE TABLE list (sha256 BLOB PRIMARY KEY, wall INTEGER) STRICT;
-CREATE TABLE roster (
-    village TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL
-) STRICT;
-CREATE TABLE machine (kid BLOB PRIMARY KEY, alg TEXT NOT NULL, public BLOB NOT NULL) STRICT;
-CREATE TABLE key (
-    credential BLOB NOT NULL,
-    village TEXT NOT NULL,
-    person TEXT NOT NULL,
-    public BLOB NOT NULL,
-    name TEXT NOT NULL,
-    office INTEGER NOT NULL,
-    revoked INTEGER NOT NULL,
-    roster INTEGER NOT NULL,
-    PRIMARY KEY (credential, village, person, public)
-) STRICT;
-CREATE TABLE signed (
-    credential BLOB NOT NULL,
-    subject BLOB NOT NULL,
-    step TEXT NOT NULL,
-    decision TEXT NOT NULL,
-    village TEXT NOT NULL,
-    person TEXT NOT NULL,
-    leaf INTEGER NOT NULL,
-    list BLOB NOT NULL REFERENCES list,
-    fact TEXT NOT NULL,
-    PRIMARY KEY (credential, subject, step, decision)
-) STRICT;
-CREATE TABLE done (leaf INTEGER PRIMARY KEY, subject BLOB NOT NULL, wall INTEGER NOT NULL) STRICT;
-CREATE INDEX done_by_subject ON done (subject);
-PRAGMA user_version = {VERSION};
-COMMIT;
-"""

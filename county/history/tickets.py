@@ -26,7 +26,9 @@ class TicketError(Exception):
 class Tickets:
     """`key` is secret and lives as long as the process; `clock` is s since 1970 UTC."""
 
-    def __init__(self, key: bytes, clock: Callable[[], int], random: Callable[[int], bytes]):
+    def __init__(
+        self, key: bytes, clock: Callable[[], int], random: Callable[[int], bytes]
+    ) -> None:
         self._key = key
         self._clock = clock
         self._random = random
