@@ -16,6 +16,7 @@ from county import (
     release_commands,
     root_commands,
 )
+from county.history import commands as history_commands
 from county.witness import commands as witness_commands
 from county.words import Areas
 
@@ -36,6 +37,7 @@ AREAS: Final[tuple[Area, ...]] = (
     passkey_commands,
     release_commands,
     pages_commands,
+    history_commands,
     witness_commands,
 )
 """In the order of the help."""
@@ -46,7 +48,9 @@ EXPECTED: Final[tuple[type[Exception], ...]] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0, 1 where forks were found, 2 with one sentence for what cannot be used."""
+    """Exit status 0, 1 where forks were found or a copy does not hold, 2 with one sentence for what
+    cannot be used.
+    """
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from county import townships
+from county.history.trust import Trust
 from county.townships import VerifiedTownship
 from wire.lists import bundle as bundles
 from wire.lists import content, package
@@ -40,6 +41,11 @@ class PagesConfig:
     hubs: tuple[str, ...]
     names: Mapping[str, Names]
     townships: tuple[VerifiedTownship, ...] = ()
+
+    @property
+    def histories(self) -> tuple[Trust, ...]:
+        """The townships whose approvers see here what their passkeys signed."""
+        return tuple(one.history for one in self.townships if one.history is not None)
 
     def public(self) -> bytes:
         """What every visitor may read, as /config.json."""

@@ -1,9 +1,11 @@
 """The county's pages: fixed files and one configuration, under a strict policy, for anybody.
 
-Calls `wire.lists` and `county.pages_config`. It has no session, no form and no memory: whoever
-controls it can show another page, and nothing else.
+Calls `county.pages_config` and `county.history`. It has no session and no account: whoever controls
+it can show another page, and read what approvers may read of themselves.
 """
 
+import secrets
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from county.history.desk import Desk
+from county.history.site import routes
+from county.history.tickets import Tickets
 from county.pages_config import PagesConfig, load
 
 PAGES: Final = Path(__file__).parent / "pages"
@@ -46,7 +51,13 @@ def serve(listen: tuple[str, int], config: Path) -> None:
 
 def create_app(config: Path) -> Starlette:
     """The pages over a configuration file; raises PagesConfigError where it cannot be used."""
-    policy = _policy(load(config))
+    first = load(config)
+    desk = Desk(
+        first.rp_id,
+        lambda: load(config).histories,
+        Tickets(secrets.token_bytes(32), lambda: int(time.time()), secrets.token_bytes),
+        lambda: time.time_ns() // 1_000_000,
+    )
 
     async def configuration(_request: Request) -> Response:
         return Response(load(config).public(), media_type="application/json")
@@ -64,8 +75,11 @@ def create_app(config: Path) -> Starlette:
             Route("/config.json", configuration),
             Route("/townships.json", verified),
             *files,
+            *routes(desk),
         ],
-        middleware=[Middleware(_Headers, headers={**_HEADERS, "Content-Security-Policy": policy})],
+        middleware=[
+            Middleware(_Headers, headers={**_HEADERS, "Content-Security-Policy": _policy(first)})
+        ],
     )
 
 

@@ -1,11 +1,13 @@
 """The townships whose stamps the county's verification page judges, and by which keys.
 
-Calls only `wire.lists` and `wire.tlog.note`. A township's hub has no say in any of it: log and
-witness keys stand in the county's own file, machines and names in the officers' packages.
+Calls only `wire.lists`, `wire.tlog.note` and `county.history.trust`. A township's hub has no say in
+any of it: log and witness keys stand in the county's own file, machines and names in the officers'
+packages.
 
 One township is JSON {"number": 1 to 99, "name", "public": origin of its public site, "log":
 verifier key, "witnesses": [verifier keys], "quorum", "packages": [files beside this one, the newest
-first; former ones for machines that were replaced], "phone", "address"}.
+first; former ones for machines that were replaced], "phone", "address"} and, where the county keeps
+a copy of its log for approvers, "history" (`county.history.trust`).
 """
 
 import re
@@ -16,6 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from county.history import trust
+from county.history.trust import Trust
 from wire.lists import bundle, content, package
 from wire.lists.content import Catalogue, Machine, Machines
 from wire.tlog import note
@@ -28,10 +32,13 @@ _TEXT_LIMIT: Final = 80
 
 @dataclass(frozen=True)
 class VerifiedTownship:
-    """`public` is its origin; `told` is what every visitor's browser gets."""
+    """`public` is its origin; `told` is what every visitor's browser gets; `history` is whom the
+    county believes about its copy of the log, where it keeps one.
+    """
 
     public: str
     told: Mapping[str, object]
+    history: Trust | None = None
 
 
 def load(value: object, folder: Path, origin: re.Pattern[str]) -> tuple[VerifiedTownship, ...]:
@@ -46,7 +53,7 @@ def load(value: object, folder: Path, origin: re.Pattern[str]) -> tuple[Verified
 
 
 def _township(value: Any, folder: Path, origin: re.Pattern[str]) -> VerifiedTownship:
-    if not isinstance(value, dict) or value.keys() != FIELDS:
+    if not isinstance(value, dict) or value.keys() - {"history"} != FIELDS:
         raise ValueError(f"townships: {', '.join(sorted(FIELDS))} expected")
     witnesses = [_key(one, note.COSIGNATURE) for one in _texts(value["witnesses"], "witnesses")]
     files = [folder / name for name in _texts(value["packages"], "packages")]
@@ -69,7 +76,22 @@ def _township(value: Any, folder: Path, origin: re.Pattern[str]) -> VerifiedTown
             for kid, machine in merged["machines"].items()
         },
     }
-    return VerifiedTownship(value["public"], told)
+    return VerifiedTownship(value["public"], told, _history(value, folder))
+
+
+def _history(value: Any, folder: Path) -> Trust | None:
+    """Of a township whose other fields hold."""
+    if "history" not in value:
+        return None
+    return trust.load(
+        value["history"],
+        folder,
+        number=value["number"],
+        name=value["name"],
+        log=note.verifier(value["log"]),
+        witnesses=tuple(note.verifier(one) for one in value["witnesses"]),
+        quorum=value["quorum"],
+    )
 
 
 def _key(text: Any, alg: int) -> dict[str, str]:

@@ -81,6 +81,7 @@ def _stay(state: DemoState, running: Supervisor) -> None:
   村民公开页 villagers' page  {origins["public"]}/v/{VILLAGE}/
   县签名页 county's page      {origins["county"]}/
   县核验页 verify a stamp     {origins["county"]}/verify/
+  我签过的 what a key signed  {origins["county"]}/history/
 所有进程用同一个系统用户运行，互不隔离。 All processes run as one user here.
 按 Ctrl-C 结束。 Ctrl-C ends all of it.""",
         flush=True,

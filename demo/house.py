@@ -87,6 +87,8 @@ def _witness(state: DemoState) -> Iterator[Process]:
 def _county(state: DemoState) -> Iterator[Process]:
     port = state.ports["county"]
     yield Process("county", _demo("county_site", state, "county"), lambda: listening(port))
+    copy = [sys.executable, "-m", "demo.county_copy", "--var", str(state.var)]
+    yield Process("copy", copy, lambda: _says(state, "copy", "ready"))
 
 
 def _machine(state: DemoState) -> Iterator[Process]:

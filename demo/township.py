@@ -111,6 +111,13 @@ def _verified(state: DemoState, hub: NewHub, witness: str) -> dict[str, object]:
         "packages": ["package.cbor"],
         "phone": "0577-5550100",
         "address": "示例镇人民政府便民服务中心",
+        "history": {
+            "folder": "history",
+            "root": "root.json",
+            "max_age_s": 48 * 3600,
+            "phone": "0577-5550199",
+            "address": "示例县(演示)政务公开办公室",
+        },
     }
 
 

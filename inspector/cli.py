@@ -132,7 +132,7 @@ def _pull(options: argparse.Namespace) -> int:
     progress = Progress()
     with ExitStack() as open_sites:
         supply = _supply(options, open_sites)
-        pull = Pull(supply, options.out, selection, progress.tell)
+        pull = Pull(supply, options.out, selection, progress.tell, log_only=options.log_only)
         pulled = pull.run(options.policy, visited=options.since_last)
     progress.clear()
     text = f"已下载 {pulled.size} 条日志。 Pulled {pulled.size} leaves: {options.out}"
@@ -201,6 +201,8 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("--village", help="只要一个村 of one village")
     pull.add_argument("--from", dest="start", help="从第几条或哪天 from a leaf's number or a day")
     pull.add_argument("--to", dest="end", help="到第几条或哪天 up to a leaf's number or a day")
+    words = "只要日志和清单，不要开示和照片 the log and its lists, no openings, no photos"
+    pull.add_argument("--log-only", action="store_true", help=words)
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)

@@ -53,8 +53,16 @@ class Pull:
     """One township's records and the folder that they are brought to."""
 
     def __init__(
-        self, supply: Supply, out: Path, selection: Selection, tell: Tell = lambda *_: None
+        self,
+        supply: Supply,
+        out: Path,
+        selection: Selection,
+        tell: Tell = lambda *_: None,
+        *,
+        log_only: bool = False,
     ) -> None:
+        """`log_only`: the log and its lists; no openings, no photos, so nobody's secrets."""
+        self._log_only = log_only
         self._supply = supply
         self._out = out
         self._selection = selection
@@ -140,6 +148,9 @@ class Pull:
                 one for one in earlier if ours is None or self._is_ours(one, ours, pulled.scope)
             ]
             pulling.note("leaf", pulling.leaf, self._take_lists(kept))
+
+        if self._log_only:
+            return
 
         def holds(found: OpeningSet) -> bool:
             here = ours is None or found.device in ours

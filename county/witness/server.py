@@ -1,7 +1,7 @@
 """The witness over HTTP: bounded bodies, bounded patience, one submission at a time.
 
-Calls `wire.tlog` and `county.witness`. Everything from check to commit runs on the one event loop
-without a pause.
+Calls `wire.tlog`, `county.bodies` and `county.witness`. Everything from check to commit runs on the
+one event loop without a pause.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from county.bodies import bounded
 from county.witness.key import WitnessKey
 from county.witness.service import Reply, Witness, refused
 from county.witness.store import Store
@@ -57,8 +58,7 @@ def create_app(witness: Witness, *, body_s: float = BODY_S) -> Starlette:
 
     async def add_checkpoint(request: Request) -> Response:
         try:
-            async with asyncio.timeout(body_s):
-                body = await _body(request)
+            body = await bounded(request, submission.LIMIT, body_s)
         except TimeoutError:
             return _response(refused("too_slow"))
         except ClientDisconnect:
@@ -74,16 +74,6 @@ def create_app(witness: Witness, *, body_s: float = BODY_S) -> Starlette:
             Route("/{origin}/checkpoint", latest),
         ]
     )
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, or None as soon as it is too large."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > submission.LIMIT:
-            return None
-    return bytes(data)
 
 
 def _response(reply: Reply) -> Response:

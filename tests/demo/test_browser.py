@@ -131,6 +131,24 @@ def verify_on_the_countys_page(page: Page, kept: House) -> None:
     looks_right(page, "e2e-verify-360")
 
 
+def see_what_the_key_signed(page: Page, kept: House) -> None:
+    """The approver asks the county, by his key, as soon as its copy has the stamp."""
+    director = kept.state.person("p-li")
+    row = page.locator("article", has_text=TITLE)
+
+    def stamped() -> bool:
+        page.goto(f"{kept.state.origins['county']}/sign/")
+        page.get_by_role("link", name="看我的钥匙签过的每一次").click()
+        page.get_by_label("您是哪一位").select_option(label=director.name)
+        page.get_by_role("button", name="用我的钥匙查看").click()
+        page.locator("#answer:visible, #refusal:visible").wait_for()
+        return row.count() == 1 and "1 次：" in row.inner_text()
+
+    until(stamped)
+    expect(page.locator(".copy.whole")).to_contain_text("都在这里")
+    looks_right(page, "e2e-history-360")
+
+
 def test_a_stamp_by_hand_in_the_browser(kept: House, browser: Browser, tmp_path: Path) -> None:
     picture = tmp_path / "residence.png"
     picture.write_bytes(png(DOCUMENTS["residence"]))
@@ -155,6 +173,8 @@ def test_a_stamp_by_hand_in_the_browser(kept: House, browser: Browser, tmp_path:
             assert chrome.overflow(page) == []
     with browser.page(PHONE) as page:
         verify_on_the_countys_page(page, kept)
+    with person(kept, browser, "p-li", PHONE) as page:
+        see_what_the_key_signed(page, kept)
     with person(kept, browser, "p-wu", DESK) as page:
         page.get_by_role("link", name="用印记录").click()
         expect(page.get_by_text(TITLE).first).to_be_visible()

@@ -44,11 +44,11 @@ class Inspector:
         self.token.write_text(TOKEN + "\n")
         self._capsys = capsys
 
-    def pull(self, *, hub: str | None = None, public: str | None = None) -> Say:
+    def pull(self, *more: str, hub: str | None = None, public: str | None = None) -> Say:
         self.site.asked.clear()
         where = ["--hub", hub or self.site.address, "--public", public or self.site.address]
         own = ["--token-file", str(self.token), "--policy", str(self.policy)]
-        return self._run("pull", *where, *own, str(self.out))
+        return self._run("pull", *where, *own, *more, str(self.out))
 
     def verify(self, *more: str) -> Say:
         return self._run("verify", str(self.out), *more)
@@ -139,6 +139,18 @@ def test_a_withheld_list_is_found_by_the_verification(inspector: Inspector, site
     site.answers[f"/inspect/v1/lists/{name}"] = None
     assert inspector.pull()["withheld"] == [f"lists/{name}.cbor"]
     assert inspector.verify()["code"] == "list"
+
+
+def test_the_log_alone_brings_nobodys_secrets_and_can_become_whole(
+    inspector: Inspector, site: Site
+) -> None:
+    assert inspector.pull("--log-only")["status"] == 0
+    assert not any(word in path for path in site.asked for word in ("openings", "photos"))
+    assert {one.name for one in inspector.out.iterdir()} >= {"checkpoint", "lists", "tile"}
+    assert not (inspector.out / "openings").exists()
+    assert inspector.verify()["code"] == "opening"
+    assert inspector.pull()["status"] == 0
+    assert inspector.verify()["status"] == 0
 
 
 @pytest.mark.parametrize("how", ["shorter", "same size", "rewritten tail", "rewritten past"])
