@@ -28,10 +28,10 @@ TABLE: Final[Mapping[str, Words]] = {
         CALL_EN,
     ),
     "list_unreadable": (
-        "清单里有本机程序读不懂的内容，不照它盖章。",
-        "The machine's programs cannot read all of the approval list: nothing is stamped by it.",
-        "请镇里重新签发清单；刚升级过的，退回上一版程序（sealctl update back）。",
-        "Have the township sign the list anew; after an update: sealctl update back.",
+        "清单里有本机读不懂的内容。",
+        "The machine cannot read all of the approval list.",
+        "请报告镇里：重签清单，或退回上一版程序。",
+        "Report to the township: another list, or the former programs.",
     ),
     "list_rollback": (
         "收到的清单比现有的旧，没有采用。",
