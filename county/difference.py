@@ -15,8 +15,8 @@ from county import authority, days
 from county.authority import AuthorityError, Township, Village
 from county.difference_rules import of_catalogues, of_policies, of_roots
 from county.difference_words import STATES
-from wire.lists import metadata
-from wire.lists.content import Machine, Passkey, Person, Policy, Seal, Term
+from wire.lists import means, metadata
+from wire.lists.content import Machine, Passkey, Person, Policy, Seal, Sm2Key, Term
 from wire.lists.package import AuthorityPackage
 
 T = TypeVar("T")
@@ -51,8 +51,9 @@ def of_townships(before: Township | None, after: Township, now_ms: int) -> list[
         *(f"{name}：不再有此村。 The village {name} is gone." for name in old if name not in new),
         *(f"{name}：新的村。 The village {name} is new." for name in new if name not in old),
     ]
+    former = (before or after).policy
     for name in dict.fromkeys([*old, *new]):
-        told = _village(old.get(name), new.get(name), after.policy, now_ms)
+        told = _village(old.get(name), new.get(name), former, after.policy, now_ms)
         lines += [f"{name} · {line}" for line in told]
     return lines
 
@@ -88,12 +89,12 @@ def _expiry(old: AuthorityPackage | None, new: AuthorityPackage) -> Iterator[str
 
 
 def _village(
-    old: Village | None, new: Village | None, policy: Policy, now_ms: int
+    old: Village | None, new: Village | None, former: Policy, policy: Policy, now_ms: int
 ) -> Iterator[str]:
     before: Mapping[str, Person] = {} if old is None else old.roster.persons
     persons: Mapping[str, Person] = {} if new is None else new.roster.persons
     yield from _each(before, persons, lambda was, now: _person(was, now, policy))
-    yield from _incumbents(before, persons, policy, now_ms)
+    yield from _incumbents(before, persons, former, policy, now_ms)
     yield from _each(
         {} if old is None else old.machines.machines,
         {} if new is None else new.machines.machines,
@@ -118,6 +119,13 @@ def _person(was: Person | None, now: Person | None, policy: Policy) -> Iterator[
     for term in _gone(now.offices, before.offices):
         zh, en = _term(term, policy)
         yield f"{who}：任期写上 {zh}。 {now.id} has: {en}."
+    yield from _keys(before, now, who)
+    if set(before.relatives) != set(now.relatives):
+        kin = "、".join(now.relatives) or "无 none"
+        yield f"{who}：申报的亲属 {kin}。 Declared relatives of {now.id}."
+
+
+def _keys(before: Person, now: Person, who: str) -> Iterator[str]:
     for key in _gone(before.passkeys, now.passkeys):
         yield (
             f"{who}：去掉通行密钥 {fingerprint(key)}。 "
@@ -128,17 +136,23 @@ def _person(was: Person | None, now: Person | None, policy: Policy) -> Iterator[
             f"{who}：可用通行密钥 {fingerprint(key)} 签名。 "
             f"{now.id} can sign with the passkey {fingerprint(key)}."
         )
-    if set(before.relatives) != set(now.relatives):
-        kin = "、".join(now.relatives) or "无 none"
-        yield f"{who}：申报的亲属 {kin}。 Declared relatives of {now.id}."
+    for old in _gone(before.sm2_keys, now.sm2_keys):
+        yield f"{who}：去掉国密密钥 {_sm2(old)}。 {now.id} has no longer the SM2 key."
+    for new in _gone(now.sm2_keys, before.sm2_keys):
+        yield f"{who}：可用国密密钥 {_sm2(new)} 签名。 {now.id} can sign with that SM2 key."
 
 
 def _incumbents(
-    old: Mapping[str, Person], new: Mapping[str, Person], policy: Policy, now_ms: int
+    old: Mapping[str, Person],
+    new: Mapping[str, Person],
+    former: Policy,
+    policy: Policy,
+    now_ms: int,
 ) -> Iterator[str]:
     """Who can sign in each office at this moment, where that is otherwise than before."""
     for office, (zh, en) in policy.offices.items():
-        was, now = (_able(persons, office, now_ms) for persons in (old, new))
+        was = _able(old, former, office, now_ms)
+        now = _able(new, policy, office, now_ms)
         if was != now:
             yield (
                 f"今天能以“{zh}”签名的人：{_named(was)} → {_named(now)}。 "
@@ -225,10 +239,21 @@ def _term(term: Term, policy: Policy) -> tuple[str, str]:
     return f"{zh} {start} 至 {end}", f"{en}, {start} to {end}"
 
 
-def _able(persons: Mapping[str, Person], office: str, now_ms: int) -> dict[str, str]:
+def _able(
+    persons: Mapping[str, Person], policy: Policy, office: str, now_ms: int
+) -> dict[str, str]:
+    within = (now_ms, now_ms + 1)
     return {
-        one.id: one.name for one in persons.values() if one.holds(office, now_ms) and one.passkeys
+        one.id: one.name
+        for one in persons.values()
+        if one.holds(office, now_ms)
+        and (means.passkeys(one, policy) or means.sm2_keys(one, policy, within))
     }
+
+
+def _sm2(key: Sm2Key) -> str:
+    named = "，无证书" if key.certificate is None else f"，证书 {key.certificate.hex()[:16]}"
+    return f"{key.kid.hex()}（{days.shown(key.start_ms)} 至 {days.shown(key.end_ms)}{named}）"
 
 
 def _named(persons: Mapping[str, str]) -> str:

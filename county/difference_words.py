@@ -46,6 +46,7 @@ POLICY: Final[Words] = {
         "authorities by which machines know the hub, by fingerprint",
     ),
     "suites": ("记录密钥的种类", "kinds of record keys"),
+    "approval_suites": ("审批可用的密钥种类", "kinds of keys that approve"),
     "supervisors": ("可以见证的职务", "offices that may witness"),
 }
 ITEM: Final[Words] = {
@@ -63,5 +64,6 @@ ITEM: Final[Words] = {
     "where_zh": ("去哪里办", "where to go instead"),
     "where_en": ("去哪里办（英文）", "where to go instead, in English"),
     "phone": ("电话", "telephone"),
+    "passkeys_only": ("只能用通行密钥审批", "approved by passkeys alone"),
     "basis": ("依据", "what it rests on"),
 }

@@ -86,7 +86,7 @@ def _suites(township: Township) -> Iterator[str]:
 
 
 def _thin(township: Township, village: Village, now_ms: int) -> Iterator[str]:
-    found = incomplete_items(township.catalogue, village.roster, now_ms)
+    found = incomplete_items(township.catalogue, village.roster, township.policy, now_ms)
     for item, person in found[:_SHOWN]:
         zh = township.catalogue.items[item].zh
         name = village.roster.persons[person].name

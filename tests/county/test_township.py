@@ -14,6 +14,7 @@ from wire.lists.content import Catalogue, Machines, Roster, Step
 from wire.lists.coverage import completable, incomplete_items
 
 TOWN = Township.build()
+POLICY = TOWN.authority.policy
 
 
 def roster(offices: Mapping[str, tuple[str, ...]]) -> Roster:
@@ -23,7 +24,7 @@ def roster(offices: Mapping[str, tuple[str, ...]]) -> Roster:
 
 def thin(changed: Roster, catalogue: Catalogue = TOWN.authority.catalogue) -> set[str]:
     """Persons without whom something stops."""
-    return {person for _, person in incomplete_items(catalogue, changed, NOW)}
+    return {person for _, person in incomplete_items(catalogue, changed, POLICY, NOW)}
 
 
 def related(changed: Roster, name: str, *relatives: str) -> Roster:
@@ -34,7 +35,7 @@ def related(changed: Roster, name: str, *relatives: str) -> Roster:
 
 class TestCoverage:
     def test_a_village_of_four_officers_stands_any_absence(self) -> None:
-        assert incomplete_items(TOWN.authority.catalogue, TOWN.roster, NOW) == []
+        assert incomplete_items(TOWN.authority.catalogue, TOWN.roster, POLICY, NOW) == []
 
     def test_so_does_one_whose_head_holds_two_offices(self) -> None:
         two = {"jia": ("village.secretary", "village.director"), "yi": ()}
@@ -47,7 +48,7 @@ class TestCoverage:
     def test_a_chain_without_substitutes_stops_with_its_officers(self) -> None:
         bare = tuple(replace(step, substitutes=()) for step in CHAIN_OF_TWO)
         catalogue = contents.catalogue(item("x", "某事项", "committee", *bare))
-        assert incomplete_items(catalogue, TOWN.roster, NOW) == [("x", "jia"), ("x", "yi")]
+        assert incomplete_items(catalogue, TOWN.roster, POLICY, NOW) == [("x", "jia"), ("x", "yi")]
 
     def test_relatives_drop_out_together(self) -> None:
         three = roster({"ding": ()})
@@ -59,7 +60,7 @@ class TestCoverage:
         assert "xin" in thin(family)
 
     def test_an_office_ended_or_not_begun_does_not_count(self) -> None:
-        late = incomplete_items(TOWN.authority.catalogue, TOWN.roster, NOW + 3 * YEAR)
+        late = incomplete_items(TOWN.authority.catalogue, TOWN.roster, POLICY, NOW + 3 * YEAR)
         assert {name for name, _ in late} == {"residence", "membership", "contract"}
 
     def test_who_has_no_passkey_cannot_approve(self) -> None:
@@ -70,10 +71,11 @@ class TestCoverage:
 
     def test_forbidden_items_need_nobody(self) -> None:
         catalogue = contents.catalogue(item("no", "不予受理", "committee", cls="forbidden"))
-        assert incomplete_items(catalogue, roster(dict.fromkeys(contents.OFFICES, ())), NOW) == []
+        nobody = roster(dict.fromkeys(contents.OFFICES, ()))
+        assert incomplete_items(catalogue, nobody, POLICY, NOW) == []
 
     def test_an_empty_roster_completes_nothing(self) -> None:
-        assert not completable(CHAIN_OF_TWO, replace(TOWN.roster, persons={}), NOW, ())
+        assert not completable(CHAIN_OF_TWO, replace(TOWN.roster, persons={}), NOW, (), ())
 
 
 class TestProblems:

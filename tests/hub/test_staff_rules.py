@@ -22,6 +22,7 @@ from hub.clock import now_ms
 from hub.people.roster import find
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
+from tests.support import contents
 from tests.support.contents import DEVICE, DIRECTOR, SECRETARY, YEAR
 from tests.support.township import Township
 from wire.approval import chain, subject
@@ -100,7 +101,7 @@ def test_the_demos_roster_carries_every_item_whoever_drops_out() -> None:
         for number, role in enumerate(CAST)
     }
     catalogue = load(locality="示例镇", effective="2026-01-01")
-    assert incomplete_items(catalogue, Roster(1, "sunrise", persons), now) == []
+    assert incomplete_items(catalogue, Roster(1, "sunrise", persons), contents.policy(), now) == []
 
 
 def test_two_approvals_in_order_make_a_grant(township: Township) -> None:

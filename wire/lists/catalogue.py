@@ -1,6 +1,7 @@
 """The item list (清单): what may be stamped, with which seal, and through whose hands.
 
-Calls only `wire.shape`. Source of the three classes: 民发〔2020〕20号 and local lists.
+Calls only `wire.shape` and `wire.lists.later`.
+Source of the three classes: 民发〔2020〕20号 and local lists.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
+from wire.lists.later import LATER
 
 CLASSES: Final = ("allowed", "forbidden", "escalate")
 
@@ -28,7 +30,8 @@ class Item:
 
     `seals` are kinds of seals, `days_valid` counts from the application's creation, `same_page`
     demands the approved page under the seal, `emergency` lets it be stamped in an emergency,
-    `basis` cites the rule it rests on, `phone` is that of the office that `where_*` names.
+    `basis` cites the rule it rests on, `phone` is that of the office that `where_*` names,
+    `passkeys_only` takes approvals by passkeys alone, whatever else the policy allows.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Item:
     where_en: str
     phone: str
     basis: str
+    passkeys_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,9 @@ _ITEM: Final = shape.record(
         "where_en": shape.text(600, least=0),
         "phone": shape.text(40, least=0),
         "basis": shape.text(300, least=0),
+        "passkeys_only": shape.flag(),
     },
+    later=LATER["item"],
     check=_check_item,
 )
 

@@ -11,7 +11,7 @@ from wire.lists.catalogue import CATALOGUE, Catalogue, Item, Step
 from wire.lists.grants import GRANTS, Grant, Grants, SignedCorrection
 from wire.lists.machines import MACHINES, EmergencyCode, Machine, Machines, Seal
 from wire.lists.policy import POLICY, Policy
-from wire.lists.roster import ROSTER, Passkey, Person, Roster, Term
+from wire.lists.roster import ROSTER, Passkey, Person, Roster, Sm2Key, Term
 
 __all__ = [
     "ApprovalList",
@@ -28,6 +28,7 @@ __all__ = [
     "Roster",
     "Seal",
     "SignedCorrection",
+    "Sm2Key",
     "Step",
     "Term",
     "decode",

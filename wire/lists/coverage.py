@@ -1,9 +1,9 @@
 """Whether a roster can carry the catalogue when one person, or one family, drops out.
 
-Calls only `wire.approval.entitlement` and its siblings' types.
+Calls only `wire.approval.entitlement` and its siblings of `wire.lists`.
 
 Who drops out is treated as the applicant is: he approves nothing, and his offices pass to the
-substitutes. A holder without a passkey cannot approve either, but does not make room.
+substitutes. A holder without a key that counts cannot approve either, but does not make room.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,11 +11,15 @@ from functools import cache
 from itertools import product
 
 from wire.approval.entitlement import eligible
-from wire.lists.catalogue import Catalogue, Step
+from wire.lists import means
+from wire.lists.catalogue import Catalogue, Item, Step
+from wire.lists.policy import Policy
 from wire.lists.roster import Roster
 
 
-def incomplete_items(catalogue: Catalogue, roster: Roster, now_ms: int) -> list[tuple[str, str]]:
+def incomplete_items(
+    catalogue: Catalogue, roster: Roster, policy: Policy, now_ms: int
+) -> list[tuple[str, str]]:
     """(item, person) for each allowed item that has no complete chain without that person.
 
     A chain must remain both without the person alone and without the declared relatives too.
@@ -30,26 +34,39 @@ def incomplete_items(catalogue: Catalogue, roster: Roster, now_ms: int) -> list[
     }
 
     @cache
-    def complete(chain: tuple[Step, ...], gone: frozenset[str]) -> bool:
-        return completable(chain, roster, now_ms, gone)
+    def keyed(item: Item) -> frozenset[str]:
+        within = (now_ms, now_ms + 1)
+        return frozenset(
+            one.id for one in roster.persons.values() if means.able(one, policy, item, within)
+        )
+
+    @cache
+    def complete(chain: tuple[Step, ...], able: frozenset[str], gone: frozenset[str]) -> bool:
+        return completable(chain, roster, now_ms, able, gone)
 
     return [
         (item.id, person)
         for item in catalogue.items.values()
         if item.cls == "allowed"
         for person, cases in drops.items()
-        if not all(complete(item.chain, gone) for gone in cases)
+        if not all(complete(item.chain, keyed(item), gone) for gone in cases)
     ]
 
 
-def completable(chain: Sequence[Step], roster: Roster, at_ms: int, gone: Collection[str]) -> bool:
-    """Whether different persons with passkeys, none of them gone, can take all steps."""
+def completable(
+    chain: Sequence[Step],
+    roster: Roster,
+    at_ms: int,
+    able: Collection[str],
+    gone: Collection[str],
+) -> bool:
+    """Whether different persons of the able, none of them gone, can take all steps."""
     candidates = [
         {
             person.id
             for office in (step.office, *step.substitutes)
             for person in roster.holders(office, at_ms)
-            if person.passkeys and person.id not in gone
+            if person.id in able and person.id not in gone
         }
         for step in chain
     ]

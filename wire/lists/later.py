@@ -7,12 +7,36 @@ permitted before. `suites` is written always: lists had to have it for a while.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from wire.shape import Later
 from wire.sig import USUAL
 
+PASSKEYS_ALONE: Final = ("passkey",)
+
 LATER: Final[Mapping[str, Mapping[str, Later]]] = {
-    "policy": {"suites": Later(list(USUAL), left_out=False), "device_cas": Later([])},
+    "policy": {
+        "suites": Later(list(USUAL), left_out=False),
+        "device_cas": Later([]),
+        "approval_suites": Later(list(PASSKEYS_ALONE)),
+    },
     "machine": {"replaces": Later(None)},
+    "person": {"sm2_keys": Later([])},
+    "item": {"passkeys_only": Later(default=False)},
 }
+"""Form → field → what it is where it is missing."""
+
+
+def completed(form: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's plain fields, with those that it leaves out."""
+    return {**{name: one.default for name, one in LATER[form].items()}, **fields}
+
+
+def as_written(form: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Inverse of completed."""
+    known = LATER[form]
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in known or not known[name].left_out or value != known[name].default
+    }

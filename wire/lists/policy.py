@@ -13,13 +13,15 @@ from typing import Final
 
 from wire import shape
 from wire.errors import WireError
-from wire.lists.later import LATER
+from wire.lists.later import LATER, PASSKEYS_ALONE
 from wire.sig import ALGORITHMS
 from wire.tlog import note
 from wire.tlog.note import Verifier
 
 LOGINS: Final = ("pin", "card_pin", "fingerprint")
 """How an operator may prove himself at a machine: a PIN alone, a card with a PIN, a finger."""
+APPROVAL_SUITES: Final = ("passkey", "sm2")
+"""By what a person may approve: a passkey (WebAuthn), or an SM2 key where none is available."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Policy:
     or a handover. `suites` are the kinds of record keys (`wire.sig`) that a machine may have: one
     with another is on no list. `offices` maps ids to (Chinese, English) names. `device_cas` are the
     certificate authorities by which machines know their hub (DER in base64), the one that issues
-    now last; where none is named, it is the one that each machine's token pinned.
+    now last; where none is named, it is the one that each machine's token pinned. `approval_suites`
+    are the kinds of APPROVAL_SUITES by which persons may approve.
     """
 
     version: int
@@ -67,6 +70,7 @@ class Policy:
     suites: tuple[str, ...]
     offices: Mapping[str, tuple[str, ...]]
     device_cas: tuple[str, ...] = ()
+    approval_suites: tuple[str, ...] = PASSKEYS_ALONE
 
 
 def device_cas(policy: Policy) -> tuple[bytes, ...]:
@@ -138,6 +142,9 @@ POLICY: Final = shape.record(
         "suites": shape.array(shape.choice(*ALGORITHMS), 8, least=1, unique=True),
         "offices": shape.table(shape.ID, shape.array(shape.text(60), 2, least=2), 64),
         "device_cas": shape.array(_CA, 4, unique=True),
+        "approval_suites": shape.array(
+            shape.choice(*APPROVAL_SUITES), len(APPROVAL_SUITES), least=1, unique=True
+        ),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],
