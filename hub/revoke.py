@@ -1,4 +1,4 @@
-"""`sealhub revoke`: take back a person, a passkey or a grant at once, and give it back.
+"""`sealhub revoke`: take back a person, a key or a grant at once, and give it back.
 
 Calls `hub.devices.authority`, `hub.applications.models` and `hub.revocations`. What nobody knows
 cannot be revoked: a mistyped id would leave the thief at work.
@@ -19,7 +19,8 @@ class RevokeError(ValueError):
 def revoke(kind: str, begins: str, reason: str, now_ms: int, *, lift: bool = False) -> str:
     """The whole id that was revoked, or given back; raises RevokeError.
 
-    `begins`: a person's id, or at least eight digits of a credential id or grant.
+    `begins`: a person's id, or at least eight digits of a credential id, an SM2 key's id or a
+    grant.
     """
     value = begins if kind == "person" else begins.lower()
     known = _revoked(kind) if lift else _known(kind)
@@ -44,7 +45,8 @@ def _known(kind: str) -> Iterable[str]:
     if kind == "person":
         return [one.id for one in persons]
     if kind == "passkey":
-        return [key.credential.hex() for one in persons for key in one.passkeys]
+        own = [key.credential.hex() for one in persons for key in one.passkeys]
+        return own + [key.kid.hex() for one in persons for key in one.sm2_keys]
     hashes = Filed.objects.values_list("subject__hash", flat=True)
     return [bytes(one).hex() for one in hashes]
 

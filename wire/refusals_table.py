@@ -123,6 +123,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请审批人重新签名；仍不行请报告镇里。",
         "Have it signed again; if that fails, report to the township.",
     ),
+    "approval_suite": (
+        "审批用的密钥种类，这一事项或本镇政策不接受。",
+        "This matter, or the township's policy, does not take approvals by this kind of key.",
+        "请审批人用通行密钥在县签名页上重新审批。",
+        "Have it approved again on the county's page, with a passkey.",
+    ),
     "approver_not_entitled": (
         "有一位审批人无权审批这一步。",
         "An approver is not entitled to his step.",

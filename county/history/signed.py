@@ -1,27 +1,30 @@
-"""What a list says of passkeys: whose they are, and what they signed. Pure; calls only `wire`.
+"""What a list says of people's keys: whose they are, and what they signed. Pure; calls only `wire`.
 
-Only what a passkey's own signature covers is said to be signed by it. An approval in a list that
+Only what a key's own signature covers is said to be signed by it. An approval in a list that
 its key did not sign opens no lock, and stands in nobody's history.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wire.approval import assertion, correction, decision, subject
+from wire.approval import assertion, correction, decision, sm2, subject
 from wire.approval.correction import KIND, Correction
 from wire.approval.decision import Approval
+from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.errors import WireError
+from wire.lists.content import Person
 from wire.lists.parts import Parts
 
 PublicKeys = Callable[[bytes, str, str], list[bytes]]
-"""(credential, village, person) → the public keys that the officers ever gave that passkey."""
+"""(credential, village, person) → the public keys that the officers ever gave that key."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """One passkey of one person on a roster; `office`: he holds or held one; `revoked`: the hub
-    took key or person back.
+    """One key of one person on a roster: a passkey, or an SM2 key, whose kid is its credential and
+    whose point is its public key. `office`: he holds or held one; `revoked`: the hub took key or
+    person back.
     """
 
     credential: bytes
@@ -35,7 +38,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Signed:
-    """One signature of one passkey; `fact` is what its owner is told, ready for JSON."""
+    """One signature of one key; `fact` is what its owner is told, ready for JSON."""
 
     credential: bytes
     subject: bytes
@@ -45,13 +48,13 @@ class Signed:
 
 
 def keys(parts: Parts) -> Iterator[Key]:
-    """Every passkey of the list's roster."""
+    """Every key of the list's roster."""
     roster, grants = parts.files.roster, parts.files.grants
     gone, banned = set(grants.revoked_credentials), set(grants.revoked_persons)
     for person in roster.persons.values():
-        for passkey in person.passkeys:
-            revoked = person.id in banned or passkey.credential in gone
-            found = (passkey.credential, roster.village, person.id, passkey.public_key)
+        for name, public in _held(person):
+            revoked = person.id in banned or name in gone
+            found = (name, roster.village, person.id, public)
             yield Key(*found, person.name, bool(person.offices), revoked)
 
 
@@ -65,8 +68,9 @@ def approvals(parts: Parts) -> Iterator[tuple[str, bytes, Approval]]:
 
 
 def key_of(approval: Approval) -> bytes:
-    """The credential id of the passkey that an approval claims."""
-    return approval.assertion.credential
+    """The credential id of the passkey that an approval claims, or the kid of the SM2 key."""
+    proof = approval.proof
+    return proof.key if isinstance(proof, Sm2Signature) else proof.credential
 
 
 def signed(
@@ -83,17 +87,27 @@ def signed(
 
 
 def _holds(parts: Parts, kind: str, digest: bytes, approval: Approval, public_key: bytes) -> bool:
+    challenge, proof = decision.challenge_of(kind, digest, approval), approval.proof
     try:
-        assertion.verify(
-            approval.assertion,
-            challenge=decision.challenge_of(kind, digest, approval),
-            public_key=public_key,
-            rp_id=parts.files.policy.rp_id,
-            origins=parts.files.policy.origins,
-        )
+        if isinstance(proof, Sm2Signature):
+            sm2.verify(proof, challenge=challenge, public_key=public_key)
+        else:
+            assertion.verify(
+                proof,
+                challenge=challenge,
+                public_key=public_key,
+                rp_id=parts.files.policy.rp_id,
+                origins=parts.files.policy.origins,
+            )
     except WireError:
         return False
     return True
+
+
+def _held(person: Person) -> Iterator[tuple[bytes, bytes]]:
+    """(name, public key) of each."""
+    yield from ((key.credential, key.public_key) for key in person.passkeys)
+    yield from ((key.kid, key.public_key) for key in person.sm2_keys)
 
 
 def _told(parts: Parts, kind: str, data: bytes) -> dict[str, object]:

@@ -110,11 +110,15 @@ class Store:
         ]
 
     def credentials(self, village: str, person: str, *, listed: bool = False) -> list[bytes]:
-        """Every passkey that a person ever had; `listed`: none of somebody who is not listed."""
+        """Every key that a person ever had; `listed`: passkeys alone, and none of somebody who is
+        not listed.
+        """
         where = "WHERE (village, person) = (?, ?)"
         query = f"SELECT DISTINCT credential FROM key {where}"  # noqa: S608
         if listed:
-            query += f" AND EXISTS (SELECT 1 {_LISTED} AND (village, person) = (?, ?))"
+            query += (
+                f" AND {_PASSKEY} AND EXISTS (SELECT 1 {_LISTED} AND (village, person) = (?, ?))"
+            )
         rows = self._run(query, (village, person) * (1 + listed))
         return [credential for (credential,) in rows]
 
@@ -176,4 +180,9 @@ _KNOWN: Final = (
     "SELECT village, person, key.name, public, NOT revoked AND key.roster = roster.version"
     " FROM key JOIN roster USING (village)"
 )
-_LISTED: Final = "FROM key JOIN roster USING (village) WHERE office AND key.roster = roster.version"
+_PASSKEY: Final = "substr(public, 1, 1) <> x'04'"
+"""A point of SM2 begins with 4, a COSE_Key, which is a map, never."""
+_LISTED: Final = (
+    "FROM key JOIN roster USING (village)"
+    f" WHERE office AND key.roster = roster.version AND {_PASSKEY}"
+)

@@ -17,6 +17,7 @@ from wire.acceptance import Acceptance, AcceptedPerson, AcceptedSeal, Citation
 from wire.approval import decision, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
+from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.lists.leaf import list_leaf
 from wire.provisioning.proof import Proof
@@ -95,7 +96,24 @@ CHALLENGE: Final = decision.challenge("application", SUBJECT_HASH, "director", "
 
 
 def approval() -> Approval:
-    """The director's: his passkey is an Ed25519 one, so that it always signs alike."""
+    """The director's."""
+    return Approval("director", "p-li", "approve", 1, asserted())
+
+
+SM2_SIGNATURE: Final = bytes.fromhex(
+    "4efc5c0327656ce72e0296805ac98415f627368b471cf6d76438bbea31bd7391"
+    "05a4a7a60a09477c11fe3d866e73de440c448fc06e92c7eb24f455884fc0759f"
+)
+"""By SM2_KEY, whose private half the standard prints, over CHALLENGE; made once, by OpenSSL."""
+
+
+def sm2_approval() -> Approval:
+    """The same decision, had the director an SM2 key."""
+    return replace(approval(), proof=Sm2Signature(SM2_KEY.kid, SM2_SIGNATURE))
+
+
+def asserted() -> Assertion:
+    """By the director's passkey, an Ed25519 one, so that it always signs alike."""
     client_data = json.dumps(
         {"type": "webauthn.get", "challenge": _base64url(CHALLENGE), "origin": ORIGIN},
         separators=(",", ":"),
@@ -103,8 +121,7 @@ def approval() -> Approval:
     flags = b"\x05"  # user present, user verified
     data = sha256(RP_ID.encode()).digest() + flags + bytes(4)
     signature = PASSKEY.sign(data + sha256(client_data).digest())
-    assertion = Assertion(CREDENTIAL, data, client_data, signature)
-    return Approval("director", "p-li", "approve", 1, assertion)
+    return Assertion(CREDENTIAL, data, client_data, signature)
 
 
 def sign(made: Entry) -> bytes:

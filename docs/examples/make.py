@@ -13,8 +13,8 @@ from typing import Final
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import acceptance, carried, cbor, frames, messages, topics
-from wire.approval import decision
-from wire.approval.decision import Approval
+from wire.approval import decision, sm2
+from wire.approval.decision import APPROVAL, Approval
 from wire.carried import Item, Manifest
 from wire.messages import Status
 from wire.provisioning import proof, token
@@ -109,7 +109,7 @@ def _committed() -> bytes:
 
 
 def _approval() -> dict[str, str]:
-    given = cast.approval()
+    given, asserted = cast.approval(), cast.asserted()
     return {
         "subject": diagnostic(cast.SUBJECT),
         "subject.hex": hexadecimal(cast.SUBJECT),
@@ -118,9 +118,11 @@ def _approval() -> dict[str, str]:
         "challenge.content.hex": hexadecimal(_challenged(given)),
         "challenge": decision.challenge_of("application", cast.SUBJECT_HASH, given).hex(),
         "approval.passkey": hexadecimal(cast.COSE_KEY),
-        "approval.client-data": given.assertion.client_data.decode(),
-        "approval.authenticator-data": given.assertion.authenticator_data.hex(),
-        "approval.signature": hexadecimal(given.assertion.signature),
+        "approval.client-data": asserted.client_data.decode(),
+        "approval.authenticator-data": asserted.authenticator_data.hex(),
+        "approval.signature": hexadecimal(asserted.signature),
+        "approval.sm2.signed": hexadecimal(sm2.to_be_signed(cast.CHALLENGE)),
+        "approval.sm2": diagnostic(cbor.encode(APPROVAL.dump(cast.sm2_approval()))),
     }
 
 

@@ -22,7 +22,9 @@ class Subject(models.Model):
 
 
 class Approval(models.Model):
-    """One person's decision on one step, with the passkey's assertion."""
+    """One person's decision on one step, with the passkey's assertion, or an SM2 key's signature
+    under its kid, where authenticator and client data are empty.
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="approvals")
     step = models.CharField(max_length=64)

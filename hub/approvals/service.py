@@ -1,20 +1,22 @@
 """The one way in which anything is approved: freeze a subject, then take each person's decision.
 
 Calls `hub.approvals.models`, `hub.devices.authority`, `hub.revocations` and `wire`. The same code
-as the machine's judges every assertion here; triggers hold what must hold whatever it does.
+as the machine's judges every proof here; triggers hold what must hold whatever it does.
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from hub.approvals.models import Approval, Subject
 from hub.devices import authority
 from hub.revocations import service as revocations
-from wire.approval import chain, subject
+from wire.approval import chain, correction, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval as Decision
-from wire.lists.content import ApprovalList, Grants
+from wire.approval.sm2 import Sm2Signature
+from wire.lists.content import ApprovalList, Grants, Item
 from wire.refusals import Refused
 
 
@@ -37,9 +39,11 @@ def submit(
     lists: ApprovalList,
     now_ms: int,
 ) -> Approval:
-    """Take one decision; `entitled` are the persons who may take this step now.
+    """Take one decision; `entitled` are the persons who may take this step now. An SM2 key has to
+    be valid now.
 
-    Raises Refused: approver_not_entitled, approval_invalid, same_person, grant_void.
+    Raises Refused: approver_not_entitled, approval_suite, approval_invalid, same_person,
+    grant_void, unknown_item.
     """
     if any(one.decision == "return" for one in found.approvals.all()):
         raise Refused("grant_void", "returned by an approver")
@@ -47,8 +51,8 @@ def submit(
         raise Refused("approver_not_entitled")
     if decision.roster != lists.roster.version:
         raise Refused("approval_invalid", "signed under another version of the roster")
-    chain.check_assertion(decision, bytes(found.hash), lists, kind=found.kind)
-    proof = decision.assertion
+    item, now = _item(found, lists), (now_ms, now_ms + 1)
+    chain.check_proof(decision, bytes(found.hash), lists, item, now, kind=found.kind)
     try:
         with transaction.atomic():
             return Approval.objects.create(
@@ -57,10 +61,7 @@ def submit(
                 person=decision.person,
                 decision=decision.decision,
                 roster=decision.roster,
-                credential=proof.credential,
-                authenticator_data=proof.authenticator_data,
-                client_data=proof.client_data,
-                signature=proof.signature,
+                **_columns(decision.proof),
                 received_ms=now_ms,
             )
     except IntegrityError as error:
@@ -75,12 +76,7 @@ def decisions(found: Subject) -> list[Decision]:
             one.person,
             one.decision,
             one.roster,
-            Assertion(
-                bytes(one.credential),
-                bytes(one.authenticator_data),
-                bytes(one.client_data),
-                bytes(one.signature),
-            ),
+            _proof(one),
         )
         for one in found.approvals.order_by("id")
     ]
@@ -105,3 +101,37 @@ def approval_list(device: str) -> ApprovalList:
         expires_ms=0,
         sha256=bytes(32),
     )
+
+
+def _item(found: Subject, lists: ApprovalList) -> Item:
+    """What the subject is about, as the catalogue has it."""
+    form = correction if found.kind == correction.KIND else subject
+    item = lists.catalogue.items.get(form.decode(bytes(found.data)).item)
+    if item is None:
+        raise Refused("unknown_item")
+    return item
+
+
+def _columns(proof: Assertion | Sm2Signature) -> dict[str, bytes]:
+    """A proof as it is kept; what an SM2 signature does not have is empty, and in no assertion is
+    it.
+    """
+    if isinstance(proof, Sm2Signature):
+        kept = (proof.key, b"", b"", proof.signature)
+    else:
+        kept = (
+            proof.credential,
+            proof.authenticator_data,
+            proof.client_data,
+            proof.signature,
+        )
+    return dict(zip(_KEPT, kept, strict=True))
+
+
+def _proof(row: Approval) -> Assertion | Sm2Signature:
+    """Inverse of _columns."""
+    key, data, client, signature = (bytes(getattr(row, name)) for name in _KEPT)
+    return Assertion(key, data, client, signature) if data else Sm2Signature(key, signature)
+
+
+_KEPT: Final = ("credential", "authenticator_data", "client_data", "signature")

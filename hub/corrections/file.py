@@ -12,7 +12,7 @@ from hub.approvals.models import Subject
 from hub.corrections import stamps
 from hub.ingest.models import Record
 from hub.people.roster import Staff
-from wire.approval import correction
+from wire.approval import chain, correction
 from wire.approval.correction import Correction, Stamp
 from wire.approval.decision import Approval
 from wire.errors import WireError
@@ -158,11 +158,14 @@ def _waiting(
     made: Correction, stamp: Stamp, lists: ApprovalList, proposer: str
 ) -> dict[str, tuple[str, ...]]:
     """Who may sign, by step; nobody approves what he proposed."""
+    item, within = lists.catalogue.items.get(made.item), correction.within(made)
+    if item is None:
+        return {}
     return {
         step: tuple(
             one
             for one in correction.entitled(made, step, stamp.operator, lists)
-            if one != proposer and lists.roster.persons[one].passkeys
+            if one != proposer and chain.able(lists.roster.persons[one], lists, item, within)
         )
         for step in correction.steps(made, lists)
     }

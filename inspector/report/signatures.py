@@ -8,11 +8,14 @@ from typing import Any
 
 from inspector.records import Record
 from wire.approval.decision import Approval
+from wire.approval.sm2 import Sm2Signature
 from wire.lists.content import ApprovalList
 
 
 def carried(record: Record) -> dict[str, Any]:
-    """Of an opening: where passkeys may sign, and each approval with its passkey."""
+    """Of an opening: where passkeys may sign, and each approval with its passkey. Browsers know no
+    SM2: the script says of such an approval that it cannot tell.
+    """
     lists, wanted = record.lists, record.entry.body["grant"]
     if lists is None:
         return {"rp_id": "", "origins": [], "approvals": []}
@@ -25,14 +28,19 @@ def carried(record: Record) -> dict[str, Any]:
 
 
 def _approval(one: Approval, lists: ApprovalList) -> dict[str, Any]:
-    made = one.assertion
-    person = lists.roster.persons[one.person]
-    key = next(key for key in person.passkeys if key.credential == made.credential)
-    return {
+    said = {
         "step": one.step,
         "person": one.person,
         "decision": one.decision,
         "roster": one.roster,
+    }
+    made = one.proof
+    if isinstance(made, Sm2Signature):
+        return {**said, "sm2": _text(made.signature)}
+    person = lists.roster.persons[one.person]
+    key = next(key for key in person.passkeys if key.credential == made.credential)
+    return {
+        **said,
         "key": _text(key.public_key),
         "authenticator": _text(made.authenticator_data),
         "client": _text(made.client_data),

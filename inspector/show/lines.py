@@ -14,6 +14,8 @@ from inspector.report.span import clock
 from inspector.show.around import Around
 from inspector.show.checks import Checked
 from wire.approval import subject
+from wire.approval.decision import Approval
+from wire.approval.sm2 import Sm2Signature
 from wire.lists.content import ApprovalList, Grant
 from wire.record import words
 from wire.record.envelope import entry_hash
@@ -138,10 +140,9 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
     asked = subject.decode(grant.subject)
     for one in grant.approvals:
         office = told.office(lists, asked.item, one.step)
-        key = one.assertion.credential.hex()
         yield (
             f"{office} {one.step}",
-            f"{_named(lists, one.person)}，{DECISIONS[one.decision]}，通行密钥 {key}",
+            f"{_named(lists, one.person)}，{DECISIONS[one.decision]}，{_key(one)}",
         )
     listed = around.listed
     if listed is not None:
@@ -152,6 +153,12 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
                 f"No time is signed: after filing, before the list of leaf {listed.leaf}."
             ),
         )
+
+
+def _key(one: Approval) -> str:
+    if isinstance(one.proof, Sm2Signature):
+        return f"国密密钥 SM2 {one.proof.key.hex()}"
+    return f"通行密钥 {one.proof.credential.hex()}"
 
 
 def _named(lists: ApprovalList | None, person: str) -> str:

@@ -16,6 +16,7 @@ from tests.attacks.model import Attack, Notice, Play, Stage
 from tests.support import contents
 from tests.support.contents import DAY, ORIGIN, RP_ID
 from tests.support.machine import OPERATOR, PIN, Rig
+from tests.support.township import asserted
 from wire import cbor
 from wire.approval import decision, subject
 from wire.approval.decision import Approval
@@ -79,7 +80,7 @@ def _own_passkey(rig: Rig, asked: Application) -> Approval:
 def _own_passkey_under_his_name(rig: Rig, asked: Application) -> Approval:
     forged = _own_passkey(rig, asked)
     his = rig.township.roster.persons["yi"].passkeys[0].credential
-    return replace(forged, assertion=replace(forged.assertion, credential=his))
+    return replace(forged, proof=replace(asserted(forged), credential=his))
 
 
 def _return_called_approval(rig: Rig, asked: Application) -> Approval:

@@ -12,6 +12,7 @@ from tests.county.pages_rig import Rig, octets, paper, text
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
 from tests.support.contents import RP_ID
+from tests.support.township import asserted
 from wire import cbor
 from wire.approval import assertion, correction, decision, subject
 from wire.approval.assertion import Assertion
@@ -39,7 +40,7 @@ def test_an_approval_signed_here_opens_the_machine(
     approval = _approval(reply)
     digest = subject.subject_hash(subject.encode(application))
     assertion.verify(
-        approval.assertion,
+        asserted(approval),
         challenge=decision.challenge_of("application", digest, approval),
         public_key=house.township.roster.persons["yi"].passkeys[0].public_key,
         rp_id=RP_ID,
@@ -62,7 +63,7 @@ def test_returning_is_signed_as_well(house: Rig, page: Page, application: Applic
     digest = subject.subject_hash(subject.encode(application))
     assert (approval.decision, reply["returned"]) == ("return", True)
     assertion.verify(
-        approval.assertion,
+        asserted(approval),
         challenge=decision.challenge("application", digest, "director", "yi", "return", 1),
         public_key=house.township.roster.persons["yi"].passkeys[0].public_key,
         rp_id=RP_ID,

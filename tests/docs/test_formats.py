@@ -17,7 +17,7 @@ from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
 from wire import acceptance, carried, cbor, frames, messages, stamp_code, stamp_proof, topics
-from wire.approval import assertion
+from wire.approval import assertion, decision, sm2
 from wire.lists import later
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -108,6 +108,21 @@ def test_the_approval_holds() -> None:
         rp_id=cast.RP_ID,
         origins=[cast.ORIGIN],
     )
+
+
+def test_the_approval_by_sm2_holds() -> None:
+    assert _bytes("approval.sm2.signed") == sm2.to_be_signed(_bytes("challenge"))
+    public, kid, _ = text.blocks(TEXT)["record.sm2"].splitlines()
+    signature = re.findall(r"[0-9a-f]{128}", text.blocks(TEXT)["approval.sm2"])
+    given = sm2.Sm2Signature(bytes.fromhex(kid), bytes.fromhex(signature[0]))
+    sm2.verify(given, challenge=_bytes("challenge"), public_key=bytes.fromhex(public))
+
+
+def test_the_table_of_approvals_names_the_fields_of_both_forms() -> None:
+    table = TEXT.split("<!-- approval -->\n")[1].split("\n\n")[0]
+    both = [decision.APPROVAL.dump(one) for one in (cast.approval(), cast.sm2_approval())]
+    known = {name for one in both if isinstance(one, dict) for name in one}
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == known
 
 
 def test_the_receipt_proves_the_entry_under_the_shown_key() -> None:

@@ -18,6 +18,7 @@ from hub.devices.publish import publish
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, NOW, ORIGIN, RP_ID, VILLAGE, YEAR
 from wire.approval import decision, subject
+from wire.approval.assertion import Assertion
 from wire.approval.chain import Approval
 from wire.approval.subject import Application
 from wire.lists import package
@@ -57,6 +58,12 @@ class Keys:
         return Keyholders(
             Quorum(publics(self.holders), 2), Quorum(publics(self.officers), 2), online, online
         )
+
+
+def asserted(approval: Approval) -> Assertion:
+    """Its proof, which is a passkey's."""
+    assert isinstance(approval.proof, Assertion)
+    return approval.proof
 
 
 def publics(signers: Sequence[CryptoSigner]) -> tuple[SSlibKey, ...]:

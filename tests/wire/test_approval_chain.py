@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import contents
 from tests.support.contents import DAY, DIRECTOR, NOW, SECRETARY, YEAR, item
-from tests.support.township import Township
+from tests.support.township import Township, asserted
 from wire.approval import subject
 from wire.approval.chain import Approval, entitled, judge
 from wire.approval.entitlement import eligible
@@ -173,7 +173,7 @@ class TestPersons:
 
 class TestPasskeys:
     def test_a_revoked_passkey(self) -> None:
-        credential = APPROVALS[0].assertion.credential
+        credential = asserted(APPROVALS[0]).credential
         person = replace(
             TOWN.roster.persons["yi"],
             passkeys=(*TOWN.roster.persons["yi"].passkeys, Passkey(b"second", b"")),
@@ -184,7 +184,7 @@ class TestPasskeys:
         assert verdict(lists=lists) == "approval_invalid"
 
     def test_a_person_whose_only_passkey_is_revoked_may_do_nothing(self) -> None:
-        lists = TOWN.lists(revoked_credentials=(APPROVALS[0].assertion.credential,))
+        lists = TOWN.lists(revoked_credentials=(asserted(APPROVALS[0]).credential,))
         assert verdict(lists=lists) == "approver_not_entitled"
 
     def test_another_persons_passkey(self) -> None:
@@ -193,8 +193,8 @@ class TestPasskeys:
 
     def test_another_persons_signature_under_his_credential(self) -> None:
         forged = TOWN.approve(APPLICATION, "director", "yi", signer="wu")
-        named = replace(forged.assertion, credential=APPROVALS[0].assertion.credential)
-        assert verdict([replace(forged, assertion=named), APPROVALS[1]]) == "approval_invalid"
+        named = replace(asserted(forged), credential=asserted(APPROVALS[0]).credential)
+        assert verdict([replace(forged, proof=named), APPROVALS[1]]) == "approval_invalid"
 
     @pytest.mark.parametrize(
         "options", [{"origin": "http://hub.localhost:8700"}, {"user_verified": False}]

@@ -1,6 +1,6 @@
 """Whether an application's approvals permit it: judged alike by machine, hub and inspector.
 
-Calls only its siblings of `wire.approval`, `wire.lists.content` and `wire.refusals`.
+Calls only its siblings of `wire.approval`, `wire.lists.{content,means}` and `wire.refusals`.
 
 The rules, in the order in which they are held:
  * The subject's bytes are this application's, for the machine of the list (`grant_unknown`).
@@ -8,26 +8,34 @@ The rules, in the order in which they are held:
    decide elsewhere first (`item_escalated`), and its figures keep the item's limits (`grant_void`).
  * Nobody returned it (`grant_void`). Each approval is for a step of the item's chain, no step has
    two (`approval_invalid`), no step has none (`approvals_missing`).
- * Approvers are different natural persons, and none is the applicant (`same_person`).
+ * Approvers are different natural persons, whichever their keys, and none is the applicant
+   (`same_person`).
+ * Each approval is proved by a kind of key that the policy allows and that the item takes
+   (`approval_suite`).
  * Each approver is entitled to the step (`wire.approval.entitlement`), on the roster in force,
-   and not revoked (`approver_not_entitled`).
- * Each assertion is by a passkey of that person on that roster which is not revoked, over the
-   challenge of this subject, step, person, decision and roster version, the latter not newer than
-   the roster in force (`approval_invalid`).
+   neither revoked nor without a key that counts (`approver_not_entitled`).
+ * Each is by a key of that person on that roster which is not revoked, over the challenge of this
+   subject, step, person, decision and roster version, the latter not newer than the roster in force
+   (`approval_invalid`). An SM2 key was valid at some time between creation and end of the
+   application; when it signed, no machine can know.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wire.approval import assertion, decision, subject
+from wire.approval import assertion, decision, sm2, subject
+from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.entitlement import eligible
+from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.errors import WireError
-from wire.lists.content import ApprovalList, Item, Passkey, Person
+from wire.lists import means
+from wire.lists.content import ApprovalList, Item, Person, Policy
+from wire.lists.means import Span
 from wire.refusals import Refused
 
-__all__ = ["Approval", "check_assertion", "entitled", "judge"]
+__all__ = ["Approval", "check_proof", "entitled", "judge"]
 
 DAY_MS: Final = 86_400_000
 
@@ -45,11 +53,14 @@ def judge(
     if len({application.applicant, *taken.values()}) != len(taken) + 1:
         raise Refused("same_person")
     for approval in approvals:
+        _check_suite(approval, lists.policy, item)
+    for approval in approvals:
         if approval.person not in entitled(application, approval.step, lists, taken):
             raise Refused("approver_not_entitled", f"for the step {approval.step}")
     digest = subject.subject_hash(subject_bytes)
+    within = (application.created, application.not_after)
     for approval in approvals:
-        check_assertion(approval, digest, lists)
+        check_proof(approval, digest, lists, item, within)
 
 
 def entitled(
@@ -71,32 +82,84 @@ def entitled(
         taken=taken,
     )
     busy = {person for other, person in taken.items() if other != step}
-    return [p.id for p in persons if p.id not in busy and _passkeys(p, lists)]
+    within = (application.created, application.not_after)
+    return [p.id for p in persons if p.id not in busy and able(p, lists, item, within)]
 
 
-def check_assertion(
-    approval: Approval, digest: bytes, lists: ApprovalList, *, kind: str = "application"
+def able(person: Person, lists: ApprovalList, item: Item, within: Span) -> bool:
+    """Whether a key of that person counts for the item, and neither is revoked."""
+    grants = lists.grants
+    return person.id not in grants.revoked_persons and means.able(
+        person, lists.policy, item, within, grants.revoked_credentials
+    )
+
+
+def check_proof(
+    approval: Approval,
+    digest: bytes,
+    lists: ApprovalList,
+    item: Item,
+    within: Span,
+    *,
+    kind: str = "application",
 ) -> None:
-    """By a passkey of that person, over the challenge of a subject of that kind.
+    """By a key of that person which counts for the item, over the challenge of a subject of that
+    kind; `within`: when an SM2 key has to have been valid at some time.
 
-    Raises Refused('approval_invalid').
+    Raises Refused('approval_suite' or 'approval_invalid').
     """
+    _check_suite(approval, lists.policy, item)
     if approval.roster > lists.roster.version:
         raise Refused("approval_invalid", "given under a roster that is not known here")
-    usable = _passkeys(lists.roster.persons[approval.person], lists)
-    key = usable.get(approval.assertion.credential)
-    if key is None:
-        raise Refused("approval_invalid", "not by a passkey of that person")
+    person, proof = lists.roster.persons[approval.person], approval.proof
+    if person.id in lists.grants.revoked_persons:
+        raise Refused("approval_invalid", "by a person who is revoked")
+    challenge = decision.challenge_of(kind, digest, approval)
     try:
-        assertion.verify(
-            approval.assertion,
-            challenge=decision.challenge_of(kind, digest, approval),
-            public_key=key.public_key,
-            rp_id=lists.policy.rp_id,
-            origins=lists.policy.origins,
-        )
+        if isinstance(proof, Assertion):
+            _check_passkey(proof, challenge, person, lists)
+        else:
+            _check_sm2(proof, challenge, person, lists, within)
     except WireError as error:
         raise Refused("approval_invalid", error.detail) from error
+
+
+def _check_suite(approval: Approval, policy: Policy, item: Item) -> None:
+    if isinstance(approval.proof, Assertion):
+        takes = "passkey" in policy.approval_suites
+    else:
+        takes = means.takes_sm2(policy, item)
+    if not takes:
+        raise Refused("approval_suite", f"for the step {approval.step}")
+
+
+def _check_passkey(proof: Assertion, challenge: bytes, person: Person, lists: ApprovalList) -> None:
+    policy = lists.policy
+    usable = means.passkeys(person, policy, lists.grants.revoked_credentials)
+    key = next((one for one in usable if one.credential == proof.credential), None)
+    if key is None:
+        raise Refused("approval_invalid", "not by a passkey of that person")
+    assertion.verify(
+        proof,
+        challenge=challenge,
+        public_key=key.public_key,
+        rp_id=policy.rp_id,
+        origins=policy.origins,
+    )
+
+
+def _check_sm2(
+    proof: Sm2Signature,
+    challenge: bytes,
+    person: Person,
+    lists: ApprovalList,
+    within: Span,
+) -> None:
+    usable = means.sm2_keys(person, lists.policy, within, lists.grants.revoked_credentials)
+    key = next((one for one in usable if one.kid == proof.key), None)
+    if key is None:
+        raise Refused("approval_invalid", "not by an SM2 key of that person that is valid")
+    sm2.verify(proof, challenge=challenge, public_key=key.public_key)
 
 
 def _check_bound(application: Application, subject_bytes: bytes, lists: ApprovalList) -> None:
@@ -134,11 +197,3 @@ def _one_each(item: Item, approvals: Sequence[Approval]) -> dict[str, str]:
     if missing := [step for step in steps if step not in given]:
         raise Refused("approvals_missing", ", ".join(missing))
     return {approval.step: approval.person for approval in approvals}
-
-
-def _passkeys(person: Person, lists: ApprovalList) -> Mapping[bytes, Passkey]:
-    """The passkeys by which that person may act: none where the person is revoked."""
-    if person.id in lists.grants.revoked_persons:
-        return {}
-    gone = lists.grants.revoked_credentials
-    return {key.credential: key for key in person.passkeys if key.credential not in gone}

@@ -11,8 +11,7 @@ The rules, in the order in which they are held:
    its substitutes where there is none, as for a stamp (`approver_not_entitled`). One signature is
    enough: it takes power from a paper and gives none. Whoever operated the stamp does not sign
    (`operator_is_approver`).
- * The assertion is by a passkey of that person, over the challenge of this subject
-   (`approval_invalid`).
+ * It is proved as approvals of that item are (`approval_suite`, `approval_invalid`).
 """
 
 from dataclasses import dataclass
@@ -24,7 +23,9 @@ from wire.approval.decision import Approval
 from wire.approval.entitlement import eligible
 from wire.approval.subject import subject_hash
 from wire.lists.content import ApprovalList
+from wire.lists.means import Span
 from wire.refusals import Refused
+from wire.shape import MAX_INT
 
 KIND: Final = "correction"
 CODE: Final = "subject"
@@ -84,8 +85,14 @@ def judge(data: bytes, approval: Approval, stamp: Stamp, lists: ApprovalList) ->
         raise Refused("operator_is_approver")
     if approval.person not in entitled(found, approval.step, stamp.operator, lists):
         raise Refused("approver_not_entitled", f"for the step {approval.step}")
-    chain.check_assertion(approval, subject_hash(data), lists, kind=KIND)
+    item = lists.catalogue.items[found.item]
+    chain.check_proof(approval, subject_hash(data), lists, item, within(found), kind=KIND)
     return found
+
+
+def within(found: Correction) -> Span:
+    """When an SM2 key that signs it has to be valid: a correction has no end."""
+    return found.created, MAX_INT
 
 
 def check_bound(found: Correction, stamp: Stamp, lists: ApprovalList) -> None:

@@ -224,7 +224,8 @@
     hold(held && held.approvals.length, "没有审批签名");
     const people = new Set(held.approvals.map(one => one.person));
     hold(people.size === held.approvals.length && !people.has(operator), "审批人和盖印员不是各一人");
-    for (const one of held.approvals) await approved(one, unhex(name), held);
+    for (const one of held.approvals) if (!("sm2" in one)) await approved(one, unhex(name), held);
+    if (held.approvals.some(one => "sm2" in one)) throw new Unsupported("国密 SM2（审批）");
   }
 
   // What each cell must say, by the signed bytes: a whole text, or one that must stand at its end.
