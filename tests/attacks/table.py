@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.attacks import (
     approvals,
+    approvals_sm2,
     body,
     broker,
     entries,
@@ -21,7 +22,7 @@ from tests.attacks.model import named
 
 GROUPS: Final = (
     *(entries, log, witness),
-    *(approvals, lists),
+    *(approvals, approvals_sm2, lists),
     *(journal, body, paper, processes),
     *(broker, tokens, hub, hub_state),
 )
