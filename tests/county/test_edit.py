@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from county import authority, keys, reading
+from county import authority, difference, keys, reading
 from county.authority import AuthorityError, open_package, read_township
 from county.ceremony import new_root, next_root, sign_root
 from county.cli import main
@@ -16,6 +16,7 @@ from county.edit import machines, people, plain, rules
 from hub.devices import ca
 from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
+from tests.support.sm2_people import Holder
 from tests.support.township import Keys, Township
 from wire import cbor
 from wire.lists import bundle, metadata, package
@@ -463,6 +464,28 @@ def test_the_difference_names_everybody_who_can_sign_today() -> None:
     told = "\n".join(reading.compare(TOWN.package, data, NOW))
     assert "今天能以“村委会主任”签名的人：乙二亮 → 无人" in told
     assert "不能签" in told
+
+
+def test_the_difference_tells_sm2_keys_and_what_they_are_good_for() -> None:
+    key = Holder().listed(NOW - YEAR, NOW + YEAR)
+    persons = dict(TOWN.roster.persons)
+    persons["yi"] = replace(persons["yi"], passkeys=(), sm2_keys=(key,))
+    roster = replace(TOWN.roster, version=2, persons=persons)
+    items = dict(TOWNSHIP.catalogue.items)
+    items["residence"] = replace(items["residence"], passkeys_only=True)
+    changed = replace(
+        TOWNSHIP,
+        catalogue=replace(TOWNSHIP.catalogue, version=2, items=items),
+        villages=(replace(TOWNSHIP.villages[0], roster=roster), *TOWNSHIP.villages[1:]),
+    )
+    told = "\n".join(difference.of_townships(TOWNSHIP, changed, NOW))
+    assert f"可用国密密钥 {key.kid.hex()}" in told
+    assert "只能用通行密钥审批：否 → 是" in told
+    assert "今天能以“村委会主任”签名的人：乙二亮 → 无人" in told
+    both = replace(TOWNSHIP.policy, approval_suites=("passkey", "sm2"))
+    told = "\n".join(difference.of_townships(TOWNSHIP, replace(changed, policy=both), NOW))
+    assert "审批可用的密钥种类：passkey → passkey、sm2" in told
+    assert "今天能以“村委会主任”签名的人" not in told
 
 
 def _before_suites() -> bytes:

@@ -19,7 +19,9 @@ from county.pages_config import PagesConfigError
 from demo.authenticator import Authenticator
 from tests.county.history_rig import MAX_AGE_S, HistoryRig
 from tests.county.verify_rig import key_of
+from tests.support import sm2_people
 from tests.support.contents import DEVICE, NOW, ORIGIN, RP_ID
+from tests.support.sm2_people import Holder, equip
 from tests.support.township import Keys, Township
 from wire.approval import correction, decision, subject
 from wire.approval.correction import Correction
@@ -119,6 +121,31 @@ def test_hub_and_signing_page_together_cannot_keep_a_false_subject_from_him(
     rig.publish()
     rig.settle()
     assert County(rig).titles("yi") == ["转让林地三十亩"], "also once no list holds it any more"
+
+
+def test_what_his_sm2_key_signed_is_shown_to_his_passkey(rig: HistoryRig) -> None:
+    """Whoever has only an SM2 key is not listed: a browser cannot ask him for it."""
+    keys = {"yi": Holder(), "bing": Holder()}
+    rig.township = equip(rig.township, {name: (one.listed(),) for name, one in keys.items()})
+    persons = dict(rig.township.roster.persons)
+    persons["bing"] = replace(persons["bing"], passkeys=())
+    rig.township = rig.township.change(roster=replace(rig.township.roster, persons=persons))
+    asked = rig.application(title="居住证明")
+    given = (
+        sm2_people.approve(rig.township, asked, "director", "yi", keys["yi"]),
+        sm2_people.approve(rig.township, asked, "secretary", "jia", keys["yi"]),
+    )
+    rig.publish(rig.township.grant(asked, given))
+    rig.settle()
+    county = County(rig)
+    (told,) = county.ask(rig.person("yi"))["signed"]
+    assert (told["title"], told["credential"]) == ("居住证明", keys["yi"].kid.hex())
+    assert county.titles("jia") == [], "in his name, by no key of his"
+    (village,) = county.desk.people()[0]["villages"]
+    names = [one["id"] for one in village["people"]]
+    assert ("yi" in names, "bing" in names) == (True, False)
+    offered = county.desk.ask(rig.trust.number, village["id"], "yi")[1]
+    assert offered == [one.credential for one in persons["yi"].passkeys]
 
 
 def test_a_correction_signed_is_shown(rig: HistoryRig) -> None:

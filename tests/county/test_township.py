@@ -9,6 +9,7 @@ from county.township import Township as Authority
 from county.township import problems
 from tests.support import contents
 from tests.support.contents import CHAIN_OF_TWO, DIRECTOR, NOW, YEAR, item
+from tests.support.sm2_people import Holder
 from tests.support.township import Township
 from wire.lists.content import Catalogue, Machines, Roster, Step
 from wire.lists.coverage import completable, incomplete_items
@@ -25,6 +26,15 @@ def roster(offices: Mapping[str, tuple[str, ...]]) -> Roster:
 def thin(changed: Roster, catalogue: Catalogue = TOWN.authority.catalogue) -> set[str]:
     """Persons without whom something stops."""
     return {person for _, person in incomplete_items(catalogue, changed, POLICY, NOW)}
+
+
+def with_sm2_alone(*names: str) -> Roster:
+    """These persons have an SM2 key in their passkey's stead, for less than a year more."""
+    persons = dict(TOWN.roster.persons)
+    for name in names:
+        key = Holder().listed(NOW - YEAR, NOW + YEAR)
+        persons[name] = replace(persons[name], passkeys=(), sm2_keys=(key,))
+    return replace(TOWN.roster, persons=persons)
 
 
 def related(changed: Roster, name: str, *relatives: str) -> Roster:
@@ -68,6 +78,27 @@ class TestCoverage:
         persons["bing"] = replace(persons["bing"], passkeys=())
         persons["ding"] = replace(persons["ding"], passkeys=())
         assert {"jia", "yi"} <= thin(replace(TOWN.roster, persons=persons))
+
+    def test_an_sm2_key_is_one_where_it_is_taken(self) -> None:
+        both = replace(POLICY, approval_suites=("passkey", "sm2"))
+        changed = with_sm2_alone("bing", "ding")
+        catalogue = TOWN.authority.catalogue
+        assert incomplete_items(catalogue, changed, both, NOW) == []
+        assert {"jia", "yi"} <= thin(changed)
+        assert {"jia", "yi"} <= {
+            name for _, name in incomplete_items(catalogue, changed, both, NOW + YEAR)
+        }, "it ran out"
+        first, *others = catalogue.items.values()
+        strict = contents.catalogue(replace(first, passkeys_only=True), *others)
+        found = incomplete_items(strict, changed, both, NOW)
+        assert {item for item, _ in found} == {first.id}
+
+    def test_a_policy_of_sm2_alone_wants_everybody_to_have_such_a_key(self) -> None:
+        alone = replace(POLICY, approval_suites=("sm2",))
+        everybody = with_sm2_alone(*TOWN.roster.persons)
+        catalogue = TOWN.authority.catalogue
+        assert incomplete_items(catalogue, everybody, alone, NOW) == []
+        assert incomplete_items(catalogue, TOWN.roster, alone, NOW) != []
 
     def test_forbidden_items_need_nobody(self) -> None:
         catalogue = contents.catalogue(item("no", "不予受理", "committee", cls="forbidden"))

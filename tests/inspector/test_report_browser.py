@@ -183,6 +183,28 @@ def test_each_lie_turns_the_page_red(chromium: Browser, report: str, tmp_path: P
             assert opened(page, bent, tmp_path) == "bad", name
 
 
+def _by_sm2(held: dict[str, Any]) -> None:
+    one = held["approvals"][0]
+    kept = {name: one[name] for name in ("step", "person", "decision", "roster")}
+    held["approvals"][0] = {**kept, "sm2": one["signature"]}
+
+
+def test_of_an_approval_by_sm2_it_says_that_it_cannot_tell(
+    chromium: Browser, report: str, tmp_path: Path
+) -> None:
+    """What it can check beside it still turns it red."""
+
+    def and_a_lie(held: dict[str, Any]) -> None:
+        _by_sm2(held)
+        held["approvals"][1]["signature"] = _flip(held["approvals"][1]["signature"])
+
+    with chromium.page(SIZES[0]) as page:
+        assert opened(page, _approval(_by_sm2)(report), tmp_path) == "unknown"
+        assert page.get_by_text("签名算法或公钥这里没有，请用 sealinspect").is_visible()
+        assert page.locator("td.checked.bad").count() == 0
+        assert opened(page, _approval(and_a_lie)(report), tmp_path) == "bad"
+
+
 def test_a_browser_without_ed25519_says_that_it_cannot(
     chromium: Browser, report: str, tmp_path: Path
 ) -> None:

@@ -87,6 +87,29 @@ def test_a_list_from_before_the_field_is_followed_after_the_upgrade(rig: Rig) ->
     rig.core.login(OPERATOR, PIN)
 
 
+def test_a_list_from_before_sm2_approvals_stays_in_force_and_takes_passkeys_alone(
+    rig: Rig,
+) -> None:
+    """Its bytes know none of the fields; nor do those that officers write who make no use of it."""
+    files = Press(rig.township, 1, now_ms=rig.clock.wall).files
+    names = (b"approval_suites", b"sm2_keys", b"passkeys_only")
+    assert not any(name in data for name in names for data in files.values())
+    rig.stamp(rig.grant())
+    rig.restart()
+    assert blocked(rig) is None
+    lists = rig.core.lists
+    assert lists is not None
+    assert lists.policy.approval_suites == ("passkey",)
+    assert {one.sm2_keys for one in lists.roster.persons.values()} == {()}
+    assert not any(one.passkeys_only for one in lists.catalogue.items.values())
+
+
+def test_a_field_that_says_what_is_meant_without_it_is_refused(rig: Rig) -> None:
+    """One list has one encoding."""
+    with pytest.raises(Refused, match="list_unreadable: approval_suites"):
+        rig.core.adopt(with_policy(rig, approval_suites=["passkey"]))
+
+
 def test_a_field_that_is_not_known_is_refused_and_the_old_list_goes_on(rig: Rig) -> None:
     before = rig.core.trusted
     with pytest.raises(Refused, match="list_unreadable: the field novel is not known here"):

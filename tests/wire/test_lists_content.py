@@ -15,7 +15,7 @@ from tests.support.township import Township
 from wire import cbor
 from wire.approval import subject
 from wire.errors import WireError
-from wire.lists import content
+from wire.lists import content, later
 from wire.lists.content import (
     Catalogue,
     EmergencyCode,
@@ -30,7 +30,6 @@ from wire.lists.content import (
     Step,
     Term,
 )
-from wire.lists.later import LATER
 from wire.lists.machines import code_verifier
 from wire.sig import PublicKey
 from wire.tlog import note
@@ -85,7 +84,7 @@ class TestEveryFile:
 
     def test_refuses_missing_and_unknown_fields(self, file: File) -> None:
         value = cbor.decode(content.encode(file))
-        needed = value.keys() - (LATER["policy"] if isinstance(file, Policy) else {})
+        needed = value.keys() - (later.LATER["policy"] if isinstance(file, Policy) else {})
         without = [{n: v for n, v in value.items() if n != name} for name in needed]
         for broken in [{**value, "extra": 1}, *without]:
             with pytest.raises(WireError):
@@ -122,6 +121,15 @@ def test_two_machines_never_stand_in_one_place(
     }
     with pytest.raises(WireError, match="replaces"):
         content.encode(Machines(1, made))
+
+
+def test_fields_that_are_left_out_can_be_shown_and_are_left_out_again() -> None:
+    policy = cbor.decode(content.encode(TOWN.authority.policy))
+    shown = later.completed("policy", policy)
+    assert shown["approval_suites"] == ["passkey"]
+    assert later.as_written("policy", shown) == policy
+    changed = {**shown, "approval_suites": ["passkey", "sm2"]}
+    assert later.as_written("policy", changed)["approval_suites"] == ["passkey", "sm2"]
 
 
 def test_a_policy_from_before_suites_has_the_usual_ones() -> None:
@@ -316,6 +324,9 @@ class TestPolicy:
             {"suites": ()},
             {"suites": ("RSA",)},
             {"suites": ("EdDSA", "EdDSA")},
+            {"approval_suites": ()},
+            {"approval_suites": ("sm2", "sm2")},
+            {"approval_suites": ("pin",)},
             {"offices": {"village.clerk": ("文书",)}},
             {"offices": {"No id": ("文书", "clerk")}},
         ],
