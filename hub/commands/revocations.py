@@ -13,7 +13,7 @@ def add(commands: Any) -> None:
     revoke = parts.group(commands, "revoke", "立即吊销 take back at once")
     for kind, words in (
         ("person", "一个人 a person"),
-        ("passkey", "一把通行密钥 a passkey"),
+        ("passkey", "一把通行密钥或国密密钥 a passkey or an SM2 key"),
         ("grant", "一份已批的申请 an approved application"),
     ):
         one = parts.add(revoke, kind, _revoke, words)

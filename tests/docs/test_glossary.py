@@ -81,7 +81,7 @@ def test_nouns_stand_once_and_in_order() -> None:
 
 def _spoken(name: str) -> str:
     """ListLeaf → list leaf."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
 
 
 def _table(heading: str) -> dict[str, str]:
