@@ -189,7 +189,7 @@ class TestWhatIsSigned:
 
     @pytest.mark.parametrize("how", [{"verdict": "return"}, {"step": "chair"}, {"person": "jia"}])
     def test_what_was_signed_for_something_else(self, how: dict[str, Any]) -> None:
-        said = {"step": "director", "person": "yi", "decision": "approve"}
+        said: dict[str, Any] = {"step": "director", "person": "yi", "decision": "approve"}
         assert verdict(replace(sign(**how), **said)) == "approval_invalid"
 
     def test_a_corrections_signature(self) -> None:
