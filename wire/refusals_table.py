@@ -124,10 +124,10 @@ TABLE: Final[Mapping[str, Words]] = {
         "Have it signed again; if that fails, report to the township.",
     ),
     "approval_suite": (
-        "审批用的密钥种类，这一事项或本镇政策不接受。",
-        "This matter, or the township's policy, does not take approvals by this kind of key.",
-        "请审批人用通行密钥在县签名页上重新审批。",
-        "Have it approved again on the county's page, with a passkey.",
+        "这一事项不接受用这种密钥审批。",
+        "This matter does not take approvals by this kind of key.",
+        "请审批人换一种密钥重新审批。",
+        "Have it approved again, with another kind of key.",
     ),
     "approver_not_entitled": (
         "有一位审批人无权审批这一步。",

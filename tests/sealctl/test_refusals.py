@@ -13,9 +13,10 @@ from sealctl.lockd import supervised
 from sealctl.lockd.supervised import Hand
 from sealctl.session import model as m
 from sealctl.session.model import Mode
-from tests.support import contents
+from tests.support import contents, sm2_people
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.press import Press
+from tests.support.sm2_people import Holder
 from wire import cbor
 from wire.lists import bundle as bundles
 from wire.refusals import REFUSALS, Refused
@@ -120,6 +121,13 @@ def _half_approved(rig: Rig, asked: Any) -> Any:
 def _forged(rig: Rig, asked: Any) -> Any:
     return (
         rig.township.approve(asked, "director", "yi", signer="ding"),
+        rig.township.approve(asked, "secretary", "jia"),
+    )
+
+
+def _by_sm2(rig: Rig, asked: Any) -> Any:
+    return (
+        sm2_people.approve(rig.township, asked, "director", "yi", Holder()),
         rig.township.approve(asked, "secretary", "jia"),
     )
 
@@ -291,6 +299,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "grant_void": Way(lambda rig: _choose(rig, _returned)),
     "approvals_missing": Way(lambda rig: _choose(rig, _half_approved)),
     "approval_invalid": Way(lambda rig: _choose(rig, _forged)),
+    "approval_suite": Way(lambda rig: _choose(rig, _by_sm2)),
     "approver_not_entitled": Way(lambda rig: _choose(rig, _not_entitled)),
     "same_person": Way(lambda rig: _choose(rig, _twice)),
     "operator_unknown": Way(lambda rig: rig.core.login("geng", PIN)),
