@@ -26,6 +26,7 @@ from tests.support.township import Keys, Township
 from wire.approval import correction, decision, subject
 from wire.approval.correction import Correction
 from wire.approval.decision import Approval
+from wire.approval.sm2 import Sm2Signature
 from wire.lists.content import SignedCorrection
 from wire.lists.leaf import list_leaf
 from wire.tlog import note
@@ -135,7 +136,11 @@ def test_what_his_sm2_key_signed_is_shown_to_his_passkey(rig: HistoryRig) -> Non
         sm2_people.approve(rig.township, asked, "director", "yi", keys["yi"]),
         sm2_people.approve(rig.township, asked, "secretary", "jia", keys["yi"]),
     )
-    rig.publish(rig.township.grant(asked, given))
+    false = rig.application(title="贷款担保")
+    forged = sm2_people.approve(rig.township, false, "director", "yi", keys["bing"])
+    assert isinstance(forged.proof, Sm2Signature)
+    renamed = replace(forged, proof=replace(forged.proof, key=keys["yi"].kid))
+    rig.publish(rig.township.grant(asked, given), rig.township.grant(false, (renamed,)))
     rig.settle()
     county = County(rig)
     (told,) = county.ask(rig.person("yi"))["signed"]

@@ -132,6 +132,16 @@ class TestWhose:
         named = replace(proof_of(forged), key=YI.kid)
         assert verdict(replace(forged, proof=named)) == "approval_invalid"
 
+    def test_each_of_his_keys_signs_under_its_own_name(self) -> None:
+        lists = listing(YI.listed(), STRANGER.listed())
+        for holder, other in ((YI, STRANGER), (STRANGER, YI)):
+            given = sign(holder)
+            assert verdict(given, lists) == "permitted"
+            renamed = replace(given, proof=replace(proof_of(given), key=other.kid))
+            assert verdict(renamed, lists) == "approval_invalid"
+            unnamed = replace(given, proof=replace(proof_of(given), key=bytes(16)))
+            assert verdict(unnamed, lists) == "approval_invalid"
+
     def test_a_person_with_two_keys_is_one_person(self) -> None:
         """His passkey for one step, his SM2 key for the other."""
         his = (DIRECTOR, TOWN.approve(APPLICATION, "secretary", "yi"))

@@ -11,7 +11,7 @@ from tests.support.township import Township
 from wire.errors import WireError
 from wire.lists import content
 from wire.lists.content import Roster, Sm2Key
-from wire.sig.sm2_curve import P, on_curve
+from wire.sig.sm2_curve import B, P, on_curve
 
 TOWN = Township.build()
 YI = Holder()
@@ -45,6 +45,16 @@ def test_a_point_that_is_none_stands_on_no_roster(point: bytes) -> None:
     assert not on_curve(point)
     with pytest.raises(WireError):
         content.encode(roster(replace(YI.listed(), public_key=point)))
+
+
+def test_a_point_has_one_form() -> None:
+    """Nobody gets a second key by adding p to a small x, whose point is the same."""
+    roots = {x: pow(x**3 - 3 * x + B, (P + 1) // 4, P) for x in range(16)}
+    small = {x: y for x, y in roots.items() if (y * y - x**3 + 3 * x - B) % P == 0}
+    assert small
+    for x, y in small.items():
+        assert on_curve(b"\x04" + x.to_bytes(32) + y.to_bytes(32))
+        assert not on_curve(b"\x04" + (x + P).to_bytes(32) + y.to_bytes(32))
 
 
 def test_openssls_keys_are_points() -> None:
