@@ -71,13 +71,7 @@ def submit(
 def decisions(found: Subject) -> list[Decision]:
     """The decisions taken, in the order in which they came."""
     return [
-        Decision(
-            one.step,
-            one.person,
-            one.decision,
-            one.roster,
-            _proof(one),
-        )
+        Decision(one.step, one.person, one.decision, one.roster, _proof(one))
         for one in found.approvals.order_by("id")
     ]
 

@@ -13,8 +13,8 @@ from wire.lists.content import ApprovalList
 
 
 def carried(record: Record) -> dict[str, Any]:
-    """Of an opening: where passkeys may sign, and each approval with its passkey. Browsers know no
-    SM2: the script says of such an approval that it cannot tell.
+    """Of an opening: where passkeys may sign, and each approval with its passkey. Of one by an SM2
+    key the script says that it cannot tell.
     """
     lists, wanted = record.lists, record.entry.body["grant"]
     if lists is None:
