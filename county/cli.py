@@ -15,7 +15,9 @@ from county import (
     passkey_commands,
     release_commands,
     root_commands,
+    sm2_commands,
 )
+from county.approve import commands as approve_commands
 from county.history import commands as history_commands
 from county.witness import commands as witness_commands
 from county.words import Areas
@@ -35,6 +37,8 @@ AREAS: Final[tuple[Area, ...]] = (
     root_commands,
     authority_commands,
     passkey_commands,
+    sm2_commands,
+    approve_commands,
     release_commands,
     pages_commands,
     history_commands,

@@ -46,8 +46,7 @@ def load(path: Path) -> CryptoSigner:
 
 def load_private(path: Path) -> Ed25519PrivateKey:
     """The bare key of a key file; raises KeyFileError as `load` does."""
-    if _stat_mode(path) & 0o077:
-        raise KeyFileError(f"{path}: 他人可读，请先收紧权限。 Others can read it: chmod 600 first.")
+    check_own(path)
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -55,6 +54,12 @@ def load_private(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
     return key
+
+
+def check_own(path: Path) -> None:
+    """Raises KeyFileError where there is no such file, or others could read it, too."""
+    if _stat_mode(path) & 0o077:
+        raise KeyFileError(f"{path}: 他人可读，请先收紧权限。 Others can read it: chmod 600 first.")
 
 
 def load_public(path: Path) -> SSlibKey:

@@ -73,6 +73,20 @@ def load(path: Path) -> PagesConfig:
     return PagesConfig(given.rp_id, given.hubs, names, listed)
 
 
+def names_of(files: Mapping[str, bytes]) -> Mapping[str, Names]:
+    """The tables of an officers' package's files; raises ValueError, WireError."""
+    if not {bundles.CATALOGUE, bundles.POLICY} <= files.keys():
+        raise ValueError("without catalogue or policy")
+    catalogue = content.decode(Catalogue, files[bundles.CATALOGUE])
+    names = _of_catalogue(catalogue, content.decode(Policy, files[bundles.POLICY]))
+    for name, data in files.items():
+        if name.endswith("/roster.cbor"):
+            names["people"] |= _people(content.decode(Roster, data))
+        elif name.endswith("/machines.cbor"):
+            _add_machines(content.decode(Machines, data), names)
+    return names
+
+
 def _checked(fields: Any) -> PagesConfig:
     if not isinstance(fields, dict) or not {"rp_id", "hubs", "offices"} <= fields.keys():
         raise ValueError("rp_id, hubs and offices expected")
@@ -103,17 +117,7 @@ def _names(table: str, value: Any) -> Names:
 
 @lru_cache(maxsize=4)
 def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Names]:
-    files = package.decode(path.read_bytes()).files
-    if not {bundles.CATALOGUE, bundles.POLICY} <= files.keys():
-        raise ValueError(f"{path.name}: without catalogue or policy")
-    catalogue = content.decode(Catalogue, files[bundles.CATALOGUE])
-    names = _of_catalogue(catalogue, content.decode(Policy, files[bundles.POLICY]))
-    for name, data in files.items():
-        if name.endswith("/roster.cbor"):
-            names["people"] |= _people(content.decode(Roster, data))
-        elif name.endswith("/machines.cbor"):
-            _add_machines(content.decode(Machines, data), names)
-    return names
+    return names_of(package.decode(path.read_bytes()).files)
 
 
 def _of_catalogue(catalogue: Catalogue, policy: Policy) -> dict[str, dict[str, tuple[str, str]]]:

@@ -26,17 +26,12 @@ def add(areas: Areas) -> None:
     enrol.add_argument("person", metavar="ID")
     enrol.add_argument("file", type=Path, help="登记文件 the enrolment file")
     enrol.add_argument("--witness", required=True, metavar="ID", help="在场见证 who watches")
-    _takes_package(enrol)
+    words.takes_package(enrol)
     enrol.set_defaults(run=_enrol)
     show = actions.add_parser("show", help="看登记文件 read an enrolment file")
     show.add_argument("file", type=Path)
-    _takes_package(show)
+    words.takes_package(show)
     show.set_defaults(run=_show)
-
-
-def _takes_package(parser: argparse.ArgumentParser) -> None:
-    explained = "清单包或草案，内有名册和政策 the lists, or their draft"
-    parser.add_argument("--package", type=Path, required=True, help=explained)
 
 
 def _enrol(options: argparse.Namespace) -> None:

@@ -26,6 +26,12 @@ def address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def takes_package(parser: argparse.ArgumentParser) -> None:
+    """The file that says who is who."""
+    explained = "清单包或草案，内有名册和政策 the lists, or their draft"
+    parser.add_argument("--package", type=Path, required=True, help=explained)
+
+
 def signer(key: str) -> Signer:
     """By a key's file, or the URI of one in a token."""
     if not place.is_uri(key):

@@ -5,28 +5,14 @@ Calls only `sealctl.signer` and `wire`. libcrypto makes keys and nonces with its
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from ctypes import byref, c_char_p, c_size_t, c_void_p, cast, create_string_buffer
+from ctypes import byref, c_void_p, create_string_buffer
 from pathlib import Path
-from typing import Any, Final
-
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from typing import Any
 
 from sealctl.signer import OWN, SignerError, read_own, write_new
 from wire.record import envelope
-from wire.sig import PublicKey
-from wire.sig.libcrypto import (
-    POINT,
-    SPKI,
-    CryptoError,
-    MissingError,
-    digesting,
-    library,
-    must,
-    owned,
-)
-
-MOST: Final = 4096
-"""Bytes of a key or a signature at most."""
+from wire.sig import PublicKey, libcrypto
+from wire.sig.libcrypto import MOST, CryptoError, MissingError, library, must, owned
 
 
 class Sm2Signer:
@@ -34,9 +20,9 @@ class Sm2Signer:
 
     def __init__(self, pem: bytes) -> None:
         """Raises SignerError for anything but an SM2 key without a passphrase."""
-        with _libcrypto() as lib:
-            self._key = _parse(lib, pem)
-            self.public_key = PublicKey("SM2", _point(lib, self._key))
+        with _libcrypto():
+            self._key = libcrypto.parse_private(pem)
+            self.public_key = PublicKey("SM2", libcrypto.point_of(self._key))
 
     def __del__(self) -> None:
         if hasattr(self, "_key"):
@@ -45,8 +31,8 @@ class Sm2Signer:
     def sign(self, payload: bytes) -> bytes:
         """The payload's envelope (COSE_Sign1); raises SignerError."""
         alg, kid = self.public_key.alg, self.public_key.kid
-        with _libcrypto() as lib:
-            signature = _signature(lib, self._key, envelope.to_be_signed(alg, kid, payload))
+        with _libcrypto():
+            signature = libcrypto.sign(self._key, envelope.to_be_signed(alg, kid, payload))
         return envelope.assemble(alg, kid, payload, signature)
 
 
@@ -65,39 +51,6 @@ def load(path: Path, *, most: int = OWN) -> Sm2Signer:
         return Sm2Signer(pem)
     except SignerError as error:
         raise SignerError(f"{path}: {error}") from error
-
-
-def _parse(lib: Any, pem: bytes) -> int:
-    """A handle that whoever asked frees. The empty passphrase keeps libcrypto from asking for one
-    at the terminal.
-    """
-    with owned(lib.BIO_new_mem_buf(pem, len(pem)), lib.BIO_free) as bio:
-        key = lib.PEM_read_bio_PrivateKey(bio, None, None, b"")
-    if key and lib.EVP_PKEY_is_a(key, b"SM2") == 1:
-        return int(key)
-    lib.EVP_PKEY_free(key)
-    raise CryptoError
-
-
-def _point(lib: Any, key: int) -> bytes:
-    """The 65 bytes at the end of the SubjectPublicKeyInfo."""
-    buffer = create_string_buffer(MOST)
-    written = cast(buffer, c_char_p)
-    length = lib.i2d_PUBKEY(key, byref(written))
-    der = buffer.raw[: max(0, length)]
-    if len(der) != len(SPKI) + POINT or not der.startswith(SPKI):
-        raise CryptoError
-    return der[len(SPKI) :]
-
-
-def _signature(lib: Any, key: int, message: bytes) -> bytes:
-    """The two numbers, r || s."""
-    der, length = create_string_buffer(MOST), c_size_t(MOST)
-    with digesting(key) as context:
-        must(lib.EVP_DigestSignInit(context, None, lib.EVP_sm3(), None, key))
-        must(lib.EVP_DigestSign(context, der, byref(length), message, len(message)))
-    r, s = decode_dss_signature(der.raw[: length.value])
-    return r.to_bytes(32) + s.to_bytes(32)
 
 
 def _generated(lib: Any) -> bytes:

@@ -17,6 +17,7 @@ from county.edit import (
     places,
     plain,
     rule_commands,
+    sm2_commands,
 )
 from county.edit import draft as drafts
 from county.edit.desk import Clock
@@ -34,6 +35,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     one = desk.command(verbs, "add", "新的村 a new village", _village, clock)
     one.add_argument("--village", required=True, metavar="ID")
     people_commands.add(actions, clock)
+    sm2_commands.add(actions, clock)
     machine_commands.add(actions, clock)
     rule_commands.add(actions, clock)
 

@@ -1,15 +1,15 @@
-"""Persons, their offices, kin and passkeys: each change as Township → Township.
+"""Persons, their offices, kin and keys: each change as Township → Township.
 
 Calls `county.authority`. Pure; raises AuthorityError for what makes no sense. Nobody is ever taken
 off a roster: old records name him, and papers that he approved in office are still under way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from county.authority import AuthorityError, Township, Village
 from county.edit.places import village_named, with_village
-from wire.lists.content import Passkey, Person, Term
+from wire.lists.content import Passkey, Person, Sm2Key, Term
 
 
 def add(township: Township, village: str, person: Person) -> Township:
@@ -87,6 +87,32 @@ def remove_passkey(township: Township, person: str, begins: str) -> Township:
     return _change(township, person, change)
 
 
+def add_sm2_key(township: Township, person: str, key: Sm2Key) -> Township:
+    """Also its mirror image makes no two persons of one."""
+    for one in _persons(township):
+        if any(held.public_key[1:33] == key.public_key[1:33] for held in one.sm2_keys):
+            raise AuthorityError(
+                f"这把国密密钥已登记在 {one.id} 名下。 This SM2 key is already {one.id}'s."
+            )
+    return _change(township, person, lambda old: replace(old, sm2_keys=(*old.sm2_keys, key)))
+
+
+def remove_sm2_key(township: Township, person: str, begins: str) -> Township:
+    """The one SM2 key of his whose id begins with these hexadecimal digits."""
+
+    def change(old: Person) -> Person:
+        found = [one for one in old.sm2_keys if one.kid.hex().startswith(begins.lower())]
+        if len(found) != 1:
+            raise AuthorityError(
+                f"{old.name} 有 {len(found)} 把这样开头的国密密钥，要正好一把。 "
+                f"{old.id} has {len(found)} SM2 keys that begin like this; it must be one."
+            )
+        kept = tuple(one for one in old.sm2_keys if one != found[0])
+        return replace(old, sm2_keys=kept)
+
+    return _change(township, person, change)
+
+
 def person_named(township: Township, person: str) -> Person:
     """Raises AuthorityError for an id that no roster has."""
     return _village_of(township, person).roster.persons[person]
@@ -117,9 +143,13 @@ def _known_office(township: Township, office: str) -> None:
 
 
 def _owner(township: Township, passkey: Passkey) -> str | None:
-    for village in township.villages:
-        for person in village.roster.persons.values():
-            for one in person.passkeys:
-                if one.credential == passkey.credential or one.public_key == passkey.public_key:
-                    return person.id
+    for person in _persons(township):
+        for one in person.passkeys:
+            if one.credential == passkey.credential or one.public_key == passkey.public_key:
+                return person.id
     return None
+
+
+def _persons(township: Township) -> Iterator[Person]:
+    for village in township.villages:
+        yield from village.roster.persons.values()

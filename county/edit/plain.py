@@ -7,13 +7,13 @@ fills in.
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from county.authority import AuthorityError
 from wire import cbor
 from wire.errors import WireError
-from wire.lists import content
+from wire.lists import content, later
 from wire.lists.content import Catalogue, Policy, Seal
 
 Rules = TypeVar("Rules", Catalogue, Policy)
@@ -22,11 +22,7 @@ _OURS: Final = ("v", "type", "version")
 
 def to_toml(rules: Catalogue | Policy) -> str:
     """The whole file as text."""
-    fields = {
-        name: value
-        for name, value in cbor.decode(content.encode(rules), limit=content.LIMIT).items()
-        if name not in _OURS
-    }
+    fields = {name: value for name, value in fields_of(rules).items() if name not in _OURS}
     tables = {name: value for name, value in fields.items() if _is_tables(value)}
     lines = [f"{name} = {_value(value)}" for name, value in fields.items() if name not in tables]
     for name, rows in tables.items():
@@ -42,17 +38,20 @@ def from_toml(kind: type[Rules], text: str, version: int = 1) -> Rules:
 
 
 def value_of(kind: type[Rules], fields: Mapping[str, Any]) -> Rules:
-    """Plain fields, `v`, `type` and `version` among them → value; raises AuthorityError."""
+    """Plain fields, `v`, `type` and `version` among them → value; raises AuthorityError. Fields
+    that came later may say what they mean where they are missing.
+    """
     try:
-        return content.decode(kind, cbor.encode(dict(fields)))
+        return content.decode(kind, cbor.encode(_each_form(kind, fields, later.as_written)))
     except (WireError, TypeError, ValueError) as error:
         detail = error.detail if isinstance(error, WireError) else str(error)
         raise AuthorityError(f"内容不合规定。 The contents do not fit: {detail}") from error
 
 
 def fields_of(rules: Catalogue | Policy) -> dict[str, Any]:
-    """Inverse of value_of."""
-    return dict(cbor.decode(content.encode(rules), limit=content.LIMIT))
+    """Inverse of value_of, with every field."""
+    fields = cbor.decode(content.encode(rules), limit=content.LIMIT)
+    return _each_form(type(rules), fields, later.completed)
 
 
 def seals_of(text: str) -> tuple[Seal, ...]:
@@ -61,6 +60,21 @@ def seals_of(text: str) -> tuple[Seal, ...]:
     if not isinstance(rows, list) or not rows:
         raise AuthorityError("文件里没有 [[seal]]。 The file has no [[seal]].")
     return tuple(_seal(row) for row in rows)
+
+
+def _each_form(
+    kind: type[Catalogue] | type[Policy],
+    fields: Mapping[str, Any],
+    change: Callable[[str, Mapping[str, Any]], dict[str, Any]],
+) -> dict[str, Any]:
+    """The policy changed as its form has it, or each matter of the list."""
+    if kind is Policy:
+        return change("policy", fields)
+    items = fields.get("items")
+    if not isinstance(items, list):
+        return dict(fields)
+    changed = [change("item", one) if isinstance(one, dict) else one for one in items]
+    return {**fields, "items": changed}
 
 
 def _seal(row: Mapping[str, Any]) -> Seal:

@@ -32,7 +32,13 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     )
     _both_ways(policy, "policy", _import_policy, clock)
     matters = actions.add_parser("catalogue", help="事项清单 the list of matters")
-    _both_ways(matters.add_subparsers(required=True), "catalogue", _import_catalogue, clock)
+    verbs = matters.add_subparsers(required=True)
+    _both_ways(verbs, "catalogue", _import_catalogue, clock)
+    alone = desk.command(
+        verbs, "passkeys-only", "只能用通行密钥审批 approved by passkeys alone", _alone, clock
+    )
+    alone.add_argument("item", metavar="ID")
+    alone.add_argument("value", metavar="true|false")
 
 
 def _both_ways(
@@ -62,6 +68,11 @@ def _set(options: argparse.Namespace, township: Township) -> Township:
 
 def _cas(options: argparse.Namespace, township: Township) -> Township:
     return rules.name_cas(township, [path.read_bytes() for path in options.certificates])
+
+
+def _alone(options: argparse.Namespace, township: Township) -> Township:
+    alone = rules.yes("passkeys_only", options.value)
+    return rules.demand_passkeys(township, options.item, alone=alone)
 
 
 def _office(options: argparse.Namespace, township: Township) -> Township:

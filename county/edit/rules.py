@@ -29,6 +29,15 @@ def set_policy(township: Township, name: str, values: Sequence[str]) -> Township
     return replace(township, policy=plain.value_of(Policy, fields))
 
 
+def demand_passkeys(township: Township, item: str, *, alone: bool) -> Township:
+    """Whether a matter is approved by passkeys alone, whatever else the policy takes."""
+    items = township.catalogue.items
+    if item not in items:
+        raise AuthorityError(f"没有此事项：{item}。 No such matter: {item}.")
+    changed = {**items, item: replace(items[item], passkeys_only=alone)}
+    return replace(township, catalogue=replace(township.catalogue, items=changed))
+
+
 def name_cas(township: Township, pems: Sequence[bytes]) -> Township:
     """The certificate authorities (PEM) by which machines know their hub, the one that issues now
     last.
@@ -66,6 +75,13 @@ def import_catalogue(township: Township, text: str) -> Township:
     return replace(township, catalogue=catalogue)
 
 
+def yes(name: str, value: str) -> bool:
+    """A word for yes or no; raises AuthorityError."""
+    if value not in _WORDS:
+        raise AuthorityError(f"{name}: true 或 false。 true or false expected.")
+    return _WORDS[value]
+
+
 def _typed(name: str, former: Any, values: Sequence[str]) -> Any:
     if isinstance(former, list):
         return list(values)
@@ -73,9 +89,7 @@ def _typed(name: str, former: Any, values: Sequence[str]) -> Any:
         raise AuthorityError(f"{name}: 只能有一个值。 One value expected.")
     value = values[0]
     if isinstance(former, bool):
-        if value not in _WORDS:
-            raise AuthorityError(f"{name}: true 或 false。 true or false expected.")
-        return _WORDS[value]
+        return yes(name, value)
     if isinstance(former, int):
         if not value.isdecimal():
             raise AuthorityError(f"{name}: 要填整数。 A whole number expected.")

@@ -15,6 +15,7 @@ from wire.approval.decision import Approval
 from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.lists.content import Policy, Sm2Key
+from wire.sig import libcrypto
 
 BOTH = ("passkey", "sm2")
 
@@ -32,8 +33,7 @@ class Holder:
 
     def sign(self, message: bytes) -> bytes:
         """r || s."""
-        with signer_sm2._libcrypto() as lib:
-            return signer_sm2._signature(lib, self.signer._key, message)
+        return libcrypto.sign(self.signer._key, message)
 
     def prove(self, challenge: bytes) -> Sm2Signature:
         return Sm2Signature(self.kid, self.sign(sm2.to_be_signed(challenge)))

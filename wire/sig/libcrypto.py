@@ -2,16 +2,29 @@
 
 `cryptography` has SM3 and no SM2, and the pure Python packages draw their nonces from `random`, so
 the system's own library does it. Here are its functions with their types, what is freed when, and
-the public half; private keys are used elsewhere, with the same handles.
-Sources: EVP_PKEY-SM2(7), EVP_DigestVerifyInit(3), d2i_X509_PUBKEY(3), ERR_clear_error(3).
+what a key's handle is good for; where private keys lie, and who holds one, is elsewhere.
+Sources: EVP_PKEY-SM2(7), EVP_DigestVerifyInit(3), d2i_X509_PUBKEY(3), PEM_read_bio_PrivateKey(3),
+ERR_clear_error(3).
 """
 
 import ctypes
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from ctypes import POINTER, byref, c_char_p, c_int, c_long, c_size_t, c_void_p
+from ctypes import (
+    POINTER,
+    byref,
+    c_char_p,
+    c_int,
+    c_long,
+    c_size_t,
+    c_void_p,
+    cast,
+    create_string_buffer,
+)
 from functools import lru_cache
 from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 LIBRARY: Final = "libcrypto.so.3"
 ID: Final = b"1234567812345678"
@@ -19,6 +32,8 @@ ID: Final = b"1234567812345678"
 SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
 """SubjectPublicKeyInfo of SM2 before the 65 bytes of its uncompressed point (GB/T 35276)."""
 POINT: Final = 65
+MOST: Final = 4096
+"""Bytes of a key or a signature at most."""
 
 _FUNCTIONS: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
     "ERR_clear_error": (None, ()),
@@ -119,6 +134,42 @@ def verify(point: bytes, signature: bytes, message: bytes) -> bool:
         return False
     finally:
         lib.ERR_clear_error()
+
+
+def parse_private(pem: bytes, passphrase: bytes = b"") -> int:
+    """The handle of an SM2 key (PKCS8), which whoever asked frees; CryptoError, MissingError.
+
+    The passphrase ends at a zero byte. An empty one keeps libcrypto from asking at the terminal.
+    """
+    lib = library()
+    with owned(lib.BIO_new_mem_buf(pem, len(pem)), lib.BIO_free) as bio:
+        key = lib.PEM_read_bio_PrivateKey(bio, None, None, passphrase)
+    if key and lib.EVP_PKEY_is_a(key, b"SM2") == 1:
+        return int(key)
+    lib.EVP_PKEY_free(key)
+    raise CryptoError
+
+
+def point_of(key: int) -> bytes:
+    """A handle's public half: the 65 bytes at the end of its SubjectPublicKeyInfo."""
+    buffer = create_string_buffer(MOST)
+    written = cast(buffer, c_char_p)
+    length = library().i2d_PUBKEY(key, byref(written))
+    der = buffer.raw[: max(0, length)]
+    if len(der) != len(SPKI) + POINT or not der.startswith(SPKI):
+        raise CryptoError
+    return der[len(SPKI) :]
+
+
+def sign(key: int, message: bytes) -> bytes:
+    """By a private key's handle: the two numbers, r || s."""
+    lib = library()
+    der, length = create_string_buffer(MOST), c_size_t(MOST)
+    with digesting(key) as context:
+        must(lib.EVP_DigestSignInit(context, None, lib.EVP_sm3(), None, key))
+        must(lib.EVP_DigestSign(context, der, byref(length), message, len(message)))
+    r, s = decode_dss_signature(der.raw[: length.value])
+    return r.to_bytes(32) + s.to_bytes(32)
 
 
 def must(done: int) -> None:
