@@ -17,6 +17,7 @@ from hub.blobs import store
 from hub.config import config
 from hub.people.views import text_of
 from wire.approval import subject
+from wire.lists import means
 from wire.lists.content import ApprovalList
 
 PICTURE_S: Final = 3600
@@ -25,12 +26,16 @@ _SALT: Final = "hub.applications.picture"
 
 def sign_url(standing: Standing, person: str) -> str | None:
     """The county's page with everything in its fragment; None where no passkey of his counts."""
-    on_roster = person in standing.lists.roster.persons
-    if standing.step is None or not on_roster or not _usable(standing.lists, person):
+    if standing.step is None or not has_passkey(standing.lists, person):
         return None
     data = subject.encode(standing.application)
     pages = standing.application.pages
     return address(data, standing.step.step, person, standing.lists, pages=pages)
+
+
+def has_passkey(lists: ApprovalList, person: str) -> bool:
+    """Whether a passkey of that person counts."""
+    return person in lists.roster.persons and bool(_usable(lists, person))
 
 
 def address(
@@ -52,10 +57,10 @@ def address(
 
 
 def _usable(lists: ApprovalList, person: str) -> list[bytes]:
-    """Credential ids of that person's passkeys that are not revoked."""
+    """Credential ids of that person's passkeys that count."""
     gone = lists.grants.revoked_credentials
-    keys = lists.roster.persons[person].passkeys
-    return [key.credential for key in keys if key.credential not in gone]
+    found = means.passkeys(lists.roster.persons[person], lists.policy, gone)
+    return [key.credential for key in found]
 
 
 def picture_path(page: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hub.applications import signing, views
+from hub.applications import by_file, signing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("drafts/<slug:name>/drop", views.drop, name="draft-drop"),
     path("applications/<int:number>/", views.detail, name="application"),
     path("pages/<slug:name>", signing.picture, name="page-picture"),
+    path("approvals/<int:number>/to-sign", by_file.hand_out, name="approval-to-sign"),
+    path("approvals/signed", by_file.take_back, name="approval-signed"),
     path("approvals/return", views.approval_return, name="approval-return"),
     path("approvals/submit", views.approval_submit, name="approval-submit"),
 ]

@@ -14,12 +14,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hub.applications import drafts, file, signing, status
+from hub.applications import by_file, deciding, drafts, file, signing, status
 from hub.applications.drafts import Begun
 from hub.applications.forms import Typed
 from hub.applications.models import Filed
 from hub.approvals import service
-from hub.approvals.models import Subject
 from hub.clock import now_ms
 from hub.corrections import file as corrections
 from hub.corrections import stamps
@@ -152,6 +151,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "waiting": [roster[one].name for one in found.waiting],
         "operators": [_name(one, roster) for one in found.application.operators],
         "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
+        "by_file": by_file.offers(row.subject, now_ms()),
         "pictures": [signing.picture_path(one) for one in found.application.pages],
         "stamps": _stamps(row),
     }
@@ -169,29 +169,12 @@ def approval_submit(request: HttpRequest) -> JsonResponse:
     """Take a decision. The passkey's signature says who decided, not the session."""
     try:
         fields = _fields(request)
-        found = Subject.objects.filter(hash=bytes_of(fields.get("subject_hash"))).first()
-        if found is None:
-            raise Refused("grant_unknown")
+        found = deciding.find(bytes_of(fields.get("subject_hash")))
         given = _given(fields)
-        if found.kind == corrections.KIND:
-            corrections.take(found, given, now_ms())
-            return JsonResponse({"ok": True, "next": f"/corrections/{found.pk}/"})
-        _take(found, given)
+        deciding.take(found, given, now_ms())
     except Refused as no:
         return JsonResponse(to_dict(no.code, no.detail), status=409)
-    return JsonResponse({"ok": True, "next": f"/applications/{found.pk}/"})
-
-
-def _take(found: Subject, given: Approval) -> None:
-    if not hasattr(found, "filed"):
-        raise Refused("grant_unknown")
-    now = now_ms()
-    standing = status.standing(found, now)
-    if standing.state != "pending" or standing.step is None:
-        raise Refused("grant_void", f"it is {standing.state}")
-    if given.step != standing.step.step:
-        raise Refused("approval_invalid", "not the step that is asked for")
-    service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now)
+    return JsonResponse({"ok": True, "next": deciding.page(found)})
 
 
 def _given(fields: dict[str, Any]) -> Approval:

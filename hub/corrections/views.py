@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from hub.applications import signing
+from hub.applications import by_file, signing
 from hub.applications.models import Filed
 from hub.approvals.models import Subject
 from hub.clock import now_ms
@@ -85,14 +85,15 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "waiting": list(dict.fromkeys(names)),
         "signed": [roster[one.person].name for one in held.decisions if one.person in roster],
         "sign_url": _sign_url(held, staff.person.id),
+        "by_file": by_file.offers(found, now_ms()),
     }
     return render(request, "staff/correction.html", context)
 
 
 def _sign_url(held: Standing, person: str) -> str | None:
-    """The county's page for the first step that this person may sign by."""
+    """The county's page for the first step that this person may sign by with a passkey."""
     for step, persons in held.waiting.items():
-        if person in persons:
+        if person in persons and signing.has_passkey(held.lists, person):
             data = correction.encode(held.correction)
             return signing.address(data, step, person, held.lists, pages=())
     return None
