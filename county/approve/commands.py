@@ -19,7 +19,7 @@ from county.sm2_keys import PersonsKey
 from county.words import Areas
 from hsm import place
 from wire.approval import by_file, decision, sm2
-from wire.approval.by_file import Answer
+from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import Approval
 from wire.approval.sm2 import Sm2Signature
 
@@ -99,4 +99,4 @@ def _answer(found: Sheet, verdict: str, key: PersonsKey) -> bytes:
     proof = Sm2Signature(key.public_key.kid, key.sign(sm2.to_be_signed(challenge)))
     sm2.verify(proof, challenge=challenge, public_key=key.public_key.public)
     approval = Approval(asked.step, asked.person, verdict, asked.roster, proof)
-    return by_file.encode_answer(Answer(found.digest, approval))
+    return by_file.encode_answer(SigningAnswer(found.digest, approval))

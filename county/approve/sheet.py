@@ -14,7 +14,7 @@ from county.approve.errors import ApproveError
 from county.authority import AuthorityError, Township, Village
 from county.pages_config import Names
 from wire.approval import by_file
-from wire.approval.by_file import Asked, Signable
+from wire.approval.by_file import Signable, SigningRequest
 from wire.approval.subject import Application, subject_hash
 from wire.errors import WireError
 from wire.lists import means
@@ -33,7 +33,7 @@ class Register:
 class Sheet:
     """What one person is asked to decide; `pictures` are the endings of the pages."""
 
-    asked: Asked
+    asked: SigningRequest
     kind: str
     signed: Signable
     person: Person
@@ -81,14 +81,14 @@ def check_key(sheet: Sheet, public_key: bytes, now_ms: int) -> None:
         raise ApproveError("key", sheet.person.id)
 
 
-def _asked(data: bytes) -> Asked:
+def _asked(data: bytes) -> SigningRequest:
     try:
-        return by_file.decode_asked(data)
+        return by_file.decode_request(data)
     except WireError as error:
         raise ApproveError("file", error.detail) from error
 
 
-def _endings(asked: Asked, signed: Signable) -> tuple[str, ...]:
+def _endings(asked: SigningRequest, signed: Signable) -> tuple[str, ...]:
     named = signed.pages if isinstance(signed, Application) else ()
     if len(named) != len(asked.pages):
         raise ApproveError("pages", f"{len(asked.pages)} / {len(named)}")

@@ -13,7 +13,8 @@ from typing import Final
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import acceptance, carried, cbor, frames, messages, topics
-from wire.approval import decision, sm2
+from wire.approval import by_file, decision, sm2
+from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import APPROVAL, Approval
 from wire.carried import Item, Manifest
 from wire.messages import Status
@@ -110,6 +111,7 @@ def _committed() -> bytes:
 
 def _approval() -> dict[str, str]:
     given, asserted = cast.approval(), cast.asserted()
+    answer = SigningAnswer(cast.SUBJECT_HASH, cast.sm2_approval())
     return {
         "subject": diagnostic(cast.SUBJECT),
         "subject.hex": hexadecimal(cast.SUBJECT),
@@ -122,6 +124,7 @@ def _approval() -> dict[str, str]:
         "approval.authenticator-data": asserted.authenticator_data.hex(),
         "approval.signature": hexadecimal(asserted.signature),
         "approval.sm2.signed": hexadecimal(sm2.to_be_signed(cast.CHALLENGE)),
+        "by-file.answer": diagnostic(by_file.encode_answer(answer)),
         "approval.sm2": diagnostic(cbor.encode(APPROVAL.dump(cast.sm2_approval()))),
     }
 

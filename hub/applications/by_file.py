@@ -21,7 +21,7 @@ from hub.corrections import file as corrections
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from wire.approval import by_file
-from wire.approval.by_file import Asked
+from wire.approval.by_file import SigningRequest
 from wire.approval.subject import Application
 from wire.errors import WireError
 from wire.lists import means
@@ -59,7 +59,7 @@ def hand_out(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         offer = next((one for one in offers(found, now_ms()) if one.person == wanted), None)
         if offer is None:
             raise Refused("approver_not_entitled", "no SM2 key that counts for it")
-        data = by_file.encode_asked(_asked(found, offer))
+        data = by_file.encode_request(_asked(found, offer))
     except Refused as no:
         return refused(request, no.code, no.detail)
     except WireError as error:
@@ -93,7 +93,7 @@ def _upload(request: HttpRequest) -> bytes:
     return bytes(given.read(by_file.ANSWER_LIMIT + 1))
 
 
-def _asked(found: Subject, offer: Offer) -> Asked:
+def _asked(found: Subject, offer: Offer) -> SigningRequest:
     data = bytes(found.data)
     _, signed = by_file.signable(data)
     pages = [store.get(one) for one in signed.pages] if isinstance(signed, Application) else []
@@ -101,7 +101,7 @@ def _asked(found: Subject, offer: Offer) -> Asked:
     if len(kept) != len(pages):
         raise Refused("bad_request", "文件图片还没有到 the pages have not arrived yet")
     lists, _, _ = _standing(found, now_ms())
-    return Asked(data, offer.step, offer.person, lists.roster.version, kept)
+    return SigningRequest(data, offer.step, offer.person, lists.roster.version, kept)
 
 
 def _standing(

@@ -19,7 +19,7 @@ from tests.support.sm2_people import equip
 from tests.support.township import Township
 from wire import cbor
 from wire.approval import by_file, correction, decision, sm2, subject
-from wire.approval.by_file import Asked
+from wire.approval.by_file import SigningRequest
 from wire.approval.chain import judge
 from wire.approval.correction import Correction
 from wire.approval.sm2 import Sm2Signature
@@ -49,11 +49,11 @@ class Given:
     def application(self, **changes: Any) -> Application:
         return self.township.application(pages=(sha256(PAGE).digest(),), **changes)
 
-    def asked(self, data: bytes, pages: tuple[bytes, ...] = (PAGE,)) -> Asked:
-        return Asked(data, "director", "yi", self.township.roster.version, pages)
+    def asked(self, data: bytes, pages: tuple[bytes, ...] = (PAGE,)) -> SigningRequest:
+        return SigningRequest(data, "director", "yi", self.township.roster.version, pages)
 
-    def hand_out(self, asked: Asked) -> None:
-        self.file.write_bytes(by_file.encode_asked(asked))
+    def hand_out(self, asked: SigningRequest) -> None:
+        self.file.write_bytes(by_file.encode_request(asked))
 
     def sign_package(self, township: Township) -> None:
         self.township = township
@@ -308,7 +308,7 @@ class TestNothingIsSigned:
 
 def test_what_takes_no_room_is_spelt_out(given: Given) -> None:
     application = given.application(title="居住\u3164证明\u2800")
-    data = by_file.encode_asked(given.asked(subject.encode(application)))
+    data = by_file.encode_request(given.asked(subject.encode(application)))
     found = sheet.check(data, sheet.register(given.township.package))
     assert "居住‹U+3164›证明‹U+2800›" in "\n".join(words.lines(found))
 

@@ -12,7 +12,7 @@ from tests.county.pages_rig import Rig, paper
 from tests.county.test_approve import voided
 from tests.support.sm2_people import equip
 from wire.approval import by_file, correction, subject
-from wire.approval.by_file import Asked
+from wire.approval.by_file import SigningRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def shown(house: Rig, data: bytes, pages: tuple[bytes, ...]) -> Sheet:
     """What the program makes of the same subject."""
     township = equip(house.township, {})
-    asked = Asked(data, "director", "yi", house.township.roster.version, pages)
-    return sheet.check(by_file.encode_asked(asked), sheet.register(township.package))
+    asked = SigningRequest(data, "director", "yi", house.township.roster.version, pages)
+    return sheet.check(by_file.encode_request(asked), sheet.register(township.package))
 
 
 def agree(page: Page, found: Sheet) -> None:

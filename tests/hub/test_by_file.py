@@ -38,7 +38,7 @@ from tests.support.sm2_desk import PASSPHRASE, Desk
 from tests.support.sm2_people import equip
 from tests.support.township import Township
 from wire.approval import by_file, decision, sm2
-from wire.approval.by_file import Answer
+from wire.approval.by_file import SigningAnswer
 from wire.approval.sm2 import Sm2Signature
 from wire.lists.content import Machines, Roster, Sm2Key
 
@@ -151,7 +151,7 @@ def test_given_out_signed_and_taken_back(township: Township, yi: Desk) -> None:
     answer = fetch(number)
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     assert answer["Content-Disposition"] == f'attachment; filename="seal-{number}-yi.tosign"'
-    asked = by_file.decode_asked(answer.content)
+    asked = by_file.decode_request(answer.content)
     assert (asked.step, asked.person, asked.pages) == ("director", "yi", (PNG,))
     taken = bring(signed(yi, township, answer.content))
     assert (taken.status_code, taken["Location"]) == (302, f"/applications/{number}/")
@@ -217,7 +217,7 @@ def by_hand(township: Township, desk: Desk, step: str = "director", person: str 
     with sm2_keys.opened(desk.key, lambda _: PASSPHRASE) as held:
         proof = Sm2Signature(held.public_key.kid, held.sign(sm2.to_be_signed(challenge)))
     approval = decision.Approval(step, person, "approve", roster, proof)
-    return by_file.encode_answer(Answer(digest, approval))
+    return by_file.encode_answer(SigningAnswer(digest, approval))
 
 
 class TestAnswers:

@@ -24,7 +24,7 @@ Signable: TypeAlias = Application | Correction
 
 
 @dataclass(frozen=True)
-class Asked:
+class SigningRequest:
     """Who is to decide on which step of that subject, under which roster; `pages` are the approved
     pages' own bytes, in the subject's order.
     """
@@ -37,32 +37,32 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SigningAnswer:
     """What that person decided; `subject` is the subject's hash."""
 
     subject: bytes
     approval: Approval
 
 
-def encode_asked(asked: Asked) -> bytes:
+def encode_request(asked: SigningRequest) -> bytes:
     """Raises WireError('by_file') for what would not be read, as where the pages are too large."""
-    data = shape.encode(_ASKED, asked, CODE)
+    data = shape.encode(_REQUEST, asked, CODE)
     if len(data) > LIMIT:
         raise WireError(CODE, f"{len(data)} bytes, {LIMIT} at most")
     return data
 
 
-def decode_asked(data: bytes) -> Asked:
-    """Strict inverse of encode_asked; raises WireError('by_file' or 'cbor')."""
-    return shape.decode(_ASKED, data, CODE, limit=LIMIT)
+def decode_request(data: bytes) -> SigningRequest:
+    """Strict inverse of encode_request; raises WireError('by_file' or 'cbor')."""
+    return shape.decode(_REQUEST, data, CODE, limit=LIMIT)
 
 
-def encode_answer(answer: Answer) -> bytes:
+def encode_answer(answer: SigningAnswer) -> bytes:
     """Raises WireError('by_file') for what would not be read."""
     return shape.encode(_ANSWER, answer, CODE)
 
 
-def decode_answer(data: bytes) -> Answer:
+def decode_answer(data: bytes) -> SigningAnswer:
     """Strict inverse of encode_answer; raises WireError('by_file' or 'cbor')."""
     return shape.decode(_ANSWER, data, CODE, limit=ANSWER_LIMIT)
 
@@ -78,7 +78,7 @@ def signable(data: bytes) -> tuple[str, Signable]:
             raise error from None
 
 
-def strange_page(asked: Asked) -> int | None:
+def strange_page(asked: SigningRequest) -> int | None:
     """The number (from 1) of the first page that is not the subject's, or is missing or one too
     many; raises WireError as `signable` does.
     """
@@ -91,8 +91,8 @@ def strange_page(asked: Asked) -> int | None:
     return None
 
 
-_ASKED: Final = shape.record(
-    Asked,
+_REQUEST: Final = shape.record(
+    SigningRequest,
     {
         "subject": shape.octets(1, subject.LIMIT),
         "step": shape.ID,
@@ -103,7 +103,7 @@ _ASKED: Final = shape.record(
     fixed={"v": 1, "type": "to_sign"},
 )
 _ANSWER: Final = shape.record(
-    Answer,
+    SigningAnswer,
     {"subject": shape.octets(32), "approval": APPROVAL},
     fixed={"v": 1, "type": "signed"},
 )
