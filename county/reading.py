@@ -1,6 +1,7 @@
 """A package or a draft as an officer reads it before he signs.
 
-Calls `county.{authority,days,difference,township}`, `county.edit.draft` and `wire.lists`. Pure.
+Calls `county.{authority,days,difference,township}`, `county.edit.{draft,people}` and `wire.lists`.
+Pure.
 """
 
 from collections.abc import Iterator
@@ -10,18 +11,19 @@ from typing import Final
 from county import authority, difference
 from county.authority import Township
 from county.edit import draft as drafts
+from county.edit import people
 from county.township import problems
 from wire.lists import metadata
 
 SM2_LACKS: Final = (
-    "政策接受国密密钥审批。这种签名不证明是在县里的页面或程序上签的，也不证明本人在场"
-    "（没有核验指纹、人脸）：拿到密钥和口令的人都能签，假程序能骗人签别的。"
+    "国密密钥审批：这种签名不证明是在县里的页面或程序上签的，也不证明本人在场"
+    "（没有核验指纹、人脸）；拿到密钥和口令的人都能签，假程序能骗人签别的。"
     "能用通行密钥的人请用通行密钥。 "
-    "The policy takes SM2 keys. Their signatures do not prove on which page or in which program "
-    "they were made (no origin bound), nor that the person was there (no user verification): "
-    "whoever has key and passphrase signs, and a false program can have something else signed."
+    "Approvals by SM2 keys: a signature does not prove on which page or in which program it was "
+    "made (no origin bound), nor that the person was there (no user verification). Whoever has key "
+    "and passphrase signs, and a false program can have something else signed."
 )
-"""Said before each signature on a package whose policy takes them."""
+"""Said before each signature on a package that takes such keys or names one."""
 
 
 def show(package: bytes, now_ms: int) -> list[str]:
@@ -45,11 +47,13 @@ def compare(former: bytes | None, package: bytes, now_ms: int) -> list[str]:
 
 def notices(township: Township) -> Iterator[str]:
     """What is no mistake and yet worth a thought."""
-    if "sm2" in township.policy.approval_suites:
+    taken = "sm2" in township.policy.approval_suites
+    if taken or any(person.sm2_keys for person in people.everybody(township)):
         yield SM2_LACKS
     for village in township.villages:
         for person in village.roster.persons.values():
-            if person.offices and len(person.passkeys) == 1 and not person.sm2_keys:
+            another = taken and person.sm2_keys
+            if person.offices and len(person.passkeys) == 1 and not another:
                 yield (
                     f"{village.id}：{person.name}（{person.id}）只有一把通行密钥，丢了就不能签名。 "
                     f"{person.id} has only one passkey."

@@ -32,7 +32,9 @@ def add(areas: Areas) -> None:
     approve = areas.add_parser("approve", help="国密密钥审批 approve by an SM2 key")
     approve.add_argument("file", type=Path, help="平台给出的待签文件 what the hub gave out")
     approve.add_argument("--key", required=True, metavar="PEM", help="私钥 private key")
-    commands.takes_package(approve)
+    approve.add_argument(
+        "--package", type=Path, required=True, help="现行清单包 the officers' package in force"
+    )
     approve.add_argument("--answer", type=Path, help="签好的文件 where the answer goes")
     approve.add_argument("--pages", type=Path, help="文件图片放在 where the pages go")
     approve.set_defaults(run=_approve)

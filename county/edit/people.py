@@ -89,7 +89,7 @@ def remove_passkey(township: Township, person: str, begins: str) -> Township:
 
 def add_sm2_key(township: Township, person: str, key: Sm2Key) -> Township:
     """Also its mirror image makes no two persons of one."""
-    for one in _persons(township):
+    for one in everybody(township):
         if any(held.public_key[1:33] == key.public_key[1:33] for held in one.sm2_keys):
             raise AuthorityError(
                 f"这把国密密钥已登记在 {one.id} 名下。 This SM2 key is already {one.id}'s."
@@ -118,6 +118,12 @@ def person_named(township: Township, person: str) -> Person:
     return _village_of(township, person).roster.persons[person]
 
 
+def everybody(township: Township) -> Iterator[Person]:
+    """Of all villages."""
+    for village in township.villages:
+        yield from village.roster.persons.values()
+
+
 def _change(township: Township, person: str, change: Callable[[Person], Person]) -> Township:
     village = _village_of(township, person)
     changed = change(village.roster.persons[person])
@@ -143,13 +149,8 @@ def _known_office(township: Township, office: str) -> None:
 
 
 def _owner(township: Township, passkey: Passkey) -> str | None:
-    for person in _persons(township):
+    for person in everybody(township):
         for one in person.passkeys:
             if one.credential == passkey.credential or one.public_key == passkey.public_key:
                 return person.id
     return None
-
-
-def _persons(township: Township) -> Iterator[Person]:
-    for village in township.villages:
-        yield from village.roster.persons.values()

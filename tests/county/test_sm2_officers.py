@@ -246,8 +246,11 @@ class TestRules:
         self, folder: Path, yi: Desk, officer: Officer, proof: Path,
         capsys: pytest.CaptureFixture[str],
     ) -> None:  # fmt: skip
-        assert officer("sm2 add", proof, "--public", yi.public, *TERM) == 0
+        assert officer("policy set", "emergency_presses", "5") == 0
         assert "no origin bound" not in capsys.readouterr().out
+        assert officer("policy set", "emergency_presses", "3") == 0
+        assert officer("sm2 add", proof, "--public", yi.public, *TERM) == 0
+        assert "no origin bound" in capsys.readouterr().out
         assert officer("policy set", "approval_suites", "passkey", "sm2") == 0
         assert officer("catalogue passkeys-only", "residence", "true") == 0
         said = capsys.readouterr().out
@@ -264,7 +267,6 @@ class TestRules:
         assert officer("catalogue passkeys-only", "residence", "false") == 0
         assert drafted(folder).catalogue == TOWN.authority.catalogue
         assert drafted(folder).policy == TOWN.authority.policy
-        assert "no origin bound" not in capsys.readouterr().out
 
     @pytest.mark.parametrize(
         ("verb", "words"),
