@@ -5,7 +5,7 @@ Calls `wire` and `inspector`. What an entry means after the ones before it is `i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -113,8 +113,9 @@ class Worker:
         found = self._ledger.logged(named.device, named.version)
         if found is None or found.leaf != number or self._elsewhere(named.device):
             return None
-        self._followed[named.device] = found
-        return self._lists.follow(found)
+        followed = self._lists.follow(found, self._followed.get(named.device))
+        self._followed[named.device] = followed
+        return followed
 
     def _entry(self, number: int, data: bytes) -> Checked | None:
         """None for an entry of another village than the bundle's."""
@@ -137,11 +138,12 @@ class Worker:
         """The record key of that id, by the newest list that names it before that leaf; or by the
         machine's first list, for what it wrote before there was one.
         """
-        found = self._followed.get(device) or self._ledger.former(device, number)
-        found = found or self._ledger.first(device)
+        found = self._followed.get(device)
         if found is None:
-            raise NotVerifiedError("entry", where, f"no list names {device}")
-        self._followed[device] = found
+            found = self._ledger.former(device, number) or self._ledger.first(device)
+            if found is None:
+                raise NotVerifiedError("entry", where, f"no list names {device}")
+            found = self._followed[device] = replace(found, key=self._lists.key(found))
         while found is not None:
             key = self._lists.key(found)
             if key.kid == kid:
@@ -164,9 +166,11 @@ class Worker:
         return Checked(number, digest, key, entry, told, problem)
 
     def _judge(self, entry: Entry, operator: str, where: str) -> None:
-        body = entry.body
-        lists = self._lists.get(entry.device, body["list"], where)
-        stamp.judge(entry, operator, body["sheet"], lists, where)
+        device, version = entry.device, entry.body["list"]
+        found = self._followed[device]
+        if found.version != version:
+            found = self._lists.logged(device, version, where)
+        stamp.judge(entry, operator, entry.body["sheet"], self._lists.whole(found), where)
 
     def _is_elsewhere(self, device: str) -> bool:
         """Whether a machine's newest list says that it is another village's than the bundle's."""
