@@ -49,31 +49,32 @@ def ordered(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def octets(data: bytes) -> bytes:
     """The encoding of one byte string."""
-    return _head(len(data)) + data
+    length = len(data)
+    if length < _SHORT:
+        return bytes([_OCTETS + length]) + data
+    for first, (size, _) in _LONG.items():
+        if length < 1 << (8 * size):
+            return bytes([first]) + length.to_bytes(size) + data
+    raise WireError(CODE, f"a byte string of {length} bytes")
 
 
 def octets_at(data: bytes, at: int) -> tuple[bytes, int]:
     """The byte string that begins at that place, and where it ends; raises WireError('cbor')."""
     first = data[at] if at < len(data) else 0
-    start = at + 1 + _LENGTHS.get(first, 0)
-    length = first - 0x40 if start == at + 1 else int.from_bytes(data[at + 1 : start])
+    size, least = _LONG.get(first, (0, 0))
+    start = at + 1 + size
+    length = int.from_bytes(data[at + 1 : start]) if size else first - _OCTETS
     end = start + length
-    if length < 0 or end > len(data) or data[at:start] != _head(length):
+    if not least <= length or end > len(data) or (size == 0 and length >= _SHORT):
         raise WireError(CODE, "not a byte string in deterministic form")
     return data[start:end], end
 
 
-_LENGTHS: Final = {0x58: 1, 0x59: 2, 0x5A: 4}
-"""Bytes of length that follow the first byte of a long byte string."""
-
-
-def _head(length: int) -> bytes:
-    if length < 24:
-        return bytes([0x40 + length])
-    for first, size in _LENGTHS.items():
-        if length < 1 << (8 * size):
-            return bytes([first]) + length.to_bytes(size)
-    raise WireError(CODE, f"a byte string of {length} bytes")
+_OCTETS: Final = 0x40
+_SHORT: Final = 24
+"""So many bytes need no length besides the first byte."""
+_LONG: Final = {0x58: (1, _SHORT), 0x59: (2, 1 << 8), 0x5A: (4, 1 << 16)}
+"""First byte of a longer byte string → how many bytes of length follow, and the least length."""
 
 
 def _check(values: Iterable[Any], depth: int) -> bool:
