@@ -61,7 +61,7 @@ class Lists:
 
     def replaces(self, found: Logged) -> str | None:
         """The machine in whose place the list says that its machine stands."""
-        return self._parts(*_name(found)).machine.replaces
+        return self._signed(found).machine.replaces
 
     def village(self, found: Logged) -> str:
         """Whose machine's list it is."""

@@ -27,7 +27,7 @@ class Closing(Protocol):
 AHEAD: Final = 2
 """Jobs under way or waiting for each process."""
 
-COLLECT_EVERY: Final = 100_000
+COLLECT_EVERY: Final = 1_000_000
 """What a verification makes is freed without the garbage collector, whose rounds over all that it
 keeps take a tenth of the time: it comes seldom.
 """
