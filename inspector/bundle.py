@@ -8,7 +8,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import FileIO
@@ -23,6 +22,7 @@ from wire.tlog import tiles
 MOST_BYTES: Final = 64 << 20
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """A named pipe does not hold the reader up."""
+_BUFFER: Final = memoryview(bytearray(1 << 16))
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,24 @@ class Bundle:
 
     def read(self, name: str, code: str = "missing") -> bytes:
         """A file of the bundle; NotVerifiedError(code) where it is missing, a link, too large."""
-        with self._open(name, code) as file:
-            return file.readall()
-
-    @contextmanager
-    def _open(self, name: str, code: str) -> Iterator[FileIO]:
-        path = f"{self.folder}/{name}"
         try:
-            if not _inside(str(self.folder), path.rpartition("/")[0]):
-                raise NotVerifiedError(code, name, "a link that leads out of the folder")
-            with FileIO(os.open(path, _FLAGS)) as file:
-                found = os.fstat(file.fileno())
-                if not stat.S_ISREG(found.st_mode):
-                    raise NotVerifiedError(code, name, "not a file")
-                if found.st_size > MOST_BYTES:
-                    raise NotVerifiedError(code, name, "too large")
-                yield file
+            with self._open(name, code) as file:
+                return file.readall()
         except OSError as error:
             raise NotVerifiedError(code, name, error.strerror or "not readable") from error
+
+    def _open(self, name: str, code: str) -> FileIO:
+        """Raises OSError, too."""
+        path = f"{self.folder}/{name}"
+        if not _inside(str(self.folder), path.rpartition("/")[0]):
+            raise NotVerifiedError(code, name, "a link that leads out of the folder")
+        file = FileIO(os.open(path, _FLAGS))
+        found = os.fstat(file.fileno())
+        if stat.S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES:
+            return file
+        file.close()
+        detail = "too large" if stat.S_ISREG(found.st_mode) else "not a file"
+        raise NotVerifiedError(code, name, detail)
 
     def has(self, name: str) -> bool:
         return (self.folder / name).exists()
@@ -112,8 +112,14 @@ class Bundle:
 
     def photo_hash(self, sha256: bytes) -> bytes:
         """The SHA-256 of what stands under the name of that photo."""
-        with self._open(f"photos/{sha256.hex()}.jpg", "photo") as file:
-            return hashlib.file_digest(file, "sha256").digest()
+        name, digest = f"photos/{sha256.hex()}.jpg", hashlib.sha256()
+        try:
+            with self._open(name, "photo") as file:
+                while count := file.readinto(_BUFFER):
+                    digest.update(_BUFFER[:count])
+        except OSError as error:
+            raise NotVerifiedError("photo", name, error.strerror or "not readable") from error
+        return digest.digest()
 
     def list_bundle(self, sha256: bytes) -> bytes:
         return self.read(list_path(sha256), "list")

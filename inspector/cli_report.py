@@ -14,7 +14,6 @@ from inspector.policy import Policy
 from inspector.progress import Progress
 from inspector.report import font, span
 from inspector.report.options import read_options
-from inspector.report.run import PAGE, PAPER, Wanted, report
 from wire.tlog.checkpoint import Checkpoint
 
 ROWS: Final = 1000
@@ -38,7 +37,9 @@ def add(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, policy: Policy, earlier: Checkpoint | None) -> Answer:
-    """Write the report; the answer says where."""
+    """Write the report; the answer says where. Who only verifies does not load what writes PDF."""
+    from inspector.report.run import PAGE, PAPER, Wanted, report
+
     wanted = Wanted(
         out=options.out,
         font=font.find(options.font),

@@ -5,7 +5,7 @@ Calls `wire` and `inspector`. What an entry means after the ones before it is `i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,6 +22,7 @@ from wire.errors import WireError
 from wire.lists.leaf import decode_list_leaf
 from wire.record import envelope
 from wire.record.entry import Entry, decode
+from wire.record.envelope import Envelope
 from wire.sig import PublicKey
 from wire.tlog import tiles
 
@@ -67,6 +68,18 @@ class Checked(NamedTuple):
         return f"{self.entry.device} #{self.entry.seq}, leaf {self.leaf}"
 
 
+class _Read(NamedTuple):
+    """An entry of which signature and photos are not held yet, and where it stands in the results.
+
+    Between long hashes a processor forgets what Python needs: they come last, one after another.
+    """
+
+    place: int
+    entry: Checked
+    signed: Envelope
+    photos: list[bytes]
+
+
 class Worker:
     """One process of many; each method takes one job. Raises NotVerifiedError."""
 
@@ -93,15 +106,36 @@ class Worker:
         """The scope's entries and lists in these tiles, up to the first that cannot be read."""
         self._followed = {}
         found: list[Checked | Logged] = []
+        pending: list[_Read] = []
+        error = self._read(run, found, pending)
+        for one in pending:
+            try:
+                envelope.check(one.signed, one.entry.key)
+            except WireError as wrong:
+                error = NotVerifiedError("entry", one.entry.where, str(wrong))
+                del found[one.place :]
+                break
+            found[one.place] = self._with_photos(one)
+        return found, error
+
+    def _read(
+        self, run: Run, found: list[Checked | Logged], pending: list[_Read]
+    ) -> NotVerifiedError | None:
+        """Fill both; what ends it."""
         for number, leaf in self._scoped(run):
             try:
-                is_entry = leaf.startswith(ENVELOPE)
-                one = self._entry(number, leaf) if is_entry else self._list(number, leaf)
+                one: Checked | Logged | None
+                if leaf.startswith(ENVELOPE):
+                    read = self._entry(number, leaf, len(found))
+                    one = None if read is None else read.entry
+                    pending += () if read is None else (read,)
+                else:
+                    one = self._list(number, leaf)
             except NotVerifiedError as error:
-                return found, error
+                return error
             if one is not None:
                 found.append(one)
-        return found, None
+        return None
 
     def _scoped(self, run: Run) -> Iterator[tuple[int, bytes]]:
         first = max(run.start, run.first * tiles.WIDTH)
@@ -113,10 +147,11 @@ class Worker:
         found = self._ledger.logged(named.device, named.version)
         if found is None or found.leaf != number or self._elsewhere(named.device):
             return None
-        self._followed[named.device] = found
-        return self._lists.follow(found)
+        followed = self._lists.follow(found, self._followed.get(named.device))
+        self._followed[named.device] = followed
+        return followed
 
-    def _entry(self, number: int, data: bytes) -> Checked | None:
+    def _entry(self, number: int, data: bytes, place: int) -> _Read | None:
         """None for an entry of another village than the bundle's."""
         try:
             parsed = envelope.parse(data)
@@ -127,21 +162,19 @@ class Worker:
             return None
         where = f"{entry.device} #{entry.seq}, leaf {number}"
         key = self._key(entry.device, number, parsed.kid, where)
-        try:
-            envelope.check(parsed, key)
-        except WireError as error:
-            raise NotVerifiedError("entry", where, str(error)) from error
-        return self._beside(number, envelope.entry_hash(data), key, entry, where)
+        checked = Checked(number, envelope.entry_hash(data), key, entry, {}, None)
+        return self._beside(_Read(place, checked, parsed, []))
 
     def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
         """The record key of that id, by the newest list that names it before that leaf; or by the
         machine's first list, for what it wrote before there was one.
         """
-        found = self._followed.get(device) or self._ledger.former(device, number)
-        found = found or self._ledger.first(device)
+        found = self._followed.get(device)
         if found is None:
-            raise NotVerifiedError("entry", where, f"no list names {device}")
-        self._followed[device] = found
+            found = self._ledger.former(device, number) or self._ledger.first(device)
+            if found is None:
+                raise NotVerifiedError("entry", where, f"no list names {device}")
+            found = self._followed[device] = replace(found, key=self._lists.key(found))
         while found is not None:
             key = self._lists.key(found)
             if key.kid == kid:
@@ -149,24 +182,39 @@ class Worker:
             found = self._ledger.former(device, found.leaf)
         raise NotVerifiedError("entry", where, "signed by another key")
 
-    def _beside(
-        self, number: int, digest: bytes, key: PublicKey, entry: Entry, where: str
-    ) -> Checked:
+    def _beside(self, read: _Read) -> _Read:
+        """With its opened values, their photos' names, and what of them does not hold."""
+        checked = read.entry
+        entry, where = checked.entry, checked.where
         values: Mapping[str, str | bytes] = {}
+        photos: list[bytes] = []
         problem = None
         try:
-            values = openings.opened(entry, digest, where, self._bundle)
+            values = openings.values(entry, checked.hash, where, self._bundle)
+            photos = openings.photos(values, where)
             if entry.kind == "authorised":
                 self._judge(entry, str(values["operator"]), where)
         except NotVerifiedError as error:
             problem = error
         told = values if entry.kind in TOLD else {}
-        return Checked(number, digest, key, entry, told, problem)
+        return read._replace(entry=checked._replace(values=told, problem=problem), photos=photos)
+
+    def _with_photos(self, read: _Read) -> Checked:
+        """The entry, of which a photo may not hold: that weighs more than what nobody granted."""
+        checked = read.entry
+        try:
+            for sha256 in read.photos:
+                openings.hold_photo(sha256, checked.where, self._bundle)
+        except NotVerifiedError as error:
+            return checked._replace(values={}, problem=error)
+        return checked
 
     def _judge(self, entry: Entry, operator: str, where: str) -> None:
-        body = entry.body
-        lists = self._lists.get(entry.device, body["list"], where)
-        stamp.judge(entry, operator, body["sheet"], lists, where)
+        device, version = entry.device, entry.body["list"]
+        found = self._followed[device]
+        if found.version != version:
+            found = self._lists.logged(device, version, where)
+        stamp.judge(entry, operator, entry.body["sheet"], self._lists.whole(found), where)
 
     def _is_elsewhere(self, device: str) -> bool:
         """Whether a machine's newest list says that it is another village's than the bundle's."""

@@ -5,9 +5,11 @@ and record key.
 """
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
@@ -20,8 +22,12 @@ from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 from wire.sig import PublicKey
 
-HELD: Final = 128
-"""Lists held whole: more than a township has machines, so that each one's newest is there."""
+HELD: Final = 2
+"""Lists held whole of each machine: the newest, and the one before, which it may still follow."""
+
+T = TypeVar("T")
+_Held = defaultdict[str, Callable[[str, int, bytes, int], T]]
+"""By device."""
 
 
 class Lists:
@@ -32,8 +38,8 @@ class Lists:
         self._policy = policy
         self._root = root
         self._ledger = ledger
-        self._parts = lru_cache(maxsize=HELD)(self._read)
-        self._lists = lru_cache(maxsize=HELD)(self._whole)
+        self._parts: _Held[Parts] = defaultdict(lambda: lru_cache(maxsize=HELD)(self._read))
+        self._lists: _Held[ApprovalList] = defaultdict(lambda: lru_cache(HELD)(self._whole))
 
     def logged(self, device: str, version: int, where: str) -> Logged:
         """A version that the log names; `where` asks for it."""
@@ -43,29 +49,32 @@ class Lists:
         return found
 
     def get(self, device: str, version: int, where: str) -> ApprovalList:
-        """The whole list."""
-        return self._lists(*_name(self.logged(device, version, where)))
+        """The whole list of a version that the log names; `where` asks for it."""
+        return self.whole(self.logged(device, version, where))
+
+    def whole(self, found: Logged) -> ApprovalList:
+        return self._lists[found.device](*_name(found))
 
     def key(self, found: Logged) -> PublicKey:
         """The record key that the list names for its machine."""
-        return found.key or self._parts(*_name(found)).machine.key
+        return found.key or self._signed(found).machine.key
 
     def replaces(self, found: Logged) -> str | None:
         """The machine in whose place the list says that its machine stands."""
-        return self._parts(*_name(found)).machine.replaces
+        return self._signed(found).machine.replaces
 
     def village(self, found: Logged) -> str:
         """Whose machine's list it is."""
-        return self._parts(*_name(found)).files.village
+        return self._signed(found).files.village
 
-    def follow(self, found: Logged) -> Logged:
-        """A list at its leaf, held against the one that was logged before: nothing in it is older.
-        It comes back with its key.
+    def follow(self, found: Logged, former: Logged | None = None) -> Logged:
+        """A list at its leaf, held against the one that was logged before, `former` where that is
+        known: nothing in it is older. It comes back with its key.
         """
-        former = self._ledger.former(found.device, found.leaf)
-        parts = self._parts(*_name(found))
+        former = former or self._ledger.former(found.device, found.leaf)
+        parts = self._signed(found)
         if former is not None and self._there(former):
-            before = self._parts(*_name(former))
+            before = self._signed(former)
             try:
                 _continue_roots(before.bundle.roots, parts.bundle.roots)
                 refuse_rollback(before, parts)
@@ -82,8 +91,11 @@ class Lists:
             or self._bundle.has(list_path(former.sha256))
         )
 
+    def _signed(self, found: Logged) -> Parts:
+        return self._parts[found.device](*_name(found))
+
     def _whole(self, device: str, version: int, sha256: bytes, leaf: int) -> ApprovalList:
-        return approval_list(self._parts(device, version, sha256, leaf))
+        return approval_list(self._parts[device](device, version, sha256, leaf))
 
     def _read(self, device: str, version: int, sha256: bytes, leaf: int) -> Parts:
         where = f"leaf {leaf}"

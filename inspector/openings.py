@@ -4,7 +4,7 @@ Calls `wire.record`, `wire.approval.draft` and `inspector`. All must be there an
 may be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from inspector.bundle import Bundle
@@ -26,11 +26,8 @@ def opened(
     NotVerifiedError.
     """
     found = values(entry, entry_hash, where, bundle)
-    for name, value in found.items():
-        if name in PHOTOS:
-            _photo(value, where, bundle)
-        elif name in DOCUMENTS:
-            _draft(value, where, bundle)
+    for sha256 in photos(found, where):
+        hold_photo(sha256, where, bundle)
     return found
 
 
@@ -51,6 +48,25 @@ def values(
     return values
 
 
+def photos(opened: Mapping[str, str | bytes], where: str) -> list[bytes]:
+    """SHA-256 of every photo that values name, those of a draft's pages too; raises
+    NotVerifiedError('opening') for a document that cannot be read.
+    """
+    found: list[bytes] = []
+    for name, value in opened.items():
+        if isinstance(value, bytes) and name in PHOTOS:
+            found.append(value)
+        elif isinstance(value, bytes) and name in DOCUMENTS:
+            found += _pages(value, where)
+    return found
+
+
+def hold_photo(sha256: bytes, where: str, bundle: Bundle) -> None:
+    """Raises NotVerifiedError('photo') where it is missing or another."""
+    if bundle.photo_hash(sha256) != sha256:
+        raise NotVerifiedError("photo", where, "another picture than was recorded")
+
+
 def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> OpeningSet:
     try:
         found = commitment.decode(bundle.opening(entry_hash))
@@ -63,17 +79,8 @@ def _set(entry: Entry, entry_hash: bytes, where: str, bundle: Bundle) -> Opening
     return found
 
 
-def _draft(value: str | bytes, where: str, bundle: Bundle) -> None:
-    if not isinstance(value, bytes):
-        raise NotVerifiedError("opening", where, "draft: not a document")
+def _pages(document: bytes, where: str) -> Sequence[bytes]:
     try:
-        named = draft.decode(value).pages
+        return draft.decode(document).pages
     except WireError as error:
         raise NotVerifiedError("opening", where, str(error)) from error
-    for page in named:
-        _photo(page, where, bundle)
-
-
-def _photo(value: str | bytes, where: str, bundle: Bundle) -> None:
-    if not isinstance(value, bytes) or bundle.photo_hash(value) != value:
-        raise NotVerifiedError("photo", where, "another picture than was recorded")

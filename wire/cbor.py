@@ -7,6 +7,7 @@ true, false and null. What decodes and does not encode to the very same bytes is
 bytes, duplicate keys, keys out of order, lengths in more bytes than needed, indefinite lengths.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,12 +21,11 @@ DEPTH: Final = 16
 _PLAIN: Final = frozenset({bytes, str, bool, type(None)})
 _INT: Final = 2**64
 _KEYS: Final = frozenset({str, int})
-_TEXT: Final = frozenset({str})
 
 
 def encode(value: object) -> bytes:
     """Value → its only encoding; raises WireError('cbor') for a type that is not permitted."""
-    return bytes(cbor2.dumps(value, canonical=not _check(value, DEPTH)))
+    return bytes(cbor2.dumps(value, canonical=not _check((value,), DEPTH)))
 
 
 def decode(data: bytes, *, limit: int = 1 << 20) -> Any:
@@ -49,60 +49,66 @@ def ordered(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def octets(data: bytes) -> bytes:
     """The encoding of one byte string."""
-    return _head(len(data)) + data
+    length = len(data)
+    if length < _SHORT:
+        return bytes([_OCTETS + length]) + data
+    for first, (size, _) in _LONG.items():
+        if length < 1 << (8 * size):
+            return bytes([first]) + length.to_bytes(size) + data
+    raise WireError(CODE, f"a byte string of {length} bytes")
 
 
 def octets_at(data: bytes, at: int) -> tuple[bytes, int]:
     """The byte string that begins at that place, and where it ends; raises WireError('cbor')."""
     first = data[at] if at < len(data) else 0
-    start = at + 1 + _LENGTHS.get(first, 0)
-    length = first - 0x40 if start == at + 1 else int.from_bytes(data[at + 1 : start])
+    size, least = _LONG.get(first, (0, 0))
+    start = at + 1 + size
+    length = int.from_bytes(data[at + 1 : start]) if size else first - _OCTETS
     end = start + length
-    if length < 0 or end > len(data) or data[at:start] != _head(length):
+    if not least <= length or end > len(data) or (size == 0 and length >= _SHORT):
         raise WireError(CODE, "not a byte string in deterministic form")
     return data[start:end], end
 
 
-_LENGTHS: Final = {0x58: 1, 0x59: 2, 0x5A: 4}
-"""Bytes of length that follow the first byte of a long byte string."""
+_OCTETS: Final = 0x40
+_SHORT: Final = 24
+"""So many bytes need no length besides the first byte."""
+_LONG: Final = {0x58: (1, _SHORT), 0x59: (2, 1 << 8), 0x5A: (4, 1 << 16)}
+"""First byte of a longer byte string → how many bytes of length follow, and the least length."""
 
 
-def _head(length: int) -> bytes:
-    if length < 24:
-        return bytes([0x40 + length])
-    for first, size in _LENGTHS.items():
-        if length < 1 << (8 * size):
-            return bytes([first]) + length.to_bytes(size)
-    raise WireError(CODE, f"a byte string of {length} bytes")
-
-
-def _check(value: object, depth: int) -> bool:
-    """Whether every map has only text for keys, in the order in which they are encoded: cbor2
-    writes such a value in its deterministic form without sorting.
+def _check(values: Iterable[Any], depth: int) -> bool:
+    """Whether every map among them has only text for keys, in the order in which they are encoded:
+    cbor2 writes such values in their deterministic form without sorting.
     """
-    kind = type(value)
-    if kind in _PLAIN:
-        return True
-    if isinstance(value, int):
-        if not -_INT <= value < _INT:
-            raise WireError(CODE, "an integer of more than 64 bits")
-        return True
-    if depth == 0:
-        raise WireError(CODE, "nested too deeply")
-    if isinstance(value, list):
-        return sum(not _check(item, depth - 1) for item in value) == 0
-    if isinstance(value, dict):
-        return _check_map(value, depth)
-    raise WireError(CODE, f"{kind.__name__} is not permitted")
+    in_order = True
+    for value in values:
+        if type(value) in _PLAIN:
+            continue
+        if type(value) is int or isinstance(value, int):
+            if not -_INT <= value < _INT:
+                raise WireError(CODE, "an integer of more than 64 bits")
+        elif depth == 0:
+            raise WireError(CODE, "nested too deeply")
+        elif isinstance(value, list):
+            in_order &= _check(value, depth - 1)
+        elif isinstance(value, dict):
+            in_order &= _check_map(value, depth - 1)
+        else:
+            raise WireError(CODE, f"{type(value).__name__} is not permitted")
+    return in_order
 
 
 def _check_map(value: dict[Any, object], depth: int) -> bool:
     keys = tuple(value)
-    kinds = set(map(type, keys))
-    if not kinds <= _KEYS:
+    in_order = _in_order(keys)
+    if not in_order and not set(map(type, keys)) <= _KEYS:
         raise WireError(CODE, "a key that is neither text nor integer")
-    in_order = kinds <= _TEXT and ordered(keys) == keys
-    for item in value.values():
-        if type(item) not in _PLAIN and not _check(item, depth - 1):
-            in_order = False
-    return in_order
+    return _check(value.values(), depth) and in_order
+
+
+@lru_cache(maxsize=1024)
+def _in_order(keys: tuple[object, ...]) -> bool:
+    """Whether these are texts alone, in the order in which a map holds them."""
+    texts = tuple([key for key in keys if type(key) is str])
+    return len(texts) == len(keys) and ordered(texts) == texts

@@ -7,10 +7,11 @@ or an unknown field and every value out of its bounds; dumping checks the same, 
 can be written which would not be read. Bounds are in characters, bytes and items.
 """
 
+import marshal
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +21,8 @@ from wire.errors import WireError
 T = TypeVar("T")
 
 MAX_INT = 2**53 - 1
+_NO_REFERENCES = 2
+"""The version of marshal's form in which equal values have equal bytes."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -146,11 +149,15 @@ def array(
     shape: Shape[T], most: int, *, least: int = 0, unique: bool = False
 ) -> Shape[tuple[T, ...]]:
     """A list of least..most items; `unique` refuses the same item twice."""
+    read = shape.load
 
     def load(value: object) -> tuple[T, ...]:
         if not isinstance(value, list) or not least <= len(value) <= most:
             raise ShapeError(f"a list of {least} to {most} items expected")
-        items = tuple(_at(str(index), shape.load, item) for index, item in enumerate(value))
+        try:
+            items = tuple(map(read, value))
+        except ShapeError:
+            items = tuple(_at(str(index), read, item) for index, item in enumerate(value))
         if unique and len(set(items)) != len(items):
             raise ShapeError("the same item twice")
         return items
@@ -167,10 +174,13 @@ def table(key: Shape[str], shape: Shape[T], most: int, *, least: int = 0) -> Sha
     def load(value: object) -> Mapping[str, T]:
         if not isinstance(value, dict) or not least <= len(value) <= most:
             raise ShapeError(f"a map of {least} to {most} items expected")
-        return {
-            _at("key", key.load, name): _at(str(name), shape.load, item)
-            for name, item in value.items()
-        }
+        try:
+            return {key.load(name): shape.load(item) for name, item in value.items()}
+        except ShapeError:
+            return {
+                _at("key", key.load, name): _at(str(name), shape.load, item)
+                for name, item in value.items()
+            }
 
     def dump(value: Mapping[str, T]) -> object:
         return {name: shape.dump(item) for name, item in value.items()}
@@ -223,12 +233,10 @@ def record(
         for name, only in constants.items():
             if type(value[name]) is not type(only) or value[name] != only:
                 raise ShapeError(f"{name}: {only} expected")
-        loaded = {}
-        for name, read in loads:
-            try:
-                loaded[name] = read(value[name])
-            except ShapeError as error:
-                raise ShapeError(f"{name}: {error}") from error
+        try:
+            loaded = {name: read(value[name]) for name, read in loads}
+        except ShapeError:
+            loaded = {name: _at(name, read, value[name]) for name, read in loads}
         made = kind(**loaded)
         if check is not None:
             check(made)
@@ -271,15 +279,26 @@ def _at(name: str, load: Callable[[object], T], value: object) -> T:
 
 
 def remembered(shape: Shape[T], most: int) -> Shape[T]:
-    """The same, which knows again the last `most` values: for what comes over and over. Only for
-    frozen values.
+    """The same, which knows again the last `most` decoded values: for what comes over and over.
+    Only for frozen values. Their marshalled bytes tell them apart, for as long as the process runs.
     """
 
     @lru_cache(maxsize=most)
-    def load(data: bytes) -> T:
-        return shape.load(cbor.decode(data))
+    def load(known: _Known) -> T:
+        return shape.load(known.value)
 
-    return Shape(lambda value: load(cbor.encode(value)), shape.dump)
+    def again(value: Any) -> T:
+        return load(_Known(marshal.dumps(value, _NO_REFERENCES), value))
+
+    return Shape(again, shape.dump)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A value under its bytes."""
+
+    marshalled: bytes
+    value: object = field(compare=False)
 
 
 def unchanged(value: T) -> T:

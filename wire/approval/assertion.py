@@ -1,6 +1,7 @@
 """One WebAuthn assertion: what a passkey signed, and whether it signed this challenge.
 
-Calls only `fido2` and `wire.errors`. Source: W3C WebAuthn Level 2, section 7.2 (steps 11 to 20).
+Calls only `fido2`, `cryptography` and `wire`. Source: W3C WebAuthn Level 2, section 7.2 (steps 11
+to 20).
 
 The rules, each refused as WireError('assertion'):
  * clientDataJSON is one JSON object without duplicate names; type is `webauthn.get`, the
@@ -16,24 +17,31 @@ Signature counters are not judged: synchronised passkeys keep them at zero.
 import hashlib
 import hmac
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from fido2.cose import ES256, CoseKey, EdDSA
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fido2.utils import websafe_encode
 from fido2.webauthn import AuthenticatorData, CollectedClientData
 
 from wire import cbor, shape
 from wire.errors import WireError
+from wire.sig import ALGORITHMS
 
 CODE: Final = "assertion"
 _BARE: Final = 37  # bytes of authenticator data without credential and extensions
-_ES256: Final = {1: 2, 3: ES256.ALGORITHM, -1: 1}
-_EDDSA: Final = {1: 1, 3: EdDSA.ALGORITHM, -1: 6}
+_FLAG: Final = AuthenticatorData.FLAG
+_PRESENT_AND_VERIFIED: Final = int(_FLAG.UP | _FLAG.UV)
+_MORE: Final = int(_FLAG.AT | _FLAG.ED)
+Verify = Callable[[bytes, bytes], None]
+"""(signature, message): raises InvalidSignature."""
+_ES256: Final = {1: 2, 3: ALGORITHMS["ES256"], -1: 1}
+_EDDSA: Final = {1: 1, 3: ALGORITHMS["EdDSA"], -1: 6}
 
 
 @dataclass(frozen=True)
@@ -70,14 +78,14 @@ def verify(
     _check_authenticator_data(assertion.authenticator_data, rp_id)
     signed = assertion.authenticator_data + hashlib.sha256(assertion.client_data).digest()
     try:
-        cose_key(public_key).verify(signed, assertion.signature)
+        cose_key(public_key)(assertion.signature, signed)
     except InvalidSignature as error:
         raise WireError(CODE, "the signature does not fit the passkey") from error
 
 
-@lru_cache(maxsize=256)
-def cose_key(public_key: bytes) -> CoseKey:
-    """A passkey's COSE_Key bytes → verifying key; raises WireError('assertion')."""
+@lru_cache(maxsize=1024)
+def cose_key(public_key: bytes) -> Verify:
+    """A passkey's COSE_Key bytes → what its key verifies by; raises WireError('assertion')."""
     try:
         value = cbor.decode(public_key, limit=256)
     except WireError as error:
@@ -85,9 +93,9 @@ def cose_key(public_key: bytes) -> CoseKey:
     if not isinstance(value, dict):
         raise WireError(CODE, "the public key is not a COSE_Key")
     if _has(value, _ES256, coordinates=(-2, -3)):
-        return _on_curve(ES256(value))
+        return _on_curve(value[-2], value[-3])
     if _has(value, _EDDSA, coordinates=(-2,)):
-        return EdDSA(value)
+        return Ed25519PublicKey.from_public_bytes(value[-2]).verify
     raise WireError(CODE, "the public key is neither ES256 nor EdDSA")
 
 
@@ -124,12 +132,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _check_authenticator_data(raw: bytes, rp_id: str) -> None:
-    flags = AuthenticatorData.FLAG
-    if len(raw) != _BARE or raw[32] & flags.AT or raw[32] & flags.ED:
+    if len(raw) != _BARE or raw[32] & _MORE:
         raise WireError(CODE, "the authenticator data are not of a plain assertion")
     if raw[:32] != hashlib.sha256(rp_id.encode()).digest():
         raise WireError(CODE, "signed for another rpId")
-    if not (raw[32] & flags.UP and raw[32] & flags.UV):
+    if raw[32] & _PRESENT_AND_VERIFIED != _PRESENT_AND_VERIFIED:
         raise WireError(CODE, "the user was not verified")
 
 
@@ -141,10 +148,10 @@ def _has(value: dict[Any, Any], header: dict[int, int], *, coordinates: tuple[in
     return all(isinstance(value[label], bytes) and len(value[label]) == 32 for label in coordinates)
 
 
-def _on_curve(key: ES256) -> ES256:
-    x, y = int.from_bytes(key[-2]), int.from_bytes(key[-3])
+def _on_curve(x: bytes, y: bytes) -> Verify:
+    numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
     try:
-        ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        key = numbers.public_key()
     except ValueError as error:
         raise WireError(CODE, "the public key is no point of P-256") from error
-    return key
+    return lambda signature, message: key.verify(signature, message, ec.ECDSA(hashes.SHA256()))

@@ -18,7 +18,8 @@ import hashlib
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from wire import shape
@@ -28,10 +29,12 @@ from wire.lists.offer import CUSTOM
 from wire.lists.tufapi import (
     Key,
     Metadata,
+    MetaFile,
     Part,
     Root,
     Signature,
     Snapshot,
+    TargetFile,
     Targets,
     Timestamp,
     VerificationFailedError,
@@ -47,11 +50,11 @@ def read_root(data: bytes) -> Metadata[Root]:
 
 
 def read_timestamp(data: bytes) -> Metadata[Timestamp]:
-    return _read(data, _TIMESTAMP)
+    return _read(data, _TIMESTAMP, _timestamp)
 
 
 def read_snapshot(data: bytes) -> Metadata[Snapshot]:
-    return _read(data, _SNAPSHOT)
+    return _read(data, _SNAPSHOT, _snapshot)
 
 
 def read_targets(data: bytes) -> Metadata[Targets]:
@@ -61,7 +64,7 @@ def read_targets(data: bytes) -> Metadata[Targets]:
 
 def read_role(data: bytes) -> Metadata[Targets]:
     """A machine's delegated targets: files, and no delegation further."""
-    return _read(data, _ROLE_TARGETS)
+    return _read(data, _ROLE_TARGETS, _role)
 
 
 def read_releases(data: bytes) -> Metadata[Targets]:
@@ -130,13 +133,51 @@ def _holds(key: Key, signature: Signature, payload: bytes) -> bool:
     return True
 
 
-def _read(data: bytes, form: shape.Shape[dict[str, Any]]) -> Metadata[Any]:
+def _read(
+    data: bytes,
+    form: shape.Shape[dict[str, Any]],
+    make: Callable[[Any], Metadata[Any]] = Metadata.from_dict,
+) -> Metadata[Any]:
     value = _json(data)
     try:
         form.load(value)
-        return Metadata.from_dict(value)
+        return make(value)
     except ValueError as error:
         raise WireError(CODE, f"metadata: {error}") from error
+
+
+def _timestamp(value: dict[str, Any]) -> Metadata[Timestamp]:
+    """What `from_dict` makes, sooner: these three come with every list."""
+    signed = value["signed"]
+    meta = MetaFile(**signed["meta"]["snapshot.json"])
+    return _metadata(value, Timestamp(**_common(signed), snapshot_meta=meta))
+
+
+def _snapshot(value: dict[str, Any]) -> Metadata[Snapshot]:
+    signed = value["signed"]
+    meta = {name: MetaFile(**one) for name, one in signed["meta"].items()}
+    return _metadata(value, Snapshot(**_common(signed), meta=meta))
+
+
+def _role(value: dict[str, Any]) -> Metadata[Targets]:
+    signed = value["signed"]
+    targets = {path: TargetFile(**one, path=path) for path, one in signed["targets"].items()}
+    return _metadata(value, Targets(**_common(signed), targets=targets))
+
+
+def _common(signed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": signed["version"],
+        "spec_version": signed["spec_version"],
+        "expires": datetime.fromisoformat(signed["expires"]),
+    }
+
+
+def _metadata(value: dict[str, Any], signed: Part) -> Metadata[Part]:
+    signatures = {one["keyid"]: Signature(**one) for one in value["signatures"]}
+    if len(signatures) != len(value["signatures"]):
+        raise ValueError("two signatures by one key")
+    return Metadata(signed, signatures)
 
 
 def _json(data: bytes) -> Any:

@@ -6,6 +6,7 @@ asked: keys and points R of small order, and keys in another form than their own
 them; with them one signature can hold for many messages.
 """
 
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
@@ -51,6 +52,7 @@ def _by_nacl(public: bytes, signature: bytes, message: bytes) -> bool:
 _holds = _by_nacl if _NACL else _by_cryptography
 
 
+@lru_cache(maxsize=1024)
 def _usable(public: bytes) -> bool:
     """Whether 32 bytes may be a key: y below p, and not of small order."""
     if len(public) != 32:
