@@ -87,6 +87,12 @@ def verdict(report: Report) -> str:
             f"To be reviewed one by one: {report.emergencies} emergency openings, "
             f"{report.outside} uses outside the machine, {report.corrected} corrections."
         )
+    if report.beyond:
+        text += (
+            f"\n被接替的旧机在接替之后另有记录，请逐一复核：{report.told_beyond('条')}。\n"
+            "Replaced machines have entries after the one at which another continued, to be "
+            f"reviewed one by one: {report.told_beyond('entries')}."
+        )
     if report.before:
         text += (
             f"\n前 {report.before} 条上次已核验，本次未重看其开示和照片。\n"

@@ -21,7 +21,10 @@ from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
 from wire.sig import PublicKey
 
-_KEPT: Final = ("entries", "seq", "prev", "wall", "list", "stamped", "stamps", "unjudged", "whole")
+_KEPT: Final = (
+    *("entries", "seq", "prev", "wall", "list", "stamped", "stamps", "unjudged", "whole"),
+    *("saw", "former", "ended"),
+)
 """Fields that are kept as they are."""
 
 
@@ -32,7 +35,8 @@ class Machine:
     `list` is the version adopted last and `key` the record key that it names, `opening` the
     `authorised` without an end with its leaf, `stamped` the seq of one whose lock has not been read
     back yet. `whole` is False where the bundle's range began before the machine did, until its
-    first opening: what ended before cannot be judged, `unjudged` counts it.
+    first opening: what ended before cannot be judged, `unjudged` counts it. `saw` is the size of
+    the newest head that it named. It stands in the place of `former`, from whose entry `ended` on.
     """
 
     device: str
@@ -47,6 +51,9 @@ class Machine:
     stamped: int | None = None
     stamps: int = 0
     unjudged: int = 0
+    saw: int = 0
+    former: str | None = None
+    ended: int = 0
     crisis: Crisis = field(default_factory=Crisis)
     counters: Counters = field(default_factory=Counters)
 
@@ -55,18 +62,25 @@ class Machine:
         entry, where = found.entry, found.where
         self._check_key(found, shelf)
         self._check_chain(found)
+        self._check_seen(found, shelf)
         self.crisis.look(entry)
-        lineage.hold(entry, where, shelf)
         if found.problem is not None and not self._rests_on_emergency(found):
             raise found.problem
-        if entry.kind == "list_adopted":
-            self._adopt(entry, where, shelf)
-        elif entry.kind == "authorised":
+        if entry.kind == "authorised":
             self._open(found, shelf)
         elif entry.kind in ENDS:
             self._end(found, shelf)
         elif entry.kind == "relocked":
             self._relock(entry, where)
+        else:
+            self._take_other(found, shelf)
+        self.counters.take(entry, where)
+
+    def _take_other(self, found: Checked, shelf: Shelf) -> None:
+        """What is no part of a stamp."""
+        entry, where = found.entry, found.where
+        if entry.kind == "list_adopted":
+            self._adopt(entry, where, shelf)
         elif entry.kind == "emergency":
             self._declare(found, shelf)
         elif entry.kind == "correction":
@@ -74,9 +88,11 @@ class Machine:
             self.unjudged += not corrections.judge(entry, where, lists, shelf)
         elif entry.kind == "outside_use":
             self._enter(entry, where, shelf)
+        elif entry.kind == "continued":
+            self.former, self.ended = entry.body["device"], entry.body["seq"]
+            self.unjudged += not lineage.hold(found, shelf)
         elif entry.kind == "boot":
             self.stamped = None
-        self.counters.take(entry, where)
 
     def _check_key(self, found: Checked, shelf: Shelf) -> None:
         """By the record key that the list in force names, or the first list before there is one."""
@@ -103,6 +119,22 @@ class Machine:
         self.seq, self.prev = entry.seq, found.hash
         self.wall = max(self.wall, entry.time.wall)
         self.entries += 1
+
+    def _check_seen(self, found: Checked, shelf: Shelf) -> None:
+        """A head that it did not name before is one that the log had before this entry, no older
+        than the last one: an honest machine keeps no older one, and forgets none.
+        """
+        seen = found.entry.seen
+        if seen == self.crisis.seen:
+            return
+        if seen is None:
+            detail = f"it names no head, after one of {self.saw} leaves"
+            raise NotVerifiedError("split", found.where, detail)
+        size = shelf.heads.size(seen, max(1, self.saw), found.leaf, found.where)
+        if size is None:
+            self.unjudged += 1
+        else:
+            self.saw = size
 
     def _rests_on_emergency(self, found: Checked) -> bool:
         """Whether what is wrong with an opening is no more than that nobody granted it."""

@@ -7,7 +7,7 @@ another (`inspector.machine`). Memory does not grow with the log.
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, open_head
+from inspector.heads import Heads
 from inspector.heavy import Checked, Task, Worker
 from inspector.leaves import Leaves, runs
 from inspector.ledger import Ledger, Logged
@@ -37,6 +38,7 @@ Tell = Callable[[str, int, int], None]
 class Report:
     """What was verified. `head` is the root hash in hex, `witnesses` how many saw it; `emergencies`
     are openings without approvals, `outside` uses outside the machine, `corrected` stamps void.
+    `beyond` counts by device what a machine wrote after the entry at which another one continued.
 
     `before` of the leaves had been held by an earlier run. In a bundle of one village or of a range
     of leaves (`village`, `first`, `end`) only those entries were held; `unjudged` are what rests on
@@ -51,6 +53,7 @@ class Report:
     emergencies: int
     outside: int
     corrected: int
+    beyond: Mapping[str, int]
     open: int
     head: str
     witnesses: int
@@ -62,6 +65,9 @@ class Report:
 
     def fields(self) -> dict[str, Any]:
         return asdict(self)
+
+    def told_beyond(self, unit: str) -> str:
+        return ", ".join(f"{device} {count} {unit}" for device, count in self.beyond.items())
 
 
 def verify(
@@ -107,7 +113,8 @@ class _Verification:
         self._pool, self._tell = pool, tell
         self._machines: dict[str, Machine] = {}
         lists = Lists(task.bundle, task.policy, task.root, ledger)
-        self._shelf = Shelf(task.bundle, lists, ledger, head.checkpoint.size)
+        heads = Heads(task.bundle, task.policy, head.checkpoint)
+        self._shelf = Shelf(task.bundle, lists, ledger, heads, head.checkpoint.size)
         self._before, self._before_root = ledger.done()
 
     def check(self, earlier: Checkpoint | None) -> None:
@@ -177,6 +184,7 @@ class _Verification:
             stamps=sum(one.stamps for one in machines),
             emergencies=sum(one.crisis.uses for one in machines),
             outside=self._ledger.count("register"),
+            beyond=_beyond(self._machines),
             corrected=self._ledger.count("correction"),
             open=sum(one.opening is not None for one in machines),
             head=self._head.checkpoint.root.hex(),
@@ -187,3 +195,13 @@ class _Verification:
             end=scope.end,
             unjudged=sum(one.unjudged for one in machines),
         )
+
+
+def _beyond(machines: Mapping[str, Machine]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for one in machines.values():
+        former = machines.get(one.former or "")
+        if former is not None and former.seq > one.ended:
+            count = min(former.entries, former.seq - one.ended)
+            found[former.device] = max(count, found.get(former.device, 0))
+    return found

@@ -150,4 +150,7 @@ def _warnings(report: Report, policy: Policy, earlier: Checkpoint | None) -> lis
             f"应急用印 {report.emergencies} 次、机外用印 {report.outside} 次、"
             f"作废 {report.corrected} 次，请逐一复核。"
         )
+    if report.beyond:
+        told = report.told_beyond("条")
+        found.append(f"被接替的旧机在接替之后另有记录，请逐一复核：{told}。")
     return found

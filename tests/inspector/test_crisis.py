@@ -31,6 +31,7 @@ from tests.support.corrections import draft, sign, with_camerad
 from tests.support.crisis import CODES, SECOND
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.sealed_log import VKEY, SealedLog
+from tests.support.seen import named, see
 from wire.approval import emergency, subject
 from wire.lists.content import ApprovalList
 from wire.lists.machines import code_verifier
@@ -182,16 +183,8 @@ def _camera_failed_but_list_expired(log: SealedLog, rig: Rig) -> None:
 
 def _contact_in_between(log: SealedLog, rig: Rig) -> None:
     """An hour before the emergency the machine knew a newer checkpoint."""
-    prev, last = None, places(log, rig, "heartbeat")[-1]
-    for place in range(last, len(log.leaves)):
-        made = entry.open_entry(log.leaves[place], rig.core.journal.key)
-        old = entry_hash(log.leaves[place])
-        made = replace(made, seen=bytes(32), prev=prev or made.prev)
-        log.leaves[place] = signer_of(rig).sign(entry.encode(made))
-        prev = entry_hash(log.leaves[place])
-        if old in log.openings:
-            opened = replace(commitment.decode(log.openings.pop(old)), entry=prev)
-            log.openings[prev] = commitment.encode(opened)
+    first, last = places(log, rig, "boot")[0], places(log, rig, "heartbeat")[-1]
+    see(log, rig, {last - first + 1: named})
 
 
 def _never_declared(log: SealedLog, rig: Rig) -> None:

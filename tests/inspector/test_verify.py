@@ -21,11 +21,8 @@ from tests.support.machine import Rig
 from tests.support.press import Press
 from tests.support.sealed_log import VKEY, SealedLog, signed_head
 from wire.lists.leaf import list_leaf
-from wire.provisioning import messages
-from wire.provisioning.messages import Predecessor
 from wire.record import commitment, entry
 from wire.record.envelope import entry_hash
-from wire.refusals import Refused
 from wire.tlog import cosignature, note
 from wire.tlog.note import Signature
 
@@ -91,35 +88,6 @@ def test_an_honest_bundle_verifies(
 ) -> None:
     said = verdict(log.write(tmp_path), capsys)
     assert (said["status"], said["stamps"], said["devices"]) == (0, 2, 1)
-
-
-@pytest.mark.parametrize(
-    ("named", "status"), [("sunrise-0", 0), (None, 1)], ids=["the one named", "nobody named"]
-)
-def test_a_machine_continues_the_one_that_the_officers_name(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str | None, status: int
-) -> None:
-    said = verdict(SealedLog.of(continuing(tmp_path, named)).write(tmp_path / "b"), capsys)
-    assert said["status"] == status
-    assert not status or "continues sunrise-0" in str(said)
-
-
-def test_a_machine_refuses_a_list_that_names_another_predecessor(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="list_invalid"):
-        continuing(tmp_path, "sunrise-7")
-
-
-def continuing(folder: Path, named: str | None) -> Rig:
-    """A machine that was told that it continues sunrise-0; the officers name one or none."""
-    place = folder / "m"
-    place.mkdir()
-    told = Predecessor("sunrise-0", 7, bytes(32))
-    (place / "predecessor.cbor").write_bytes(messages.encode(told))
-    made = Rig.build(place, policy={"log_key": VKEY})
-    if named is not None:
-        made.township = made.township.change(machine=replace(made.township.machine, replaces=named))
-        made.publish()
-    return made
 
 
 Bend = Callable[[SealedLog, Rig], None]
