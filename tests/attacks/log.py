@@ -17,6 +17,7 @@ from tests.inspector.test_verify import WITNESS_VKEY, cosigned
 from tests.support.contents import DEVICE
 from tests.support.machine import Rig
 from tests.support.sealed_log import SealedLog, signed_head, write_log
+from tests.support.seen import named, see
 from wire.lists.leaf import list_leaf
 
 Rewrite = Callable[[SealedLog, Path], None]
@@ -37,6 +38,17 @@ def _forked(log: SealedLog, rig: Rig) -> None:
 def _inserted(log: SealedLog, rig: Rig) -> None:
     """A list stands before entries that were logged without it."""
     log.leaves.insert(len(log.leaves) - 2, _published(log, rig, 1))
+
+
+def _saw(log: SealedLog, rig: Rig) -> None:
+    """The machine had a receipt, and each entry since names the head of it."""
+    see(log, rig, {3: named})
+
+
+def _rewritten(log: SealedLog, rig: Rig) -> None:
+    """What came before that head is another story for the inspector, under the same key."""
+    _saw(log, rig)
+    log.leaves.insert(0, _published(log, rig, 1))
 
 
 def _published(log: SealedLog, rig: Rig, later: int) -> bytes:
@@ -103,6 +115,9 @@ ATTACKS = (
         "rolled_back", inspected(_forked, kept=True), KEPT),
     row("insert into the past", "往过去的日志里插入一条", "a leaf inserted into the past",
         "rolled_back", inspected(_inserted, kept=True), KEPT),
+    row("two logs", "给检查员看的不是给机器看过的日志",
+        "another log for the inspector than the machine saw", "split",
+        inspected(_rewritten), inspected(_saw)),
     row("another log key", "另一把日志密钥签的检查点", "a checkpoint of another log key",
         "checkpoint", _sealed(_another_key), PLAIN),
     row("a head over another tree", "检查点签的是另一棵树", "a head signed over another tree",
