@@ -5,11 +5,9 @@ and record key.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
 from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
@@ -23,11 +21,9 @@ from wire.refusals import Refused
 from wire.sig import PublicKey
 
 HELD: Final = 2
-"""Lists held whole of each machine: the newest, and the one before, which it may still follow."""
-
-T = TypeVar("T")
-_Held = defaultdict[str, Callable[[str, int, bytes, int], T]]
-"""By device."""
+"""Lists held whole of a machine: the newest, and the one before, which it may still follow."""
+MACHINES: Final = 64
+"""Of so many machines at once, however many the township has: those heard last."""
 
 
 class Lists:
@@ -38,8 +34,8 @@ class Lists:
         self._policy = policy
         self._root = root
         self._ledger = ledger
-        self._parts: _Held[Parts] = defaultdict(lambda: lru_cache(maxsize=HELD)(self._read))
-        self._lists: _Held[ApprovalList] = defaultdict(lambda: lru_cache(HELD)(self._whole))
+        self._parts = lru_cache(MACHINES)(lambda _: lru_cache(HELD)(self._read))
+        self._lists = lru_cache(MACHINES)(lambda _: lru_cache(HELD)(self._whole))
 
     def logged(self, device: str, version: int, where: str) -> Logged:
         """A version that the log names; `where` asks for it."""
@@ -53,7 +49,7 @@ class Lists:
         return self.whole(self.logged(device, version, where))
 
     def whole(self, found: Logged) -> ApprovalList:
-        return self._lists[found.device](*_name(found))
+        return self._lists(found.device)(*_name(found))
 
     def key(self, found: Logged) -> PublicKey:
         """The record key that the list names for its machine."""
@@ -92,10 +88,10 @@ class Lists:
         )
 
     def _signed(self, found: Logged) -> Parts:
-        return self._parts[found.device](*_name(found))
+        return self._parts(found.device)(*_name(found))
 
     def _whole(self, device: str, version: int, sha256: bytes, leaf: int) -> ApprovalList:
-        return approval_list(self._parts[device](device, version, sha256, leaf))
+        return approval_list(self._parts(device)(device, version, sha256, leaf))
 
     def _read(self, device: str, version: int, sha256: bytes, leaf: int) -> Parts:
         where = f"leaf {leaf}"
