@@ -22,11 +22,13 @@ from wire.tlog.tree import leaf_hash, root_of
 
 PER_MACHINE: Final = 12_500
 """Entries of one machine at most, roughly."""
+FORM: Final = "form-2"
+"""Stands beside the bundle's files when it is whole; one of another form is made anew."""
 
 
 def build(folder: Path, entries: int) -> Path:
     """A bundle of so many entries or a few more; the one made before, where it is there."""
-    if (folder / "checkpoint").exists():
+    if (folder / FORM).exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     count = max(2, min(40, entries // PER_MACHINE))
@@ -43,6 +45,7 @@ def build(folder: Path, entries: int) -> Path:
                 log.add(leaf)
     _put(folder / "policy.json", json.dumps(_policy(folder)).encode())
     log.finish()
+    _put(folder / FORM, b"")
     return folder
 
 

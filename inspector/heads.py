@@ -38,7 +38,7 @@ class Heads:
         lacks tiles in which it may be. Raises NotVerifiedError('split') for no such head.
         """
         lacking = False
-        for index in range((most - 1) // tiles.WIDTH, max(0, least - 1) // tiles.WIDTH - 1, -1):
+        for index in range((most - 1) // tiles.WIDTH, (least - 1) // tiles.WIDTH - 1, -1):
             if not self._bundle.has(tiles.hash_path(0, index, self._width(index))):
                 lacking = True
                 continue

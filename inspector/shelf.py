@@ -29,12 +29,12 @@ class Shelf:
         return self.bundle.leaf(number, self.size)
 
     def find(self, hashed: bytes, before: int) -> int | None:
-        """The last leaf of that hash before that one, as far as the bundle has leaves and tiles."""
+        """A leaf of that hash before that one, as far as the bundle has leaves."""
         for index in range((before - 1) // tiles.WIDTH, -1, -1):
             start = index * tiles.WIDTH
             width = min(tiles.WIDTH, self.size - start)
             if self.bundle.wanted(index, width):
                 hashes = stored_hashes(self.bundle, 0, index, width)[: before - start]
                 if hashed in hashes:
-                    return start + len(hashes) - 1 - hashes[::-1].index(hashed)
+                    return start + hashes.index(hashed)
         return None
