@@ -56,11 +56,14 @@ class Outbox:
         self._wait_ms = self.first_wait_ms
         self._due_ms = None
 
-    def listed(self) -> None:
-        """A list came. A township that never answered may have forgotten what arrived before its
-        officers named the machine: all of it is sent again at once.
+    def listed(self, receipted: int, answered: int) -> None:
+        """A list came; the journal says how far its receipts go by now. A new log wants all of it
+        again. A township that never answered may have forgotten what arrived before its officers
+        named the machine: all of it is sent again at once, too.
         """
-        if self.answered == 0:
+        if receipted < self.receipted or answered < self.answered:
+            self.begin(receipted, answered)
+        elif self.answered == 0:
             self.rewind()
 
     def next(self, now_ms: int) -> Next:

@@ -51,11 +51,12 @@ class Receiver:
         what, payload = delivery
         if what == "list":
             log.info("list: version %d adopted", self._courier.adopt(payload))
-            self._window.listed()
+            held = self._courier.hello()
+            self._window.listed(held.receipted, held.answered)
             self._adopted()
         else:
-            held = self._courier.receipts(payload)
-            self._window.receipt(held.receipted, held.answered)
+            now = self._courier.receipts(payload)
+            self._window.receipt(now.receipted, now.answered)
 
     def _patiently(self, action: Callable[[], None]) -> None:
         while not self._window.stopped:

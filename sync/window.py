@@ -79,10 +79,10 @@ class Window:
             self._outbox.receipt(receipted, self._now_ms(), answered)
             self._changed.notify_all()
 
-    def listed(self) -> None:
+    def listed(self, receipted: int, answered: int) -> None:
         """A list was adopted; see Outbox.listed."""
         with self._changed:
-            self._outbox.listed()
+            self._outbox.listed(receipted, answered)
             self._changed.notify_all()
 
     def came(self, what: str, payload: bytes) -> None:

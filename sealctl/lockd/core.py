@@ -1,8 +1,8 @@
 """The machine's mind in one object: session, rules, journal and body brought together.
 
 Calls `sealctl.{facts,rules,session,journal,operators,moment}`, `sealctl.lockd`'s body, crisis,
-desk, photos and watch, and `wire`. It has no thread and no socket: verbs call it, `tick` moves it,
-`changed` tells.
+desk, photos, renewal and watch, and `wire`. It has no thread and no socket: verbs call it, `tick`
+moves it, `changed` tells.
 """
 
 import logging
@@ -16,12 +16,13 @@ from typing import Final
 
 from hardware.ports import HardwareError
 from sealctl.facts import ApprovedOnce, Body, Books, Facts, Permit
-from sealctl.journal import books, plight
+from sealctl.journal import books, plight, renewal
 from sealctl.journal.store import Journal
 from sealctl.lockd import body as bodies
 from sealctl.lockd.crisis import Crisis
 from sealctl.lockd.desk import Desk
 from sealctl.lockd.photos import Photos
+from sealctl.lockd.renewal import renews
 from sealctl.lockd.watch import Excused, Watch
 from sealctl.moment import Timekeeper
 from sealctl.operators import Operators
@@ -93,6 +94,8 @@ class Core:
         self._head_judged = self.body is not None
         self.receipted = books.receipted(journal.connection)
         self.answered = books.answered(journal.connection, self.receipted)
+        self.held = renewal.held(journal.connection)
+        """Up to which seq a former log had receipted all, see `sealctl.journal.renewal`."""
         self.stamps = 0
         self.paused_until = 0
         self.boot = 0
@@ -182,10 +185,21 @@ class Core:
             body = {"version": lists.version, "sha256": lists.sha256, "expires": lists.expires_ms}
             subjects = {grant.id: grant.subject for grant in lists.grants.grants}
             trusted = (found.root, found.bundle)
-            also = self.journal.vouch if handing_over else None
+            connection = self.journal.connection
+            renewed = renews(connection, self.lists, lists.policy)
+
+            def also() -> None:
+                if handing_over:
+                    self.journal.vouch()
+                if renewed:
+                    renewal.begin(connection, self.receipted)
+
             self.journal.append("list_adopted", body, trusted=trusted, subjects=subjects, also=also)
             if handing_over:
                 self.journal.hand_over()
+            if renewed:
+                self.receipted = self.answered = 0
+                self.held = renewal.held(connection)
             self.trusted = found
             self.changed()
         return lists.version
@@ -398,7 +412,8 @@ class Core:
 
     def _books(self, now_ms: int) -> Books:
         connection = self.journal.connection
-        standing = books.standing(connection, self.receipted)
+        delivered = max(self.receipted, self.held)
+        standing = books.standing(connection, delivered)
         oldest = now_ms if standing.oldest is None else standing.oldest
         return Books(
             broken=standing.broken,
@@ -406,7 +421,7 @@ class Core:
             full=shutil.disk_usage(self.folder).free < FREE_BYTES,
             unfinished=standing.unfinished,
             counters=standing.counters,
-            unreceipted=self.journal.last_seq - self.receipted,
+            unreceipted=self.journal.last_seq - delivered,
             oldest_ms=max(0, now_ms - oldest),
             stamps=self.stamps,
             spent=_once(partial(books.spent, connection)),

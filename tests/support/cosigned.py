@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sealctl.journal import books
 from tests.support.machine import Rig
-from tests.support.sealed_log import NAME, VKEY, signed_head
+from tests.support.sealed_log import KEY, NAME, VKEY, signed_head
 from wire import messages
 from wire.tlog import cosignature, note, proof, proof_file, tree
 from wire.tlog.proof_file import ProofFile
@@ -48,10 +48,13 @@ def receipts(
     *seqs: int,
     upto: int | None = None,
     before: tuple[bytes, ...] = (),
+    key: Ed25519PrivateKey = KEY,
+    log: str = NAME,
     **seen_s: int,
 ) -> bytes:
     """What the log gives for these entries (all of them by default) when it holds those up to
     `upto`, behind the leaves `before`; `w1` and `w2` are the times (s) at which witnesses saw it.
+    `log` and its `key` are another log's.
     """
     rows = books.entries(rig.core.journal.connection, 0, upto or rig.core.journal.last_seq)
     hashes = [tree.leaf_hash(data) for data in (*before, *(row.envelope for row in rows))]
@@ -61,7 +64,7 @@ def receipts(
 
     size = len(hashes)
     named = {f"county.example/{name}": at for name, at in seen_s.items()}
-    head = cosigned(signed_head(size, tree.root_of(hashes)), named)
+    head = cosigned(signed_head(size, tree.root_of(hashes), key=key, name=log), named)
     made = []
     for seq in seqs or tuple(row.seq for row in rows):
         index = len(before) + seq - 1

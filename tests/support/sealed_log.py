@@ -60,8 +60,8 @@ class SealedLog:
         }
         return cls(rig.township.roots[0], leaves, openings, photos, lists, policy)
 
-    def write(self, folder: Path, *, key: Ed25519PrivateKey = KEY) -> Path:
-        """The bundle in that folder, sealed by that log key."""
+    def write(self, folder: Path, *, key: Ed25519PrivateKey = KEY, name: str = NAME) -> Path:
+        """The bundle in that folder, sealed by that log key under that name."""
         _put(folder / "policy.json", json.dumps(self.policy).encode())
         _put(folder / "roots/1.json", self.root)
         for digest, data in self.openings.items():
@@ -70,11 +70,13 @@ class SealedLog:
             _put(folder / f"photos/{digest.hex()}.jpg", data)
         for digest, data in self.lists.items():
             _put(folder / f"lists/{digest.hex()}.cbor", data)
-        write_log(folder, self.leaves, key=key)
+        write_log(folder, self.leaves, key=key, name=name)
         return folder
 
 
-def write_log(folder: Path, leaves: list[bytes], *, key: Ed25519PrivateKey = KEY) -> None:
+def write_log(
+    folder: Path, leaves: list[bytes], *, key: Ed25519PrivateKey = KEY, name: str = NAME
+) -> None:
     """Tiles and checkpoint of a log of these leaves (C2SP tlog-tiles)."""
     nodes: dict[tuple[int, int], bytes] = {}
     for size, leaf in enumerate(leaves):
@@ -89,14 +91,14 @@ def write_log(folder: Path, leaves: list[bytes], *, key: Ed25519PrivateKey = KEY
         data = tiles.encode_entries(leaves[start : start + width])
         _put(folder / tiles.entries_path(index, width), data)
     root = tree.root(len(leaves), lambda *at: nodes[at])
-    _put(folder / "checkpoint", signed_head(len(leaves), root, key=key))
+    _put(folder / "checkpoint", signed_head(len(leaves), root, key=key, name=name))
 
 
-def signed_head(size: int, root: bytes, *, key: Ed25519PrivateKey = KEY) -> bytes:
+def signed_head(size: int, root: bytes, *, key: Ed25519PrivateKey = KEY, name: str = NAME) -> bytes:
     """A checkpoint under the log's name."""
-    text = checkpoint.encode(Checkpoint(NAME, size, root))
+    text = checkpoint.encode(Checkpoint(name, size, root))
     public = key.public_key().public_bytes_raw()
-    line = Signature(NAME, note.key_id(NAME, note.ED25519, public), key.sign(text))
+    line = Signature(name, note.key_id(name, note.ED25519, public), key.sign(text))
     return note.assemble(text, [line])
 
 

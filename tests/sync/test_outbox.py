@@ -176,7 +176,7 @@ def test_receipts_that_stay_pending_are_asked_for_with_a_few_entries_now_and_the
 def test_what_came_before_the_machine_was_listed_goes_again_with_its_list() -> None:
     world = World(journal=1)
     world.step(lost=True, unreceipted=False)
-    world.box.listed()
+    world.box.listed(0, 0)
     world.step(lost=False, unreceipted=False)
     assert world.receipted == 1
 
@@ -186,5 +186,13 @@ def test_a_list_makes_nobody_repeat_what_a_township_that_answers_has_under_way()
     world.step(lost=False, unreceipted=False)
     world.journal = 2
     world.step(lost=False, unreceipted=True)
-    world.box.listed()
+    world.box.listed(1, 1)
     assert world.box.next(world.now_ms).after == 2
+
+
+def test_a_list_that_leads_to_a_new_log_sends_all_of_it_again() -> None:
+    box = Outbox()
+    box.begin(40, 50)
+    assert box.next(0).after == 50
+    box.listed(0, 0)
+    assert box.next(0).after == 0

@@ -28,6 +28,8 @@ The rules, in the order in which they are held. Nothing is returned before all a
  8. Files hold no field that is not known here (`list_unreadable`); what one says that was signed
     before a field existed stands in `wire.lists.later`. Whatever else in them has not its form is
     `list_unreadable`, too.
+ 9. The log is of the same name with the same past (`former_logs`). One of another name has it as
+    the next former one; the receipted seq then counts anew.
 A list that was adopted and that these rules cannot read again, because the software changed, is
 followed by nothing but a newer one: rule 6 then holds for its signed parts.
 Everything else that does not hold is `list_invalid`.

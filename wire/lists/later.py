@@ -19,6 +19,7 @@ LATER: Final[Mapping[str, Mapping[str, Later]]] = {
         "suites": Later(list(USUAL), left_out=False),
         "device_cas": Later([]),
         "approval_suites": Later(list(PASSKEYS_ALONE)),
+        "former_logs": Later([]),
     },
     "machine": {"replaces": Later(None)},
     "person": {"sm2_keys": Later([])},

@@ -1,7 +1,7 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.later`. Every number that
-differs from place to place stands here.
+Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.{later,renewal}`. Every number
+that differs from place to place stands here.
 """
 
 import base64
@@ -13,7 +13,9 @@ from typing import Final
 
 from wire import shape
 from wire.errors import WireError
+from wire.lists import renewal
 from wire.lists.later import LATER, PASSKEYS_ALONE
+from wire.lists.renewal import FormerLog
 from wire.sig import ALGORITHMS
 from wire.tlog import note
 from wire.tlog.note import Verifier
@@ -42,7 +44,8 @@ class Policy:
     with another is on no list. `offices` maps ids to (Chinese, English) names. `device_cas` are the
     certificate authorities by which machines know their hub (DER in base64), the one that issues
     now last; where none is named, it is the one that each machine's token pinned. `approval_suites`
-    are the kinds of APPROVAL_SUITES by which persons may approve.
+    are the kinds of APPROVAL_SUITES by which persons may approve. `former_logs` are those that
+    ended when they lost leaves, the oldest first.
     """
 
     version: int
@@ -71,6 +74,7 @@ class Policy:
     offices: Mapping[str, tuple[str, ...]]
     device_cas: tuple[str, ...] = ()
     approval_suites: tuple[str, ...] = PASSKEYS_ALONE
+    former_logs: tuple[FormerLog, ...] = ()
 
 
 def device_cas(policy: Policy) -> tuple[bytes, ...]:
@@ -90,6 +94,10 @@ def _check(policy: Policy) -> None:
     found = [_verifier("witnesses", key, note.COSIGNATURE) for key in policy.witnesses]
     if any(len({getattr(one, part) for one in found}) < len(found) for part in ("name", "public")):
         raise shape.ShapeError("witnesses: one name or key twice")
+    former = [_verifier("former_logs", one.key, note.ED25519) for one in policy.former_logs]
+    names = [policy.log_origin, *(one.name for one in former)]
+    if len(set(names)) < len(names):
+        raise shape.ShapeError("former_logs: one name twice, or the present log's")
 
 
 def _verifier(field: str, key: str, alg: int) -> Verifier:
@@ -106,9 +114,6 @@ _HOST: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*
 _ORIGIN: Final = shape.matching(
     re.compile(rf"https?://{_HOST}(:[0-9]{{1,5}})?").fullmatch, "origin"
 )
-_VKEY: Final = shape.matching(
-    re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{4,200}={0,2}").fullmatch, "verifier key"
-)
 
 _CA: Final = shape.matching(
     re.compile(r"[A-Za-z0-9+/]{200,2000}={0,2}").fullmatch, "a certificate (DER) in base64"
@@ -123,8 +128,8 @@ POLICY: Final = shape.record(
         "rp_id": shape.matching(re.compile(_HOST).fullmatch, "host name"),
         "origins": shape.array(_ORIGIN, 8, least=1, unique=True),
         "log_origin": shape.text(200),
-        "log_key": _VKEY,
-        "witnesses": shape.array(_VKEY, 16, unique=True),
+        "log_key": renewal.KEY,
+        "witnesses": shape.array(renewal.KEY, 16, unique=True),
         "quorum": shape.integer(0, 16),
         "witness_max_age_s": shape.integer(60, 366 * 86400),
         "receipts_max_age_s": shape.integer(1, 366 * 86400),
@@ -145,6 +150,7 @@ POLICY: Final = shape.record(
         "approval_suites": shape.array(
             shape.choice(*APPROVAL_SUITES), len(APPROVAL_SUITES), least=1, unique=True
         ),
+        "former_logs": shape.array(renewal.FORMER, 64),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],

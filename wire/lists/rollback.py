@@ -1,15 +1,19 @@
-"""Rule 6 of `wire.lists.adopt`: nothing that was seen goes back.
+"""Rules 6 and 9 of `wire.lists.adopt`: nothing that was seen goes back, and no log is exchanged.
 
 Calls only its siblings of `wire.lists` and `wire.refusals`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from wire.lists import bundle as bundles
+from wire.lists import renewal
 from wire.lists.parts import Parts, Signed
 from wire.lists.tufapi import Role
 from wire.refusals import Refused
+
+RECEIPTED: Final = "receipted"
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,14 @@ class _Standing:
 
 
 def refuse_rollback(old: Signed, new: Parts) -> None:
-    """Raises Refused('list_rollback') for an older version, 'list_invalid' for another face.
+    """Raises Refused('list_rollback') for an older version, 'list_invalid' for another face and for
+    a log that does not follow the former one.
 
     Where the old one's files cannot be read, their versions are those that its roles stand for.
     """
     found = dict(_standing(new))
+    if isinstance(old, Parts) and _renews(old, new):
+        del found[RECEIPTED]
     for name, before in _standing(old):
         after = found.get(name)
         if after is None or before.keyids.isdisjoint(after.keyids):
@@ -40,7 +47,7 @@ def refuse_rollback(old: Signed, new: Parts) -> None:
 def _standing(parts: Signed) -> Iterator[tuple[str, _Standing]]:
     """The timestamp's face is the whole bundle."""
     bundle, roles = parts.bundle, parts.root.signed.roles
-    officers = frozenset(roles["targets"].keyids)
+    officers = _officers(parts)
     name = bundles.role_name(bundle.device)
     online = frozenset(_delegation(parts, name).keyids)
     by_root = {
@@ -61,7 +68,7 @@ def _standing_files(
     """A missing receipt stands as seq 0."""
     bundle, files = parts.bundle, parts.files
     seq, entry = files.grants.receipted or (0, b"")
-    yield "receipted", _Standing(seq, entry, online)
+    yield RECEIPTED, _Standing(seq, entry, online)
     grants = bundles.grants_path(bundle.device)
     yield grants, _Standing(files.grants.version, bundle.files[grants], online)
     by_officers = {
@@ -72,6 +79,24 @@ def _standing_files(
     }
     for path, version in by_officers.items():
         yield path, _Standing(version, bundle.files[path], officers)
+
+
+def _renews(old: Parts, new: Parts) -> bool:
+    """Whether the log is another one; raises Refused where the officers do not say whose successor
+    it is, or give a log another past. Officers who replaced all former ones may.
+    """
+    before, after = old.files.policy, new.files.policy
+    name, count = renewal.origin(before.log_key), len(before.former_logs)
+    renewed = renewal.origin(after.log_key) != name
+    added = [one.origin for one in after.former_logs[count:]]
+    follows = after.former_logs[:count] == before.former_logs and added[:1] == [name] * renewed
+    if not follows and not _officers(old).isdisjoint(_officers(new)):
+        raise Refused("list_invalid", f"another log, or another past, than that of {name}")
+    return renewed
+
+
+def _officers(parts: Signed) -> frozenset[str]:
+    return frozenset(parts.root.signed.roles["targets"].keyids)
 
 
 def _delegation(parts: Signed, name: str) -> Role:
