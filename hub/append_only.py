@@ -1,12 +1,15 @@
-"""Triggers that refuse to change or delete what was written, for migrations. Calls only Django.
+"""Triggers that refuse to change or delete what was written. Calls only Django.
 
 They raise IntegrityError on SQLite and PostgreSQL alike, also past the ORM.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.apps.registry import Apps
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations import RunPython
 
 Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
@@ -15,6 +18,28 @@ Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 def append_only(table: str, frozen: tuple[str, ...], *, once: str = "") -> RunPython:
     """No row is deleted, no `frozen` column changed; column `once` may be filled, never changed."""
     return RunPython(_installer(table, frozen, once), RunPython.noop)
+
+
+@contextmanager
+def lifted(tables: Sequence[str]) -> Iterator[None]:
+    """Without these tables' triggers, inside the caller's transaction; for the database's owner."""
+    with connection.cursor() as cursor:
+        off, on = _switches(cursor, tables)
+        for statement in off:
+            cursor.execute(statement)
+        yield
+        for statement in on:
+            cursor.execute(statement)
+
+
+def _switches(cursor: CursorWrapper, tables: Sequence[str]) -> tuple[list[str], list[str]]:
+    if connection.vendor == "postgresql":
+        switch = "ALTER TABLE {} {} TRIGGER USER"
+        off = [switch.format(one, "DISABLE") for one in tables]
+        return off, [switch.format(one, "ENABLE") for one in tables]
+    cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+    found = [(name, sql) for name, sql, table in cursor.fetchall() if table in tables]
+    return [f"DROP TRIGGER {name}" for name, _ in found], [sql for _, sql in found]
 
 
 def _installer(table: str, frozen: tuple[str, ...], once: str) -> Step:

@@ -14,8 +14,8 @@ from django.db import transaction
 
 from hub.config import Config
 from hub.init import InitError, new_key
+from hub.log import store
 from hub.log.keys import LogKey, former_file
-from hub.log.models import Cosigned, Told, Witness
 from hub.log.sequencer import Sequencer
 
 KEYS: Final = ("log", "list")
@@ -52,7 +52,8 @@ def switch(config: Config, which: str) -> None:
     with Sequencer.open(config):
         _remember(config)
         _put(path)
-    _forget_cosignatures()
+    with transaction.atomic():
+        store.forget_cosignatures()
     with Sequencer.open(config):
         pass
 
@@ -74,14 +75,6 @@ def _remember(config: Config) -> None:
             out.write(f"{vkey}\n")
             out.flush()
             os.fsync(out.fileno())
-
-
-def _forget_cosignatures() -> None:
-    """They stand beside the former key's signature: witnesses are asked anew, and machines told."""
-    with transaction.atomic():
-        Cosigned.objects.all().delete()
-        Witness.objects.update(size=0, checkpoint=b"", seen_s=0)
-        Told.objects.update(size=0)
 
 
 def _path(config: Config, which: str) -> Path:

@@ -13,6 +13,7 @@ public = [
     path("s/<str:entry>/proof.txt", views.stamp_proof, name="stamp_proof"),
     path("c/<str:digits>/proof.txt", views.coded_proof, name="coded_proof"),
     path("log/proof/<int:index>", views.proof, name="proof"),
+    path("log/former/<int:number>/<path:path>", views.former_log_file, name="former_log"),
     path("log/<path:path>", views.log_file, name="log"),
 ]
 

@@ -119,12 +119,14 @@ class Collector:
         return _Peer(verifier, Asking(url, origin), row)
 
     def _aim(self, town: _Township) -> None:
-        """Take the newest head into question, unless witnesses are still needed for the last."""
+        """Take the newest head into question, unless witnesses are still needed for the last. One
+        of a log that the policy does not name yet waits for the officers.
+        """
         head = store.head()
         if head is None or (town.head and not self._settled(town)):
             return
         data = bytes(head.checkpoint)
-        if data != town.head:
+        if data != town.head and _signed_by(data, town.log) is not None:
             town.head, town.text = data, note.parse(data).text
             town.checkpoint = open_checkpoint(data, town.log)
 

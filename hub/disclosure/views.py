@@ -104,6 +104,12 @@ def log_file(_request: HttpRequest, path: str) -> HttpResponse:
 
 
 @require_safe
+def former_log_file(_request: HttpRequest, number: int, path: str) -> HttpResponse:
+    """The same of a log that ended when it lost leaves; they count from 1."""
+    return logfiles.answer(settings.STATE / "public" / "former" / f"{number}", path)
+
+
+@require_safe
 def proof(_request: HttpRequest, index: int) -> HttpResponse:
     """The proof file (C2SP tlog-proof) of one leaf of the log."""
     try:

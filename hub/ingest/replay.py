@@ -16,6 +16,7 @@ from hub.log import store
 from hub.log.second import SecondStore
 from hub.log.sequencer import Sequencer
 from wire.errors import WireError
+from wire.lists import renewal
 from wire.lists.leaf import decode_list_leaf
 from wire.record import entry, envelope
 
@@ -30,7 +31,7 @@ def replay(config: Config, now_ms: int) -> int:
         tail = list(islice(second.leaves(), store.size(), None))
         first = store.add(tail) if tail else 0
         for index, data in enumerate(tail, first):
-            if not _list_again(data, index):
+            if not _list_again(data, index) and renewal.find(data) is None:
                 _record_again(data, index, now_ms)
         Sequencer.open(config).close()
     return len(tail)

@@ -56,6 +56,15 @@ def write(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it is durable when this returns."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _grown(old: int, new: int) -> Iterator[tuple[int, int, int]]:
     """(level, index, width) of each tile of the new tree that the old one did not have so wide."""
     level = 0

@@ -1,13 +1,15 @@
-"""The second store: every leaf once more, in one file outside the database. Calls nothing of ours.
+"""The second store: every leaf once more, in one file outside the database.
 
-Each leaf stands behind its length in four bytes. A leaf is durable here before the log answers
-for it, so that a database restored from an older copy is noticed, never forked.
+Calls `hub.log.published`. Each leaf stands behind its length in four bytes. A leaf is
+durable here before the log answers for it, so that a database restored from an older copy is noticed, never forked.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
+
+from hub.log.published import sync_folder
 
 _LENGTH: Final = 4
 
@@ -31,7 +33,7 @@ class SecondStore:
             with path.open("r+b") as file:
                 file.truncate(end)
                 os.fsync(file.fileno())
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return cls(path, count)
 
     def leaves(self) -> Iterator[bytes]:
@@ -56,11 +58,3 @@ def _read(path: Path) -> Iterator[bytes]:
             if len(leaf) != length:
                 return
             yield leaf
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,7 +8,8 @@ A witness that holds a head of this log is such a store, too (`Ahead`).
 
 import fcntl
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -20,10 +21,12 @@ from hub.log.keys import LogKey
 from hub.log.models import Ahead, Head, Leaf
 from hub.log.second import SecondStore
 from wire.errors import WireError
-from wire.tlog import note, tree
+from wire.tlog import checkpoint, note, tree
 from wire.tlog.checkpoint import Checkpoint
 
 _CHUNK: Final = 1000
+RENEWAL: Final = "renewal.json"
+"""A new log that was decided and is not finished (`hub.renew`): nothing is written meanwhile."""
 
 
 class LogBrokenError(Exception):
@@ -47,6 +50,7 @@ class Sequencer:
         with ExitStack() as undo:
             lock = _lock(config.state / "log.lock")
             undo.callback(os.close, lock)
+            _refuse_unfinished(config)
             key = LogKey.load(config.log_name, config.log_key)
             second = SecondStore.open(config.state / "second" / "leaves")
             made = cls(key, second, config.state / "public" / "log", lock)
@@ -77,10 +81,15 @@ class Sequencer:
         self.advance()
 
     def check_ahead(self) -> None:
-        """Hold what witnesses have of this log against it; raises LogBrokenError."""
+        """Hold what witnesses have of this log against it; raises LogBrokenError.
+
+        What they had of a former log stays as evidence.
+        """
         for found in Ahead.objects.filter(id__gt=self._checked).order_by("id"):
-            shown = self._key.open(bytes(found.checkpoint))
-            self._check_signed(f"witness {found.witness}", shown, store.size())
+            data = bytes(found.checkpoint)
+            if checkpoint.decode(note.parse(data).text).origin == self._key.name:
+                shown = self._key.open(data)
+                self._check_signed(f"witness {found.witness}", shown, store.size())
             self._checked = found.pk
 
     def append(self, leaves: list[bytes]) -> int:
@@ -158,6 +167,24 @@ class Sequencer:
                 f"{where}：已签名的日志与数据库不是同一本，不再继续。 The signed log of "
                 f"{signed.size} leaves is not the database's: it would fork. Restore the database."
             )
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """No other process writes the log meanwhile; raises LogBrokenError where one does."""
+    lock = _lock(config.state / "log.lock")
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _refuse_unfinished(config: Config) -> None:
+    if (config.state / RENEWAL).exists():
+        raise LogBrokenError(
+            "新日志没有建完：再运行一次 sealhub log renew。 A new log was begun and is not "
+            "finished: run `sealhub log renew` again."
+        )
 
 
 def _swap(signed: Checkpoint | None, size: int, data: bytes) -> None:

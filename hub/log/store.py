@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Max
 
-from hub.log.models import Cosigned, Head, Leaf, Node
+from hub.log.models import Cosigned, Head, Leaf, Node, Told, Witness
 from wire.tlog import proof, tree
 from wire.tlog import proof_file as files
 from wire.tlog.proof_file import ProofFile
@@ -82,6 +82,16 @@ def head() -> Head | None:
 def cosigned() -> Cosigned | None:
     """The newest head that a quorum of witnesses has seen, if there is one."""
     return Cosigned.objects.filter(id=1).first()
+
+
+def forget_cosignatures() -> None:
+    """They stand beside another key's signature: witnesses are asked anew, and machines told.
+
+    To be called inside the caller's transaction.
+    """
+    Cosigned.objects.all().delete()
+    Witness.objects.update(size=0, checkpoint=b"", seen_s=0)
+    Told.objects.update(size=0)
 
 
 def proof_file(index: int) -> bytes:

@@ -32,7 +32,7 @@ def renews(connection: sqlite3.Connection, before: ApprovalList | None, after: P
 
 
 def _log(before: ApprovalList | None, seen: Checkpoint | None) -> str | None:
-    """Whose receipts the machine has: by its list, or by them where that cannot be read any more."""
+    """Whose receipts the machine has: by its list, or by them where that cannot be read."""
     if before is not None:
         return renewal.origin(before.policy.log_key)
     return None if seen is None else seen.origin
