@@ -13,6 +13,7 @@ from county.difference_words import CLASSES, ITEM, POLICY, ROLES
 from wire.lists import metadata
 from wire.lists.content import Catalogue, Item, Policy, Step
 from wire.lists.policy import device_cas
+from wire.lists.renewal import FormerLog
 from wire.lists.tufapi import Root
 
 _UNSAID = frozenset({"version", "offices"})
@@ -58,6 +59,9 @@ def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
             continue
         if one.name == "device_cas":
             was, now = (None if p is None else _fingerprints(p) for p in (old, new))
+        if one.name == "former_logs":
+            yield from _of_former_logs(() if old is None else old.former_logs, new.former_logs)
+            continue
         zh, en = POLICY.get(one.name, (one.name, one.name))
         change = _shown(now) if old is None else f"{_shown(was)} → {_shown(now)}"
         yield f"政策 · {zh}：{change}。 Policy: {en} ({one.name})."
@@ -66,6 +70,22 @@ def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
         if before.get(office) != new.offices.get(office):
             words = new.offices.get(office, ("不再有", "none any more"))
             yield f"职务 {office}：{words[0]}。 The office {office}: {words[1]}."
+
+
+def _of_former_logs(was: Sequence[FormerLog], now: Sequence[FormerLog]) -> Iterator[str]:
+    """Which logs ended, and where: what came after that head, no machine asks for."""
+    for one in was:
+        if one not in now:
+            yield f"不再写明旧日志 {one.origin}！ The former log {one.origin} is named no more!"
+    for one in now:
+        if one not in was:
+            yield (
+                f"旧日志 {one.origin} 到此为止：{one.size} 条，根 {one.root}；由新日志接续，"
+                "机器重发全部记录。请与县见证给出的核对。 "
+                f"The log {one.origin} ended at {one.size} leaves, root {one.root}: the new one "
+                "follows it, and machines send all again. Compare with what the county's witness "
+                "gave."
+            )
 
 
 def _fingerprints(policy: Policy) -> tuple[str, ...]:

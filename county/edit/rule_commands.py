@@ -1,4 +1,4 @@
-"""`sealcounty authority policy …`, `ca` and `catalogue …`.
+"""`sealcounty authority policy …`, `ca`, `log` and `catalogue …`.
 
 Calls `county.edit.{desk,plain,rules}`, `county.{authority,files}`.
 """
@@ -30,6 +30,10 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
         metavar="PEM",
         help="签发的那个放最后 the one that issues now comes last",
     )
+    log = desk.command(actions, "log", "换成新日志 a new log after one that ended", _log, clock)
+    log.add_argument("vkey", help="新日志公钥 the new log's key")
+    words = "旧日志最后的检查点 the last head of the one in force"
+    log.add_argument("--head", type=Path, required=True, metavar="FILE", help=words)
     _both_ways(policy, "policy", _import_policy, clock)
     matters = actions.add_parser("catalogue", help="事项清单 the list of matters")
     verbs = matters.add_subparsers(required=True)
@@ -73,6 +77,10 @@ def _cas(options: argparse.Namespace, township: Township) -> Township:
 def _alone(options: argparse.Namespace, township: Township) -> Township:
     alone = rules.yes("passkeys_only", options.value)
     return rules.demand_passkeys(township, options.item, alone=alone)
+
+
+def _log(options: argparse.Namespace, township: Township) -> Township:
+    return rules.renew_log(township, options.vkey, options.head.read_bytes())
 
 
 def _office(options: argparse.Namespace, township: Township) -> Township:

@@ -1,11 +1,11 @@
 """The policy and the list of matters: each change as Township → Township.
 
-Calls `county.authority` and `county.edit.plain`. Pure; raises AuthorityError.
+Calls `county.authority`, `county.edit.plain` and `wire`. Pure; raises AuthorityError.
 """
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from cryptography import x509
@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from county.authority import AuthorityError, Township
 from county.edit import plain
+from wire.errors import WireError
+from wire.lists import renewal
 from wire.lists.content import Catalogue, Policy
+from wire.tlog import note
 
 _WORDS: Final = {"true": True, "false": False, "是": True, "否": False}
 _NAMES: Final = frozenset({"v", "type", "version", "township", "offices"})
@@ -51,6 +54,24 @@ def name_cas(township: Township, pems: Sequence[bytes]) -> Township:
         raise AuthorityError("这是普通证书，不是证书机构的。 Not a CA's certificate.")
     names = [base64.b64encode(one.public_bytes(Encoding.DER)).decode("ascii") for one in found]
     fields = {**plain.fields_of(township.policy), "device_cas": names}
+    return replace(township, policy=plain.value_of(Policy, fields))
+
+
+def renew_log(township: Township, vkey: str, head: bytes) -> Township:
+    """The log of that key in place of the one in force, which ended with that head."""
+    policy = township.policy
+    try:
+        name = renewal.origin(vkey)
+        witnesses = [note.verifier(key) for key in policy.witnesses]
+        ended = renewal.last_head(policy.log_key, head, witnesses, policy.quorum)
+    except WireError as error:
+        raise AuthorityError(
+            f"日志公钥或旧日志的最后检查点不成立。 Not a log's key, or not a head of the log in "
+            f"force that the witnesses saw: {error.detail}"
+        ) from error
+    fields = plain.fields_of(policy)
+    former = [*fields.get("former_logs", []), asdict(ended)]
+    fields |= {"log_origin": name, "log_key": vkey, "former_logs": former}
     return replace(township, policy=plain.value_of(Policy, fields))
 
 

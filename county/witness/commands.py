@@ -1,6 +1,6 @@
 """`sealcounty witness`: make one, say which logs it follows, run it, print forks.
 
-Calls `county.{witness,words}` and `wire.tlog`.
+Calls `county.{witness,files,words}` and `wire.tlog`.
 """
 
 import argparse
@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from county import words
+from county import files, words
 from county.witness.key import WitnessKey
 from county.witness.store import Fork, Store, StoreError
 from county.words import Areas
@@ -37,6 +37,10 @@ def add(areas: Areas) -> None:
     follow.add_argument("vkey")
     leave = _action(actions, "remove-log", "不再信任此密钥 trust that key no longer", _remove_log)
     leave.add_argument("vkey")
+    end = _action(actions, "end-log", "终结，不再见证 it ended: cosign no more of it", _end_log)
+    end.add_argument("vkey")
+    words_ = "写出最后的检查点 where its last head is written"
+    end.add_argument("--head", type=Path, required=True, metavar="FILE", help=words_)
     _action(actions, "logs", "所见证的日志 the logs it follows", _logs)
     run = _action(actions, "serve", "运行 answer over HTTP", _serve)
     run.add_argument("--listen", type=words.address, required=True, metavar="HOST:PORT")
@@ -78,16 +82,30 @@ def _remove_log(options: argparse.Namespace) -> None:
     print(f"不再信任 no longer trusted: {options.vkey}")
 
 
+def _end_log(options: argparse.Namespace) -> None:
+    verifier = _log_key(options.vkey)
+    with closing(Store.open(options.state)) as store:
+        if store.head(verifier.name) is None:
+            raise WitnessError(f"{verifier.name}: 从未见证过。 Nothing of it was ever cosigned.")
+        head = store.end_log(verifier.name)
+    if head is not None:
+        files.replace(options.head, head.note)
+        print(
+            f"已终结，最后 {head.size} 条，根 {head.root.hex()}。 Ended at {head.size} leaves, "
+            f"root {head.root.hex()}: {options.head}"
+        )
+
+
 def _logs(options: argparse.Namespace) -> None:
     key = WitnessKey.load(options.state)
     print(f"见证公钥 witness key: {key.vkey}")
     with closing(Store.open(options.state)) as store:
-        logs = store.logs()
-    for log in logs:
+        logs = [(log, store.ended(note.verifier(log.vkey).name)) for log in store.logs()]
+    for log, ended in logs:
         told = "尚未见证 nothing cosigned yet"
         if log.size is not None and log.timestamp_s is not None:
             told = f"{log.size} 条 leaves, {_when(log.timestamp_s)}"
-        print(f"{log.vkey}\n  {told}")
+        print(f"{log.vkey}\n  {told}{'，已终结 ended' if ended else ''}")
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -43,6 +43,7 @@ ANSWERS: Final = {
         403, "没有本日志密钥的有效签名。", "Not signed by a known key of this log."
     ),
     "unknown_log": Answer(404, "见证不认识这个日志。", "This witness does not follow that log."),
+    "ended": Answer(404, "这本日志已终结，不再见证。", "That log ended; nothing more is cosigned."),
     "too_slow": Answer(408, "请求来得太慢。", "The request took too long to arrive."),
     "conflict": Answer(409, "旧大小与见证所记不同。", "The old size is not the one cosigned last."),
     "too_large": Answer(413, "请求过大。", "The request is too large."),

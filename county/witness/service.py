@@ -62,7 +62,8 @@ class Witness:
             parsed = note.parse(asked.checkpoint)
         except WireError:
             return refused("malformed")
-        known = self._store.verifiers(parsed.text.decode().split("\n", 1)[0])
+        origin = parsed.text.decode().split("\n", 1)[0]
+        known = self._store.verifiers(origin)
         if not known:
             return refused("unknown_log")
         try:
@@ -78,6 +79,8 @@ class Witness:
     def _decided(self, asked: Submission, offered: Checkpoint, signed: Note) -> Reply:
         """Check and persist in one transaction, so that no two requests pass each other."""
         with self._store.writing():
+            if self._store.ended(offered.origin):
+                return refused("ended")
             head = self._store.head(offered.origin) or NONE
             if is_fork(head, offered):
                 evidence = note.assemble(signed.text, signed.signatures)

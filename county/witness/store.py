@@ -1,4 +1,5 @@
-"""What the witness remembers: logs it follows, the head cosigned last of each, and forks.
+"""What the witness remembers: logs it follows or that ended, the head cosigned last of each,
+and forks.
 
 Calls only `wire.tlog` and `county.witness.rules`. WAL with synchronous=FULL: a head is on disk
 before its cosignature is told. The file itself refuses a head that shrinks, a second root of one
@@ -19,7 +20,7 @@ from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.note import Verifier
 
 FILE: Final = "witness.sqlite3"
-VERSION: Final = 1
+VERSION: Final = 2
 MOST_FORKS: Final = 1000
 """Of one log: a stolen log key cannot fill the disk with evidence of itself."""
 
@@ -62,7 +63,7 @@ class Store:
         if path.exists():
             raise StoreError(f"{path}: 已有数据库。 There is a database already.")
         connection = _connected(sqlite3.connect(path, isolation_level=None))
-        connection.executescript(_SCHEMA)
+        connection.executescript(_SCHEMA + _ENDED)
         return cls(connection)
 
     @classmethod
@@ -79,9 +80,11 @@ class Store:
                 f"{path}: 数据库丢失或损坏。不要恢复旧备份，请另建新名称、新密钥的见证。 "
                 "Missing or broken. Restore no older copy: make a witness with a new name and key."
             ) from error
-        if version != VERSION:
+        if version not in (1, VERSION):
             connection.close()
             raise StoreError(f"{path}: 版本 {version} 不支持。 Version {version} is not supported.")
+        if version == 1:
+            connection.executescript(_ENDED)
         return cls(_connected(connection))
 
     def close(self) -> None:
@@ -99,7 +102,13 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def add_log(self, verifier: Verifier) -> None:
-        """Follow the log of that name by that key, from now on, or still."""
+        """Follow the log of that name by that key, from now on, or still; raises StoreError for one
+        that ended.
+        """
+        if self.ended(verifier.name):
+            raise StoreError(
+                f"{verifier.name}: 这本日志已终结，不再见证。 That log ended: it is followed no more."
+            )
         vkey = note.vkey(verifier.name, verifier.public)
         values = (verifier.name, vkey)
         self._connection.execute("INSERT OR IGNORE INTO log (origin, vkey) VALUES (?, ?)", values)
@@ -107,6 +116,15 @@ class Store:
     def remove_log(self, vkey: str) -> bool:
         """Trust that key no longer; the log's head stays. Whether it was there."""
         return self._connection.execute("DELETE FROM log WHERE vkey = ?", (vkey,)).rowcount == 1
+
+    def end_log(self, origin: str) -> Head | None:
+        """Cosign nothing more of that log, ever; its last head stays, and is returned."""
+        self._connection.execute("INSERT OR IGNORE INTO ended (origin) VALUES (?)", (origin,))
+        return self.head(origin)
+
+    def ended(self, origin: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM ended WHERE origin = ?", (origin,))
+        return found.fetchone() is not None
 
     def logs(self) -> list[Followed]:
         rows = self._connection.execute(
@@ -181,7 +199,7 @@ def _connected(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-_SCHEMA: Final = f"""
+_SCHEMA: Final = """
 BEGIN IMMEDIATE;
 CREATE TABLE log (origin TEXT NOT NULL, vkey TEXT PRIMARY KEY) STRICT;
 CREATE TABLE head (
@@ -211,6 +229,19 @@ CREATE TRIGGER fork_no_update BEFORE UPDATE ON fork
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER fork_no_delete BEFORE DELETE ON fork
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = 1;
+COMMIT;
+"""
+_ENDED: Final = """
+BEGIN IMMEDIATE;
+CREATE TABLE ended (origin TEXT PRIMARY KEY) STRICT;
+CREATE TRIGGER ended_no_update BEFORE UPDATE ON ended
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER ended_no_delete BEFORE DELETE ON ended
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER head_stands BEFORE UPDATE ON head
+WHEN EXISTS (SELECT 1 FROM ended WHERE origin = OLD.origin)
+BEGIN SELECT RAISE(ABORT, 'that log ended'); END;
+PRAGMA user_version = 2;
 COMMIT;
 """

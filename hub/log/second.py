@@ -1,7 +1,8 @@
 """The second store: every leaf once more, in one file outside the database.
 
 Calls `hub.log.published`. Each leaf stands behind its length in four bytes. A leaf is
-durable here before the log answers for it, so that a database restored from an older copy is noticed, never forked.
+durable here before the log answers for it, so that a database restored from an older copy is
+noticed, never forked.
 """
 
 import os

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from county import authority, difference, keys, reading
 from county.authority import AuthorityError, open_package, read_township
@@ -18,11 +19,13 @@ from tests.support import contents
 from tests.support.contents import DAY, DEVICE, VILLAGE, YEAR
 from tests.support.sm2_people import Holder
 from tests.support.township import Keys, Township
+from tests.support.witness import Log
 from wire import cbor
 from wire.lists import bundle, metadata, package
 from wire.lists.content import Catalogue, Passkey, Person, Policy, Seal, Term
 from wire.lists.package import AuthorityPackage
 from wire.lists.policy import device_cas
+from wire.lists.renewal import FormerLog
 from wire.lists.tufapi import CryptoSigner, Key, TargetFile
 from wire.sig import USUAL, PublicKey
 
@@ -304,6 +307,25 @@ class TestRules:
         assert named == tuple(ca.der(file.parent) for file in files)
         assert authority_tool("policy set", "emergency_presses", "5") == 0
         assert device_cas(drafted(folder).policy) == named
+
+    def test_a_new_log_names_the_head_with_which_the_one_in_force_ended(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        key, new = Ed25519PrivateKey.generate(), replace(Log.of(1), name="town.example/log-2")
+        log = replace(Log.of(9), key=key)
+        (folder / "head").write_bytes(log.head(9))
+        assert authority_tool("log", new.vkey, "--head", folder / "head") == 2
+        assert "not a head of the log in force" in capsys.readouterr().err
+        assert authority_tool("policy set", "log_key", log.vkey) == 0
+        assert authority_tool("policy set", "log_origin", log.name) == 0
+        assert authority_tool("log", new.vkey, "--head", folder / "head") == 0
+        told = capsys.readouterr().out
+        assert f"到此为止：9 条，根 {log.root(9).hex()}" in told
+        policy = drafted(folder).policy
+        assert (policy.log_origin, policy.log_key) == (new.name, new.vkey)
+        assert policy.former_logs == (FormerLog(log.vkey, 9, log.root(9).hex()),)
+        assert authority_tool("policy set", "emergency_presses", "5") == 0
+        assert drafted(folder).policy.former_logs == policy.former_logs
 
     def test_only_a_certificate_authority_is_named(
         self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]

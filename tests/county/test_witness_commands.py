@@ -1,12 +1,16 @@
 """`sealcounty witness` at the command line: a new one, its logs, and plain words for mistakes."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from county.cli import main
 from county.witness.key import PRIVATE, PUBLIC, WitnessKey
-from county.witness.store import FILE
+from county.witness.service import Witness
+from county.witness.store import FILE, Store
 from tests.support.witness import Log
 from wire.tlog import note
 
@@ -114,3 +118,39 @@ def test_a_key_that_others_can_read_is_not_used(
     (state / PRIVATE).chmod(0o640)
     assert run("logs", state) == 2
     assert "chmod 600" in capsys.readouterr().err
+
+
+def test_a_log_that_ended_is_cosigned_no_more_and_its_last_head_is_written(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, head = Log.of(20), tmp_path / "head"
+    assert run("add-log", state, log.vkey) == 0
+    assert run("end-log", state, log.vkey, "--head", head) == 2
+    assert asked(state, log.asks(0, 8)) == 200
+    assert run("end-log", state, log.vkey, "--head", head) == 0
+    assert f"root {log.root(8).hex()}" in capsys.readouterr().out
+    found = note.parse(head.read_bytes())
+    assert found.text == log.text(8)
+    assert len(found.signatures) == 2
+    assert asked(state, log.asks(8, 9)) == asked(state, log.asks(8, 8)) == 404
+    assert run("add-log", state, log.vkey) == 2
+    other = replace(log, name="town.example/log-2")
+    assert run("add-log", state, other.vkey) == 0
+    assert asked(state, other.asks(0, 5)) == 200
+    assert run("logs", state) == 0
+    assert "ended" in capsys.readouterr().out
+
+
+def test_a_witness_of_the_version_before_can_end_a_log(state: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(state / FILE)) as file:
+        file.executescript("DROP TRIGGER head_stands; DROP TABLE ended; PRAGMA user_version = 1;")
+    assert run("add-log", state, LOG.vkey) == 0
+    assert asked(state, LOG.asks(0, 3)) == 200
+    assert run("end-log", state, LOG.vkey, "--head", tmp_path / "head") == 0
+    assert asked(state, LOG.asks(3, 3)) == 404
+
+
+def asked(state: Path, body: bytes) -> int:
+    with closing(Store.open(state)) as store:
+        witness = Witness(WitnessKey.load(state), store, lambda: 1_800_000_000)
+        return witness.add_checkpoint(body).status

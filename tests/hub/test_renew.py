@@ -1,4 +1,4 @@
-"""A hub that lost leaves begins a new log after the old one's last head; it never goes on with it."""
+"""A hub that lost leaves begins a new log after the old one's last head, and goes on with that."""
 
 import shutil
 from dataclasses import replace

@@ -1,8 +1,8 @@
 """A log that was begun anew: what the officers say of the one before it, and the leaf that says so.
 
 Calls `wire.shape`, `wire.errors` and `wire.tlog`. Where a hub has lost leaves that witnesses saw,
-the old log is never continued: a new one, under another name and key, begins with a leaf that carries
-the old one's last head. Its policy names the same head; neither is worth anything alone.
+the old log is never continued: a new one, under another name and key, begins with a leaf that
+carries the old one's last head. Its policy names the same head; neither is worth anything alone.
 """
 
 import re
