@@ -203,7 +203,8 @@ def _exchange(plan: _Plan) -> None:
         return
     again = first is not None and renewal.find(bytes(first)) is not None
     with lifted(_TABLES):
-        held = [bytes(data) for data in _held()][again:]
+        rows = Leaf.objects.order_by("index").values_list("data", flat=True)
+        held = [bytes(data) for data in rows][again:]
         for table in (Leaf, Node, Head, Cosigned):
             table.objects.all().delete()
         known = store.Hashes()
@@ -215,10 +216,6 @@ def _exchange(plan: _Plan) -> None:
                 leaf_index=F("leaf_index") + (not again)
             )
     store.forget_cosignatures()
-
-
-def _held() -> Sequence[bytes]:
-    return Leaf.objects.order_by("index").values_list("data", flat=True)
 
 
 def _put_aside(path: Path, number: int) -> None:

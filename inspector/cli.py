@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from inspector import cli_accepted, cli_diff, cli_report, cli_show
+from inspector import cli_accepted, cli_diff, cli_report, cli_show, renewed
 from inspector.answer import Answer
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     policy, earlier = _trusted(options)
+    if options.former is not None and earlier is None:
+        earlier = read_earlier(options.former / "checkpoint", policy)
     bundle = Bundle.open(options.bundle)
     progress = Progress()
     folder = options.state or default_folder()
@@ -67,9 +69,24 @@ def _verify(options: argparse.Namespace) -> int:
             ledger=None if bundle.scope.ranged else ledger,
             tell=progress.tell,
         )
+    again = None if options.former is None else _again(options.former, bundle, policy)
     progress.clear()
-    _say(options, {"verified": True, **report.fields()}, verdict(report))
+    text = verdict(report)
+    if report.follows is not None:
+        text += "\n" + renewed.verdict(report.follows, again)
+    fields = {"again": None if again is None else asdict(again), **report.fields()}
+    _say(options, {"verified": True, **fields}, text)
     return 0
+
+
+def _again(folder: Path, bundle: Bundle, policy: Policy) -> renewed.Again:
+    """What of the former log's bundle stands in this one; raises UnusableError."""
+    former = Bundle.open(folder)
+    old = read_earlier(former.folder / "checkpoint", policy)
+    new = policy.open_kept(bundle.read("checkpoint", "checkpoint"))
+    if old.origin == new.origin:
+        raise UnusableError(f"{folder}: 这不是旧日志的记录包。 Not a bundle of a former log.")
+    return renewed.came_again(former, old, bundle, new)
 
 
 def verdict(report: Report) -> str:
@@ -189,6 +206,8 @@ def _parser() -> argparse.ArgumentParser:
     verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
     verify_.add_argument("bundle", type=Path)
     verify_.add_argument("--earlier", type=Path, help="先前保存的检查点 a checkpoint kept before")
+    words = "旧日志的记录包 a bundle of the log that this one follows"
+    verify_.add_argument("--former", type=Path, metavar="BUNDLE", help=words)
     verify_.add_argument("--policy", type=Path, help="政策文件 instead of the bundle's own")
     verify_.add_argument("--again", action="store_true", help="全部重来 hold everything anew")
     verify_.add_argument("--state", type=Path, help="进度目录 where progress is remembered")

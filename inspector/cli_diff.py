@@ -1,11 +1,13 @@
 """`sealinspect diff`, its arguments and what it prints. Calls `inspector` and `wire.record`."""
 
 import argparse
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from inspector import diff as comparing
+from inspector import renewed
 from inspector.answer import Answer, Commands
 from inspector.bundle import Bundle
 from inspector.diff import Diff, Fork
@@ -36,9 +38,10 @@ def run(options: argparse.Namespace, policy: Policy, _earlier: Checkpoint | None
     if not options.later.is_dir():
         raise UnusableError(f"{options.later}: 没有这个目录。 No such folder.")
     later = Bundle.open(options.later)
-    found = comparing.diff(Bundle.open(options.bundle), later, policy)
+    former = Bundle.open(options.bundle)
+    found = comparing.diff(former, later, policy)
     text = [_verdict(found), *_counts(found)]
-    fresh = (one for one in comparing.new_leaves(later, found.former, found.later))
+    fresh = (one for one in comparing.new_leaves(former, later, found.former, found.later))
     entries = (one for one in fresh if isinstance(one, Leaf))
     shown = [_line(one) for one in islice(entries, max(0, options.lines))]
     if shown:
@@ -50,6 +53,8 @@ def run(options: argparse.Namespace, policy: Policy, _earlier: Checkpoint | None
 
 def _verdict(found: Diff) -> str:
     first, second = found.former.size, found.later.size
+    if found.again is not None:
+        return renewed.verdict(found.former, found.again)
     if found.fork is None:
         return (
             f"后一份是前一份的延续：{first} 条之后又有 {second - first} 条。\n"
@@ -113,6 +118,7 @@ def _entry(leaf: Leaf) -> str:
 def _fields(found: Diff) -> dict[str, Any]:
     return {
         "continues": found.fork is None,
+        "again": None if found.again is None else asdict(found.again),
         "fork": _place(found.fork),
         "former": found.former.size,
         "later": found.later.size,

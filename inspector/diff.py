@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from inspector.bundle import Bundle
-from inspector.findings import NotVerifiedError
+from inspector.findings import NotVerifiedError, UnusableError
 from inspector.head import open_head
-from inspector.leaf import ENVELOPE, Leaf, read
+from inspector.leaf import ENVELOPE, Leaf, listed, read
 from inspector.nodes import Nodes
 from inspector.policy import Policy
+from inspector.renewed import Again, came_again, hashes, hold, past
 from wire.errors import WireError
-from wire.lists.leaf import ListLeaf, decode_list_leaf
+from wire.lists.leaf import ListLeaf
 from wire.tlog import proof, tree
 from wire.tlog.checkpoint import Checkpoint
+from wire.tlog.tree import leaf_hash
 
 FOLDERS: Final = ("openings", "photos", "lists")
 NAMED: Final = 20
@@ -49,7 +51,8 @@ class Fork:
 @dataclass(frozen=True)
 class Diff:
     """`fork` is None where the later log continues the earlier one. `kinds` counts new entries,
-    `machines` has the first and last new seq of each device, `lists` new versions by device.
+    `machines` has the first and last new seq of each device, `lists` new versions by device. Where
+    the later log follows one that lost leaves, `again` says what of that stands in it.
     """
 
     former: Checkpoint
@@ -59,6 +62,7 @@ class Diff:
     machines: dict[str, tuple[int, int]]
     lists: Counter[str]
     files: dict[str, Files]
+    again: Again | None = None
 
     @property
     def good(self) -> bool:
@@ -68,13 +72,17 @@ class Diff:
 
 def diff(former: Bundle, later: Bundle, policy: Policy) -> Diff:
     """Compare; raises NotVerifiedError for a head not signed by the log, or unreadable leaves."""
-    first = _head(former, policy)
+    first = _kept(former, policy)
     second = _head(later, policy)
-    fork = _fork(former, later, first, second)
+    again = fork = None
+    if first.origin == second.origin:
+        fork = _fork(former, later, first, second)
+    else:
+        again = _renewed(former, later, first, second, policy)
     kinds: Counter[str] = Counter()
     machines: dict[str, tuple[int, int]] = {}
     lists: Counter[str] = Counter()
-    for found in new_leaves(later, first, second):
+    for found in new_leaves(former, later, first, second):
         if isinstance(found, ListLeaf):
             lists[found.device] += 1
         else:
@@ -82,21 +90,55 @@ def diff(former: Bundle, later: Bundle, policy: Policy) -> Diff:
             kinds[entry.kind] += 1
             machines[entry.device] = machines.get(entry.device, (entry.seq,))[0], entry.seq
     files = {name: _files(former.folder / name, later.folder / name) for name in FOLDERS}
-    return Diff(first, second, fork, kinds, machines, lists, files)
+    return Diff(first, second, fork, kinds, machines, lists, files, again)
 
 
-def new_leaves(later: Bundle, first: Checkpoint, second: Checkpoint) -> Iterator[Leaf | ListLeaf]:
-    """Entries and lists beyond the earlier head; raises NotVerifiedError."""
+def new_leaves(
+    former: Bundle, later: Bundle, first: Checkpoint, second: Checkpoint
+) -> Iterator[Leaf | ListLeaf]:
+    """Entries and lists beyond the earlier head, or that the former log had not; raises
+    NotVerifiedError.
+    """
+    for index, data in _new(former, later, first, second):
+        found = read(index, data) if data.startswith(ENVELOPE) else listed(index, data)
+        if found is not None:
+            yield found
+
+
+def _new(
+    former: Bundle, later: Bundle, first: Checkpoint, second: Checkpoint
+) -> Iterator[tuple[int, bytes]]:
     nodes = Nodes(later, second)
-    for index in range(first.size, second.size):
-        data = nodes.leaf(index)
-        if data.startswith(ENVELOPE):
-            yield read(index, data)
-            continue
-        try:
-            yield decode_list_leaf(data)
-        except WireError as error:
-            raise NotVerifiedError("leaf", f"leaf {index}", error.detail) from error
+    if first.origin == second.origin:
+        yield from ((index, nodes.leaf(index)) for index in range(first.size, second.size))
+        return
+    with hashes(former, first.size) as known:
+        for index in range(second.size):
+            data = nodes.leaf(index)
+            if not known(leaf_hash(data)):
+                yield index, data
+
+
+def _renewed(
+    former: Bundle, later: Bundle, first: Checkpoint, second: Checkpoint, policy: Policy
+) -> Again:
+    """The later log follows the earlier one's; raises NotVerifiedError, UnusableError."""
+    follows = past(later, second, policy)
+    if follows is None or follows.origin != first.origin:
+        raise UnusableError("这是两本互不接续的日志。 Neither log follows the other.")
+    hold([follows], first)
+    return came_again(former, first, later, second)
+
+
+def _kept(bundle: Bundle, policy: Policy) -> Checkpoint:
+    """The earlier bundle's head, by the key of its time."""
+    data = bundle.read("checkpoint", "checkpoint")
+    try:
+        if policy.open_kept(data).origin != policy.log.name:
+            return policy.open_kept(data)
+    except WireError:
+        pass
+    return _head(bundle, policy)
 
 
 def _head(bundle: Bundle, policy: Policy) -> Checkpoint:

@@ -16,6 +16,7 @@ WORDS: Final = {
     "rolled_back": ("日志比先前的检查点退后或分叉", "the log does not continue the earlier one"),
     "split": ("日志两副面孔：机器见过另一份日志", "a split view: a machine saw another log"),
     "leaf": ("日志里有不认识的内容", "a leaf is neither an entry nor a list"),
+    "renewal": ("接续旧日志的说明不成立", "how the log follows a former one does not hold"),
     "list": ("清单不成立", "a published list does not hold"),
     "entry": ("记录的签名或格式不成立", "an entry's signature or form fails"),
     "chain": ("机器的记录不连续", "a machine's entries do not follow one another"),

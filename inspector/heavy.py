@@ -13,13 +13,12 @@ from typing import Final, NamedTuple
 from inspector import openings, stamp
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
-from inspector.leaf import ENVELOPE
+from inspector.leaf import ENVELOPE, listed
 from inspector.ledger import Ledger, Logged
 from inspector.lists import Lists
 from inspector.policy import Policy
 from inspector.tree import HashedTile, hash_tile
 from wire.errors import WireError
-from wire.lists.leaf import decode_list_leaf
 from wire.record import envelope
 from wire.record.entry import Entry, decode
 from wire.record.envelope import Envelope
@@ -142,8 +141,12 @@ class Worker:
         return self._bundle.leaves(run.size, first, run.end * tiles.WIDTH)
 
     def _list(self, number: int, leaf: bytes) -> Logged | None:
-        """None for a list that was logged before, or is not of this bundle's village."""
-        named = decode_list_leaf(leaf)
+        """None for a list that was logged before, or is not of this bundle's village, and for a
+        first leaf that names a former log.
+        """
+        named = listed(number, leaf)
+        if named is None:
+            return None
         found = self._ledger.logged(named.device, named.version)
         if found is None or found.leaf != number or self._elsewhere(named.device):
             return None

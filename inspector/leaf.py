@@ -1,6 +1,6 @@
-"""A leaf of the log that holds an entry: its bytes, its place, and what it claims.
+"""A leaf of the log: an entry with its bytes, its place and what it claims, or a list.
 
-Calls `wire.record` and `inspector.findings`.
+Calls `wire.{record,lists}` and `inspector.findings`.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from typing import Final
 
 from inspector.findings import NotVerifiedError
 from wire.errors import WireError
+from wire.lists import renewal
+from wire.lists.leaf import ListLeaf, decode_list_leaf
 from wire.record import envelope
 from wire.record.entry import Entry, decode
 
@@ -34,3 +36,16 @@ def read(index: int, data: bytes) -> Leaf:
         return Leaf(index, data, decode(envelope.parse(data).payload))
     except WireError as error:
         raise NotVerifiedError("entry", f"leaf {index}", str(error)) from error
+
+
+def listed(index: int, data: bytes) -> ListLeaf | None:
+    """What a leaf that is no entry names: None for a first leaf that names a former log.
+
+    Raises NotVerifiedError('leaf').
+    """
+    if index == 0 and renewal.find(data) is not None:
+        return None
+    try:
+        return decode_list_leaf(data)
+    except WireError as error:
+        raise NotVerifiedError("leaf", f"leaf {index}", error.detail) from error

@@ -11,11 +11,10 @@ from typing import Final
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.heavy import Run
+from inspector.leaf import listed
 from inspector.ledger import Ledger
 from inspector.pool import Pool
 from inspector.tree import Growing, HashedTile, UpperTiles, stored_hashes
-from wire.errors import WireError
-from wire.lists.leaf import decode_list_leaf
 from wire.tlog import tiles
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.tree import root_of
@@ -111,11 +110,9 @@ class Leaves:
 
 
 def _name(number: int, leaf: bytes, ledger: Ledger) -> None:
-    try:
-        named = decode_list_leaf(leaf)
-    except WireError as error:
-        raise NotVerifiedError("leaf", f"leaf {number}", error.detail) from error
-    ledger.name_list(number, named)
+    named = listed(number, leaf)
+    if named is not None:
+        ledger.name_list(number, named)
 
 
 def _same(found: bytes, wanted: bytes, code: str) -> None:

@@ -16,6 +16,7 @@ from inspector.policy import Policy
 from wire.lists.adopt import approval_list
 from wire.lists.content import ApprovalList
 from wire.lists.parts import Parts, verified
+from wire.lists.policy import Policy as Listed
 from wire.lists.rollback import refuse_rollback
 from wire.refusals import Refused
 from wire.sig import PublicKey
@@ -58,6 +59,10 @@ class Lists:
     def replaces(self, found: Logged) -> str | None:
         """The machine in whose place the list says that its machine stands."""
         return self._signed(found).machine.replaces
+
+    def policy(self, found: Logged) -> Listed:
+        """The township's policy that the list carries."""
+        return self._parts(*_name(found)).files.policy
 
     def village(self, found: Logged) -> str:
         """Whose machine's list it is."""

@@ -81,6 +81,12 @@ class Pull:
             raise UnusableError(text)
         head = newest(self._supply, trusted, former.size)
         found = _open(head, trusted, "/log/checkpoint")
+        if former.size and found.origin != former.origin:
+            raise UnusableError(
+                f"{self._out}: 这是 {former.origin} 的记录包；新日志请下载到别的目录，旧的留着。 "
+                f"A bundle of {former.origin}: pull the log that follows it into another folder, "
+                "and keep this one."
+            )
         if found.size < former.size or (found.size == former.size > 0 and found != former):
             detail = f"{found.size} leaves after {former.size}"
             raise NotVerifiedError("rolled_back", "/log/checkpoint", detail)

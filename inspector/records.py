@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from inspector import openings
 from inspector.bundle import Bundle, list_path
 from inspector.findings import NotVerifiedError
-from inspector.leaf import ENVELOPE, Leaf, read
+from inspector.leaf import ENVELOPE, Leaf, listed, read
 from inspector.listfile import read_list
 from inspector.tree import Growing
 from inspector.verify import Report
@@ -29,7 +29,6 @@ from wire.approval import emergency, subject
 from wire.approval.emergency import Emergency
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Grant, Item, Seal
-from wire.lists.leaf import decode_list_leaf
 from wire.record.entry import Entry
 from wire.record.envelope import entry_hash
 from wire.tlog.tree import leaf_hash
@@ -97,14 +96,12 @@ def records(bundle: Bundle, report: Report) -> Iterator[Record]:
 def _devices(bundle: Bundle, report: Report) -> set[str]:
     """The machines of the bundle's village, by their lists; those of others have none in it."""
     found = set()
-    for _, data in bundle.leaves(report.leaves):
-        if data.startswith(ENVELOPE):
+    for index, data in bundle.leaves(report.leaves):
+        named = None if data.startswith(ENVELOPE) else listed(index, data)
+        if named is None or named.device in found or not bundle.has(list_path(named.sha256)):
             continue
-        named = decode_list_leaf(data)
-        if named.device in found or not bundle.has(list_path(named.sha256)):
-            continue
-        listed = read_list(bundle.list_bundle(named.sha256), named.version, 0)
-        if listed.machine.village == report.village:
+        machine = read_list(bundle.list_bundle(named.sha256), named.version, 0).machine
+        if machine.village == report.village:
             found.add(named.device)
     return found
 

@@ -9,10 +9,11 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from inspector import renewed
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, open_head
@@ -25,6 +26,7 @@ from inspector.machine import Machine
 from inspector.policy import Policy
 from inspector.pool import Pool
 from inspector.shelf import Shelf
+from wire.lists.renewal import FormerLog
 from wire.tlog import tiles
 from wire.tlog.checkpoint import Checkpoint
 
@@ -42,7 +44,7 @@ class Report:
 
     `before` of the leaves had been held by an earlier run. In a bundle of one village or of a range
     of leaves (`village`, `first`, `end`) only those entries were held; `unjudged` are what rests on
-    entries before the range.
+    entries before the range. `follows` is the log that lost leaves and ended before this one.
     """
 
     leaves: int
@@ -62,6 +64,7 @@ class Report:
     first: int
     end: int | None
     unjudged: int
+    follows: FormerLog | None = None
 
     def fields(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,6 +89,7 @@ def verify(
     """
     root = _pinned_root(bundle, policy)
     head = open_head(bundle.read("checkpoint", "checkpoint"), policy, "checkpoint")
+    follows = renewed.past(bundle, head.checkpoint, policy)
     with tempfile.TemporaryDirectory(prefix="sealinspect-") as scratch:
         path = ledger or Path(scratch) / "ledger.sqlite3"
         with closing(Ledger(path)) as opened:
@@ -93,9 +97,11 @@ def verify(
             used = processes if head.checkpoint.size > SMALL else 1
             with Pool(Worker, task, used) as pool:
                 run = _Verification(task, head, opened, pool, tell)
-                run.check(earlier)
+                same = earlier is None or earlier.origin == head.checkpoint.origin
+                run.check(earlier if same else None)
+            run.check_past(policy, follows, None if same else earlier)
             run.check_age(policy, now_ms)
-            return run.report()
+            return replace(run.report(), follows=follows)
 
 
 def _pinned_root(bundle: Bundle, policy: Policy) -> bytes:
@@ -160,6 +166,23 @@ class _Verification:
             machine.take(one, self._shelf)
             changed[device] = machine
         return changed.values()
+
+    def check_past(
+        self, policy: Policy, follows: FormerLog | None, kept: Checkpoint | None
+    ) -> None:
+        """What the lists and the first leaf say of former logs is the same, and fits the head that
+        was `kept` of one. Lists that follow one another never change their past, so that the newest
+        of each machine is enough. Raises NotVerifiedError('renewal', 'rolled_back').
+        """
+        found = [self._ledger.newest(device) for device in self._machines]
+        listed = [self._shelf.lists.policy(one) for one in found if one is not None]
+        named = [one.former_logs for one in listed if one.log_key == policy.log_key]
+        whole = self._bundle.wanted(0, min(tiles.WIDTH, self._head.checkpoint.size))
+        if whole and listed and (named or follows):
+            for one in named or [()]:
+                renewed.check_named(one, follows)
+        if kept is not None:
+            renewed.hold([one for each in named for one in each], kept)
 
     def check_age(self, policy: Policy, now_ms: int) -> None:
         """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""

@@ -107,7 +107,7 @@ class Store:
         """
         if self.ended(verifier.name):
             raise StoreError(
-                f"{verifier.name}: 这本日志已终结，不再见证。 That log ended: it is followed no more."
+                f"{verifier.name}: 这本日志已终结，不再见证。 That log ended, for good."
             )
         vkey = note.vkey(verifier.name, verifier.public)
         values = (verifier.name, vkey)

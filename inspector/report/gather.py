@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from inspector.bundle import Bundle, list_path
 from inspector.findings import UnusableError
-from inspector.leaf import ENVELOPE
+from inspector.leaf import ENVELOPE, listed
 from inspector.listfile import read_list
 from inspector.nodes import present
 from inspector.records import Matter, Record, records
@@ -21,7 +21,6 @@ from inspector.verify import Report
 from wire.approval import emergency, subject
 from wire.approval.subject import Application
 from wire.lists.content import Machine
-from wire.lists.leaf import decode_list_leaf
 from wire.sig import PublicKey
 
 ENDS: Final = frozenset({"stamped", "aborted", "interrupted"})
@@ -67,10 +66,10 @@ class Gather:
         """Every machine, also those that never said anything; a bundle of one village has only the
         lists of its machines.
         """
-        for _, data in present(self.bundle, size):
-            if data.startswith(ENVELOPE):
+        for index, data in present(self.bundle, size):
+            named = None if data.startswith(ENVELOPE) else listed(index, data)
+            if named is None:
                 continue
-            named = decode_list_leaf(data)
             if named.device not in self.machines and self.bundle.has(list_path(named.sha256)):
                 file = self.bundle.list_bundle(named.sha256)
                 self._introduce(read_list(file, named.version, 0).machine)
