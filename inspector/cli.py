@@ -54,8 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     policy, earlier = _trusted(options)
-    if options.former is not None and earlier is None:
-        earlier = read_earlier(options.former / "checkpoint", policy)
     bundle = Bundle.open(options.bundle)
     progress = Progress()
     folder = options.state or default_folder()
@@ -69,7 +67,7 @@ def _verify(options: argparse.Namespace) -> int:
             ledger=None if bundle.scope.ranged else ledger,
             tell=progress.tell,
         )
-    again = None if options.former is None else _again(options.former, bundle, policy)
+    again = None if options.former is None else _again(options.former, bundle, policy, report)
     progress.clear()
     text = verdict(report)
     if report.follows is not None:
@@ -79,14 +77,13 @@ def _verify(options: argparse.Namespace) -> int:
     return 0
 
 
-def _again(folder: Path, bundle: Bundle, policy: Policy) -> renewed.Again:
-    """What of the former log's bundle stands in this one; raises UnusableError."""
-    former = Bundle.open(folder)
-    old = read_earlier(former.folder / "checkpoint", policy)
-    new = policy.open_kept(bundle.read("checkpoint", "checkpoint"))
-    if old.origin == new.origin:
-        raise UnusableError(f"{folder}: 这不是旧日志的记录包。 Not a bundle of a former log.")
-    return renewed.came_again(former, old, bundle, new)
+def _again(folder: Path, bundle: Bundle, policy: Policy, report: Report) -> renewed.Again:
+    """What of the former log's bundle stands in this one; UnusableError, NotVerifiedError."""
+    old = read_earlier(folder / "checkpoint", policy)
+    if report.follows is None or report.follows.origin != old.origin:
+        raise UnusableError(f"{folder}: 不是它接续的日志。 Not of the log that this one follows.")
+    renewed.hold([report.follows], old)
+    return renewed.came_again(Bundle.open(folder), old, bundle, report.leaves)
 
 
 def verdict(report: Report) -> str:

@@ -127,7 +127,7 @@ def _renewed(
     if follows is None or follows.origin != first.origin:
         raise UnusableError("这是两本互不接续的日志。 Neither log follows the other.")
     hold([follows], first)
-    return came_again(former, first, later, second)
+    return came_again(former, first, later, second.size)
 
 
 def _kept(bundle: Bundle, policy: Policy) -> Checkpoint:

@@ -68,13 +68,13 @@ def hold(named: Iterable[FormerLog], kept: Checkpoint) -> None:
     raise NotVerifiedError("rolled_back", "leaf 0", detail)
 
 
-def came_again(former: Bundle, old: Checkpoint, later: Bundle, new: Checkpoint) -> Again:
-    """How much of the former log the later bundle has; raises NotVerifiedError('tree') where the
-    former's leaves are not those of its head.
+def came_again(former: Bundle, old: Checkpoint, later: Bundle, size: int) -> Again:
+    """How much of the former log the later bundle, of `size` leaves, has; raises
+    NotVerifiedError('tree') where the former's leaves are not those of its head.
     """
     there, count = 0, 0
     lost: list[str] = []
-    with hashes(later, new.size) as has:
+    with hashes(later, size) as has:
         tree = Growing()
         for index, data in former.leaves(old.size):
             digest = leaf_hash(data)

@@ -214,8 +214,9 @@ def _leaves(first: int, end: int) -> list[bytes]:
 def _shorter(what: str, size: int) -> LogBrokenError:
     return LogBrokenError(
         f"数据库只有 {size} 片叶子，少于 {what}：数据库被换成了旧的，"
-        f"请恢复较新的备份，或运行 sealhub replay。 The database has {size} leaves, "
-        f"fewer than {what}: restore a newer copy of it, or run `sealhub replay`."
+        f"请恢复较新的备份，或运行 sealhub replay；都不行，按手册另起新日志（sealhub log renew）。 "
+        f"The database has {size} leaves, fewer than {what}: restore a newer copy of it, or run "
+        "`sealhub replay`; where neither helps, begin a new log (`sealhub log renew`)."
     )
 
 
