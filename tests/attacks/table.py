@@ -15,13 +15,14 @@ from tests.attacks import (
     log,
     paper,
     processes,
+    renewal,
     tokens,
     witness,
 )
 from tests.attacks.model import named
 
 GROUPS: Final = (
-    *(entries, log, witness),
+    *(entries, log, witness, renewal),
     *(approvals, approvals_sm2, lists),
     *(journal, body, paper, processes),
     *(broker, tokens, hub, hub_state),
