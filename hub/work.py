@@ -24,7 +24,7 @@ from hub.config import Config
 from hub.corrections import file as corrections
 from hub.devices import authority
 from hub.devices.ca import WORK
-from hub.devices.models import ListVersion
+from hub.devices.models import Contact, ListVersion
 from hub.devices.publish import publish
 from hub.ingest.models import Record
 from hub.mqtt import Address, Connected, Failed, Link
@@ -228,8 +228,11 @@ def _newest(device: str) -> ListVersion | None:
 
 
 def _last_version(device: str) -> int:
+    """The highest that was given, also where only the machine remembers it."""
     newest = ListVersion.objects.filter(device=device).order_by("-version")
-    return newest.values_list("version", flat=True).first() or 0
+    given = newest.values_list("version", flat=True).first() or 0
+    said = Contact.objects.filter(device=device).values_list("list", flat=True).first() or 0
+    return max(given, said)
 
 
 def _receipted(device: str) -> tuple[int, bytes] | None:

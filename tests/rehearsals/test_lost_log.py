@@ -15,10 +15,14 @@ import pytest
 from county.edit import rules
 from hub.clock import now_ms
 from tests.hub.journal_rig import COUNTERS, Written
+from tests.support.contents import DEVICE
 from tests.support.hub import LOG, Hub
 from tests.support.witness import WitnessProcess
+from wire import messages
 from wire.errors import WireError
-from wire.lists import renewal
+from wire.lists import bundle, content, renewal
+from wire.lists.content import Grants, Policy
+from wire.messages import Status
 from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
@@ -139,6 +143,16 @@ def test_the_township_goes_on_under_a_new_log_and_nothing_that_machines_hold_is_
     loss.officers_name(vkey)
     loss.await_counting(sent)
     loss.send(2)
+    forgotten = Status(online=True, list=7, last=8, receipted=8)
+    machine.publish("status", messages.encode_status(forgotten))
+    machine.until(lambda: hub.rows("SELECT 1 FROM devices_contact WHERE list = 7"), "status")
+    hub.start("work")
+    machine.until(lambda: machine.lists, "a list")
+    listed = bundle.decode(machine.lists[-1])
+    policy = content.decode(Policy, listed.files[bundle.POLICY])
+    assert (policy.log_key, policy.former_logs) == (vkey, (ended,))
+    grants = content.decode(Grants, listed.files[bundle.grants_path(DEVICE)])
+    assert (grants.version, (grants.receipted or (0,))[0]) == (8, len(hub.journal.written))
 
     records = hub.rows("SELECT entry_hash, leaf_index FROM ingest_record ORDER BY seq")
     assert [bytes(row[0]) for row in records] == [one.hash for one in hub.journal.written]
