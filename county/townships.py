@@ -21,7 +21,8 @@ from typing import Any, Final
 from county.history import trust
 from county.history.trust import Trust
 from wire.lists import bundle, content, package
-from wire.lists.content import Catalogue, Machine, Machines
+from wire.lists.content import Catalogue, Machine, Machines, Policy
+from wire.lists.renewal import FormerLog
 from wire.tlog import note
 
 FIELDS: Final = frozenset(
@@ -63,10 +64,12 @@ def _township(value: Any, folder: Path, origin: re.Pattern[str]) -> VerifiedTown
         for table in ("villages", "items", "seals", "machines")
     }
     newest = known[0]["machines"] if known else {}
+    former = known[0]["former"] if known else {}
     told = {
         "number": _between(value["number"], 1, 99, "number"),
         "public": _matching(value["public"], origin),
         "log": _key(value["log"], note.ED25519),
+        "former": list(former.values()),
         "witnesses": witnesses,
         "quorum": _between(value["quorum"], 0, len(witnesses), "quorum"),
         **{name: _text(value[name], name) for name in ("name", "phone", "address")},
@@ -105,8 +108,9 @@ def _key(text: Any, alg: int) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Mapping[str, Any]]:
     files = package.decode(path.read_bytes()).files
-    if bundle.CATALOGUE not in files:
-        raise ValueError(f"{path.name}: without catalogue")
+    if not {bundle.CATALOGUE, bundle.POLICY} <= files.keys():
+        raise ValueError(f"{path.name}: without catalogue or policy")
+    policy = content.decode(Policy, files[bundle.POLICY])
     catalogue = content.decode(Catalogue, files[bundle.CATALOGUE])
     machines = [
         machine
@@ -115,11 +119,18 @@ def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Mapping[str, Any]]
         for machine in content.decode(Machines, data).machines.values()
     ]
     return {
+        "former": {one.origin: _former(one) for one in policy.former_logs},
         "villages": {one.village: one.village_name for one in machines},
         "items": {item.id: item.zh for item in catalogue.items.values()},
         "seals": {f"{m.device}/{seal.id}": seal.name for m in machines for seal in m.seals},
         "machines": {one.kid.hex(): _machine(one) for one in machines},
     }
+
+
+def _former(log: FormerLog) -> dict[str, object]:
+    """A log that ended: what it proved up to its last head, it still proves."""
+    root = b64encode(bytes.fromhex(log.root)).decode()
+    return {**_key(log.key, note.ED25519), "size": log.size, "root": root}
 
 
 def _machine(machine: Machine) -> dict[str, object]:

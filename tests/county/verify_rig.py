@@ -52,6 +52,7 @@ class Log:
     journal: Journal = field(default_factory=Journal)
     witnesses: tuple[Ed25519PrivateKey, ...] = (WITNESS_KEY,)
     key: Ed25519PrivateKey = KEY
+    name: str = NAME
 
     @property
     def leaves(self) -> list[bytes]:
@@ -59,9 +60,9 @@ class Log:
 
     def sign(self) -> bytes:
         root = tree.root_of([tree.leaf_hash(leaf) for leaf in self.leaves])
-        text = checkpoint.encode(Checkpoint(NAME, len(self.leaves), root))
-        public = self.key.public_key().public_bytes_raw()
-        lines = [Signature(NAME, note.key_id(NAME, note.ED25519, public), self.key.sign(text))]
+        text = checkpoint.encode(Checkpoint(self.name, len(self.leaves), root))
+        public, name = self.key.public_key().public_bytes_raw(), self.name
+        lines = [Signature(name, note.key_id(name, note.ED25519, public), self.key.sign(text))]
         lines += [cosigned(text, one) for one in self.witnesses]
         return note.assemble(text, lines)
 

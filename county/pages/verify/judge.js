@@ -2,7 +2,7 @@
 //
 // What is believed: the county's list of townships (log, witnesses, machines, names). All else is checked:
 //  1. the file is of a log in that list, and of the township asked for ("township", "other");
-//  2. that log signed the head, once ("log"); no line in a witness's name is wrong ("witness");
+//  2. that log signed the head, once, and none beyond its end where another one follows it ("log"); no line in a witness's name is wrong ("witness");
 //  3. the `stamped` entry is the one asked for ("other") and stands under the head ("inclusion"),
 //     and so do the `authorised` that it ended and a `correction`, if there is one;
 //  4. a machine of that township signed each ("key", "machine"), and they belong together ("parts").
@@ -11,29 +11,41 @@ import { same } from "/sign/cbor.js";
 import { isCount, isId, open } from "./entry.js";
 import { Finding } from "./finding.js";
 import { seen, signed } from "./note.js";
+import { fromBase64 } from "./octets.js";
 import { parse } from "./proof.js";
 import { included, leafHash } from "./tree.js";
 
 /** The file's bytes, `wanted` (see code.js) or null for whatever the file is of → what is proved:
- * {township, stamped, authorised, correction or null, index, size, witnessed (s)}; throws Finding.
+ * {township, log, stamped, authorised, correction or null, index, size, witnessed (s)}; throws Finding.
  */
 export async function judge(bytes, wanted, townships) {
   const file = parse(bytes);
-  const township = townships.find((one) => one.log.name === file.checkpoint.head.origin);
-  if (township === undefined) throw new Finding("township", file.checkpoint.head.origin);
+  const { head } = file.checkpoint;
+  const township = townships.find((one) => logs(one).some((log) => log.name === head.origin));
+  if (township === undefined) throw new Finding("township", head.origin);
   if (wanted && wanted.township !== township.number) throw new Finding("other", "another township");
-  if (!(await signed(file.checkpoint, township.log))) throw new Finding("log");
+  const log = logs(township).find((one) => one.name === head.origin);
+  if (!(await signed(file.checkpoint, log)) || isBeyond(head, log)) throw new Finding("log");
   const witnessed = await times(file.checkpoint, township.witnesses);
   if (wanted && !isWanted(await leafHash(file.stamped.entry), wanted)) throw new Finding("other", "another stamp");
   const [stamped, authorised, correction] = [
-    await proved(file.stamped, file.checkpoint.head, township),
-    await proved(file.authorised, file.checkpoint.head, township),
-    file.correction && (await proved(file.correction, file.checkpoint.head, township)),
+    await proved(file.stamped, head, township),
+    await proved(file.authorised, head, township),
+    file.correction && (await proved(file.correction, head, township)),
   ];
   checkTogether(stamped, authorised);
   if (correction) checkVoid(stamped, correction);
-  const { size } = file.checkpoint.head;
-  return { township, stamped, authorised, correction, index: file.stamped.index, size, witnessed };
+  const index = file.stamped.index;
+  return { township, log, stamped, authorised, correction, index, size: head.size, witnessed };
+}
+
+/** The township's log, and those that ended before it. */
+const logs = (township) => [township.log, ...township.former];
+
+/** Whether a log that ended ({size, root}) signed that head later, or another one at its end. */
+function isBeyond(head, log) {
+  if (log.size === undefined) return false;
+  return head.size > log.size || (head.size === log.size && !same(head.root, fromBase64(log.root)));
 }
 
 async function times(checkpoint, witnesses) {

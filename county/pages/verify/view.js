@@ -110,7 +110,7 @@ function compare(found) {
 function details(found) {
   const rows = [
     ["印章机签名", "Machine's signature", `✓ ${found.stamped.device} · ${found.stamped.machine.alg}`],
-    ["镇日志签名", "Log's signature", `✓ ${found.township.log.name}`],
+    ["镇日志签名", "Log's signature", `✓ ${found.log.name}`],
     ["在日志里", "In the log", `✓ 第 ${found.index} 号，共 ${found.size} 条`],
     ["县见证", "Witnesses", witnesses(found)],
     ["记录指纹", "Entry", hex(found.stamped.hash)],
