@@ -72,6 +72,11 @@ def _verify(options: argparse.Namespace) -> int:
     text = verdict(report)
     if report.follows is not None:
         text += "\n" + renewed.verdict(report.follows, again)
+        if report.unjudged:
+            text += (
+                f"\n机器见过的 {report.unjudged} 个旧日志头，要核验旧记录包才知道。 "
+                f"{report.unjudged} heads that machines saw of the former log: verify its bundle."
+            )
     fields = {"again": None if again is None else asdict(again), **report.fields()}
     _say(options, {"verified": True, **fields}, text)
     return 0

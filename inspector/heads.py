@@ -27,7 +27,7 @@ class Heads:
     """The heads of a log up to that one, under the log's name and those that it had before."""
 
     def __init__(self, bundle: Bundle, policy: Policy, head: Checkpoint) -> None:
-        self._bundle, self._head = bundle, head
+        self._bundle, self._head, self.origin = bundle, head, head.origin
         former = (note.verifier(key).name for key in policy.former)
         self._origins = tuple(dict.fromkeys((head.origin, *former)))
         self._nodes = Nodes(bundle, head)

@@ -62,7 +62,7 @@ class Lists:
 
     def policy(self, found: Logged) -> Listed:
         """The township's policy that the list carries."""
-        return self._parts(*_name(found)).files.policy
+        return self._signed(found).files.policy
 
     def village(self, found: Logged) -> str:
         """Whose machine's list it is."""

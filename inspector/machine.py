@@ -16,6 +16,7 @@ from inspector.heavy import Checked
 from inspector.shelf import Shelf
 from wire import cbor
 from wire.errors import WireError
+from wire.lists import renewal
 from wire.record import chain
 from wire.record.entry import NO_PREV, Entry
 from wire.record.envelope import entry_hash
@@ -122,7 +123,8 @@ class Machine:
 
     def _check_seen(self, found: Checked, shelf: Shelf) -> None:
         """A head that it did not name before is one that the log had before this entry, no older
-        than the last one: an honest machine keeps no older one, and forgets none.
+        than the last one: an honest machine keeps no older one, and forgets none. What it saw of a
+        log that ended only that log's own bundle can tell.
         """
         seen = found.entry.seen
         if seen == self.crisis.seen:
@@ -130,11 +132,19 @@ class Machine:
         if seen is None:
             detail = f"it names no head, after one of {self.saw} leaves"
             raise NotVerifiedError("split", found.where, detail)
-        size = shelf.heads.size(seen, max(1, self.saw), found.leaf, found.where)
+        former = self._follows_former(found, shelf)
+        size = None if former else shelf.heads.size(seen, max(1, self.saw), found.leaf, found.where)
         if size is None:
             self.unjudged += 1
         else:
             self.saw = size
+
+    def _follows_former(self, found: Checked, shelf: Shelf) -> bool:
+        """Whether the list in force is from before the officers named this log."""
+        if self.list is None:
+            return False
+        listed = shelf.lists.logged(self.device, self.list, found.where)
+        return renewal.origin(shelf.lists.policy(listed).log_key) != shelf.heads.origin
 
     def _rests_on_emergency(self, found: Checked) -> bool:
         """Whether what is wrong with an opening is no more than that nobody granted it."""

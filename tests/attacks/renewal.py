@@ -7,6 +7,7 @@ witness hold the end that is named against what they saw.
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -40,7 +41,7 @@ def _receipted(stage: Stage) -> tuple[Rig, FormerLog]:
 
 def _named(rig: Rig, *former: FormerLog) -> None:
     """The officers' next list has the new log."""
-    fields = {"log_origin": NAME, "log_key": NEW_VKEY, "former_logs": former}
+    fields: dict[str, Any] = {"log_origin": NAME, "log_key": NEW_VKEY, "former_logs": former}
     rig.township = rig.township.change(policy=replace(rig.township.authority.policy, **fields))
     rig.publish()
 

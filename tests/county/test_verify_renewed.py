@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,7 +26,7 @@ def renewed(house: Rig, log: Log) -> None:
     """The officers name the new log, and the county has their package and the new key."""
     former = renewal.last_head(VKEY, log.sign(), (), 0)
     town = Township.build(log.journal.key)
-    fields = {"log_origin": NEW, "log_key": NEW_VKEY, "former_logs": (former,)}
+    fields: dict[str, Any] = {"log_origin": NEW, "log_key": NEW_VKEY, "former_logs": (former,)}
     town = town.change(policy=replace(town.authority.policy, **fields))
     (house.folder / "package.cbor").write_bytes(town.package)
     config = house.folder / "pages.json"

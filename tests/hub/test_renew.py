@@ -11,10 +11,12 @@ from django.db import IntegrityError, connection
 
 from hub import config as configs
 from hub import renew
+from hub.append_only import lifted
 from hub.config import Origins
 from hub.init import new_key, toml
 from hub.log import published, store
-from hub.log.models import Ahead, Leaf
+from hub.log.keys import LogKey
+from hub.log.models import Ahead, Cosigned, Head, Leaf, Node
 from hub.log.sequencer import LogBrokenError, Sequencer
 from wire.lists import renewal
 from wire.tlog import note, tiles
@@ -40,7 +42,7 @@ def grown(config: Any, size: int) -> bytes:
     """The head of a log of so many leaves."""
     with Sequencer.open(config) as log:
         log.append([leaf(index) for index in range(store.size(), size)])
-    return (config.state / "public/log/checkpoint").read_bytes()
+    return bytes((config.state / "public/log/checkpoint").read_bytes())
 
 
 def lost(config: Any, size: int, left: int) -> bytes:
@@ -50,8 +52,8 @@ def lost(config: Any, size: int, left: int) -> bytes:
     shutil.copytree(config.state / "public", copy)
     rows = list(Leaf.objects.order_by("index").values_list("data", flat=True))
     head = grown(config, size)
-    with renew.lifted(renew._TABLES):
-        for table in (renew.Leaf, renew.Node, renew.Head):
+    with lifted(renew._TABLES):
+        for table in (Leaf, Node, Head):
             table.objects.all().delete()
         store.add([bytes(one) for one in rows])
     for name in ("public", "second"):
@@ -67,7 +69,7 @@ def again(config: Any) -> Any:
 
 def test_the_new_log_begins_with_the_old_head_and_has_what_was_left(config: Any) -> None:
     head = lost(config, 9, 4)
-    old = renew.LogKey.load(NAME, config.log_key)
+    old = LogKey.load(NAME, config.log_key)
     made = renew.begin(config, head, (), 0)
     now = again(config)
     assert (now.log_name, made.kept) == (f"{NAME}-2", 4)
@@ -84,7 +86,7 @@ def test_the_new_log_begins_with_the_old_head_and_has_what_was_left(config: Any)
 
 def test_the_old_log_stays_where_everybody_reads_it(config: Any) -> None:
     head = lost(config, 300, 280)
-    old = renew.LogKey.load(NAME, config.log_key).verifier
+    old = LogKey.load(NAME, config.log_key).verifier
     renew.begin(config, head, (), 0)
     folder = config.state / "public" / "former" / "1"
     assert open_checkpoint((folder / "checkpoint").read_bytes(), old).size == 280
@@ -114,7 +116,7 @@ def test_only_the_last_head_that_witnesses_saw_will_do(config: Any, wrong: str) 
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     witness = note.verifier(note.vkey("county.example/w", other, note.COSIGNATURE))
     if wrong == "older":
-        renew.Cosigned.objects.create(id=1, checkpoint=head, size=9, seen_s=1)
+        Cosigned.objects.create(id=1, checkpoint=head, size=9, seen_s=1)
         head = (config.state / "public/log/checkpoint").read_bytes()
     quorum, former = int(wrong == "witness"), note.vkey(NAME, other) if wrong == "key" else None
     with pytest.raises(renew.RenewalError):
@@ -188,7 +190,7 @@ def test_a_hub_of_nothing_begins_after_the_former_key_that_it_is_told(config: An
     """All was lost, the key too: `sealhub init` made another hub."""
     old = replace(config, log_key=config.state / "keys" / "lost.pem")
     new_key(old.log_key)
-    key = renew.LogKey.load(NAME, old.log_key)
+    key = LogKey.load(NAME, old.log_key)
     head = key.sign(7, bytes(32))
     made = renew.begin(config, head, (), 0, former=key.vkey)
     assert (made.kept, made.former.size) == (0, 7)

@@ -10,6 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inspector.cli import main
+from sealctl.lockd import receipts
+from tests.support import cosigned
 from tests.support.contents import DEVICE
 from tests.support.machine import Rig
 from tests.support.sealed_log import NAME, VKEY, SealedLog
@@ -37,7 +39,7 @@ class Town:
 
     def name(self, *former: FormerLog) -> None:
         """The officers' next list names the new log."""
-        fields = {"log_origin": NEW, "log_key": NEW_VKEY, "former_logs": former}
+        fields: dict[str, Any] = {"log_origin": NEW, "log_key": NEW_VKEY, "former_logs": former}
         town = self.rig.township
         self.rig.township = town.change(policy=replace(town.authority.policy, **fields))
         self.rig.publish()
@@ -55,6 +57,7 @@ class Town:
 def town(tmp_path: Path) -> Town:
     rig = Rig.build(tmp_path, policy={"log_origin": NAME, "log_key": VKEY})
     rig.picture = b"a picture"
+    receipts.take(rig.core, cosigned.receipts(rig))
     rig.stamp(rig.grant())
     log = SealedLog.of(rig)
     former = log.write(tmp_path / "former")
@@ -91,6 +94,23 @@ def test_one_sentence_says_what_came_again_and_what_is_lost(
     assert f"{town.ended.size - 1} 条已在新日志里，1 条没有" in found["text"]
     found = said(capsys, "verify", later, "--earlier", town.former / "checkpoint")
     assert found["status"] == 0
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_machine_that_went_over_saw_heads_of_the_new_log_alone(
+    town: Town, tmp_path: Path, capsys: Capsys, honest: bool
+) -> None:
+    town.name(town.ended)
+    lists = tuple(town.log().leaves[: len(town.rig.bundles) + 1])
+    before = lists if honest else (b"another log", *lists[1:])
+    receipts.take(town.rig.core, cosigned.receipts(town.rig, before=before, key=KEY, log=NEW))
+    town.rig.core.heartbeat()
+    found = said(capsys, "verify", town.log().write(tmp_path / "new", key=KEY, name=NEW))
+    if honest:
+        assert (found["status"], found["unjudged"]) == (0, 1)
+        assert "机器见过的 1 个旧日志头" in found["text"]
+    else:
+        assert (found["status"], found["code"]) == (1, "split")
 
 
 def test_a_difference_goes_across_both_logs(town: Town, tmp_path: Path, capsys: Capsys) -> None:

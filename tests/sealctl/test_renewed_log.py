@@ -74,10 +74,14 @@ def test_receipts_of_the_old_log_are_kept_and_never_changed(rig: Rig) -> None:
     renew(rig, seen(rig))
     assert connection.execute("SELECT * FROM receipt_1").fetchall() == before
     receipts.take(rig.core, answers(rig, w1=NOW_S))
-    for table in ("receipt", "receipt_1"):
-        for change in (f"DELETE FROM {table}", f"UPDATE {table} SET proof = x''"):
-            with pytest.raises(Exception, match="append-only"):
-                connection.execute(change)
+    for change in (
+        "DELETE FROM receipt",
+        "UPDATE receipt SET proof = x''",
+        "DELETE FROM receipt_1",
+        "UPDATE receipt_1 SET proof = x''",
+    ):
+        with pytest.raises(Exception, match="append-only"):
+            connection.execute(change)
 
 
 def test_what_the_old_log_had_is_not_overdue_and_what_nobody_has_is(rig: Rig) -> None:
@@ -101,8 +105,8 @@ def test_a_second_renewal_keeps_the_receipts_of_both(rig: Rig) -> None:
     former = (old, replace(seen(rig), key=NEW_VKEY))
     renew(rig, old, log_origin=third, log_key=vkey, former_logs=former)
     connection = rig.core.journal.connection
-    for table in ("receipt_1", "receipt_2"):
-        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    for count in ("SELECT count(*) FROM receipt_1", "SELECT count(*) FROM receipt_2"):
+        assert connection.execute(count).fetchone()[0]
     assert rig.core.receipted == 0
 
 

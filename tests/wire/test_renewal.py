@@ -39,7 +39,7 @@ def follows(log: Log, *former: Log) -> Policy | None:
     """The policy that a machine of the first log follows then; raises Refused."""
     changed = TOWN.change(policy=replace(TOWN.authority.policy, **town(log, *former)))
     found = adopt(HELD, changed.bundle(version=2), device=DEVICE, now_ms=NOW).lists
-    return found and found.policy
+    return None if found is None else found.policy
 
 
 def test_the_first_leaf_reads_back_and_has_one_form() -> None:
