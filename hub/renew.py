@@ -211,8 +211,8 @@ def _exchange(plan: _Plan) -> None:
         leaves = [plan.leaf, *held]
         for start in range(0, len(leaves), _CHUNK):
             store.add(leaves[start : start + _CHUNK], known)
-        for rows in (Record, ListVersion):
-            rows.objects.filter(leaf_index__isnull=False).update(
+        for named in (Record, ListVersion):
+            named.objects.filter(leaf_index__isnull=False).update(
                 leaf_index=F("leaf_index") + (not again)
             )
     store.forget_cosignatures()
