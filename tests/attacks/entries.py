@@ -15,6 +15,7 @@ from tests.attacks.bundles import Bend, inspected, row, untouched, verified
 from tests.attacks.model import Notice, Play, Stage
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.inspector import test_crisis as crises
+from tests.inspector import test_replaced as replaced
 from tests.inspector import test_verify as plain
 from tests.inspector import test_verify_rules as rules
 from tests.support import crisis
@@ -95,8 +96,8 @@ def _continuing(named: str | None) -> Play:
     """A new machine's first entry continues sunrise-0; the officers named that one, or none."""
 
     def play(stage: Stage) -> Notice | None:
-        rig = plain.continuing(stage.folder(), named)
-        return verified(SealedLog.of(rig).write(stage.folder()))
+        rig = replaced.continuing(stage.folder(), replaced.TOLD, named)
+        return verified(replaced.both(rig).write(stage.folder()))
 
     return play
 
