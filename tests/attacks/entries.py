@@ -21,6 +21,7 @@ from tests.inspector import test_verify_rules as rules
 from tests.support import crisis
 from tests.support.machine import Rig
 from tests.support.sealed_log import SealedLog
+from wire.provisioning.messages import Predecessor
 from wire.record import commitment, entry
 from wire.record.envelope import entry_hash
 
@@ -92,11 +93,11 @@ def _emergency(bend: Bend) -> Play:
     return inspected(bend, of=in_emergency)
 
 
-def _continuing(named: str | None) -> Play:
-    """A new machine's first entry continues sunrise-0; the officers named that one, or none."""
+def _continuing(told: Predecessor, named: str | None = replaced.FORMER) -> Play:
+    """A new machine was told that it continues that entry; the officers named one, or none."""
 
     def play(stage: Stage) -> Notice | None:
-        rig = replaced.continuing(stage.folder(), replaced.TOLD, named)
+        rig = replaced.continuing(stage.folder(), told, named)
         return verified(replaced.both(rig).write(stage.folder()))
 
     return play
@@ -113,7 +114,10 @@ ATTACKS = (
     row("replay", "同一条记录入册两次", "an entry logged twice", "chain", inspected(_again)),
     row("a predecessor that nobody named", "自称接替清单没有写明的旧机",
         "a machine that continues one which the officers do not name", "list",
-        _continuing(None), _continuing("sunrise-0")),
+        _continuing(replaced.TOLD, None), _continuing(replaced.TOLD)),
+    row("a predecessor's end made up", "平台编造旧机的最后一条",
+        "a machine told to continue an entry that nobody logged", "continued",
+        _continuing(replace(replaced.TOLD, entry=bytes(32))), _continuing(replaced.TOLD)),
     row("duplicate seq", "同一序号两条记录，均由本机签名", "two signed entries under one number",
         "chain", inspected(_same_seq)),
     row("re-sign", "换一把密钥重签整段记录", "entries signed anew by another key", "entry",
