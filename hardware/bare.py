@@ -28,11 +28,13 @@ UNWATCHED_MS: Final = 500
 @dataclass(frozen=True)
 class Fitted:
     """What stands in the configuration of a bare machine: its one slot, the text that an RFID tag
-    there would have, and the longest opening whatever the host asks for.
+    there would have, by how much later its switches tell how they stand, and the longest opening
+    whatever the host asks for.
     """
 
     slot: int
     tag: str
+    debounce_ms: int
     max_on_ms: int = 10_000
 
 
@@ -50,7 +52,7 @@ class BareMachine:
         self._tally = tally
         self._fitted = fitted
         self._mono_ms = mono_ms
-        self._bolt = Bolt(mono_ms())
+        self._bolt = Bolt(mono_ms(), fitted.debounce_ms)
         self._uncounted = 0
         self._watched_ms: int | None = None
         self._looking = threading.Lock()  # one look at a time, with its writing to disk
@@ -91,7 +93,9 @@ class BareMachine:
             self._cut()
 
     def engaged(self) -> bool:
-        """ports.Lock. True once the switch has stood for `bolt.STEADY_MS` without current."""
+        """ports.Lock. True once the switch, which tells it late, has stood for `bolt.STEADY_MS`
+        without current.
+        """
         with self._looking:
             self._hear()
             return self._look().engaged

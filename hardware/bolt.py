@@ -15,7 +15,7 @@ OPENING_MS: Final = 500
 CLOSING_MS: Final = 3_000
 """A bolt that is not back so long after the current was cut is stuck."""
 STEADY_MS: Final = 50
-"""The switch must have stood so long before it is believed that the bolt is at rest."""
+"""The switch must have shown the bolt so long before it is believed to be at rest."""
 
 
 class Phase(StrEnum):
@@ -33,12 +33,14 @@ POWERED: Final = frozenset({Phase.OPENING, Phase.OPEN})
 
 @dataclass
 class Bolt:
-    """`since_ms`: the phase's beginning. `fault`: as HeadStatus.fault, until `clear`.
+    """`since_ms`: the phase's beginning. `fault`: as HeadStatus.fault, until `clear`. The switch
+    tells `lag_ms` late how it stands: what it says before is from before the current changed.
 
     After a start the bolt is on its way back: what was before is not known.
     """
 
     since_ms: int
+    lag_ms: int
     phase: Phase = Phase.CLOSING
     fault: str | None = None
     _off_at_ms: int = 0
@@ -80,7 +82,7 @@ class Bolt:
         """What the latch's switch reads now."""
         if engaged != self._engaged:
             self._engaged, self._stood_ms = engaged, now_ms
-        steady = now_ms - max(self._stood_ms, self.since_ms) >= STEADY_MS
+        steady = now_ms - max(self._stood_ms, self.since_ms) >= STEADY_MS + self.lag_ms
         if self.powered:
             self._seen_withdrawing(now_ms, engaged=engaged, steady=steady)
         elif self.phase is Phase.IDLE:
@@ -88,7 +90,7 @@ class Bolt:
                 self._fail("latch_forced", now_ms)
         elif steady and engaged:
             self._enter(Phase.IDLE, now_ms)
-        elif self.phase is Phase.CLOSING and now_ms - self.since_ms >= CLOSING_MS:
+        elif self.phase is Phase.CLOSING and now_ms - self.since_ms >= CLOSING_MS + self.lag_ms:
             self._fail("latch_stuck", now_ms)
 
     def clear(self) -> None:
@@ -97,7 +99,7 @@ class Bolt:
 
     def _seen_withdrawing(self, now_ms: int, *, engaged: bool, steady: bool) -> None:
         """It must leave its switch in time, and stay away from it."""
-        late = now_ms - self.since_ms >= OPENING_MS
+        late = now_ms - self.since_ms >= OPENING_MS + self.lag_ms
         if engaged and (steady if self.phase is Phase.OPEN else late):
             self.fault = "latch_stuck"
             self.end(now_ms)

@@ -126,7 +126,9 @@ def _bare(pins: Callable[[Given], Pins], given: Given) -> Press:
     from hardware.tally import Tally
 
     settings = given.settings
-    fitted = Fitted(settings["slot"], settings["tag"], settings["max_on_ms"])
+    fitted = Fitted(
+        settings["slot"], settings["tag"], settings["debounce_ms"], settings["max_on_ms"]
+    )
     machine = BareMachine(pins(given), Tally(given.tally), fitted, given.clock.mono_ms)
     machine.watch()
     return Press(machine, machine, machine, machine)

@@ -17,7 +17,7 @@ from tests.kernel.body import COIL, DEBOUNCE_MS, PRESS, Body, bounce, chatter, t
 from tests.kernel.chip import Chip
 from tests.kernel.drivers import DRIVERS, now_ms, opened
 
-FITTED = Fitted(slot=1, tag="E200-0001", max_on_ms=8_000)
+FITTED = Fitted(slot=1, tag="E200-0001", debounce_ms=DEBOUNCE_MS, max_on_ms=8_000)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from hardware.sim.mechanism import MAX_ON_MS
 from hardware.tally import Tally
 from tests.hardware.conformance.scene import RigScene
 from tests.hardware.rig import eventually
-from tests.kernel.body import Body
+from tests.kernel.body import DEBOUNCE_MS, Body
 from tests.kernel.chip import Chip
 from tests.kernel.drivers import DRIVERS, now_ms, opened
 
@@ -30,7 +30,7 @@ def press(
     request: pytest.FixtureRequest, made: Chip, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Press, RigScene]]:
     """One bare machine for all checks, as at a real one, and hands that do what is asked."""
-    fitted = Fitted(slot=1, tag="E200-0001", max_on_ms=MAX_ON_MS)
+    fitted = Fitted(1, "E200-0001", DEBOUNCE_MS, MAX_ON_MS)
     tally = Tally.create(tmp_path_factory.mktemp("bare") / "tally")
     with Body(made) as body, opened(request.param) as pins:
         machine = BareMachine(pins, tally, fitted, now_ms)

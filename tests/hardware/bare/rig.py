@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardware.bare import BareMachine, Fitted
+from hardware.lasting import Lasting
 from hardware.pins import Edge, Switch
 from hardware.ports import HardwareError
 from hardware.sim.clock import FakeClock
@@ -16,14 +17,17 @@ from hardware.tally import Counts, Tally, parse
 
 LOOK_MS = 10
 """Between two looks of the watching thread."""
-FITTED = Fitted(slot=1, tag="E200-0001", max_on_ms=8_000)
+FITTED = Fitted(slot=1, tag="E200-0001", debounce_ms=0, max_on_ms=8_000)
 
 
 @dataclass
 class Wires:
-    """Pins without hardware. `broken` names what fails: drive_on, drive_off, switches."""
+    """Pins without hardware. `broken` names what fails: drive_on, drive_off, switches. The bolt's
+    switch is debounced by `debounce_ms`.
+    """
 
     now: Callable[[], int]
+    debounce_ms: int = 0
     broken: set[str] = field(default_factory=set)
     before_current: Callable[[], None] = lambda: None
     edges_now: list[Edge] = field(default_factory=list)
@@ -33,6 +37,7 @@ class Wires:
 
     def __post_init__(self) -> None:
         self.mechanism = Mechanism(Faults(press_sensor_stuck=True), self._contact)
+        self._latch = Lasting(self.debounce_ms, self.bolt_engaged)
 
     def drive(self, *, on: bool) -> None:
         self._settle()
@@ -46,9 +51,10 @@ class Wires:
     def active(self, switch: Switch) -> bool:
         self._settle()
         self._fail("switches")
+        self._latch.read(active=self.bolt_engaged, at_ms=self.now())
         stamp_down = Due.STROKE_END in self.mechanism.due and Due.CONTACT not in self.mechanism.due
         return {
-            Switch.LATCH: self.bolt_engaged,
+            Switch.LATCH: self._latch.active,
             Switch.PRESS: stamp_down,
             Switch.CASE: self.case_closed,
         }[switch]
@@ -102,18 +108,18 @@ class Bench:
     thread does; nothing else looks at the machine.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, fitted: Fitted = FITTED) -> None:
+        self.path, self.fitted = path, fitted
         self.clock = FakeClock()
-        self.wires = Wires(self.clock.mono_ms)
+        self.wires = Wires(self.clock.mono_ms, fitted.debounce_ms)
         if not path.exists():
             Tally.create(path)
         self.start()
 
     def start(self) -> None:
         """Power on, until the bolt is known to be at rest."""
-        self.machine = BareMachine(self.wires, Tally(self.path), FITTED, self.clock.mono_ms)
-        self.run(100)
+        self.machine = BareMachine(self.wires, Tally(self.path), self.fitted, self.clock.mono_ms)
+        self.run(100 + self.fitted.debounce_ms)
 
     def run(self, ms: int) -> None:
         """Time passes."""

@@ -1,5 +1,6 @@
 """What ports.Lock, Head, Case and Slots promise, kept by a solenoid and three switches."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,31 @@ def test_one_press_ends_the_opening_and_is_counted_once(bench: Bench) -> None:
     assert bench.machine.engaged()
     assert not bench.wires.pull_lever()
     assert bench.machine.status().presses == bench.on_disk().presses == 1
+
+
+@pytest.mark.parametrize("debounce_ms", [0, 10, 80, 1000])
+@pytest.mark.parametrize("cut_after_ms", [0, 10, 50, 70, 90, 200])
+def test_a_bolt_that_its_switch_still_shows_is_not_at_rest_after_a_short_opening(
+    tmp_path: Path, debounce_ms: int, cut_after_ms: int
+) -> None:
+    bench = Bench(tmp_path / "tally", replace(FITTED, debounce_ms=debounce_ms))
+    bench.machine.energise(5_000)
+    bench.run(cut_after_ms)
+    bench.machine.release()
+    for _ in range(400):
+        assert bench.wires.bolt_engaged or not bench.machine.engaged()
+        bench.run(LOOK_MS)
+    assert bench.machine.engaged()
+    assert bench.machine.status().fault is None
+
+
+def test_a_bolt_is_not_called_stuck_before_its_switch_can_tell(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "tally", replace(FITTED, debounce_ms=1000))
+    bench.machine.energise(5_000)
+    for _ in range(20):
+        bench.run(100)
+        assert bench.machine.status().fault is None
+    assert bench.wires.current()
 
 
 def test_the_bolt_returns_at_the_bound_while_the_host_keeps_asking(bench: Bench) -> None:

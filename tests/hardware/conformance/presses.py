@@ -230,7 +230,7 @@ def _over_pins(
     folder: Path, pins: Pins, clock: FakeClock, wires: bare.Wires, wired: Callable[[], None]
 ) -> Iterator[tuple[Press, RigScene]]:
     """A bare machine over these pins; `wired` brings pins and wires into step."""
-    fitted = Fitted(slot=1, tag="E200-0001", max_on_ms=MAX_ON_MS)
+    fitted = Fitted(1, "E200-0001", debounce_ms=10, max_on_ms=MAX_ON_MS)
     machine = BareMachine(pins, Tally.create(folder / "tally"), fitted, clock.mono_ms)
     hands = {
         Deed.OPEN_CASE: lambda: setattr(wires, "case_closed", False),

@@ -290,7 +290,7 @@ def test_a_port_that_is_not_there_is_an_error() -> None:
 def machine(made: Rig, tmp_path: Path) -> Iterator[BareMachine]:
     """A whole machine over the board, its thread running."""
     tally = Tally.create(tmp_path / "tally")
-    one = BareMachine(made.pins, tally, Fitted(1, "E200-0001"), made.now)
+    one = BareMachine(made.pins, tally, Fitted(1, "E200-0001", BOARD.latch.debounce_ms), made.now)
     one.watch()
     eventually(lambda: _engaged(one), "the bolt is known to be at rest")
     yield one
