@@ -140,8 +140,10 @@ class Machine:
             self.saw = size
 
     def _follows_former(self, found: Checked, shelf: Shelf) -> bool:
-        """Whether the list in force is from before the officers named this log."""
-        if self.list is None:
+        """Whether the list in force is from before the officers named this log; not asked any more
+        once the machine has named a head of it, since the list has to be read for that.
+        """
+        if self.list is None or self.saw:
             return False
         listed = shelf.lists.logged(self.device, self.list, found.where)
         return renewal.origin(shelf.lists.policy(listed).log_key) != shelf.heads.origin
