@@ -10,12 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from bench.sealed_machines import ENTRIES, STAMPS, Machines, photos, record_key
+from bench.sealed_machines import ENTRIES, Machines, photos, record_key
 from county.township import Township as Authority
 from county.township import Village
 from inspector.tree import Growing
 from tests.support.sealed_log import NAME, VKEY, signed_head
 from tests.support.township import Township
+from wire.sig import PublicKey
 from wire.tlog import checkpoint, tiles
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.tree import leaf_hash, root_of
@@ -26,12 +27,18 @@ FORM: Final = "form-2"
 """Stands beside the bundle's files when it is whole; one of another form is made anew."""
 
 
-def build(folder: Path, entries: int) -> Path:
-    """A bundle of so many entries or a few more; the one made before, where it is there."""
+def machines(entries: int) -> int:
+    """How many write so many entries."""
+    return max(2, min(40, entries // PER_MACHINE))
+
+
+def build(folder: Path, entries: int, count: int) -> Path:
+    """A bundle of so many entries, or a few more, of `count` machines; the one made before, where
+    it is there.
+    """
     if (folder / FORM).exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    count = max(2, min(40, entries // PER_MACHINE))
     town = _township(count)
     _put(folder / "roots/1.json", town.roots[0])
     for data in photos():
@@ -39,9 +46,9 @@ def build(folder: Path, entries: int) -> Path:
     for name in ("openings", "lists"):
         (folder / name).mkdir(parents=True)
     log = _Log(folder)
-    with Machines(folder, town, count) as machines:
+    with Machines(folder, town, count) as working:
         for _ in range(-(-entries // (ENTRIES * count))):
-            for leaf in machines.round(log.seen()):
+            for leaf in working.round(log.seen()):
                 log.add(leaf)
     _put(folder / "policy.json", json.dumps(_policy(folder)).encode())
     log.finish()
@@ -49,12 +56,12 @@ def build(folder: Path, entries: int) -> Path:
     return folder
 
 
-def signatures(entries: int) -> tuple[int, int, int]:
-    """(Ed25519, passkeys' ES256, photos) of a bundle of so many entries: of a list count those that
-    differ from the list before.
-    """
-    stamps = entries * STAMPS // ENTRIES
-    return entries + 3 * stamps, 2 * stamps, 2 * stamps
+def record_keys(count: int) -> dict[str, PublicKey]:
+    """By device, of the first `count` machines."""
+    return {
+        f"machine-{number}": PublicKey("EdDSA", record_key(number).verify_key.encode())
+        for number in range(count)
+    }
 
 
 def _township(count: int) -> Township:
