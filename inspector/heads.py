@@ -21,6 +21,8 @@ from wire.tlog.checkpoint import Checkpoint
 CODE: Final = "split"
 HELD: Final = 32
 """Tiles whose 256 heads are kept: machines name new ones, mostly."""
+NAMED: Final = 1024
+"""Heads that machines named last: several name the same one, of whose tile no more is needed."""
 
 
 class Heads:
@@ -32,11 +34,15 @@ class Heads:
         self._origins = tuple(dict.fromkeys((head.origin, *former)))
         self._nodes = Nodes(bundle, head)
         self._tile = lru_cache(maxsize=HELD)(self._make)
+        self._named: dict[bytes, int] = {}
 
     def size(self, seen: bytes, least: int, most: int, where: str) -> int | None:
         """How many leaves, `least` to `most`, the head of that hash has; None where the bundle
         lacks tiles in which it may be. Raises NotVerifiedError('split') for no such head.
         """
+        known = self._named.get(seen, 0)
+        if least <= known <= most:
+            return known
         lacking = False
         for index in range((most - 1) // tiles.WIDTH, (least - 1) // tiles.WIDTH - 1, -1):
             if not self._bundle.has(tiles.hash_path(0, index, self._width(index))):
@@ -44,11 +50,17 @@ class Heads:
                 continue
             size = self._tile(index).get(seen)
             if size is not None and least <= size <= most:
+                self._name(seen, size)
                 return size
         if lacking:
             return None
         detail = f"it saw a head that is none of this log's of {least} to {most} leaves"
         raise NotVerifiedError(CODE, where, detail)
+
+    def _name(self, seen: bytes, size: int) -> None:
+        if len(self._named) >= NAMED:
+            del self._named[next(iter(self._named))]
+        self._named[seen] = size
 
     def _make(self, index: int) -> Mapping[bytes, int]:
         """The sizes of the heads that end in that tile."""
