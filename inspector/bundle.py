@@ -8,9 +8,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from wire.tlog import tiles
 MOST_BYTES: Final = 64 << 20
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """A named pipe does not hold the reader up."""
-_BUFFER: Final = memoryview(bytearray(1 << 16))
+_PART: Final = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,25 @@ class Bundle:
 
     def read(self, name: str, code: str = "missing") -> bytes:
         """A file of the bundle; NotVerifiedError(code) where it is missing, a link, too large."""
-        try:
-            with self._open(name, code) as file:
-                return file.readall()
-        except OSError as error:
-            raise NotVerifiedError(code, name, error.strerror or "not readable") from error
+        with self._open(name, code) as (handle, size):
+            return os.read(handle, size)
 
-    def _open(self, name: str, code: str) -> FileIO:
-        """Raises OSError, too."""
+    @contextmanager
+    def _open(self, name: str, code: str) -> Iterator[tuple[int, int]]:
+        """A handle for reading, and the file's size: a file object takes three times as long."""
         path = f"{self.folder}/{name}"
         if not _inside(str(self.folder), path.rpartition("/")[0]):
             raise NotVerifiedError(code, name, "a link that leads out of the folder")
-        file = FileIO(os.open(path, _FLAGS))
-        found = os.fstat(file.fileno())
-        if stat.S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES:
-            return file
-        file.close()
-        detail = "too large" if stat.S_ISREG(found.st_mode) else "not a file"
-        raise NotVerifiedError(code, name, detail)
+        try:
+            handle = os.open(path, _FLAGS)
+        except OSError as error:
+            raise NotVerifiedError(code, name, error.strerror or "not readable") from error
+        try:
+            yield handle, _size(handle, name, code)
+        except OSError as error:
+            raise NotVerifiedError(code, name, error.strerror or "not readable") from error
+        finally:
+            os.close(handle)
 
     def has(self, name: str) -> bool:
         return (self.folder / name).exists()
@@ -113,12 +114,9 @@ class Bundle:
     def photo_hash(self, sha256: bytes) -> bytes:
         """The SHA-256 of what stands under the name of that photo."""
         name, digest = f"photos/{sha256.hex()}.jpg", hashlib.sha256()
-        try:
-            with self._open(name, "photo") as file:
-                while count := file.readinto(_BUFFER):
-                    digest.update(_BUFFER[:count])
-        except OSError as error:
-            raise NotVerifiedError("photo", name, error.strerror or "not readable") from error
+        with self._open(name, "photo") as (handle, _):
+            while part := os.read(handle, _PART):
+                digest.update(part)
         return digest.digest()
 
     def list_bundle(self, sha256: bytes) -> bytes:
@@ -127,6 +125,14 @@ class Bundle:
 
 def list_path(sha256: bytes) -> str:
     return f"lists/{sha256.hex()}.cbor"
+
+
+def _size(handle: int, name: str, code: str) -> int:
+    found = os.fstat(handle)
+    if stat.S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES:
+        return found.st_size
+    detail = "too large" if stat.S_ISREG(found.st_mode) else "not a file"
+    raise NotVerifiedError(code, name, detail)
 
 
 @lru_cache(maxsize=4096)
