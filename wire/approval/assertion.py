@@ -116,7 +116,7 @@ def _check_client_data(raw: bytes, challenge: bytes, origins: Collection[str]) -
 
 def _json_object(raw: bytes) -> dict[str, object]:
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_once)
+        value = _DECODER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError(CODE, "the client data are not JSON") from error
     if not isinstance(value, dict):
@@ -129,6 +129,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         raise ValueError("the same name twice")
     return members
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _check_authenticator_data(raw: bytes, rp_id: str) -> None:

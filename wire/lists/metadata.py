@@ -183,7 +183,7 @@ def _metadata(value: dict[str, Any], signed: Part) -> Metadata[Part]:
 def _json(data: bytes) -> Any:
     try:
         value = json.loads(data.decode("ascii"))
-        again = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+        again = _ENCODER.encode(value).encode()
     except (ValueError, RecursionError) as error:
         raise WireError(CODE, "metadata: not JSON") from error
     if again != data:
@@ -245,6 +245,7 @@ def _signed(kind: str, **fields: shape.Shape[Any]) -> shape.Shape[dict[str, Any]
     return _fields(signatures=shape.array(_SIGNATURE, 32), signed=_fields(**common, **fields))
 
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 _UTC: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _HEX32: Final = shape.matching(re.compile(r"[0-9a-f]{64}").fullmatch, "64 hex digits")
 _HEX: Final = re.compile(r"([0-9a-f]{2}){8,72}")

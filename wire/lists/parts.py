@@ -128,18 +128,18 @@ def root_chain(roots: tuple[bytes, ...], trusted_root: bytes) -> Metadata[Root]:
 def _verify(data: bytes, bundle: ListBundle, trusted_root: bytes) -> Signed:
     name = bundles.role_name(bundle.device)
     root = root_chain(bundle.roots, trusted_root)
+    targets = _officers_part(bundle.targets, bundle.roots, trusted_root)
     timestamp = metadata.read_timestamp(bundle.timestamp)
-    metadata.verify(timestamp, "timestamp", root.signed, data=bundle.timestamp)
     snapshot = metadata.read_snapshot(bundle.snapshot)
-    _fits("snapshot", bundle.snapshot, snapshot, timestamp.signed.snapshot_meta)
+    role = metadata.read_role(bundle.role)
+    metadata.verify(timestamp, "timestamp", root.signed, data=bundle.timestamp)
     metadata.verify(snapshot, "snapshot", root.signed, data=bundle.snapshot)
+    metadata.verify(role, name, targets.signed, data=bundle.role)
+    _fits("snapshot", bundle.snapshot, snapshot, timestamp.signed.snapshot_meta)
     meta = snapshot.signed.meta
     _named("snapshot", meta, {"targets.json", f"{name}.json"})
-    targets = _officers_part(bundle.targets, bundle.roots, trusted_root)
     _fits("targets", bundle.targets, targets, meta["targets.json"])
-    role = metadata.read_role(bundle.role)
     _fits(name, bundle.role, role, meta[f"{name}.json"])
-    metadata.verify(role, name, targets.signed, data=bundle.role)
     _check_files(bundle, targets.signed, role.signed)
     return Signed(data, bundle, root, timestamp, snapshot, targets, role)
 

@@ -4,8 +4,7 @@ Calls only its siblings of `wire.lists` and `wire.refusals`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wire.lists import bundle as bundles
 from wire.lists import renewal
@@ -16,8 +15,7 @@ from wire.refusals import Refused
 RECEIPTED: Final = "receipted"
 
 
-@dataclass(frozen=True)
-class _Standing:
+class _Standing(NamedTuple):
     """A version once seen, the bytes it stands for, and the keys that vouch for both."""
 
     version: int

@@ -8,9 +8,8 @@ the signature.
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from wire import cbor
 from wire.errors import WireError
@@ -23,8 +22,7 @@ _START: Final = b"\xd2\x84"
 _NO_HEADER: Final = b"\xa0"
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A parsed envelope; nothing about its signature is known yet."""
 
     alg: str
