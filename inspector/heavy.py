@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from inspector import openings, stamp
+from inspector import checked, openings, stamp
 from inspector.bundle import Bundle
+from inspector.checked import Checked, Found
 from inspector.findings import NotVerifiedError
 from inspector.leaf import ENVELOPE, listed
 from inspector.ledger import Ledger, Logged
@@ -48,25 +49,6 @@ class Run(NamedTuple):
     start: int = 0
 
 
-class Checked(NamedTuple):
-    """One entry by itself: signed by `key`, its openings and photos there.
-
-    `values` are those of the kinds TOLD. `problem` is what else does not hold: in an `authorised`
-    it may be that it rests on no grant but on an emergency.
-    """
-
-    leaf: int
-    hash: bytes
-    key: PublicKey
-    entry: Entry
-    values: Mapping[str, str | bytes]
-    problem: NotVerifiedError | None
-
-    @property
-    def where(self) -> str:
-        return f"{self.entry.device} #{self.entry.seq}, leaf {self.leaf}"
-
-
 class _Read(NamedTuple):
     """An entry of which signature and photos are not held yet, and where it stands in the results.
 
@@ -101,10 +83,12 @@ class Worker:
             found.append(hash_tile(self._bundle, index, width) if wanted else None)
         return found
 
-    def leaves(self, run: Run) -> tuple[list[Checked | Logged], NotVerifiedError | None]:
-        """The scope's entries and lists in these tiles, up to the first that cannot be read."""
+    def leaves(self, run: Run) -> bytes:
+        """The scope's entries and lists in these tiles, up to the first that cannot be read; for
+        `checked.unpack`.
+        """
         self._followed = {}
-        found: list[Checked | Logged] = []
+        found: list[Found] = []
         pending: list[_Read] = []
         error = self._read(run, found, pending)
         for one in pending:
@@ -115,15 +99,13 @@ class Worker:
                 del found[one.place :]
                 break
             found[one.place] = self._with_photos(one)
-        return found, error
+        return checked.pack(found, error)
 
-    def _read(
-        self, run: Run, found: list[Checked | Logged], pending: list[_Read]
-    ) -> NotVerifiedError | None:
+    def _read(self, run: Run, found: list[Found], pending: list[_Read]) -> NotVerifiedError | None:
         """Fill both; what ends it."""
         for number, leaf in self._scoped(run):
             try:
-                one: Checked | Logged | None
+                one: Found | None
                 if leaf.startswith(ENVELOPE):
                     read = self._entry(number, leaf, len(found))
                     one = None if read is None else read.entry
@@ -165,8 +147,10 @@ class Worker:
             return None
         where = f"{entry.device} #{entry.seq}, leaf {number}"
         key = self._key(entry.device, number, parsed.kid, where)
-        checked = Checked(number, envelope.entry_hash(data), key, entry, {}, None)
-        return self._beside(_Read(place, checked, parsed, []))
+        name = envelope.entry_hash(data)
+        values, photos, problem = self._beside(entry, name, where)
+        told = values if entry.kind in TOLD else {}
+        return _Read(place, Checked(number, name, key, entry, told, problem), parsed, photos)
 
     def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
         """The record key of that id, by the newest list that names it before that leaf; or by the
@@ -185,32 +169,31 @@ class Worker:
             found = self._ledger.former(device, found.leaf)
         raise NotVerifiedError("entry", where, "signed by another key")
 
-    def _beside(self, read: _Read) -> _Read:
-        """With its opened values, their photos' names, and what of them does not hold."""
-        checked = read.entry
-        entry, where = checked.entry, checked.where
+    def _beside(
+        self, entry: Entry, name: bytes, where: str
+    ) -> tuple[Mapping[str, str | bytes], list[bytes], NotVerifiedError | None]:
+        """Its opened values, their photos' names, and what of them does not hold."""
         values: Mapping[str, str | bytes] = {}
         photos: list[bytes] = []
         problem = None
         try:
-            values = openings.values(entry, checked.hash, where, self._bundle)
+            values = openings.values(entry, name, where, self._bundle)
             photos = openings.photos(values, where)
             if entry.kind == "authorised":
                 self._judge(entry, str(values["operator"]), where)
         except NotVerifiedError as error:
             problem = error
-        told = values if entry.kind in TOLD else {}
-        return read._replace(entry=checked._replace(values=told, problem=problem), photos=photos)
+        return values, photos, problem
 
     def _with_photos(self, read: _Read) -> Checked:
         """The entry, of which a photo may not hold: that weighs more than what nobody granted."""
-        checked = read.entry
+        found = read.entry
         try:
             for sha256 in read.photos:
-                openings.hold_photo(sha256, checked.where, self._bundle)
+                openings.hold_photo(sha256, found.where, self._bundle)
         except NotVerifiedError as error:
-            return checked._replace(values={}, problem=error)
-        return checked
+            return found._replace(values={}, problem=error)
+        return found
 
     def _judge(self, entry: Entry, operator: str, where: str) -> None:
         device, version = entry.device, entry.body["list"]

@@ -5,8 +5,8 @@ Calls `inspector.{findings,heavy,leaf,shelf}`.
 
 from typing import Final
 
+from inspector.checked import Checked
 from inspector.findings import NotVerifiedError
-from inspector.heavy import Checked
 from inspector.leaf import ENVELOPE, read
 from inspector.shelf import Shelf
 from wire.record.entry import Entry

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from inspector import corrections, lineage, openings
+from inspector.checked import Checked
 from inspector.counters import ENDS, Counters
 from inspector.crisis import Crisis
 from inspector.findings import NotVerifiedError
-from inspector.heavy import Checked
 from inspector.shelf import Shelf
 from wire import cbor
 from wire.errors import WireError

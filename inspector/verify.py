@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from inspector import renewed
 from inspector.bundle import Bundle
+from inspector.checked import Found, unpack
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, open_head
 from inspector.heads import Heads
-from inspector.heavy import Checked, Task, Worker
+from inspector.heavy import Task, Worker
 from inspector.leaves import Leaves, runs
 from inspector.ledger import Ledger, Logged
 from inspector.lists import Lists
@@ -141,7 +142,8 @@ class _Verification:
         if self._before >= size:
             return
         results = self._pool.run("leaves", runs(size, self._before))
-        for run, (found, error) in zip(runs(size, self._before), results, strict=True):
+        for run, data in zip(runs(size, self._before), results, strict=True):
+            found, error = unpack(data)
             done = min(size, run.end * tiles.WIDTH)
             with self._ledger.together():
                 changed = self._take(found)
@@ -151,7 +153,7 @@ class _Verification:
                 self._ledger.set_done(done, roots[done])
             self._tell("entries", done, size)
 
-    def _take(self, found: Iterable[Checked | Logged]) -> Iterable[Machine]:
+    def _take(self, found: Iterable[Found]) -> Iterable[Machine]:
         """The machines that went on."""
         changed = {}
         for one in found:
