@@ -28,6 +28,7 @@ from hub.commands import (
     setup,
     sites,
     tokens,
+    upkeep,
 )
 from hub.commands.parts import Command, Errors, UsageError
 
@@ -58,6 +59,7 @@ AREAS: Final[tuple[Area, ...]] = (
     keys,
     releases,
     tokens,
+    upkeep,
 )
 """In the order of the help."""
 SHARED: Final[Errors] = (

@@ -15,6 +15,8 @@ from django.conf import settings
 from wire.provisioning.token import ADDRESS
 
 FILE = "hub.toml"
+UNDER_WAY = "restoring.json"
+"""In the state folder until a restore has put all files in place."""
 DEFAULT_LOG_NAME = "township.localhost/log"
 BLOBS_PORT = 8705
 ENROL_PORT = 8707

@@ -27,6 +27,7 @@ from hub.devices.ca import WORK
 from hub.devices.models import Contact, ListVersion
 from hub.devices.publish import publish
 from hub.ingest.models import Record
+from hub.log import unconfirmed
 from hub.mqtt import Address, Connected, Failed, Link
 from hub.revocations import service as revocations
 from hub.revocations.service import Revoked
@@ -158,6 +159,9 @@ class Publisher:
 
 def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` when the broker listens to it."""
+    unsettled = unconfirmed.sentence(config.state)
+    if unsettled is not None:
+        raise WorkError(unsettled)
     broker = config.broker
     address = Address(broker.host, broker.port, broker.ca, broker.work_cert, broker.work_key)
     link = Link(address, WORK)

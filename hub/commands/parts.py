@@ -44,9 +44,14 @@ def django() -> None:
     """Set it up for the hub's state folder; raises UsageError where there is none."""
     import django
 
-    from hub.config import FILE
+    from hub.config import FILE, UNDER_WAY
 
-    if not (Path(os.environ["SEALHUB_STATE"]) / FILE).exists():
+    state = Path(os.environ["SEALHUB_STATE"])
+    if (state / UNDER_WAY).exists():
+        raise UsageError(
+            "恢复还没有完成，请再运行 sealhub restore。 The restore has not ended: run it again."
+        )
+    if not (state / FILE).exists():
         raise UsageError("先运行 sealhub init。 Run `sealhub init` first.")
     django.setup()
 

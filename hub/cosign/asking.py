@@ -64,9 +64,9 @@ class Asking:
                 return Lines(body)
             if status == CONFLICT:
                 held = submission.decode_size(body)
-                return Holds(held, self._shown() if held > size else None)
+                return Holds(held, self.shown() if held > size else None)
             if status == UNPROVEN:
-                return Holds(None, self._shown())
+                return Holds(None, self.shown())
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Failed("unreachable", f"{type(error).__name__}: {error}")
         except (WireError, ValueError) as error:
@@ -77,7 +77,10 @@ class Asking:
     def close(self) -> None:
         self._client.close()
 
-    def _shown(self) -> bytes | None:
+    def shown(self) -> bytes | None:
+        """The newest checkpoint that it shows, None where it has none; raises httpx.HTTPError,
+        ValueError.
+        """
         status, body = self._send("GET", self._latest, None)
         return body if status == 200 else None
 

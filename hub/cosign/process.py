@@ -4,7 +4,6 @@ Calls `hub.cosign.collector` and `hub.config`. Nothing waits for it: entries are
 sent while it, or every witness, is away; they are pending then.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -17,7 +16,6 @@ POLL_S: Final = 0.05
 
 def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` at first."""
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     collector = Collector(config.witnesses, now_ms)
     print("cosign: ready", flush=True)
     try:

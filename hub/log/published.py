@@ -45,14 +45,15 @@ def read_checkpoint(folder: Path) -> bytes | None:
         return None
 
 
-def write(path: Path, data: bytes) -> None:
-    """A durable file that is seen whole or not at all."""
+def write(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """A file that is seen whole or not at all, and outlives a power cut where it is `durable`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     with beside.open("wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
     beside.replace(path)
 
 

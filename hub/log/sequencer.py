@@ -16,7 +16,7 @@ from typing import Final, Self
 from django.db import transaction
 
 from hub.config import Config
-from hub.log import published, store
+from hub.log import published, store, unconfirmed
 from hub.log.keys import LogKey
 from hub.log.models import Ahead, Head, Leaf
 from hub.log.second import SecondStore
@@ -47,6 +47,9 @@ class Sequencer:
     @classmethod
     def open(cls, config: Config) -> Self:
         """Take the log and complete what a crash left; raises LogBrokenError."""
+        unsettled = unconfirmed.sentence(config.state)
+        if unsettled is not None:
+            raise LogBrokenError(unsettled)
         with ExitStack() as undo:
             lock = _lock(config.state / "log.lock")
             undo.callback(os.close, lock)

@@ -1,0 +1,1 @@
+"""What keeps a hub alive: backup, restore, examination, measures, and the end of what is kept."""
