@@ -126,6 +126,7 @@ def test_after_a_lost_disk_machines_go_on_and_the_log_extends_what_the_county_sa
     said = hub.run("restore", str(backup), *_seals(hub))
     assert "second store 3" in said
     assert photo.read_bytes() == PHOTO
+    assert "everything fits together" in hub.run("fsck")
     rows = hub.rows("SELECT seq, envelope FROM ingest_record ORDER BY seq")
     assert rows == [(one.entry.seq, one.envelope) for one in hub.journal.written]
     hub.start("cosign")
@@ -326,6 +327,7 @@ def _postgresql(folder: Path, server: str) -> None:
             assert "不是空的" in hub.command("restore", str(backup), *_seals(hub)).stderr
             patch.setenv("SEALHUB_DATABASE", server + "found")
             assert "second store 1" in hub.run("restore", str(backup), *_seals(hub))
+            assert "everything fits together" in hub.run("fsck")
             with (
                 psycopg.connect(server + "found") as connection,
                 pytest.raises(psycopg.errors.CheckViolation),
