@@ -23,6 +23,9 @@ ENROL_PORT = 8707
 MACHINE_DAYS = 365
 HUB_DAYS = 2 * 365
 LONGEST_DAYS = 5 * 365
+LOGS = ("text", "json")
+BACKUP_HOURS = 26
+"""Example: a backup each night, and two hours for it to be made."""
 
 
 class ConfigError(ValueError):
@@ -67,6 +70,7 @@ class Config:
 
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
     `township` is the number (1 to 99) that the county's page knows this township by;
+    `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys.
     """
 
@@ -82,6 +86,8 @@ class Config:
     root_sha256: bytes | None
     township: int
     witnesses: Mapping[str, str]
+    backup_hours: int
+    logs: str
 
 
 def config() -> Config:
@@ -124,6 +130,8 @@ def _read(state: Path, _changed: int) -> Config:
         root_sha256=bytes.fromhex(pinned) if pinned else None,
         township=_number(raw.get("disclosure", {}).get("township", 1)),
         witnesses=_witnesses(raw.get("witness", {})),
+        backup_hours=_hours(raw.get("upkeep", {}).get("backup_hours", BACKUP_HOURS)),
+        logs=_logs(raw.get("upkeep", {}).get("logs", LOGS[0])),
     )
 
 
@@ -131,6 +139,18 @@ def _number(value: object) -> int:
     if type(value) is not int or not 1 <= value <= 99:
         raise ValueError("disclosure.township: 1 to 99 expected")
     return value
+
+
+def _hours(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("upkeep.backup_hours: a number of hours expected")
+    return value
+
+
+def _logs(value: object) -> str:
+    if value not in LOGS:
+        raise ValueError(f"upkeep.logs: one of {', '.join(LOGS)} expected")
+    return str(value)
 
 
 def _witnesses(table: Mapping[str, Any]) -> Mapping[str, str]:

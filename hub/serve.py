@@ -11,11 +11,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from hub.config import config
 from hub.revoked import CRL
 
 THREADS: Final = 8
+
+
+class _Logger(Logger):  # type: ignore[misc]
+    """What gunicorn says is written as the hub's settings want it."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -49,6 +59,7 @@ def run(listen: str, site: str) -> None:
         "keepalive": 5,
         "limit_request_line": 8190,
         "control_socket_disable": True,
+        "logger_class": _Logger,
     }
     if site in MACHINES:
         tls = config().broker.ca.parent

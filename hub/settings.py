@@ -29,6 +29,12 @@ def _origins(state: Path) -> list[str]:
     return [origins.staff, origins.public]
 
 
+def _logs(state: Path) -> str:
+    if not (state / configuration.FILE).exists():
+        return configuration.LOGS[0]
+    return configuration.read(state).logs
+
+
 def _database(url: str | None) -> dict[str, Any]:
     if not url:
         return {
@@ -122,8 +128,11 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "hub.operate.lines.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _logs(STATE)}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

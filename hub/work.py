@@ -29,6 +29,7 @@ from hub.devices.publish import publish
 from hub.ingest.models import Record
 from hub.log import unconfirmed
 from hub.mqtt import Address, Connected, Failed, Link
+from hub.operate.pulse import Pulse
 from hub.revocations import service as revocations
 from hub.revocations.service import Revoked
 from wire import topics
@@ -172,6 +173,7 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
             link.publish(topic, payload, retain=True)
 
     publisher = Publisher(signer(config.list_key), config.lifetime_s, send)
+    pulse = Pulse(config.state, "work")
     link.start()
     while not stopping.wait(POLL_S):
         if _is_new(link):
@@ -179,6 +181,7 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
             publisher.repeat()
             print("work: ready", flush=True)
         publisher.step(now_ms())
+        pulse.beat()
     link.stop()
 
 

@@ -1,12 +1,18 @@
-"""The WSGI application of one of the hub's sites, with its static files. Calls `hub.security`.
+"""The WSGI application of one of the hub's sites, with its static files. Calls
+`hub.security` and `hub.operate`.
 
 Static files come straight from the applications' folders, by Django's own finders.
 """
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.http import FileResponse, HttpRequest, HttpResponse
 
+from hub.operate.counted import Counted
+from hub.operate.pulse import Pulse
 from hub.security import HEADERS
 
 
@@ -19,4 +25,6 @@ class _Static(StaticFilesHandler):
         return response
 
 
-application = _Static(get_wsgi_application())
+application = Counted(
+    _Static(get_wsgi_application()), Pulse(Path(settings.STATE), f"site-{settings.SITE}")
+)

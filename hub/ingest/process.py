@@ -24,6 +24,7 @@ from hub.ingest.waiting import Waiting
 from hub.ingest.witnessed import Witnessed
 from hub.log.sequencer import Sequencer
 from hub.mqtt import Address, Connected, Event, Failed, Link, Message
+from hub.operate.pulse import Pulse
 from wire.topics import PREFIX
 
 MOST: Final = 256
@@ -44,9 +45,11 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
         following = Witnessed(log)
         link = Link(_address(config.broker), INGEST, TOPICS)
         link.start()
-        waiting = Waiting()
+        waiting, pulse = Waiting(), Pulse(config.state, "ingest")
         while not stopping.is_set():
+            pulse.beat()
             messages, connected = _gather(link.events)
+            pulse.count("messages", len(messages))
             if connected:
                 print("ingest: ready", flush=True)
             spooled = list(spool.waiting(config.state))
@@ -55,6 +58,7 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
                 _handle(log, link, messages, batch, spooled)
             for topic, payload in following.step():
                 link.publish(topic, payload)
+                pulse.count("receipts")
         link.stop()
 
 

@@ -74,7 +74,7 @@ def _faults(config: Any) -> dict[str, list[str]]:
     return found
 
 
-def _sql(statement: str, *values: object) -> Callable[[Any], None]:
+def _sql(statement: str, *values: bytes) -> Callable[[Any], None]:
     """What somebody with the database's file can do: no trigger keeps him."""
 
     def change(_: Any) -> None:
@@ -208,7 +208,7 @@ def test_the_status_says_whether_anything_is_wrong(
 
 def _status(config: Any, patch: pytest.MonkeyPatch, *, as_json: bool = False) -> int:
     patch.setattr("hub.config.config", lambda: config)
-    patch.setattr(examination.parts, "django", lambda: None)
+    patch.setattr("hub.commands.parts.django", lambda: None)
     try:
         examination._fsck(SimpleNamespace(json=as_json))  # type: ignore[arg-type]
     except SystemExit as end:

@@ -1,0 +1,1 @@
+"""The hub examines itself: one small file a check, found by listing `checks/`."""
