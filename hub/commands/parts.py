@@ -4,8 +4,10 @@ Calls argparse, and Django once a verb wants it.
 """
 
 import argparse
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +56,16 @@ def django() -> None:
     if not (state / FILE).exists():
         raise UsageError("先运行 sealhub init。 Run `sealhub init` first.")
     django.setup()
+    _errors_as_lines(state)
+
+
+def _errors_as_lines(state: Path) -> None:
+    """What ends a process is written like all else that it says, where the hub wants JSON lines."""
+    from hub.config import LOGS, read
+
+    if read(state).logs != LOGS[0]:
+        log = logging.getLogger("hub")
+        sys.excepthook = lambda *error: log.critical("ended by an error", exc_info=error)
 
 
 def stopping() -> threading.Event:

@@ -12,7 +12,7 @@ from typing import Final
 
 from wire.tlog import tiles
 from wire.tlog.tiles import HEIGHT, WIDTH
-from wire.tlog.tree import Hashes
+from wire.tlog.tree import Hashes, leaf_hash
 
 CHECKPOINT: Final = "checkpoint"
 COSIGNED: Final = "checkpoint.cosigned"
@@ -27,11 +27,13 @@ def publish(
     """Write what a log of `new` leaves has beyond one of `old`, then its checkpoint."""
     for level, index, width in _grown(old, new):
         first = index * WIDTH
-        data = b"".join(hashes(level * HEIGHT, at) for at in range(first, first + width))
-        write(folder / tiles.hash_path(level, index, width), data)
         if level == 0:
-            bundle = tiles.encode_entries(leaves(first, first + width))
-            write(folder / tiles.entries_path(index, width), bundle)
+            held = leaves(first, first + width)
+            write(folder / tiles.entries_path(index, width), tiles.encode_entries(held))
+            data = b"".join(leaf_hash(leaf) for leaf in held)
+        else:
+            data = b"".join(hashes(level * HEIGHT, at) for at in range(first, first + width))
+        write(folder / tiles.hash_path(level, index, width), data)
         if width == WIDTH and index:
             _forget_partials(folder, level, index - 1)
     write(folder / CHECKPOINT, checkpoint)

@@ -8,6 +8,7 @@ taken up by the next.
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from hub.log.published import write
 from hub.operate import database, manifest, sealed
 from hub.operate.copies import Copies
 from hub.operate.kept import alone, kept
-from hub.operate.manifest import Manifest
+from hub.operate.manifest import Manifest, ManifestError
 
 PARTIAL: Final = ".partial"
 LAST: Final = "last-backup.json"
@@ -62,7 +63,7 @@ def backup(config: Config, folder: Path, now_ms: int, secret: bytes | None = Non
 def newest(folder: Path) -> tuple[Path, Manifest] | None:
     """The newest whole backup there."""
     for one in sorted(folder.glob("[0-9]*"), reverse=True):
-        if (one / manifest.HEAD).exists():
+        with suppress(ManifestError):
             return one, manifest.load(one)
     return None
 

@@ -30,7 +30,7 @@ class ListenError(Exception):
 
 def run(config: Config, listen: str, now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` at first. Raises ListenError."""
-    server = HTTPServer(_address(listen), _handler(lambda: look(config, now_ms())))
+    server = _Server(_address(listen), _handler(lambda: look(config, now_ms())))
     with server:
         thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
         thread.start()
@@ -38,6 +38,12 @@ def run(config: Config, listen: str, now_ms: Callable[[], int], stopping: thread
         stopping.wait()
         server.shutdown()
         thread.join(5)
+
+
+class _Server(HTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """Said as all else is."""
+        log.exception("an answer failed")
 
 
 def answer(path: str, seen: Callable[[], Health]) -> tuple[int, str, bytes]:

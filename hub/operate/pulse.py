@@ -5,6 +5,7 @@ process.
 """
 
 import json
+import logging
 import threading
 import time
 from collections import Counter
@@ -14,6 +15,8 @@ from typing import Final
 
 from hub.clock import now_ms
 from hub.log.published import write
+
+log = logging.getLogger(__name__)
 
 FOLDER: Final = "alive"
 EVERY_S: Final = 5.0
@@ -52,7 +55,10 @@ class Pulse:
         with self._lock:
             counts = dict(self._counts)
         said = {"at_ms": now_ms(), "started_ms": self._started_ms, "counts": counts}
-        write(self._path, json.dumps(said).encode(), durable=False)
+        try:
+            write(self._path, json.dumps(said).encode(), durable=False)
+        except OSError as error:
+            log.warning("no sign of life could be left: %s", error)
 
 
 def beats(state: Path) -> dict[str, Beat]:

@@ -46,10 +46,8 @@ def restore(
     SealedError, DatabaseCopyError, LogBrokenError.
     """
     held, name = manifest.load(backup), manifest.name(backup)
-    mark = unconfirmed.marked(state)
-    under_way = (state / UNDER_WAY).exists()
-    if mark is None or under_way or mark.backup != name:
-        _refuse_others(state, mark, name, under_way=under_way)
+    if not _is_waiting(state, name):
+        _refuse_others(state, name)
         manifest.verify(backup, held)
         _begin(state, name)
     _keys(backup, state, held, secret)
@@ -65,9 +63,16 @@ def restore(
     return Restored(*reopen.reopen(state / SECOND, held, now_ms))
 
 
-def _refuse_others(state: Path, mark: Unconfirmed | None, name: str, *, under_way: bool) -> None:
+def _is_waiting(state: Path, name: str) -> bool:
+    """Whether all of that backup is in place, and only the log is not confirmed."""
+    mark = unconfirmed.marked(state)
+    return mark is not None and mark.backup == name and not (state / UNDER_WAY).exists()
+
+
+def _refuse_others(state: Path, name: str) -> None:
     """A folder that is not empty must be one that this very restore has begun."""
-    if mark is not None and mark.backup == name and under_way:
+    path = state / UNDER_WAY
+    if path.exists() and json.loads(path.read_bytes())["backup"] == name:
         return
     others = [one.name for one in state.iterdir()] if state.exists() else []
     if set(others) - {SECOND.parts[0], "lost+found"}:
@@ -78,10 +83,12 @@ def _refuse_others(state: Path, mark: Unconfirmed | None, name: str, *, under_wa
 
 
 def _begin(state: Path, name: str) -> None:
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)
     if not (state / UNDER_WAY).exists():
-        unconfirmed.mark(state, Unconfirmed(name, placed=False))
         write(state / UNDER_WAY, json.dumps({"backup": name}).encode())
+    if unconfirmed.marked(state) is None:
+        unconfirmed.mark(state, Unconfirmed(name, placed=False))
 
 
 def _second(backup: Path, state: Path, held: Manifest, name: str) -> None:

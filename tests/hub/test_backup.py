@@ -14,6 +14,7 @@ import pytest
 
 from hub.clock import now_ms
 from hub.operate import manifest
+from hub.operate.restore import restore
 from tests.hub.journal_rig import COUNTERS, Written
 from tests.support.broker import until
 from tests.support.hub import Hub, Machine
@@ -272,6 +273,7 @@ def test_the_next_backup_copies_only_what_is_new_and_outlives_a_spoilt_disk(
     assert copied.read_bytes() == PHOTO
     (first.parent / ".partial" / "blobs" / "00").mkdir(parents=True)
     (first.parent / ".partial" / "blobs" / "00" / "left-over").touch()
+    (first.parent / "29991231T000000.000Z").mkdir()
     photo.write_bytes(b"spoilt")
     second = _backup(hub)
     again = second / photo.relative_to(hub.state)
@@ -302,6 +304,34 @@ def test_nothing_is_overwritten_and_a_spoilt_backup_is_not_believed(
     assert refused.returncode == 1
     assert "hub.sqlite3" in refused.stderr
     assert not (elsewhere.state / "hub.toml").exists()
+
+
+class KilledError(BaseException):
+    """kill -9."""
+
+
+def _killed() -> None:
+    raise KilledError
+
+
+def test_a_restore_that_was_broken_off_goes_on_and_nothing_runs_before(unwitnessed: Hub) -> None:
+    hub = unwitnessed
+    hub.start("ingest")
+    machine = hub.client()
+    _beat(hub, machine, 2)
+    machine.link.stop()
+    backup = _backup(hub)
+    other = _backup(hub)
+    _lose(hub, second=True)
+    with pytest.raises(KilledError):
+        restore(backup, hub.state, now_ms, PASSPHRASE.encode(), _killed)
+    for name in ("ingest", "work", "migrate"):
+        refused = hub.command(name)
+        assert refused.returncode == 1
+        assert "恢复还没有完成" in refused.stderr
+    assert "Not empty" in hub.command("restore", str(other), *_seals(hub)).stderr
+    assert "已恢复" in hub.run("restore", str(backup), *_seals(hub))
+    assert hub.rows("SELECT size FROM log_head") == [(2,)]
 
 
 def test_a_hub_on_postgresql_is_lost_and_comes_back(tmp_path: Path) -> None:

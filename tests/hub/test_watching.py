@@ -4,6 +4,7 @@ import http.client
 import json
 import logging
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -113,6 +114,17 @@ def test_an_error_is_told_by_its_place_and_not_by_its_text() -> None:
     assert said["places"][0].endswith("test_an_error_is_told_by_its_place_and_not_by_its_text")
     for text in (PERSON, NUMBER[:17], PHONE):
         assert text not in json.dumps(said, ensure_ascii=False)
+
+
+def test_an_error_that_ends_a_process_names_nobody_either(hub: Hub) -> None:
+    code = f"from hub.commands import parts; parts.django(); raise ValueError('{PERSON}')"
+    env = {**hub.environment, "DJANGO_SETTINGS_MODULE": "hub.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert json.loads(ended.stderr)["error"] == "builtins.ValueError"
+    assert PERSON not in ended.stderr
 
 
 def _metrics(ports: dict[str, int]) -> str:

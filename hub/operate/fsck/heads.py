@@ -18,10 +18,14 @@ from wire.errors import WireError
 from wire.tlog import cosignature, note, tree
 
 
-def examine(key: LogKey, size: int, public: Path) -> Iterator[Fault]:
-    """Each head's signature, and its root against the leaves."""
+def examine(key: LogKey, public: Path) -> Iterator[Fault]:
+    """Each head's signature, and its root against the leaves, which are counted last: a hub at work
+    goes on.
+    """
+    told = Told.objects.filter(id=1).first()
     head, cosigned = store.head(), store.cosigned()
     shown = published.read_checkpoint(public)
+    size = store.size()
     if head is None:
         if size:
             yield Fault("head_missing", "log_head")
@@ -35,7 +39,6 @@ def examine(key: LogKey, size: int, public: Path) -> Iterator[Fault]:
         data = bytes(cosigned.checkpoint)
         yield from _one(key, "log_cosigned", data, size)
         yield from _seen(data)
-    told = Told.objects.filter(id=1).first()
     if told is not None and told.size > (0 if cosigned is None else cosigned.size):
         yield Fault("told_beyond", f"leaf {told.size - 1}")
     for found in Ahead.objects.order_by("id"):

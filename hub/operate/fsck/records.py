@@ -103,9 +103,10 @@ def _photos(openings: OpeningSet) -> Iterator[bytes]:
 
 
 def _receipt(device: str, log: Verifier) -> Iterator[Fault]:
-    """The machine's newest logged entry can be proved under the signed head."""
-    logged = Record.objects.filter(device=device, leaf_index__isnull=False).order_by("-seq")
-    newest = logged.first()
+    """The machine's newest entry under the signed head can be proved."""
+    head = store.head()
+    size = 0 if head is None else head.size
+    newest = Record.objects.filter(device=device, leaf_index__lt=size).order_by("-seq").first()
     if newest is None or newest.leaf_index is None:
         return
     try:

@@ -1,49 +1,55 @@
 """Published tiles: there, and what the log makes of them. Calls `hub.log` and `wire.tlog`."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-
-from django.core.exceptions import ObjectDoesNotExist
 
 from hub.log import published, store
 from hub.log.keys import LogKey
-from hub.log.models import Leaf
+from hub.log.models import Leaf, Node
 from hub.operate.fsck.faults import Fault
 from wire.errors import WireError
 from wire.tlog import tiles
 from wire.tlog.tiles import HEIGHT, WIDTH
+from wire.tlog.tree import leaf_hash
 
 
-def examine(key: LogKey, size: int, public: Path) -> Iterator[Fault]:
+def examine(key: LogKey, public: Path) -> Iterator[Fault]:
     """Every tile that belongs to the published checkpoint."""
     data = published.read_checkpoint(public)
     try:
-        shown = 0 if data is None else min(size, key.open(data).size)
+        shown = 0 if data is None else min(key.open(data).size, store.size())
     except WireError:
         return
-    with suppress(ObjectDoesNotExist):
-        yield from _tiles(shown, public)
+    yield from _tiles(shown, public, data)
 
 
-def _tiles(shown: int, public: Path) -> Iterator[Fault]:
-    """Raises ObjectDoesNotExist where a leaf or a node is missing, which is told elsewhere."""
-    known = store.Hashes()
+def _tiles(shown: int, public: Path, data: bytes | None) -> Iterator[Fault]:
+    """A narrow tile that is gone was dropped if something newer was published meanwhile."""
     for level, index, width in tiles.hash_tiles(shown):
         first = index * WIDTH
-        hashes = (known(level * HEIGHT, at) for at in range(first, first + width))
-        yield from _file(public, tiles.hash_path(level, index, width), b"".join(hashes))
+        leaves = _leaves(first, first + width) if level == 0 else []
+        hashes = map(leaf_hash, leaves) if level == 0 else _nodes(level, first, first + width)
+        held = {tiles.hash_path(level, index, width): b"".join(hashes)}
         if level == 0:
-            wanted = tiles.encode_entries(_leaves(first, first + width))
-            yield from _file(public, tiles.entries_path(index, width), wanted)
+            held[tiles.entries_path(index, width)] = tiles.encode_entries(leaves)
+        for path, wanted in held.items():
+            found = _read(public / path)
+            if found is None and (width == WIDTH or published.read_checkpoint(public) == data):
+                yield Fault("tile_missing", path)
+            elif found is not None and found != wanted:
+                yield Fault("tile_differs", path)
 
 
-def _file(public: Path, path: str, wanted: bytes) -> Iterator[Fault]:
+def _read(path: Path) -> bytes | None:
     try:
-        if (public / path).read_bytes() != wanted:
-            yield Fault("tile_differs", path)
+        return path.read_bytes()
     except FileNotFoundError:
-        yield Fault("tile_missing", path)
+        return None
+
+
+def _nodes(level: int, first: int, end: int) -> list[bytes]:
+    rows = Node.objects.filter(level=level * HEIGHT, index__gte=first, index__lt=end)
+    return [bytes(one) for one in rows.order_by("index").values_list("hash", flat=True)]
 
 
 def _leaves(first: int, end: int) -> list[bytes]:
