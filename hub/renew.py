@@ -23,7 +23,7 @@ from hub.config import FILE, Config, read
 from hub.devices.models import ListVersion
 from hub.ingest.models import Record
 from hub.init import new_key
-from hub.log import published, store
+from hub.log import published, store, unconfirmed
 from hub.log.keys import LogKey
 from hub.log.models import Cosigned, Head, Leaf, Node
 from hub.log.second import SecondStore
@@ -109,6 +109,7 @@ def finish(config: Config) -> Renewed:
         _put_aside(config.state / "second" / "leaves", plan.number)
         _put_aside(config.state / "public" / "log", plan.number)
         _configure(config.state / FILE, plan)
+        unconfirmed.settle(config.state)
         _file(config).unlink()
         published.sync_folder(config.state)
     renewed = read(config.state)

@@ -18,9 +18,10 @@ from hub.blobs import store as blobs
 from hub.config import Config
 from hub.log import second, store
 from hub.log.published import write
+from hub.log.sequencer import RENEWAL
 from hub.operate import database, manifest, sealed
 from hub.operate.copies import Copies
-from hub.operate.kept import alone, kept
+from hub.operate.kept import alone, former, kept
 from hub.operate.manifest import Manifest, ManifestError
 
 PARTIAL: Final = ".partial"
@@ -56,6 +57,11 @@ def backup(config: Config, folder: Path, now_ms: int, secret: bytes | None = Non
             "备份不能放在平台自己的目录里。 "
             "A backup inside the hub's own folder would be lost with it."
         )
+    if (config.state / RENEWAL).exists():
+        raise BackupError(
+            "新日志没有建完：先运行 sealhub log renew。 A new log is not finished: run "
+            "`sealhub log renew` first."
+        )
     with alone(config.state):
         return _backup(config, folder, now_ms, secret)
 
@@ -85,6 +91,8 @@ def _backup(config: Config, folder: Path, now_ms: int, secret: bytes | None) -> 
     name = database.dump(partial)
     copies.took(name, manifest.hashed(partial / name))
     left_out = _files(config.state, copies, secret)
+    for path in former(config.state):
+        copies.copy(path, config.state / path)
     leaves = _second(config.state / "second" / "leaves", copies)
     spoilt = tuple(_blobs(config.state, copies))
     copies.drop_others()

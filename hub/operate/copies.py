@@ -6,6 +6,7 @@ all; what a run that was broken off has left is taken over once its hash is righ
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from hub.log.published import write
@@ -37,6 +38,16 @@ class Copies:
             write(self._target / path, data, durable=False)
             (self._target / path).chmod(0o600)
             self.took(path, sha256)
+
+    def copy(self, path: str, source: Path) -> None:
+        """That file, however large it is, under that name."""
+        sha256 = manifest.hashed(source)
+        if not self.has(path, sha256):
+            target = self._target / path
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(source, target)
+            target.chmod(0o600)
+            self.took(path, manifest.hashed(target))
 
     def took(self, path: str, sha256: str) -> None:
         """A file that was written there."""

@@ -15,6 +15,8 @@ from typing import Final
 from hub.config import FILE
 
 FOLDERS: Final = ("keys", "tls")
+FORMER: Final = ("public/former", "second/former")
+"""Logs that ended when they lost leaves: nobody makes them again."""
 _PRIVATE: Final = b"PRIVATE KEY"
 
 
@@ -36,6 +38,14 @@ def kept(state: Path) -> Kept:
     private = {path for path in found if _PRIVATE in path.read_bytes()}
     names = [str(path.relative_to(state)) for path in found if path not in private]
     return Kept((FILE, *names), tuple(sorted(str(one.relative_to(state)) for one in private)))
+
+
+def former(state: Path) -> Iterator[str]:
+    """Paths of the files of former logs; they never change."""
+    for one in FORMER:
+        for path in sorted((state / one).rglob("*")):
+            if path.is_file():
+                yield str(path.relative_to(state))
 
 
 @contextmanager

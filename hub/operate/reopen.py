@@ -36,10 +36,12 @@ def reopen(second: Path, held: Manifest, now_ms: Callable[[], int]) -> tuple[int
     if mark is None or (mark.placed and not heard.enough):
         raise RestoreError(
             "第二存储没有保住，县见证也没有确认：日志可能不是最新的，不签名、不接收。"
-            "请接上原来的第二存储，或等县见证能连上，再运行同样的命令；都没有请告诉县里。 "
+            "请接上原来的第二存储，或等县见证能连上，再运行同样的命令；"
+            "都没有就与县里一起另起新日志（手册第 8 节）。 "
             "The second store did not survive and no quorum of the county's witnesses answered: "
             "the log may be an old one, nothing is signed. Bring the second store back, or reach "
-            "the witnesses, and run the same command again; if there is neither, tell the county."
+            "the witnesses, and run the same command again; if there is neither, "
+            "begin a new log with the county (guide, section 8)."
         )
     unconfirmed.settle(state)
     count = replay(used, now_ms())
@@ -59,10 +61,11 @@ def _refuse_forks(second: Path, held: Manifest, heard: Heard, now_ms: Callable[[
         _keep(found, now_ms())
         raise RestoreError(
             f"县见证 {found.witness} 见过 {found.head.size} 片叶子的日志，这里接不上："
-            "备份太旧，不签名。请用更新的备份或原来的第二存储；都没有请告诉县里。 "
+            "备份太旧，不签名。请用更新的备份或原来的第二存储；"
+            "都没有就与县里一起另起新日志（手册第 8 节）。 "
             f"The witness has seen a log of {found.head.size} leaves that this one does not lead "
             "to: nothing is signed. Take a newer backup, or the second store; if there is neither, "
-            "tell the county."
+            "begin a new log with the county (guide, section 8)."
         )
 
 

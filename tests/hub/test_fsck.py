@@ -26,6 +26,8 @@ from hub.operate.fsck.run import examine
 from tests.hub import public_rig
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 from wire import messages, topics
+from wire.lists import renewal
+from wire.lists.renewal import RenewalLeaf
 from wire.tlog import tiles
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,22 @@ def test_each_fault_is_found_at_its_place(
     found = _faults(hub)
     assert code in found, found
     assert any(one.startswith(place) for one in found[code]), found[code]
+
+
+def test_a_log_that_follows_another_is_sound(config: Any) -> None:
+    former = LogKey.load(NAME, config.log_key)
+    head = former.sign(7, bytes(32))
+    store.add([renewal.leaf(RenewalLeaf(former.vkey, head))])
+    config.log_name = f"{NAME}-2"
+    Ahead.objects.create(checkpoint=head, witness="county.example/witness", found_ms=1)
+    Sequencer.open(config).close()
+    assert _faults(config) == {}
+
+
+def test_what_a_witness_showed_is_no_fault_once_it_is_here(hub: Any) -> None:
+    head = bytes(Head.objects.get().checkpoint)
+    Ahead.objects.create(checkpoint=head, witness="county.example/witness", found_ms=1)
+    assert "witness_ahead" not in _faults(hub)
 
 
 def test_a_log_that_lost_its_end_is_told_from_its_signed_head(hub: Any) -> None:

@@ -24,8 +24,8 @@ from hub.devices.models import Contact, ListVersion
 from hub.ingest import spool
 from hub.ingest.models import Record
 from hub.log import store, unconfirmed
-from hub.log.models import Ahead, Witness
-from hub.operate import backup
+from hub.log.models import Witness
+from hub.operate import ahead, backup
 from hub.operate.doctor.model import Copy, Health, Stored
 from hub.operate.pulse import beats
 from hub.revoked import CRL
@@ -37,7 +37,7 @@ _BEGIN: Final = b"-----BEGIN X509 CRL-----"
 def look(config: Config, now_ms: int) -> Health:
     """Everything the checks need; what cannot be learnt is None."""
     disk, tls = shutil.disk_usage(config.state), config.broker.ca.parent
-    stored, why = _asked(now_ms)
+    stored, why = _asked(config.log_name, now_ms)
     names = {"ca": "ca.pem", "server": "server.pem", INGEST: f"{INGEST}.pem", WORK: f"{WORK}.pem"}
     folder = spool.folder(config.state)
     return Health(
@@ -58,14 +58,14 @@ def look(config: Config, now_ms: int) -> Health:
     )
 
 
-def _asked(now_ms: int) -> tuple[Stored | None, str]:
+def _asked(log_name: str, now_ms: int) -> tuple[Stored | None, str]:
     try:
-        return _stored(now_ms), ""
+        return _stored(log_name, now_ms), ""
     except DatabaseError as error:
         return None, str(error).strip()
 
 
-def _stored(now_ms: int) -> Stored:
+def _stored(log_name: str, now_ms: int) -> Stored:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     behind = Contact.objects.filter(last__gt=F("receipted"))
@@ -80,7 +80,7 @@ def _stored(now_ms: int) -> Stored:
         signed=0 if head is None else head.size,
         witnessed=witnessed(now_ms),
         seen_after_s=_seen_after_s(),
-        ahead=Ahead.objects.exists(),
+        ahead=any(ahead.unmet(log_name)),
         newest_ms=Record.objects.aggregate(newest=Max("received_ms"))["newest"] or 0,
     )
 

@@ -1,6 +1,6 @@
 """Signed heads: in the table, published, cosigned, and those that witnesses have seen.
 
-Calls `hub.{log,devices.authority}` and `wire.tlog`.
+Calls `hub.{log,devices.authority,operate.ahead}` and `wire.tlog`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from hub.devices import authority
 from hub.devices.authority import NoAuthorityError
 from hub.log import published, store
 from hub.log.keys import LogKey
-from hub.log.models import Ahead, Told
+from hub.log.models import Told
+from hub.operate import ahead
 from hub.operate.fsck.faults import Fault
 from wire.errors import WireError
 from wire.tlog import cosignature, note, tree
@@ -41,9 +42,8 @@ def examine(key: LogKey, public: Path) -> Iterator[Fault]:
         yield from _seen(data)
     if told is not None and told.size > (0 if cosigned is None else cosigned.size):
         yield Fault("told_beyond", f"leaf {told.size - 1}")
-    for found in Ahead.objects.order_by("id"):
-        for fault in _one(key, found.witness, bytes(found.checkpoint), size):
-            yield Fault("witness_ahead", fault.place)
+    for witness, beyond in ahead.unmet(key.name):
+        yield Fault("witness_ahead", f"{witness} {beyond}")
 
 
 def _one(key: LogKey, where: str, data: bytes, size: int) -> Iterator[Fault]:
