@@ -131,6 +131,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
+_ECDSA: Final = ec.ECDSA(hashes.SHA256())
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_once)
 
 
@@ -157,4 +158,4 @@ def _on_curve(x: bytes, y: bytes) -> Verify:
         key = numbers.public_key()
     except ValueError as error:
         raise WireError(CODE, "the public key is no point of P-256") from error
-    return lambda signature, message: key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    return lambda signature, message: key.verify(signature, message, _ECDSA)
