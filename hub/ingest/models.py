@@ -22,7 +22,12 @@ class Record(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "seq"], name="ingest_record_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["leaf_index"], name="ingest_record_leaf")]
+        indexes: ClassVar = [
+            models.Index(fields=["leaf_index"], name="ingest_record_leaf"),
+            models.Index(fields=["device", "id"], name="ingest_record_device"),
+            models.Index(fields=["village", "id"], name="ingest_record_village"),
+            models.Index(fields=["wall_ms", "id"], name="ingest_record_wall"),
+        ]
 
 
 class Openings(models.Model):

@@ -1,11 +1,14 @@
-"""What inspectors found when they reviewed a record: written once, never changed.
+"""What inspectors found when they reviewed a record, and by what they find records.
 
-Calls only Django. Times in ms since 1970 UTC.
+Calls only Django and `hub.ingest.models`. Times in ms since 1970 UTC. A review is written once and
+never changed; the index is made of the records and can be made again.
 """
 
 from typing import ClassVar, Final
 
 from django.db import models
+
+from hub.ingest.models import Record
 
 VERDICTS: Final = ("in_order", "irregular", "false_alarm")
 
@@ -26,3 +29,44 @@ class Review(models.Model):
                 condition=models.Q(verdict__in=VERDICTS), name="records_review_verdict"
             ),
         ]
+
+
+class RecordIndex(models.Model):
+    """Which item, seal and application (`grant`) a record is about; that of its opening where it
+    does not say so itself.
+    """
+
+    record = models.OneToOneField(Record, models.PROTECT, primary_key=True, related_name="index")
+    device = models.CharField(max_length=32)
+    item = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+    grant = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["item", "record"], name="records_index_item"),
+            models.Index(fields=["device", "seal", "record"], name="records_index_seal"),
+            models.Index(fields=["grant", "record"], name="records_index_grant"),
+        ]
+
+
+class RecordPerson(models.Model):
+    """A person whom a record's opening names; it goes when the opening is erased."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="persons", db_index=False)
+    person = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "person"], name="records_person_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "record"], name="records_person_record")
+        ]
+
+
+class Bookmark(models.Model):
+    """How far a reader of an append-only table has come: the id of the last row it dealt with."""
+
+    reader = models.CharField(max_length=32, unique=True)
+    row = models.BigIntegerField()

@@ -1,25 +1,26 @@
 """Stored records joined with what explains them: openings, names, titles, conflicts.
 
-Calls `hub.ingest`, `hub.blobs`, `hub.devices`, `hub.reading` and `hub.records`.
+Calls `hub.ingest`, `hub.blobs`, `hub.reading` and `hub.records`. The number of queries does not
+depend on how many records are asked for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from hub.blobs.models import Blob
-from hub.devices import authority
-from hub.devices.models import ListVersion
 from hub.ingest.models import Conflict, Openings, Record
 from hub.reading.models import Reading
 from hub.records import notices, reviews, words
+from hub.records.library import Library
 from hub.records.notices import Source, Void
-from hub.records.read import Opened, entry_of, moment, opened, titles
+from hub.records.read import Opened, entry_of, moment, opened
 from hub.records.reviews import Reviewed
 from wire.record.entry import Entry
 from wire.refusals import REFUSALS
 
-Titles = Mapping[bytes, str]
+MOST_CONFLICTS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,24 @@ class Row:
     @property
     def marked(self) -> words.Words | None:
         """That it was an emergency, or outside the machine, and whether somebody reviewed it."""
-        if not self.emergency and self.entry.kind not in reviews.KINDS:
+        if not self.emergency and self.entry.kind not in reviews.DUE:
             return None
         zh, en = words.OUTSIDE if self.entry.kind == "outside_use" else words.EMERGENCY
         if not self.reviews:
             return f"{zh}，待复核", f"{en}, to be reviewed"
         told = "、".join(dict.fromkeys(one.verdict[0] for one in self.reviews))
         return f"{zh}，已复核：{told}", f"{en}, reviewed"
+
+    @property
+    def reviewable(self) -> bool:
+        """Whether it is reviewed by itself, and not with the emergency that it belongs to."""
+        own = not self.emergency or self.entry.kind == "emergency"
+        return own and self.entry.kind in reviews.KINDS
+
+    @property
+    def reviewers(self) -> list[tuple[str, str]]:
+        """Who reviewed it, and what each found, in Chinese."""
+        return [(one.person, one.verdict[0]) for one in self.reviews]
 
     @property
     def alarm(self) -> str:
@@ -133,10 +145,10 @@ def rows(records: Sequence[Record]) -> list[Row]:
     """The records in their order, each with what is known about it."""
     beside = _openings(records)
     disputed = _disputed(records)
-    library = _Library()
     crises = _Crises.of(records)
     reviewed = reviews.of([*map(_name, records), *crises.names.values()])
     entries = [entry_of(bytes(record.envelope)) for record in records]
+    library = Library(records, entries)
     values = [
         opened(entry, name, beside.get(name))
         for entry, name in zip(entries, map(_name, records), strict=True)
@@ -161,8 +173,8 @@ def rows(records: Sequence[Record]) -> list[Row]:
 
 
 def conflicts() -> list[Conflict]:
-    """Every entry that contradicts a stored one, newest first."""
-    return list(Conflict.objects.order_by("-received_ms", "-id"))
+    """The newest entries that contradict a stored one."""
+    return list(Conflict.objects.order_by("-id")[:MOST_CONFLICTS])
 
 
 def _name(record: Record) -> bytes:
@@ -235,42 +247,3 @@ class _Crises:
 
 def _source(record: Record) -> Source:
     return Source(bytes(record.envelope), record.leaf_index)
-
-
-class _Library:
-    """Names and titles, each list read once."""
-
-    def __init__(self) -> None:
-        self._rosters = authority.rosters()
-        self._lists: dict[tuple[str, int], Titles] = {}
-
-    def name(self, village: str, person: str | None) -> str:
-        """The name of that id on the village's roster, else the id."""
-        roster = self._rosters.get(village)
-        known = None if roster is None or person is None else roster.persons.get(person)
-        return (person or "") if known is None else f"{known.name}（{known.id}）"
-
-    def title(self, entry: Entry) -> str:
-        """The title of the application that an entry is about, by the list it was judged by."""
-        grant = entry.body.get("grant")
-        if not isinstance(grant, bytes):
-            return ""
-        version = self._version(entry)
-        return "" if version is None else self._titles(entry.device, version).get(grant, "")
-
-    def _version(self, entry: Entry) -> int | None:
-        if entry.kind == "authorised":
-            return int(entry.body["list"])
-        own = Record.objects.filter(device=entry.device, seq__lte=entry.seq)
-        judged = own.filter(kind__in=("authorised", "list_adopted")).order_by("-seq").first()
-        if judged is None:
-            return None
-        body = entry_of(bytes(judged.envelope)).body
-        return int(body["list"] if judged.kind == "authorised" else body["version"])
-
-    def _titles(self, device: str, version: int) -> Titles:
-        if (device, version) not in self._lists:
-            found = ListVersion.objects.filter(device=device, version=version).first()
-            read = {} if found is None else titles(bytes(found.bundle), device)
-            self._lists[device, version] = read
-        return self._lists[device, version]

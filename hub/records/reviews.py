@@ -1,4 +1,4 @@
-"""Reviews (复核) of emergencies and uses outside the machine: one an inspector, beside the record.
+"""Reviews (复核) of records: one an inspector, each on his own, beside the record.
 
 Calls `hub.ingest.models`, `hub.records.{models,read}` and `wire`. A review removes nothing: the
 record stays marked, and every review stays beside it.
@@ -14,10 +14,15 @@ from django.db import IntegrityError, transaction
 from hub.ingest.models import Record
 from hub.records.models import VERDICTS, Review
 from hub.records.read import Opened, moment
+from wire.record import kinds
 from wire.record.kinds import PERSONS
 from wire.refusals import Refused
 
-KINDS: Final = frozenset({"emergency", "outside_use"})
+DUE: Final = frozenset({"emergency", "outside_use"})
+"""Kinds that stay marked until somebody has reviewed them."""
+ROUTINE: Final = frozenset({"boot", "heartbeat", "list_adopted", "authenticated", "relocked"})
+KINDS: Final = frozenset(kinds.KINDS) - ROUTINE
+"""Kinds that may be reviewed: whatever people did, and what went wrong."""
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "in_order": ("无异常", "in order"),
     "irregular": ("存在异常", "something is wrong"),
@@ -56,6 +61,19 @@ def may(record: Record, opened: Opened, person: str) -> bool:
     return record.kind in KINDS and not _took_part(opened, person) and not own.exists()
 
 
+def wrong(record: Record, verdict: str, words: str) -> Mapping[str, str]:
+    """Field → what is wrong with it, as a sentence; empty where it can be kept."""
+    found = {}
+    note = " ".join(words.split())
+    if verdict not in VERDICTS:
+        found["verdict"] = "请选一个结论。"
+    if not note and not (verdict == "in_order" and record.kind not in DUE):
+        found["words"] = "请写下查了什么、结果如何。"
+    elif len(note) > MOST or (note and not note.isprintable()):
+        found["words"] = f"最多 {MOST} 字，不能有控制字符。"
+    return found
+
+
 def add(
     record: Record, opened: Opened, *, person: str, verdict: str, words: str, now_ms: int
 ) -> None:
@@ -64,10 +82,10 @@ def add(
     Raises Refused: bad_request, same_person for whoever took part or has reviewed it before.
     """
     note = " ".join(words.split())
-    if record.kind not in KINDS or verdict not in VERDICTS:
+    if record.kind not in KINDS:
         raise Refused("bad_request", "no such review")
-    if not 0 < len(note) <= MOST or not note.isprintable():
-        raise Refused("bad_request", f"words: 1 to {MOST} printable characters")
+    if found := wrong(record, verdict, words):
+        raise Refused("bad_request", " ".join(found.values()))
     if not may(record, opened, person):
         raise Refused("same_person", "took part in it, or has reviewed it before")
     try:

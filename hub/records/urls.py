@@ -22,7 +22,7 @@ class Sha256:
 register_converter(Sha256, "sha256")
 
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", views.listed, name="index"),
     path("demands/", views.demands, name="demands"),
     path("photos/<sha256:name>", views.photo, name="photo"),
     path("conflicts/<int:number>/raw", views.rival, name="rival"),

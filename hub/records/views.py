@@ -1,12 +1,14 @@
 """The inspectors' pages: all entries, one entry, its raw bytes, photos, their reviews. Only they
 may read here.
 
-Calls `hub.people.session`, `hub.cosign.shown`, `hub.blobs.store` and `hub.records`.
+Calls `hub.people.session`, `hub.cosign.shown`, `hub.blobs.store` and `hub.records`. A list takes
+the same number of queries however long it is.
 """
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +20,7 @@ from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import refused, require
 from hub.records import demands as asked
-from hub.records import queries, read, reviews, words
+from hub.records import filters, index, paging, queries, read, reviews, words
 from hub.records.read import moment
 from wire.refusals import Refused
 
@@ -29,24 +31,26 @@ PRIVATE: Final = "private, no-store"
 
 @require_safe
 @require(OFFICE)
-def index(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """All entries, newest first, of one kind or machine if asked; conflicts above them."""
-    records = Record.objects.order_by("-received_ms", "-id")
-    kind, device = request.GET.get("kind", ""), request.GET.get("device", "")
-    if kind in words.KINDS:
-        records = records.filter(kind=kind)
-    if device:
-        records = records.filter(device=device)
-    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """All entries, the newest first, narrowed as asked; conflicts above them."""
+    sought = filters.read(request.GET)
+    query, path = sought.rows(staff.person.id)
+    by = f"-{path}wall_ms" if sought.by == "-wall_ms" else f"-{path}id"
+    if sought.wrong:
+        query = query.none()
+    page = paging.cut(query, by, request.GET, PER_PAGE, pk=f"{path}id")
     context = {
         "staff": staff,
         "page": page,
-        "rows": queries.rows(list(page.object_list)),
+        "rows": queries.rows(_in_order(page.ids)),
         "conflicts": [_conflict(one) for one in queries.conflicts()],
+        "sought": sought,
         "kinds": [(name, pair[0]) for name, pair in words.KINDS.items()],
-        "kind": kind,
-        "devices": Record.objects.order_by("device").values_list("device", flat=True).distinct(),
-        "device": device,
+        "villages": filters.villages(),
+        "devices": filters.devices(),
+        "items": filters.items(),
+        "mine": filters.MINE.items(),
+        "behind": index.behind() if sought.indexed else 0,
         "witness": witnessed(now_ms()),
     }
     return _private(render(request, "records/index.html", context))
@@ -56,9 +60,9 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(OFFICE)
 def demands(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Who demanded papers that villages do not stamp, newest first."""
-    records = Record.objects.filter(kind=asked.KIND).order_by("-received_ms", "-id")
-    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
-    found = asked.demands(queries.rows(list(page.object_list)))
+    records = Record.objects.filter(kind=asked.KIND)
+    page = paging.cut(records, "-id", request.GET, PER_PAGE)
+    found = asked.demands(queries.rows(_in_order(page.ids)))
     context = {"staff": staff, "page": page, "demands": found, "counted": asked.counted(found)}
     return _private(render(request, "records/demands.html", context))
 
@@ -67,37 +71,24 @@ def demands(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(OFFICE)
 def detail(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     """One entry, decoded field by field."""
-    record = _record(name)
-    row = queries.rows([record])[0]
-    fields = [(words.FIELDS[one.name], one) for one in read.fields(row.entry, row.opened)]
-    rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
-    conflicts = [_conflict(one) for one in rivals]
-    context = {
-        "staff": staff,
-        "row": row,
-        "fields": fields,
-        "conflicts": conflicts,
-        "witness": witnessed(now_ms()),
-        "verdicts": reviews.WORDS.items(),
-        "may_review": reviews.may(record, row.opened, staff.person.id),
-    }
-    return _private(render(request, "records/detail.html", context))
+    return _detail(request, _record(name), staff)
 
 
 @require_POST
 @require(OFFICE)
 def review(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
-    """One inspector's review of an emergency or a use outside the machine."""
+    """One inspector's review of one record."""
     record = _record(name)
+    typed = {field: request.POST.get(field, "") for field in ("verdict", "words")}
+    row = queries.rows([record])[0]
+    if not row.reviewable:
+        return refused(request, "bad_request", "reviewed with its emergency, or not at all")
+    if reviews.may(record, row.opened, staff.person.id):
+        wrong = reviews.wrong(record, **typed)
+        if wrong:
+            return _detail(request, record, staff, typed, wrong)
     try:
-        reviews.add(
-            record,
-            queries.rows([record])[0].opened,
-            person=staff.person.id,
-            verdict=request.POST.get("verdict", ""),
-            words=request.POST.get("words", ""),
-            now_ms=now_ms(),
-        )
+        reviews.add(record, row.opened, person=staff.person.id, now_ms=now_ms(), **typed)
     except Refused as no:
         return refused(request, no.code, no.detail)
     return redirect("records:detail", name)
@@ -129,6 +120,36 @@ def photo(_request: HttpRequest, name: str, **_: Staff) -> HttpResponse:
     reply = HttpResponse(data, content_type="image/jpeg")
     reply["X-Content-Type-Options"] = "nosniff"
     return _private(reply)
+
+
+def _detail(
+    request: HttpRequest,
+    record: Record,
+    staff: Staff,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    wrong: Mapping[str, str] = MappingProxyType({}),
+) -> HttpResponse:
+    row = queries.rows([record])[0]
+    rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
+    context = {
+        "staff": staff,
+        "row": row,
+        "fields": [(words.FIELDS[one.name], one) for one in read.fields(row.entry, row.opened)],
+        "conflicts": [_conflict(one) for one in rivals],
+        "witness": witnessed(now_ms()),
+        "verdicts": reviews.WORDS.items(),
+        "may_review": row.reviewable and reviews.may(record, row.opened, staff.person.id),
+        "typed": typed,
+        "wrong": wrong,
+    }
+    page = render(request, "records/detail.html", context, status=400 if wrong else 200)
+    return _private(page)
+
+
+def _in_order(ids: Sequence[int]) -> list[Record]:
+    """The records of these ids, in their order."""
+    found = Record.objects.in_bulk(ids)
+    return [found[one] for one in dict.fromkeys(ids)]
 
 
 def _record(name: str) -> Record:

@@ -1,19 +1,22 @@
 """The inspectors' pages: everything is shown to them, and to nobody else."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.blobs import store as blobs
 from hub.ingest.models import Conflict, Openings
+from hub.records import index
 from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
-from tests.support.contents import DEVICE, NOW
+from tests.support.contents import DAY, DEVICE, NOW, VILLAGE
 from tests.support.township import Township
 from wire.approval import draft
 from wire.approval.draft import Draft
@@ -319,11 +322,142 @@ def test_the_list_can_be_narrowed(inspector: Client, journal: Journal) -> None:
     for _ in range(12):
         journal.stamp(GRANT)
     hub.store(journal.written)
-    assert _text(inspector, "/records/").count("rec-row") == 30
-    assert _text(inspector, "/records/?page=2").count("rec-row") == 6
+    first = _text(inspector, "/records/")
+    assert first.count("rec-row") == 30
+    (later,) = re.findall(r'"\?(after=[0-9.]+)"', first)
+    second = _text(inspector, f"/records/?{later}")
+    assert second.count("rec-row") == 6
+    (back,) = re.findall(r'"\?(before=[0-9.]+)"', second)
+    again = _text(inspector, f"/records/?{back}")
+    assert _shown(again) == _shown(first)
+    assert not set(_shown(first)) & set(_shown(second))
+    for garbage in ("after=x", "after=1", "before=9.", "after=" + "9" * 40 + ".1"):
+        assert _shown(_text(inspector, f"/records/?{garbage}")) == _shown(first)
     assert _text(inspector, "/records/?kind=stamped").count("rec-row") == 12
-    assert _text(inspector, "/records/?device=sunset-1").count("rec-row") == 0
-    assert _text(inspector, "/records/?kind=nonsense").count("rec-row") == 30
+    assert _text(inspector, f"/records/?device={DEVICE}&village={VILLAGE}").count("rec-row") == 30
+
+
+WRONG = {
+    "kind=nonsense": "没有“nonsense”，请从列表里选。",
+    "device=sunset-1": "没有“sunset-1”，请从列表里选。",
+    "village=&item=%3Cb%3E": "没有“&lt;b&gt;”，请从列表里选。",
+    "person=无此人": "名册和记录里都没有“无此人”",
+    "since=2026-13-45": "“2026-13-45”不是日期，请写成 2026-11-02。",
+    "since=2026-11-02&until=2026-11-01": "结束日期在开始日期之前",
+}
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_what_cannot_be_looked_for_is_said_beside_the_field(
+    inspector: Client, journal: Journal, query: str
+) -> None:
+    hub.store([journal.stamp(GRANT)])
+    page = _text(inspector, f"/records/?{query}")
+    assert WRONG[query] in page
+    assert "筛选条件有误" in page
+    assert "rec-row" not in page
+    name, _, typed = query.split("&")[-1].partition("=")
+    assert f'aria-describedby="{name}-wrong"' in page
+    if name in ("person", "since", "until"):
+        assert f'value="{typed}"' in page
+
+
+def test_records_are_found_by_item_person_and_day(inspector: Client, journal: Journal) -> None:
+    first = journal.stamp(GRANT, wall_ms=NOW)
+    other = journal.stamp(b"h" * 32, item="enrolment", operator="ji", wall_ms=NOW + 3 * DAY)
+    hub.store(journal.written)
+    assert "最新的 6 条还没有编入索引" in _text(inspector, "/records/?item=residence")
+    while index.step():
+        pass
+    page = _text(inspector, "/records/?item=residence")
+    assert "编入索引" not in page
+    assert first.hash.hex() in _shown(page)
+    assert len(_shown(page)) == 3
+    for typed in ("ji", "己六晓"):
+        page = _text(inspector, f"/records/?person={typed}")
+        assert [one for one in journal.written if one.hash.hex() in _shown(page)] == [
+            journal.written[3]
+        ]
+    assert _shown(_text(inspector, "/records/?person=ji&item=residence")) == []
+    page = _text(inspector, "/records/?since=2026-11-05&until=2026-11-05")
+    assert len(_shown(page)) == 3
+    assert other.hash.hex() in _shown(page)
+    assert "按发生的时间" in page
+    journal.write("heartbeat", wall_ms=NOW, **COUNTERS)
+    hub.store(journal.written[-1:])
+    assert _shown(_text(inspector, "/records/"))[0] == journal.written[-1].hash.hex()
+    assert _shown(_text(inspector, "/records/?until=2026-11-05"))[0] != (
+        journal.written[-1].hash.hex()
+    )
+
+
+def test_erased_openings_are_forgotten_by_the_index(inspector: Client, journal: Journal) -> None:
+    journal.stamp(GRANT)
+    hub.store(journal.written)
+    index.step()
+    assert len(_shown(_text(inspector, "/records/?person=wu"))) == 1
+    index.forget([journal.written[0].hash])
+    assert _shown(_text(inspector, "/records/?person=wu")) == []
+    index.step()
+    assert _shown(_text(inspector, "/records/?person=wu")) == []
+
+
+def test_each_inspector_has_reviewed_what_he_himself_reviewed(
+    inspector: Client, journal: Journal
+) -> None:
+    stamped, other = journal.stamp(GRANT), journal.stamp(GRANT)
+    hub.store(journal.written)
+    assert review(inspector, stamped.hash, verdict="in_order", words="") == 302
+    Review.objects.create(
+        entry_hash=other.hash, person="another", verdict="in_order", words="", made_ms=NOW
+    )
+    page = _text(inspector, "/records/?kind=stamped")
+    assert "我已复核：无异常" in page
+    assert "another 已复核：无异常" in page
+    todo = _shown(_text(inspector, "/records/?kind=stamped&mine=todo"))
+    done = _shown(_text(inspector, "/records/?mine=done"))
+    assert (todo, done) == ([other.hash.hex()], [stamped.hash.hex()])
+
+
+def test_a_review_that_is_not_complete_is_answered_beside_the_field(
+    inspector: Client, journal: Journal
+) -> None:
+    stamped = journal.stamp(GRANT)
+    hub.store(journal.written)
+    address = f"/records/{stamped.hash.hex()}/review"
+    reply = inspector.post(address, {"verdict": "irregular", "words": ""})
+    page = reply.content.decode()
+    assert (reply.status_code, "请写下查了什么" in page) == (400, True)
+    assert 'value="irregular" required checked' in page
+    page = inspector.post(address, {"words": "看过三遍"}).content.decode()
+    assert "请选一个结论" in page
+    assert "看过三遍</textarea>" in page
+    assert not Review.objects.exists()
+
+
+def test_a_list_takes_as_many_queries_for_30_rows_as_for_3(
+    inspector: Client, journal: Journal, township: Township
+) -> None:
+    grant = township.grant(township.application(title="充电桩安装申请"))
+    asked = []
+    for version in range(1, 12):
+        hub.publish(township, [grant], version=version)
+        journal.stamp(grant.id, list=version)
+        journal.write(
+            "refused", code="busy", action="choose", grant=grant.id, operator="wu", detail=""
+        )
+        hub.store(journal.written[-4:])
+        while index.step():
+            pass
+        with CaptureQueriesContext(connection) as caught:
+            page = _text(inspector, "/records/?device=sunrise-1&since=2026-01-01")
+        asked.append(len(caught))
+        titled = [one for one in journal.written[-30:] if one.entry.kind != "relocked"]
+        assert page.count("充电桩安装申请") == len(titled)
+    assert len(_shown(page)) == 30
+    cold, *warm = asked
+    assert set(warm) == {27}, warm
+    assert cold <= 30
 
 
 def test_who_demanded_papers_is_listed_for_the_township(
@@ -354,6 +488,11 @@ def test_only_inspectors_read_who_demanded_papers(staff: Client, township: Towns
 def test_an_unknown_entry_is_not_found(inspector: Client) -> None:
     assert inspector.get(f"/records/{'0' * 64}/").status_code == 404
     assert inspector.get("/records/xyz/").status_code == 404
+
+
+def _shown(page: str) -> list[str]:
+    """The hashes of the entries on a page, in its order."""
+    return re.findall(r'class="rec-kind" href="/records/([0-9a-f]{64})/"', page)
 
 
 def _text(client: Client, path: str) -> str:

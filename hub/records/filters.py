@@ -1,0 +1,161 @@
+"""By what inspectors narrow the list of records: read from the address, judged, applied.
+
+Calls `hub.devices.authority`, `hub.ingest.models` and `hub.records.{models,words}`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from hub.devices import authority
+from hub.ingest.models import Record
+from hub.records import words
+from hub.records.models import RecordIndex, RecordPerson, Review
+
+NAMES: Final = ("village", "device", "kind", "item", "person", "since", "until", "mine")
+MINE: Final = {"": "全部", "todo": "我还没有复核", "done": "我已复核"}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What was typed, in full, and what is wrong with it: field → a sentence."""
+
+    values: Mapping[str, str]
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    persons: tuple[str, ...] = ()
+    first_ms: int | None = None
+    end_ms: int | None = None
+
+    @property
+    def query(self) -> str:
+        """The same as an address's query, for the next page."""
+        return urlencode({name: text for name, text in self.values.items() if text})
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the index of records is asked, which may be behind."""
+        return bool(self.values["item"] or self.persons)
+
+    @property
+    def by(self) -> str:
+        """The field that the list is ordered by: when it happened where days are asked for, else
+        the order of arrival.
+        """
+        days = self.first_ms is not None or self.end_ms is not None
+        return "-wall_ms" if days else "-id"
+
+    def rows(self, person: str) -> tuple[QuerySet[Any], str]:
+        """The rows asked for, and the path from each to its record, where nothing is `wrong`;
+        `person` is who asks.
+        """
+        query, path = self._base()
+        asked: dict[str, object] = {}
+        for name in ("village", "device", "kind"):
+            if self.values[name]:
+                asked[f"{path}{name}"] = self.values[name]
+        if self.first_ms is not None:
+            asked[f"{path}wall_ms__gte"] = self.first_ms
+        if self.end_ms is not None:
+            asked[f"{path}wall_ms__lt"] = self.end_ms
+        query = query.filter(**asked)
+        if self.values["mine"]:
+            own = Exists(
+                Review.objects.filter(entry_hash=OuterRef(f"{path}entry_hash"), person=person)
+            )
+            query = query.filter(own if self.values["mine"] == "done" else ~own)
+        return query, path
+
+    def _base(self) -> tuple[QuerySet[Any], str]:
+        item = self.values["item"]
+        if self.persons:
+            named = RecordPerson.objects.filter(person__in=self.persons)
+            return (named.filter(record__index__item=item) if item else named), "record__"
+        if item:
+            return RecordIndex.objects.filter(item=item), "record__"
+        return Record.objects.all(), ""
+
+
+def read(asked: Mapping[str, str]) -> Sought:
+    """Of an address."""
+    values = {name: asked.get(name, "").strip()[:100] for name in NAMES}
+    wrong: dict[str, str] = {}
+    known = {
+        "kind": words.KINDS.keys(),
+        "mine": MINE.keys(),
+        "village": dict(villages()).keys(),
+        "item": dict(items()).keys(),
+        "device": set(devices()),
+    }
+    for name, choices in known.items():
+        if values[name] and values[name] not in choices:
+            wrong[name] = f"没有“{values[name]}”，请从列表里选。"
+    persons = _persons(values["person"])
+    if values["person"] and not persons:
+        wrong["person"] = f"名册和记录里都没有“{values['person']}”，请输入完整的姓名或编号。"
+    first, last = (_day(values[name]) for name in ("since", "until"))
+    for name, day in (("since", first), ("until", last)):
+        if values[name] and day is None:
+            wrong[name] = f"“{values[name]}”不是日期，请写成 2026-11-02。"
+    if first is not None and last is not None and last < first:
+        wrong["until"] = "结束日期在开始日期之前，请改正。"
+        last = None
+    return Sought(
+        values,
+        wrong,
+        persons,
+        None if first is None else _ms(first),
+        None if last is None else _ms(last + timedelta(days=1)),
+    )
+
+
+def villages() -> list[tuple[str, str]]:
+    """(id, name) of every village on the officers' lists."""
+    machines = authority.machines().values()
+    named = {village: village for village in authority.rosters()}
+    return sorted((named | {one.village: one.village_name for one in machines}).items())
+
+
+def devices() -> list[str]:
+    """Every machine that the officers ever named."""
+    return sorted(authority.record_keys())
+
+
+def items() -> list[tuple[str, str]]:
+    """(id, Chinese) of the catalogue's items; none before a list was imported."""
+    if authority.current() is None:
+        return []
+    return [(one.id, one.zh) for one in authority.catalogue().items.values()]
+
+
+def _persons(typed: str) -> tuple[str, ...]:
+    """The ids that a name or an id stands for; somebody off the roster is found by id alone."""
+    if not typed:
+        return ()
+    found = {
+        person.id
+        for roster in authority.rosters().values()
+        for person in roster.persons.values()
+        if typed in (person.id, person.name)
+    }
+    if not found and RecordPerson.objects.filter(person=typed).exists():
+        found = {typed}
+    return tuple(sorted(found))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _ms(day: date) -> int:
+    """The first millisecond of a day in the township's zone."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return int(datetime.combine(day, time(), zone).timestamp() * 1000)
