@@ -59,6 +59,7 @@ def _township(state: DemoState) -> Iterator[Process]:
     yield Process("cosign", _hub("cosign"), lambda: _says(state, "cosign", "ready"))
     yield Process("ingest", _hub("ingest"), lambda: _says(state, "ingest", "ready"))
     yield Process("work", _hub("work"), lambda: _says(state, "work", "ready"))
+    yield Process("alarms", _hub("alarms"), lambda: _says(state, "alarms", "ready"))
     yield Process(
         "blobs",
         _hub("blobs", "--listen", f"127.0.0.1:{ports['blobs']}"),

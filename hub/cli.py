@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from hub.commands import (
+    alarms,
     broker,
     ca,
     carry,
@@ -62,6 +63,7 @@ AREAS: Final[tuple[Area, ...]] = (
     releases,
     tokens,
     upkeep,
+    alarms,
 )
 """In the order of the help."""
 SHARED: Final[Errors] = (

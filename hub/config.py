@@ -71,7 +71,8 @@ class Config:
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
-    `witnesses` are the addresses of the county's witnesses by the names of their keys.
+    `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`
+    what differs from the table of alarms (`hub.alarms.limits` reads it).
     """
 
     state: Path
@@ -88,6 +89,7 @@ class Config:
     witnesses: Mapping[str, str]
     backup_hours: int
     logs: str
+    alarms: Mapping[str, Any]
 
 
 def config() -> Config:
@@ -132,6 +134,7 @@ def _read(state: Path, _changed: int) -> Config:
         witnesses=_witnesses(raw.get("witness", {})),
         backup_hours=_hours(raw.get("upkeep", {}).get("backup_hours", BACKUP_HOURS)),
         logs=_logs(raw.get("upkeep", {}).get("logs", LOGS[0])),
+        alarms=raw.get("alarms", {}),
     )
 
 

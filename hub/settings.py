@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "hub.api",
     "hub.records",
     "hub.reading",
+    "hub.alarms",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

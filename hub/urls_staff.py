@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("hub.api.urls")),
     path("corrections/", include("hub.corrections.urls")),
     path("records/", include("hub.records.urls")),
+    path("alarms/", include("hub.alarms.urls")),
 ]

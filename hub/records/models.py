@@ -42,6 +42,11 @@ class RecordIndex(models.Model):
     seal = models.CharField(max_length=64)
     grant = models.BinaryField(max_length=32, null=True)
 
+    @property
+    def application(self) -> str:
+        """The hash of the application as an address has it."""
+        return bytes(self.grant or b"").hex()
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["item", "record"], name="records_index_item"),

@@ -24,6 +24,7 @@ register_converter(Sha256, "sha256")
 urlpatterns = [
     path("", views.listed, name="index"),
     path("demands/", views.demands, name="demands"),
+    path("stamps/<sha256:name>/", views.stamps, name="story"),
     path("photos/<sha256:name>", views.photo, name="photo"),
     path("conflicts/<int:number>/raw", views.rival, name="rival"),
     path("<sha256:name>/", views.detail, name="detail"),

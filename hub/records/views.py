@@ -20,12 +20,15 @@ from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import refused, require
 from hub.records import demands as asked
-from hub.records import filters, index, paging, queries, read, reviews, words
+from hub.records import filters, index, paging, queries, read, reviews, timeline, words
+from hub.records.models import RecordIndex
+from hub.records.notices import fingerprint
 from hub.records.read import moment
 from wire.refusals import Refused
 
 OFFICE: Final = "township.inspector"
 PER_PAGE: Final = 30
+PHOTOS: Final = "/records/photos/"
 PRIVATE: Final = "private, no-store"
 
 
@@ -72,6 +75,22 @@ def demands(request: HttpRequest, staff: Staff) -> HttpResponse:
 def detail(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
     """One entry, decoded field by field."""
     return _detail(request, _record(name), staff)
+
+
+@require_safe
+@require(OFFICE)
+def stamps(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
+    """The story of one application, by its hash."""
+    found = timeline.story(bytes.fromhex(name), witnessed(now_ms()))
+    if found is None:
+        raise Http404
+    context = {
+        "staff": staff,
+        "story": found,
+        "fingerprint": fingerprint(found.grant),
+        "photos": PHOTOS,
+    }
+    return _private(render(request, "records/story.html", context))
 
 
 @require_POST
@@ -141,6 +160,7 @@ def _detail(
         "may_review": row.reviewable and reviews.may(record, row.opened, staff.person.id),
         "typed": typed,
         "wrong": wrong,
+        "grant": RecordIndex.objects.filter(record=record, grant__isnull=False).first(),
     }
     page = render(request, "records/detail.html", context, status=400 if wrong else 200)
     return _private(page)

@@ -1,0 +1,1 @@
+"""Alarms: what machines and the hub itself noticed, and what people found when they looked."""

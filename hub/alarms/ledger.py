@@ -1,0 +1,70 @@
+"""Raises alarms, clears those whose cause has ended, and hands on those that nobody answered.
+
+Calls `hub.alarms.{facts,limits,models}`. Whatever is done twice is done once: a cause has one name,
+and a step of an alarm is unique.
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+
+from hub.alarms.facts import Cause
+from hub.alarms.limits import Limits
+from hub.alarms.models import Alarm, AlarmStep
+
+log = logging.getLogger(__name__)
+
+
+def raise_(causes: Iterable[Cause], limits: Limits, now_ms: int) -> None:
+    """One alarm for each cause that has none yet."""
+    named = {cause.name: cause for cause in causes}
+    known = set(map(bytes, Alarm.objects.filter(cause__in=named).values_list("cause", flat=True)))
+    fresh = [cause for name, cause in named.items() if name not in known]
+    Alarm.objects.bulk_create(
+        (
+            Alarm(
+                rule=cause.rule,
+                cause=cause.name,
+                device=cause.device,
+                village=cause.village,
+                entry_hash=cause.entry,
+                told=dict(cause.told),
+                since_ms=cause.since_ms,
+                raised_ms=now_ms,
+                due_ms=now_ms + limits.answer_ms(cause.rule),
+            )
+            for cause in fresh
+        ),
+        ignore_conflicts=True,
+    )
+    for cause in fresh:
+        log.warning("%s: alarm %s", cause.device, cause.rule)
+
+
+def clear(standing: Iterable[Cause], rules: Collection[str], now_ms: int) -> None:
+    """The causes of these lasting rules that stand no more have ended."""
+    names = {cause.name for cause in standing}
+    left = Alarm.objects.filter(rule__in=rules).exclude(steps__kind="cleared")
+    ended = [pk for pk, cause in left.values_list("pk", "cause") if bytes(cause) not in names]
+    _add("cleared", ((pk, "") for pk in ended), now_ms)
+
+
+def escalate(limits: Limits, now_ms: int) -> None:
+    """One office further for each time that an answer was due and none came."""
+    late = Alarm.objects.filter(settled_ms=None, due_ms__lte=now_ms)
+    _add(
+        "escalated",
+        (
+            (pk, office)
+            for pk, rule, due_ms in late.values_list("pk", "rule", "due_ms")
+            for level, office in enumerate(limits.escalate_to)
+            if now_ms >= due_ms + level * limits.answer_ms(rule)
+        ),
+        now_ms,
+    )
+
+
+def _add(kind: str, steps: Iterable[tuple[int, str]], now_ms: int) -> None:
+    AlarmStep.objects.bulk_create(
+        (AlarmStep(alarm_id=pk, kind=kind, office=office, made_ms=now_ms) for pk, office in steps),
+        ignore_conflicts=True,
+    )
