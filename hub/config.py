@@ -72,7 +72,7 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`
-    what differs from the table of alarms (`hub.alarms.limits` reads it).
+    and `daily` what differs from the usual limits (`hub.{alarms,daily}.limits` read it).
     """
 
     state: Path
@@ -90,6 +90,7 @@ class Config:
     backup_hours: int
     logs: str
     alarms: Mapping[str, Any]
+    daily: Mapping[str, Any]
 
 
 def config() -> Config:
@@ -135,6 +136,7 @@ def _read(state: Path, _changed: int) -> Config:
         backup_hours=_hours(raw.get("upkeep", {}).get("backup_hours", BACKUP_HOURS)),
         logs=_logs(raw.get("upkeep", {}).get("logs", LOGS[0])),
         alarms=raw.get("alarms", {}),
+        daily=raw.get("daily", {}),
     )
 
 

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "hub.records",
     "hub.reading",
     "hub.alarms",
+    "hub.daily",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("hub.api.urls")),
     path("corrections/", include("hub.corrections.urls")),
     path("records/", include("hub.records.urls")),
+    path("daily/", include("hub.daily.urls")),
     path("alarms/", include("hub.alarms.urls")),
 ]

@@ -1,6 +1,7 @@
 """`sealhub alarms`: indexes records, raises and clears alarms, hands on those nobody answered.
 
-Calls `hub.alarms`, `hub.records.index`, `hub.ingest.models`, `hub.reading.models` and `hub.config`.
+Calls `hub.alarms`, `hub.daily.heads`, `hub.records.index`, `hub.ingest.models`,
+`hub.reading.models` and `hub.config`.
 It reads what is stored and adds rows of its own: no entry waits for it. Each thing that arrives is
 looked at once, however often the process is started; what lasts is judged anew each minute.
 """
@@ -14,6 +15,7 @@ from hub.alarms import gather, ledger, rules
 from hub.alarms.facts import Arrived, Cause
 from hub.alarms.limits import Limits, limits
 from hub.config import Config
+from hub.daily import heads
 from hub.devices import authority
 from hub.ingest.models import Conflict, Record
 from hub.reading.models import Reading
@@ -34,6 +36,7 @@ def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threa
         arrived(hours, now)
         if now - judged_ms >= LASTING_MS:
             lasting(hours, now)
+            heads.keep(now)
             judged_ms = now
         if not ready:
             print("alarms: ready", flush=True)

@@ -1,7 +1,7 @@
 """The story of one application: filed, approved, published, each opening of the lock, receipts.
 
-Calls `hub.applications.models`, `hub.devices`, `hub.ingest.models`, `hub.cosign.shown` and
-`hub.records`. Nothing is concluded here: it lays side by side what was signed.
+Calls `hub.applications`, `hub.approvals`, `hub.blobs`, `hub.devices`, `hub.ingest` (their tables),
+`hub.cosign.shown` and `hub.records`. Nothing is concluded here: it lays side by side what was signed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from typing import Final
 
 from hub.applications.models import Filed
 from hub.approvals.models import Approval
+from hub.blobs.models import Blob
 from hub.cosign.shown import Witnessed
 from hub.devices import authority
 from hub.devices.models import ListVersion
@@ -71,19 +72,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Story:
-    """`application` is None where this hub has none of that hash, as in an emergency."""
+    """`application` is None where this hub has none of that hash, as in an emergency; `pages` are
+    the approved ones.
+    """
 
     grant: bytes
     title: str
     application: Application | None
     events: tuple[Event, ...]
     presses: tuple[Press, ...]
-
-    @property
-    def pages(self) -> list[str]:
-        """The approved pages, by name."""
-        found = self.application
-        return [] if found is None else [page.hex() for page in found.pages]
+    pages: tuple[Photo, ...]
 
     @property
     def wanted(self) -> int | None:
@@ -116,6 +114,7 @@ def story(grant: bytes, witness: Witnessed) -> Story | None:
         application,
         tuple(events),
         tuple(presses(rows)),
+        _pages(application),
     )
 
 
@@ -141,9 +140,21 @@ def press_of(record: Record, row: Row) -> Press | None:
     return next((one for one in found if one.authorised.entry.seq == first), None)
 
 
+def _pages(application: Application | None) -> tuple[Photo, ...]:
+    names = () if application is None else application.pages
+    held = Blob.objects.filter(sha256__in=names).values_list("sha256", flat=True)
+    here = frozenset(map(bytes, held))
+    return tuple(
+        Photo(f"批准的第 {number} 页", name.hex(), name in here)
+        for number, name in enumerate(names, start=1)
+    )
+
+
 def _filed(filed: Filed) -> Iterator[Event]:
     roster = authority.rosters().get(filed.village)
     persons = {} if roster is None else roster.persons
+    item = authority.catalogue().items.get(filed.item)
+    steps = {} if item is None else {one.step: one.office for one in item.chain}
     offices = authority.policy().offices
 
     def name(person: str) -> str:
@@ -152,7 +163,7 @@ def _filed(filed: Filed) -> Iterator[Event]:
     yield Event(moment(filed.created_ms), "提交申请", "filed", name(filed.subject.proposer))
     for one in Approval.objects.filter(subject=filed.subject).order_by("pk"):
         zh, en = VERDICTS[one.decision]
-        office = offices.get(one.step, (one.step,))[0]
+        office = offices.get(steps.get(one.step, ""), (one.step,))[0]
         at, grave = moment(one.received_ms), one.decision == "return"
         yield Event(at, f"{office}{zh}", en, name(one.person), grave=grave)
 

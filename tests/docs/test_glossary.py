@@ -27,6 +27,8 @@ HUB = (
     *("people", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
     "records",
     "revocations",
+    "alarms",
+    "daily",
 )
 SPELT = {
     "filed": "filed application",

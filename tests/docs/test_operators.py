@@ -3,6 +3,7 @@
 import argparse
 import re
 import shlex
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from county import cli as county_cli
 from docs.examples import refusals
 from hub import cli as hub_cli
+from hub.alarms.limits import read
+from hub.alarms.table import RULES
 from inspector import cli as inspector_cli
 from sealctl import cli as sealctl_cli
 from wire.provisioning.reasons import REASONS
@@ -28,6 +31,7 @@ PARSERS = {
 }
 OWN = [line for line in LINES if line.split()[0] in PARSERS]
 OTHERS = [line for line in LINES if line.split()[0] not in PARSERS]
+TOML = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -69,6 +73,16 @@ def test_whoever_sends_people_to_the_township_has_a_row_there() -> None:
     sent = {one.code for one in REFUSALS.values() if _sends_to_the_township(one.next_zh)}
     assert named <= REFUSALS.keys()
     assert sent <= named | {"list_missing"}
+
+
+def test_the_table_of_alarms_is_the_hubs_own() -> None:
+    rows = TEXT.split("<!-- alarms -->")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \| (\S+) \| (.+) \| (\d+) \|$", rows, re.MULTILINE) == [
+        (rule.id, rule.zh, str(rule.after_h or "at once"), str(rule.answer_h))
+        for rule in RULES.values()
+    ]
+    shown = next(tomllib.loads(one)["alarms"] for one in TOML if "[alarms]" in one)
+    assert read(shown).rules["unstamped"].after_h == shown["unstamped"]["after_h"]
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)

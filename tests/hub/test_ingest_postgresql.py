@@ -56,6 +56,25 @@ def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> No
     assert [bytes(row[0]) for row in stored] == [one.envelope for one in hub.journal.written]
 
 
+def test_an_alarm_is_raised_once_whatever_is_run_again(hub: Hub, database: str) -> None:
+    machine = hub.client()
+    one = hub.journal.write("alarm", alarm="case_opened", detail="", **COUNTERS)
+    machine.send(*hub.journal.written)
+    machine.receipted([one])
+    machine.link.stop()
+    asked = "SELECT rule, due_ms - raised_ms FROM alarms_alarm"
+    with psycopg.connect(database, autocommit=True) as connection:
+        for _ in range(2):
+            hub.start("alarms")
+            hub.stop("alarms", signal.SIGTERM)
+            connection.execute("DELETE FROM records_bookmark")
+        assert connection.execute(asked).fetchall() == [("machine", 24 * 3_600_000)]
+        found = connection.execute("SELECT count(*) FROM records_recordindex").fetchone()
+        persons = connection.execute("SELECT DISTINCT person FROM records_recordperson").fetchall()
+    assert found == (3,)
+    assert persons == [("wu",)]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -83,6 +102,11 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE approvals_approval SET person = 'x'",
         "DELETE FROM records_review",
         "UPDATE records_review SET words = 'x'",
+        "DELETE FROM alarms_alarm",
+        "UPDATE alarms_alarm SET told = '{}'",
+        "UPDATE alarms_alarm SET settled_ms = 9",
+        "DELETE FROM alarms_alarmstep",
+        "UPDATE alarms_alarmstep SET words = 'x'",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -90,6 +114,8 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_SUBJECT)
         connection.execute(_APPROVAL, ("yi",))
         connection.execute(_REVIEW)
+        connection.execute(_ALARM)
+        connection.execute(_STEP)
         for wrong, values in ((statement, None), (_APPROVAL, ("geng",))):
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
                 connection.execute(wrong, values)
@@ -108,4 +134,12 @@ _APPROVAL = (
 _REVIEW = (
     "INSERT INTO records_review (entry_hash, person, verdict, words, made_ms) "
     "VALUES ('h', 'ren', 'irregular', 'w', 1)"
+)
+_ALARM = (
+    "INSERT INTO alarms_alarm (id, rule, cause, device, village, told, since_ms, raised_ms, "
+    "due_ms, settled_ms) VALUES (900, 'machine', 'c', 'd', 'v', '{\"alarm\": \"x\"}', 1, 2, 3, 4)"
+)
+_STEP = (
+    "INSERT INTO alarms_alarmstep (alarm_id, kind, person, office, verdict, words, made_ms) "
+    "VALUES (900, 'outcome', 'ren', '', 'irregular', 'w', 5)"
 )

@@ -9,10 +9,17 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from hub.alarms import act, ledger, process
+from hub.alarms.limits import HOUR_MS, read
+from hub.alarms.models import Alarm
+from hub.applications.models import Filed
 from hub.blobs import store as blobs
+from hub.clock import now_ms
 from hub.ingest.models import Conflict, Record
+from hub.reading.models import Reading
 from hub.records.models import Review
 from tests.hub import public_rig as hub
+from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 from tests.hub.page_rig import Answers, ask, serve
 from tests.support import browser as browsers
@@ -49,11 +56,32 @@ def written(settings: Settings, tmp_path: Path) -> Written:
         words="登记本与照片不符，已约谈",
         made_ms=NOW,
     )
-    stamped = journal.stamp(grant.id, before=blobs.put(_photo(), "photo", DEVICE))
+    photo = blobs.put(_photo(), "photo", DEVICE)
+    filed = approve(township, impressions=2, pages=(photo,))
+    journal.authorise(bytes(filed.subject.hash), before=photo, unlatches=1, presses=1)
+    seq, counters = len(journal.written), {"unlatches": 2, "presses": 3}
+    journal.write(
+        "stamped", authorised=seq, grant=bytes(filed.subject.hash), after=photo,
+        findings=["new_impression", "impression:1"], **counters,
+    )  # fmt: skip
+    journal.write("relocked", authorised=seq, **counters)
+    stamped = journal.stamp(grant.id, before=photo)
     hub.store(journal.written)
+    Reading.objects.create(
+        entry_hash=journal.written[seq - 1].hash,
+        photo=photo,
+        word="differs",
+        differences=[["租金〔1,000〕元，租期三年，自签字之日起算", "租金〔9,000〕元，租期三年，自签字之日起算"]],
+        read_ms=NOW,
+    )
     rival = Journal(signer=journal.signer).authorise(grant.id)
     Conflict.objects.create(
         device=DEVICE, seq=1, envelope=rival.envelope, reason="fork", received_ms=NOW
+    )
+    process.arrived(read({}), now_ms() - 30 * HOUR_MS)
+    ledger.escalate(read({}), now_ms())
+    act.settle(
+        Alarm.objects.get(rule="text_differs"), "another", "irregular", "金额被改，已立案", NOW
     )
     return stamped
 
@@ -65,12 +93,33 @@ def emergency(written: Written) -> str:
 
 
 @pytest.fixture
-def answers(written: Written, emergency: str) -> Answers:
+def pages(written: Written, emergency: str) -> dict[str, str]:
+    """Name → address of what is looked at."""
+    grant = bytes(Filed.objects.get().subject.hash).hex()
+    alarms = {one.rule: f"/alarms/{one.pk}/" for one in Alarm.objects.all()}
+    return {
+        "list": "/records/",
+        "demands": "/records/demands/",
+        "detail": f"/records/{written.hash.hex()}/",
+        "review": emergency,
+        "story": f"/records/stamps/{grant}/",
+        "alarms": "/alarms/",
+        "alarm": alarms["count_mismatch"],
+        "alarm-conflict": alarms["conflict"],
+        "alarm-settled": alarms["text_differs"],
+        "daily": "/daily/",
+        "figures": "/daily/figures/",
+    }
+
+
+@pytest.fixture
+def answers(pages: dict[str, str]) -> Answers:
     client = Client()
     hub.sign_in(client, "ren")
-    paths = ["/records/", "/records/demands/", f"/records/{written.hash.hex()}/", emergency]
     photo = blobs.put(_photo(), "photo", DEVICE).hex()
-    return ask(client, [*paths, f"/records/photos/{photo}"], ["hub/hub.css", "records/records.css"])
+    photos = [f"/records/photos/{photo}", f"{pages['alarm']}photos/{photo}"]
+    styles = ["hub/hub.css", "records/records.css"]
+    return ask(client, [*pages.values(), *photos], styles)
 
 
 @pytest.fixture
@@ -83,18 +132,11 @@ def chromium(answers: Answers) -> Iterator[browsers.Browser]:
 def test_inspectors_can_read_it(
     chromium: browsers.Browser,
     answers: Answers,
-    written: Written,
-    emergency: str,
+    pages: dict[str, str],
     size: tuple[int, int],
 ) -> None:
     with chromium.page(size) as page:
         serve(page, answers)
-        pages = {
-            "list": "/records/",
-            "demands": "/records/demands/",
-            "detail": f"/records/{written.hash.hex()}/",
-            "review": emergency,
-        }
         for name, path in pages.items():
             page.goto(f"http://hub.localhost{path}")
             assert overflow(page) == []
@@ -107,7 +149,7 @@ def test_inspectors_can_read_it(
         alert = page.get_by_role("alert")
         assert alert.evaluate("box => getComputedStyle(box).borderColor") == "rgb(168, 29, 29)"
         assert alert.bounding_box() is not None
-        photo = page.get_by_alt_text("盖前照片")
+        photo = page.get_by_alt_text("盖前照片").first
         photo.scroll_into_view_if_needed()
         photo.evaluate("image => image.decode()")
         screenshot(page, f"records-photo-{size[0]}")
@@ -120,5 +162,5 @@ _NARROW = """() => [...document.querySelectorAll("main dd")]
 
 def _photo() -> bytes:
     made = BytesIO()
-    Image.new("RGB", (320, 240), "#8899aa").save(made, "JPEG")
+    Image.new("RGB", (240, 320), "#8899aa").save(made, "JPEG")
     return made.getvalue()

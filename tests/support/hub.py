@@ -114,7 +114,7 @@ class Hub:
         return {**os.environ, "SEALHUB_STATE": str(self.state)}
 
     def start(self, *arguments: str) -> None:
-        """Start a process; with a broker, ingest and work are awaited until they say ready."""
+        """Start a process; with a broker, ingest, work and alarms are awaited until they say ready."""
         name = arguments[0]
         log = self.said(name)
         before = log.stat().st_size if log.exists() else 0
@@ -125,7 +125,7 @@ class Hub:
                 stdout=out,
                 stderr=out,
             )
-        if name in ("ingest", "work") and not self.alone:
+        if name in ("ingest", "work", "alarms") and not self.alone:
             until(lambda: b"ready" in log.read_bytes()[before:], f"{name} is ready: {log}")
 
     def said(self, name: str) -> Path:

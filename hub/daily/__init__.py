@@ -1,0 +1,1 @@
+"""What an inspector looks at each day: what is unusual, and a sample that nobody chose."""
