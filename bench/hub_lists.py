@@ -72,7 +72,7 @@ def _main(count: int) -> None:
             assert reply.content.count(b"rec-row") == 30, path
             if turn:
                 took[name].append(spent)
-    print(json.dumps({name: statistics.median(some) for name, some in took.items()}))  # noqa: T201
+    print(json.dumps({name: statistics.median(some) for name, some in took.items()}))
 
 
 if __name__ == "__main__":

@@ -51,16 +51,15 @@ def clear(standing: Iterable[Cause], rules: Collection[str], now_ms: int) -> Non
 def escalate(limits: Limits, now_ms: int) -> None:
     """One office further for each time that an answer was due and none came."""
     late = Alarm.objects.filter(settled_ms=None, due_ms__lte=now_ms)
-    _add(
-        "escalated",
-        (
-            (pk, office)
-            for pk, rule, due_ms in late.values_list("pk", "rule", "due_ms")
-            for level, office in enumerate(limits.escalate_to)
-            if now_ms >= due_ms + level * limits.answer_ms(rule)
-        ),
-        now_ms,
+    gone = AlarmStep.objects.filter(kind="escalated", alarm__in=late)
+    there = set(gone.values_list("alarm_id", "office"))
+    wanted = (
+        (pk, office)
+        for pk, rule, due_ms in late.values_list("pk", "rule", "due_ms")
+        for level, office in enumerate(limits.escalate_to)
+        if now_ms >= due_ms + level * limits.answer_ms(rule)
     )
+    _add("escalated", (one for one in wanted if one not in there), now_ms)
 
 
 def _add(kind: str, steps: Iterable[tuple[int, str]], now_ms: int) -> None:

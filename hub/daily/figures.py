@@ -12,10 +12,10 @@ from typing import Final
 from django.db.models import Count
 
 from hub.daily.heads import bounds, zone
+from hub.devices import authority
 from hub.ingest.models import Record
 from hub.records import filters
 from hub.records.models import RecordIndex, RecordPerson
-from hub.devices import authority
 
 WIDE: Final = 240
 """Units of the longest bar."""
@@ -80,9 +80,7 @@ def chart(zh: str, en: str, rows: list[tuple[str, int]]) -> Chart:
     return Chart(zh, en, tuple(bars), max(0, len(rows) - MOST))
 
 
-def _sorted(
-    counted: Iterable[tuple[str, int]], names: Mapping[str, str]
-) -> list[tuple[str, int]]:
+def _sorted(counted: Iterable[tuple[str, int]], names: Mapping[str, str]) -> list[tuple[str, int]]:
     rows = [(names.get(key, key) or "（未知）", count) for key, count in counted]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 

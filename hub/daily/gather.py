@@ -22,9 +22,7 @@ def stamps(day: date) -> list[Stamp]:
     """All of that day, by the machines' time, in its order."""
     first_ms, end_ms = bounds(day)
     records = Record.objects.filter(kind="stamped", wall_ms__gte=first_ms, wall_ms__lt=end_ms)
-    about = {
-        one.record_id: one for one in RecordIndex.objects.filter(record__in=records)
-    }
+    about = {one.record_id: one for one in RecordIndex.objects.filter(record__in=records)}
     grants = {bytes(one.grant) for one in about.values() if one.grant is not None}
     applicants = _applicants(grants)
     approvers = _approvers(grants)

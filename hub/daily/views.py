@@ -38,8 +38,12 @@ def daily(request: HttpRequest, staff: Staff) -> HttpResponse:
     unusual = rules.reasons(stamps, gather.history(day, bounds), bounds)
     ranked = sorted((one for one in stamps if one.name in unusual), key=_rank(unusual))
     head = DayHead.objects.filter(day=day.isoformat()).first()
-    drawn = [] if head is None else rules.sample(
-        (one.name for one in stamps), bytes(head.root), day.isoformat(), bounds.sample
+    drawn = (
+        []
+        if head is None
+        else rules.sample(
+            (one.name for one in stamps), bytes(head.root), day.isoformat(), bounds.sample
+        )
     )
     waiting = Alarm.objects.filter(settled_ms=None)
     listed = ranked[: bounds.listed]

@@ -1,7 +1,7 @@
 """The story of one application: filed, approved, published, each opening of the lock, receipts.
 
 Calls `hub.applications`, `hub.approvals`, `hub.blobs`, `hub.devices`, `hub.ingest` (their tables),
-`hub.cosign.shown` and `hub.records`. Nothing is concluded here: it lays side by side what was signed.
+`hub.cosign.shown` and `hub.records`. It concludes nothing: it lays side by side what was signed.
 """
 
 from collections.abc import Iterator, Sequence

@@ -94,7 +94,8 @@ def test_whoever_has_head_and_day_draws_the_same_and_nobody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [{"nights": 1}, {"sample": -1}, {"sample": "5"}, {"night_to": 25}, {"pair_percent": 101}]
+    "table",
+    [{"nights": 1}, {"sample": -1}, {"sample": "5"}, {"night_to": 25}, {"pair_percent": 101}],
 )
 def test_a_wrong_setting_is_named(table: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=rf"daily.{next(iter(table))}"):

@@ -71,7 +71,12 @@ def written(settings: Settings, tmp_path: Path) -> Written:
         entry_hash=journal.written[seq - 1].hash,
         photo=photo,
         word="differs",
-        differences=[["租金〔1,000〕元，租期三年，自签字之日起算", "租金〔9,000〕元，租期三年，自签字之日起算"]],
+        differences=[
+            [
+                "租金〔1,000〕元，租期三年，自签字之日起算",
+                "租金〔9,000〕元，租期三年，自签字之日起算",
+            ]
+        ],
         read_ms=NOW,
     )
     rival = Journal(signer=journal.signer).authorise(grant.id)

@@ -1,6 +1,7 @@
 """One application from its filing to the county's witness, as inspectors read it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -39,7 +40,7 @@ def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
 
 def press(journal: Journal, grant: bytes, *, pressed: int = 1, before: bytes | None = None) -> None:
     """One opening with that many presses by the head's counter, and one picture after."""
-    named = {} if before is None else {"before": before}
+    named: dict[str, Any] = {} if before is None else {"before": before}
     seq = journal.authorise(grant, unlatches=1, presses=1, **named).entry.seq
     counters = {"unlatches": 2, "presses": 1 + pressed}
     journal.write(

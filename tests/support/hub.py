@@ -114,7 +114,7 @@ class Hub:
         return {**os.environ, "SEALHUB_STATE": str(self.state)}
 
     def start(self, *arguments: str) -> None:
-        """Start a process; with a broker, ingest, work and alarms are awaited until they say ready."""
+        """Start a process; with a broker, those that say ready are waited for."""
         name = arguments[0]
         log = self.said(name)
         before = log.stat().st_size if log.exists() else 0
