@@ -38,7 +38,7 @@ def fill(most: int) -> Client:
     hub.publish(township, grants)
     _records(most, grants[0].id)
     _alarms(most)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     hub.sign_in(client, "ren")
     return client
 

@@ -62,7 +62,7 @@ def openings() -> Iterator[Open]:
 def seals() -> Iterator[Seal]:
     """Seals in use on machines in use."""
     for machine in _active():
-        first = Record.objects.filter(device=machine.device).order_by("pk").first()
+        first = Record.objects.filter(device=machine.device).order_by("seq").first()
         for seal in machine.seals:
             if seal.state != "active":
                 continue
@@ -92,7 +92,7 @@ def _active() -> Iterator[Machine]:
 
 
 def _last(device: str) -> QuerySet[Record]:
-    return Record.objects.filter(device=device).order_by("-pk")
+    return Record.objects.filter(device=device).order_by("-seq")
 
 
 def _stamped(device: str, seal: str) -> Record | None:

@@ -24,9 +24,9 @@ class Record(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["leaf_index"], name="ingest_record_leaf"),
-            models.Index(fields=["device", "id"], name="ingest_record_device"),
-            models.Index(fields=["village", "id"], name="ingest_record_village"),
             models.Index(fields=["wall_ms", "id"], name="ingest_record_wall"),
+            models.Index(fields=["village", "wall_ms", "id"], name="ingest_record_village"),
+            models.Index(fields=["village", "kind", "wall_ms"], name="ingest_record_kind"),
         ]
 
 

@@ -44,11 +44,13 @@ class Sought:
 
     @property
     def by(self) -> str:
-        """The field that the list is ordered by: when it happened where days are asked for, else
-        the order of arrival.
+        """The field of a record that the list is ordered by: when it happened where days or a
+        village are asked for, a machine's own number where the machine is, else the arrival.
         """
         days = self.first_ms is not None or self.end_ms is not None
-        return "-wall_ms" if days else "-id"
+        if days or (self.values["village"] and not self.indexed):
+            return "wall_ms"
+        return "seq" if self.values["device"] and not self.indexed else "id"
 
     def rows(self, person: str) -> tuple[QuerySet[Any], str]:
         """The rows asked for, and the path from each to its record, where nothing is `wrong`;

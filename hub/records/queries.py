@@ -219,9 +219,9 @@ class _Crises:
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "_Crises":
-        found = Record.objects.filter(
-            device__in={record.device for record in records}, kind__in=("correction", "emergency")
-        )
+        devices = {record.device for record in records}
+        told = Record.objects.filter(kind__in=("correction", "emergency"))
+        found = [one for one in told if one.device in devices]
         corrections = [_source(one) for one in found if one.kind == "correction"]
         declared = [one for one in found if one.kind == "emergency"]
         beside = _openings(declared)

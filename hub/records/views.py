@@ -38,10 +38,9 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """All entries, the newest first, narrowed as asked; conflicts above them."""
     sought = filters.read(request.GET)
     query, path = sought.rows(staff.person.id)
-    by = f"-{path}wall_ms" if sought.by == "-wall_ms" else f"-{path}id"
     if sought.wrong:
         query = query.none()
-    page = paging.cut(query, by, request.GET, PER_PAGE, pk=f"{path}id")
+    page = paging.cut(query, f"-{path}{sought.by}", request.GET, PER_PAGE, pk=f"{path}id")
     context = {
         "staff": staff,
         "page": page,

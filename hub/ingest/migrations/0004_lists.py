@@ -7,14 +7,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(fields=["device", "id"], name="ingest_record_device"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["village", "id"], name="ingest_record_village"),
-        ),
-        migrations.AddIndex(
-            model_name="record",
             index=models.Index(fields=["wall_ms", "id"], name="ingest_record_wall"),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(fields=["village", "wall_ms", "id"], name="ingest_record_village"),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(fields=["village", "kind", "wall_ms"], name="ingest_record_kind"),
         ),
     ]
