@@ -1,6 +1,6 @@
 """How often stamps were made, by village, item, person and hour, with the bars of their charts.
 
-Calls `hub.devices.authority`, `hub.daily.heads`, `hub.ingest` and `hub.records` (their tables).
+Calls `hub.devices.authority`, `hub.days`, `hub.ingest` and `hub.records` (their tables).
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db.models import Count
 
-from hub.daily.heads import bounds, zone
+from hub.days import bounds, zone
 from hub.devices import authority
 from hub.ingest.models import Record
 from hub.records import filters

@@ -1,6 +1,7 @@
 """The stamps of a day and the applications before it, read in a fixed number of queries.
 
-Calls `hub.applications`, `hub.approvals`, `hub.ingest`, `hub.records` (their tables), `hub.daily`.
+Calls `hub.applications`, `hub.approvals`, `hub.ingest`, `hub.records` (their tables), `hub.days`
+and `hub.daily`.
 """
 
 from collections import defaultdict
@@ -9,9 +10,9 @@ from datetime import date, datetime
 
 from hub.applications.models import Filed
 from hub.approvals.models import Approval
-from hub.daily.heads import bounds, zone
 from hub.daily.limits import Limits
 from hub.daily.rules import History, Pair, Stamp
+from hub.days import bounds, zone
 from hub.ingest.models import Record
 from hub.records.models import RecordIndex
 

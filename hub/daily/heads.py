@@ -1,15 +1,14 @@
-"""Keeps the log's head when a day is over. Calls `hub.daily.models`, `hub.log.store`, `wire.tlog`.
+"""Keeps the log's head when a day is over. Calls `hub.days`, `hub.daily.models`, `hub.log.store`
+and `wire.tlog`.
 
 `sealhub alarms` does it: the sample of a day is drawn by what it wrote first, and never again.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from hub.daily.models import DayHead
+from hub.days import today
 from hub.log import store
 from wire.tlog import tree
 
@@ -37,22 +36,3 @@ def keep(now_ms: int) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-def today(now_ms: int) -> date:
-    """The day in the township's zone."""
-    return datetime.fromtimestamp(now_ms / 1000, zone()).date()
-
-
-def zone() -> ZoneInfo:
-    """The township's."""
-    return ZoneInfo(settings.TIME_ZONE)
-
-
-def bounds(day: date) -> tuple[int, int]:
-    """The first millisecond of a day, and that of the next."""
-    first, after = (
-        datetime(one.year, one.month, one.day, tzinfo=zone())
-        for one in (day, day + timedelta(days=1))
-    )
-    return int(first.timestamp() * 1000), int(after.timestamp() * 1000)

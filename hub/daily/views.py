@@ -1,6 +1,6 @@
 """Pages for inspectors: a day with alarms, what is unusual and the sample; and figures.
 
-Calls `hub.people.session`, `hub.config`, `hub.daily`, `hub.alarms` and `hub.records`.
+Calls `hub.people.session`, `hub.config`, `hub.days`, `hub.daily`, `hub.alarms` and `hub.records`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hub import days
 from hub.alarms.models import Alarm
 from hub.clock import now_ms
 from hub.config import config
-from hub.daily import figures, gather, heads, rules
+from hub.daily import figures, gather, rules
 from hub.daily.limits import limits
 from hub.daily.models import DayHead
 from hub.daily.rules import Stamp
@@ -32,7 +33,7 @@ OFFICE: Final = "township.inspector"
 def daily(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Yesterday, or the day asked for."""
     now, asked = now_ms(), request.GET.get("day", "").strip()[:20]
-    yesterday = heads.today(now) - timedelta(days=1)
+    yesterday = days.today(now) - timedelta(days=1)
     day, wrong = _day(asked, yesterday)
     bounds, stamps = limits(config()), gather.stamps(day)
     unusual = rules.reasons(stamps, gather.history(day, bounds), bounds)
@@ -74,15 +75,15 @@ def daily(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(OFFICE)
 def statistics(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Stamps of the last 30 days, or of those asked for."""
-    last = heads.today(now_ms())
+    last = days.today(now_ms())
     usual = {"since": (last - timedelta(days=29)).isoformat(), "until": last.isoformat()}
     typed = {name: request.GET.get(name, day).strip()[:20] for name, day in usual.items()}
-    days, wrong = _days(typed)
+    chosen, wrong = _days(typed)
     context = {
         "staff": staff,
         "typed": typed,
         "wrong": wrong,
-        "charts": [] if days is None else figures.charts(*days),
+        "charts": [] if chosen is None else figures.charts(*chosen),
     }
     reply = render(request, "daily/figures.html", context, status=400 if wrong else 200)
     reply["Cache-Control"] = "private, no-store"
@@ -91,15 +92,10 @@ def statistics(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 def _days(typed: Mapping[str, str]) -> tuple[tuple[date, date] | None, Mapping[str, str]]:
     """The first and the last day; None where something is wrong: field → a sentence."""
-    wrong, found = {}, []
-    for name, text in typed.items():
-        try:
-            found.append(date.fromisoformat(text))
-        except ValueError:
-            wrong[name] = f"“{text}”不是日期，请写成 2026-11-02。"
-    if wrong:
-        return None, wrong
-    first, last = found
+    found = {name: days.read(text) for name, text in typed.items()}
+    first, last = found.values()
+    if first is None or last is None:
+        return None, {name: days.wrong(typed[name]) for name, day in found.items() if day is None}
     if not 0 <= (last - first).days < figures.LONGEST_DAYS:
         most = figures.LONGEST_DAYS
         return None, {"until": f"结束日期不能早于开始日期，最多 {most} 天。"}
@@ -110,10 +106,9 @@ def _day(asked: str, yesterday: date) -> tuple[date, str]:
     """The day, and what is wrong with what was typed."""
     if not asked:
         return yesterday, ""
-    try:
-        day = date.fromisoformat(asked)
-    except ValueError:
-        return yesterday, f"“{asked}”不是日期，请写成 2026-11-02。"
+    day = days.read(asked)
+    if day is None:
+        return yesterday, days.wrong(asked)
     if day > yesterday:
         return yesterday, "这一天还没有过完，请选昨天或更早。"
     return day, ""

@@ -1,18 +1,16 @@
 """By what inspectors narrow the list of records: read from the address, judged, applied.
 
-Calls `hub.devices.authority`, `hub.ingest.models` and `hub.records.{models,words}`.
+Calls `hub.days`, `hub.devices.authority`, `hub.ingest.models` and `hub.records.{models,words}`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
+from hub import days
 from hub.devices import authority
 from hub.ingest.models import Record
 from hub.records import words
@@ -100,10 +98,10 @@ def read(asked: Mapping[str, str]) -> Sought:
     persons = _persons(values["person"])
     if values["person"] and not persons:
         wrong["person"] = f"名册和记录里都没有“{values['person']}”，请输入完整的姓名或编号。"
-    first, last = (_day(values[name]) for name in ("since", "until"))
+    first, last = (days.read(values[name]) for name in ("since", "until"))
     for name, day in (("since", first), ("until", last)):
         if values[name] and day is None:
-            wrong[name] = f"“{values[name]}”不是日期，请写成 2026-11-02。"
+            wrong[name] = days.wrong(values[name])
     if first is not None and last is not None and last < first:
         wrong["until"] = "结束日期在开始日期之前，请改正。"
         last = None
@@ -111,8 +109,8 @@ def read(asked: Mapping[str, str]) -> Sought:
         values,
         wrong,
         persons,
-        None if first is None else _ms(first),
-        None if last is None else _ms(last + timedelta(days=1)),
+        None if first is None else days.bounds(first)[0],
+        None if last is None else days.bounds(last)[1],
     )
 
 
@@ -148,16 +146,3 @@ def _persons(typed: str) -> tuple[str, ...]:
     if not found and RecordPerson.objects.filter(person=typed).exists():
         found = {typed}
     return tuple(sorted(found))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _ms(day: date) -> int:
-    """The first millisecond of a day in the township's zone."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return int(datetime.combine(day, time(), zone).timestamp() * 1000)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
+from hub import days
 from hub.clock import now_ms
 from hub.config import ConfigError
 from hub.daily import heads, rules
@@ -135,7 +136,7 @@ def test_a_days_head_is_kept_once_and_stays(township: Township) -> None:
     assert not DayHead.objects.exists()
     root, now = logged(3), now_ms()
     heads.keep(now)
-    yesterday = heads.today(now) - timedelta(days=1)
+    yesterday = days.today(now) - timedelta(days=1)
     assert [(one.day, one.size, bytes(one.root)) for one in DayHead.objects.all()] == [
         (yesterday.isoformat(), 3, root)
     ]
@@ -150,14 +151,14 @@ def test_a_days_head_is_kept_once_and_stays(township: Township) -> None:
 
 
 def test_the_page_of_a_day(inspector: Client, journal: Journal, township: Township) -> None:
-    day = heads.today(now_ms()) - timedelta(days=1)
+    day = days.today(now_ms()) - timedelta(days=1)
     filed = approve(township, title="居住证明（夜间）", impressions=3)
-    late_ms = heads.bounds(day)[0] + 22 * 3_600_000
+    late_ms = days.bounds(day)[0] + 22 * 3_600_000
     for _ in range(3):
         journal.stamp(bytes(filed.subject.hash), wall_ms=late_ms)
     for hour in range(8, 18):
-        journal.stamp(b"h" * 32, wall_ms=heads.bounds(day)[0] + hour * 3_600_000)
-    journal.stamp(b"h" * 32, wall_ms=heads.bounds(day)[1])
+        journal.stamp(b"h" * 32, wall_ms=days.bounds(day)[0] + hour * 3_600_000)
+    journal.stamp(b"h" * 32, wall_ms=days.bounds(day)[1])
     hub.store(journal.written)
     while index.step():
         pass
@@ -182,8 +183,8 @@ def test_the_page_of_a_day(inspector: Client, journal: Journal, township: Townsh
 def test_figures_stand_in_a_table_beside_their_bars(
     inspector: Client, journal: Journal, township: Township
 ) -> None:
-    day = heads.today(now_ms())
-    at_ms = heads.bounds(day)[0]
+    day = days.today(now_ms())
+    at_ms = days.bounds(day)[0]
     for hour in (9, 9, 15):
         journal.stamp(b"h" * 32, wall_ms=at_ms + hour * 3_600_000)
     journal.stamp(b"h" * 32, item="disaster", operator="ji", wall_ms=at_ms - 40 * DAY)
@@ -202,6 +203,7 @@ def test_figures_stand_in_a_table_beside_their_bars(
         ("since=x", "“x”不是日期"),
         (f"since={day}&until={day - timedelta(days=1)}", "不能早于开始日期"),
         ("since=2020-01-01", "最多 366 天"),
+        ("since=9999-12-01&until=9999-12-31", "“9999-12-31”不是日期"),
     ):
         reply = inspector.get(f"/daily/figures/?{query}")
         assert (reply.status_code, sentence in reply.content.decode()) == (400, True), query
@@ -209,7 +211,7 @@ def test_figures_stand_in_a_table_beside_their_bars(
     assert inspector.get("/daily/figures/").status_code == 403
 
 
-@pytest.mark.parametrize("day", ["2026-13-01", "x", "2999-01-01"])
+@pytest.mark.parametrize("day", ["2026-13-01", "x", "2999-01-01", "0001-01-01", "9999-12-31"])
 def test_a_day_that_cannot_be_shown_says_why(inspector: Client, day: str) -> None:
     reply = inspector.get("/daily/", {"day": day})
     page = reply.content.decode()
@@ -227,7 +229,7 @@ def test_only_inspectors_see_it(township: Township) -> None:
 
 
 def test_a_day_is_the_townships_own() -> None:
-    first, after = heads.bounds(date(2026, 11, 2))
+    first, after = days.bounds(date(2026, 11, 2))
     assert datetime.fromtimestamp(first / 1000, UTC) == datetime(2026, 11, 1, 16, tzinfo=UTC)
     assert after - first == DAY
 
