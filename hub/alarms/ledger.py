@@ -5,7 +5,8 @@ and a step of an alarm is unique.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
 
 from hub.alarms.facts import Cause
 from hub.alarms.limits import Limits
@@ -16,14 +17,14 @@ log = logging.getLogger(__name__)
 
 def raise_(causes: Iterable[Cause], limits: Limits, now_ms: int) -> None:
     """One alarm for each cause that has none yet."""
-    named = {cause.name: cause for cause in causes}
+    named = _named(causes)
     known = set(map(bytes, Alarm.objects.filter(cause__in=named).values_list("cause", flat=True)))
-    fresh = [cause for name, cause in named.items() if name not in known]
+    fresh = {name: cause for name, cause in named.items() if name not in known}
     Alarm.objects.bulk_create(
         (
             Alarm(
                 rule=cause.rule,
-                cause=cause.name,
+                cause=name,
                 device=cause.device,
                 village=cause.village,
                 entry_hash=cause.entry,
@@ -32,17 +33,17 @@ def raise_(causes: Iterable[Cause], limits: Limits, now_ms: int) -> None:
                 raised_ms=now_ms,
                 due_ms=now_ms + limits.answer_ms(cause.rule),
             )
-            for cause in fresh
+            for name, cause in fresh.items()
         ),
         ignore_conflicts=True,
     )
-    for cause in fresh:
+    for cause in fresh.values():
         log.warning("%s: alarm %s", cause.device, cause.rule)
 
 
 def clear(standing: Iterable[Cause], rules: Collection[str], now_ms: int) -> None:
     """The causes of these lasting rules that stand no more have ended."""
-    names = {cause.name for cause in standing}
+    names = _named(standing)
     left = Alarm.objects.filter(rule__in=rules).exclude(steps__kind="cleared")
     ended = [pk for pk, cause in left.values_list("pk", "cause") if bytes(cause) not in names]
     _add("cleared", ((pk, "") for pk in ended), now_ms)
@@ -60,6 +61,19 @@ def escalate(limits: Limits, now_ms: int) -> None:
         if now_ms >= due_ms + level * limits.answer_ms(rule)
     )
     _add("escalated", (one for one in wanted if one not in there), now_ms)
+
+
+def _named(causes: Iterable[Cause]) -> Mapping[bytes, Cause]:
+    """The name of each one's alarm. A cause that stands again after its alarm was cleared has
+    another one, whose name follows from that of the alarm before.
+    """
+    named = {cause.name: cause for cause in causes}
+    while True:
+        ended = Alarm.objects.filter(cause__in=named, steps__kind="cleared")
+        names = [bytes(name) for name in ended.values_list("cause", flat=True)]
+        if not names:
+            return named
+        named |= {sha256(name).digest(): named.pop(name) for name in names}
 
 
 def _add(kind: str, steps: Iterable[tuple[int, str]], now_ms: int) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from hub.alarms import gather, ledger, rules
 from hub.alarms.facts import Arrived, Cause
 from hub.alarms.limits import Limits, limits
+from hub.alarms.models import Round
 from hub.config import Config
 from hub.daily import heads
 from hub.devices import authority
@@ -24,6 +25,8 @@ from hub.records.read import entry_of
 
 POLL_S: Final = 2.0
 LASTING_MS: Final = 60_000
+LATE_MS: Final = 10 * LASTING_MS
+"""So long after its last round it is told of as not running."""
 LASTING: Final = ("unstamped", "unended", "idle", "silent", "withheld")
 ENDS: Final = ("stamped", "aborted", "interrupted")
 
@@ -78,6 +81,12 @@ def lasting(hours: Limits, now_ms: int) -> None:
     ledger.raise_(standing, hours, now_ms)
     ledger.clear(standing, LASTING, now_ms)
     ledger.escalate(hours, now_ms)
+    Round.objects.update_or_create(id=1, defaults={"made_ms": now_ms})
+
+
+def last_ms() -> int | None:
+    """When it last judged all that lasts; None where it never has."""
+    return Round.objects.values_list("made_ms", flat=True).first()
 
 
 def _of_records(rows: Sequence[Record]) -> list[Cause]:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.alarms import act, shown, sought
+from hub.alarms import act, process, shown, sought
 from hub.alarms.limits import Limits, limits
 from hub.alarms.models import Alarm
 from hub.alarms.shown import Shown
@@ -27,6 +27,7 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records import filters, paging, queries, timeline
 from hub.records.queries import Row
+from hub.records.read import moment
 from hub.records.timeline import Press
 from wire.refusals import Refused
 
@@ -61,7 +62,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     asked = sought.read(request.GET)
     query = alarms.none() if asked.wrong else asked.rows(alarms, now)
     page = paging.cut(query, asked.by, request.GET, PER_PAGE)
-    found = Alarm.objects.in_bulk(page.ids)
+    found, last_ms = Alarm.objects.in_bulk(page.ids), process.last_ms()
     context = {
         "staff": staff,
         "page": page,
@@ -71,6 +72,8 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "villages": filters.villages(),
         "devices": filters.devices(),
         "rules": RULES.values(),
+        "last": None if last_ms is None else moment(last_ms),
+        "stopped": last_ms is None or now - last_ms >= process.LATE_MS,
         "limits": [(rule, RULES[rule.id]) for rule in hours.rules.values()],
     }
     return _private(render(request, "alarms/index.html", context))

@@ -106,7 +106,9 @@ def test_an_application_that_nobody_may_stamp_any_more_clears(
     assert look(filed.created_ms + 73 * HOUR_MS)["unstamped"] == [""]
     assert look(filed.not_after)["unstamped"][0].startswith("cleared")
     pending = approve(township, steps=1)
-    assert len(look(pending.created_ms + 73 * HOUR_MS)["unstamped"]) == 1
+    look(pending.created_ms + 73 * HOUR_MS)
+    grants = {one.told["grant"] for one in Alarm.objects.filter(rule="unstamped")}
+    assert grants == {bytes(filed.subject.hash).hex()}
 
 
 def test_an_opening_without_an_end_and_its_end(journal: Journal, township: Township) -> None:
@@ -127,6 +129,19 @@ def test_silence_ends_and_begins_anew(journal: Journal, township: Township) -> N
     hub.store(journal.written)
     assert look(first + 27 * HOUR_MS)["silent"] == ["cleared"]
     assert look(first + 52 * HOUR_MS)["silent"][1:] == [""]
+
+
+def test_a_cause_that_stands_again_is_another_alarm(journal: Journal, township: Township) -> None:
+    """As when whoever runs the hub stretches the hours and takes them back."""
+    hub.publish(township, [])
+    at = township.now_ms + 25 * HOUR_MS
+    stretched = read({"silent": {"after_h": 1000}})
+    expected: list[str] = []
+    for _ in range(3):
+        assert look(at)["silent"] == [*expected, ""]
+        assert look(at)["silent"] == [*expected, ""]
+        assert look(at, stretched)["silent"] == [*expected, "cleared"]
+        expected.append("cleared")
 
 
 def test_a_gap_is_an_alarm_until_the_entries_come(journal: Journal, township: Township) -> None:
