@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "hub.people",
+    "hub.audit",
     "hub.revocations",
     "hub.approvals",
     "hub.blobs",
@@ -97,6 +98,7 @@ MIDDLEWARE = {
     "staff": [
         "hub.security.SecurityHeaders",
         "django.contrib.sessions.middleware.SessionMiddleware",
+        "hub.audit.recorder.Recorder",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
     ],
@@ -122,6 +124,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "hub.people.session.foreign"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_TRUSTED_ORIGINS = _origins(STATE)[:1]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 20

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("hub.people.urls")),
     path("", include("hub.applications.urls")),
     path("", include("hub.api.urls")),
+    path("audit/", include("hub.audit.urls")),
     path("corrections/", include("hub.corrections.urls")),
     path("records/", include("hub.records.urls")),
     path("daily/", include("hub.daily.urls")),

@@ -363,6 +363,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请返回重试。",
         "Go back and try again.",
     ),
+    "form_foreign": (
+        "这张表单不是从本页发出的，或页面已过期。",
+        "The form did not come from this page, or the page is out of date.",
+        "请重新打开页面，再填一次。",
+        "Open the page again and fill it in once more.",
+    ),
     "not_permitted": (
         "您没有这个权限。",
         "You are not permitted to do this.",

@@ -35,3 +35,9 @@ def staff(now_ms: int) -> Iterator[Staff]:
 def find(person: str, now_ms: int) -> Staff | None:
     """Who holds an office now under that id."""
     return next((one for one in staff(now_ms) if one.person.id == person), None)
+
+
+def names() -> dict[str, str]:
+    """Everybody on any roster, in office or not, by id."""
+    rosters = authority.rosters().values()
+    return {one.id: one.name for roster in rosters for one in roster.persons.values()}

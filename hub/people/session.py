@@ -18,6 +18,10 @@ from hub.people.roster import Staff, find
 from wire.refusals import to_dict
 
 KEY: Final = "person"
+CHALLENGE: Final = "login_challenge"
+"""Whose log-in was asked for last, and what his passkey is to sign."""
+REASON: Final = "sealhub.reason"
+"""Under it a request's META tells why it was refused: a code."""
 ANY: Final = "*"
 """Whoever holds any office at all."""
 
@@ -48,6 +52,8 @@ def require(*offices: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             staff = current(request)
             if staff is None:
+                if KEY in request.session:
+                    request.META[REASON] = "not_in_office"
                 return redirect(f"{reverse('login')}?next={request.path}")
             if ANY not in offices and not staff.offices & set(offices):
                 return refused(request, "not_permitted", status=403)
@@ -63,5 +69,11 @@ def refused(
     request: HttpRequest, code: str, detail: str = "", *, status: int = 400
 ) -> HttpResponse:
     """The page that says why not, and what to do next."""
+    request.META[REASON] = code
     context = {"refusal": to_dict(code, detail), "staff": current(request)}
     return render(request, "staff/refused.html", context, status=status)
+
+
+def foreign(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a form without this session's token, in the hub's own words."""
+    return refused(request, "form_foreign", reason, status=403)

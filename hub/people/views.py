@@ -14,11 +14,9 @@ from hub.clock import now_ms
 from hub.config import config
 from hub.people import login as passkeys
 from hub.people.roster import staff
-from hub.people.session import log_in
+from hub.people.session import CHALLENGE, log_in
 from wire.approval.assertion import Assertion
 from wire.refusals import Refused, to_dict
-
-CHALLENGE = "login_challenge"
 
 
 @require_GET

@@ -6,9 +6,9 @@ decoded again from the very bytes, and an opening that does not fit its commitme
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
 
+from hub.clock import moment as moment
 from wire.approval import draft, emergency, subject
 from wire.approval.draft import Draft
 from wire.errors import WireError
@@ -118,11 +118,6 @@ def asked_for(details: str | bytes) -> str:
     except WireError:
         return data.hex()
     return f"{made.title}（{made.reason}），{made.impressions} 次"
-
-
-def moment(ms: int) -> datetime:
-    """Milliseconds since 1970 UTC as a time that Django shows in the township's zone."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def _fits(found: Entry, opening: Opening) -> bool:

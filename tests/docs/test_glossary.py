@@ -24,7 +24,7 @@ TERMS = {
     for part in re.split(r",", re.sub(r"\([^)]*\)", "", first))
 }
 HUB = (
-    *("people", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
+    *("people", "audit", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
     "records",
     "revocations",
     "alarms",

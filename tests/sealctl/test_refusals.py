@@ -378,6 +378,7 @@ OTHERS: Final = {
     "release_failed": "tests/update/test_processes.py",
     "journal_full": "test_a_full_disk_opens_nothing",
     "unavailable": "said by the panel when lockd does not answer: tests/panel",
+    "form_foreign": "said by the township's pages: tests/hub",
     "not_permitted": "said by the township's pages: tests/hub",
     "signer_unavailable": "tests/sealctl/test_token_machine.py",
     "internal": "said when a process cannot start: tests/sync/test_courier.py",

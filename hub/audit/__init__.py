@@ -1,0 +1,1 @@
+"""Who did what at the staff site, and who was refused what, and why."""

@@ -1,0 +1,29 @@
+"""What somebody did at the staff site, or tried to: written once, never changed or deleted.
+
+Calls only Django. Times in ms since 1970 UTC. The person's id is all that is kept about anybody:
+no name, no address, nothing that was typed.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Attempt(models.Model):
+    """`about` are the parts of the address; `person` is empty for nobody who is signed in.
+
+    `outcome` is `done` or the code of the reason why not; None was begun and never came to an end.
+    """
+
+    at_ms = models.BigIntegerField()
+    person = models.CharField(max_length=64, blank=True)
+    method = models.CharField(max_length=8)
+    route = models.CharField(max_length=120)
+    about = models.CharField(max_length=120, blank=True)
+    outcome = models.CharField(max_length=40, null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["person", "id"], name="audit_attempt_person"),
+            models.Index(fields=["person", "at_ms"], name="audit_attempt_person_at"),
+        ]

@@ -1,0 +1,39 @@
+"""What people do at the staff site, and why they may not, in Chinese. Data.
+
+Calls `wire.refusals`. An address without words of its own is shown by its name.
+"""
+
+from typing import Final
+
+from wire.refusals import REFUSALS
+
+ACTS: Final = {
+    "login-verify": "登录",
+    "logout": "退出",
+    "application-new": "填写用印申请",
+    "draft-drop": "不办机器上的草稿",
+    "approval-submit": "提交审批签名",
+    "approval-signed": "交回签好的文件",
+    "correction-new": "提出作废",
+    "records:review": "复核记录",
+}
+REASONS: Final = {
+    "done": "完成",
+    "not_in_office": "已不任职",
+    "not_found": "没有这一页，或不归他看",
+    "wrong_method": "地址用法不对",
+    "error": "平台出错",
+}
+UNFINISHED: Final = "没有做完"
+
+
+def act(route: str) -> str:
+    return ACTS.get(route, route)
+
+
+def reason(outcome: str | None) -> str:
+    """What came of it."""
+    if outcome is None:
+        return UNFINISHED
+    known = REFUSALS.get(outcome)
+    return REASONS.get(outcome, outcome) if known is None else known.zh

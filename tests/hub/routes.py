@@ -1,0 +1,83 @@
+"""Who may reach which address of the hub: one table a site. An address that stands in none fails
+`test_routes`; whoever adds one says here for whom it is. Data.
+"""
+
+from typing import Final
+
+ANYBODY: Final = "anybody"
+"""Also who is not signed in."""
+PROOF: Final = "proof"
+"""Nobody is asked who he is: a passkey's signature, or a signed address, says what he may."""
+OFFICE: Final = "office"
+"""Whoever holds an office."""
+INSPECTOR: Final = "township.inspector"
+TOKEN: Final = "token"
+"""An inspector's program, by its token."""
+MACHINE: Final = "machine"
+"""A machine of a village's list, by the certificate that TLS has verified."""
+
+STAFF: Final = {
+    "login/": ANYBODY,
+    "login/options": ANYBODY,
+    "login/verify": PROOF,
+    "logout": ANYBODY,
+    "": OFFICE,
+    "items/": OFFICE,
+    "items/<slug:item>/new": OFFICE,
+    "drafts/<slug:name>/drop": OFFICE,
+    "applications/<int:number>/": OFFICE,
+    "pages/<slug:name>": PROOF,
+    "approvals/<int:number>/to-sign": OFFICE,
+    "approvals/signed": OFFICE,
+    "approvals/return": ANYBODY,
+    "approvals/submit": PROOF,
+    "audit/": INSPECTOR,
+    "corrections/new/<slug:name>": OFFICE,
+    "corrections/<int:number>/": OFFICE,
+    "inspect/v1/openings": TOKEN,
+    "inspect/v1/lists": TOKEN,
+    "^inspect/v1/lists/(?P<name>[0-9a-f]{64})$": TOKEN,
+    "^inspect/v1/photos/(?P<name>[0-9a-f]{64})$": TOKEN,
+    "inspect/v1/roots": TOKEN,
+    "records/": INSPECTOR,
+    "records/demands/": INSPECTOR,
+    "records/photos/<sha256:name>": INSPECTOR,
+    "records/conflicts/<int:number>/raw": INSPECTOR,
+    "records/<sha256:name>/": INSPECTOR,
+    "records/<sha256:name>/review": INSPECTOR,
+    "records/<sha256:name>/raw": INSPECTOR,
+}
+
+PUBLIC: Final = {
+    "": ANYBODY,
+    "v/<slug:name>/": ANYBODY,
+    "v/<slug:name>/qr.svg": ANYBODY,
+    "s/<str:entry>/": ANYBODY,
+    "s/<str:entry>/qr.svg": ANYBODY,
+    "s/<str:entry>/proof.txt": ANYBODY,
+    "c/<str:digits>/proof.txt": ANYBODY,
+    "log/proof/<int:index>": ANYBODY,
+    "log/former/<int:number>/<path:path>": ANYBODY,
+    "log/<path:path>": ANYBODY,
+}
+
+BLOBS: Final = {
+    "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,
+    "releases/<str:name>": MACHINE,
+}
+
+ENROL: Final = {
+    "enrol/v1/ca": ANYBODY,
+    "enrol/v1/join": PROOF,
+    "enrol/v1/standing": MACHINE,
+    "enrol/v1/renew": MACHINE,
+    "enrol/v1/challenge": PROOF,
+    "enrol/v1/recover": PROOF,
+}
+
+SITES: Final = {
+    "hub.urls_staff": STAFF,
+    "hub.urls_public": PUBLIC,
+    "hub.urls_blobs": BLOBS,
+    "hub.urls_enrol": ENROL,
+}
