@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-from county import authority, difference
+from county import authority, days, difference
 from county.authority import Township
 from county.edit import draft as drafts
 from county.edit import people
 from county.township import problems
-from wire.lists import metadata
+from wire.lists import gaps, metadata
 
+LATER_SHOWN: Final = 5
 SM2_LACKS: Final = (
     "国密密钥审批：这种签名不证明是在县里的页面或程序上签的，也不证明本人在场"
     "（没有核验指纹、人脸）；拿到密钥和口令的人都能签，假程序能骗人签别的。"
@@ -80,6 +81,20 @@ def _told(changes: list[str]) -> Iterator[str]:
 
 
 def _tail(package: bytes, now_ms: int) -> Iterator[str]:
-    township = authority.read_township(authority.open_package(package))
+    opened = authority.open_package(package)
+    township = authority.read_township(opened)
+    expires_ms = metadata.expires_ms(metadata.read_targets(opened.targets))
     yield from (f"  ! {line}" for line in notices(township))
+    yield from (f"  ! {line}" for line in _later(township, now_ms, expires_ms))
     yield from (f"  ✗ 不能签 cannot be signed: {line}" for line in problems(township, now_ms))
+
+
+def _later(township: Township, now_ms: int, until_ms: int) -> Iterator[str]:
+    """Where a term's end will leave a step without anybody while these lists hold."""
+    for village in township.villages:
+        found = gaps.later(township.catalogue, village.roster, township.policy, now_ms, until_ms)
+        for at_ms, gap in found[:LATER_SHOWN]:
+            told = gaps.sentence(village.id, gap, township.policy)
+            yield f"{days.shown(at_ms)} 起 from then on: {told}"
+        if len(found) > LATER_SHOWN:
+            yield f"{village.id}：以后另有 {len(found) - LATER_SHOWN} 处。 And more later."

@@ -6,13 +6,10 @@ Calls only `wire.lists`. Pure.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
+from wire.lists import gaps
 from wire.lists.content import Catalogue, Machines, Policy, Roster
-from wire.lists.coverage import incomplete_items
 from wire.lists.suites import strange
-
-_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -86,14 +83,5 @@ def _suites(township: Township) -> Iterator[str]:
 
 
 def _thin(township: Township, village: Village, now_ms: int) -> Iterator[str]:
-    found = incomplete_items(township.catalogue, village.roster, township.policy, now_ms)
-    for item, person in found[:_SHOWN]:
-        zh = township.catalogue.items[item].zh
-        name = village.roster.persons[person].name
-        yield (
-            f"{village.id}：{name}（及其亲属）不能到场时，“{zh}”无人可批，请增加替补职务或人员。 "
-            f"{village.id}: without {name} (and relatives) nobody can approve {item}; "
-            f"add a substitute office or a person."
-        )
-    if len(found) > _SHOWN:
-        yield f"{village.id}：另有 {len(found) - _SHOWN} 处。 And {len(found) - _SHOWN} more."
+    found = gaps.gaps(township.catalogue, village.roster, township.policy, now_ms)
+    yield from gaps.told(village.id, found, township.policy)

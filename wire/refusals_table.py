@@ -39,6 +39,12 @@ TABLE: Final[Mapping[str, Words]] = {
         CALL_ZH,
         CALL_EN,
     ),
+    "roster_thin": (
+        "名册太单薄，没有采用：有人不能到场时，有的事项无人可批。",
+        "The roster is too thin and was not taken: a matter stops when one person is away.",
+        "请授权人员增加替补职务或人员，重新签名。",
+        "Have the officers add a substitute office or a person, and sign again.",
+    ),
     "unknown_item": (
         "清单上没有这一事项。",
         "This matter is not on the list.",

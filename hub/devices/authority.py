@@ -15,7 +15,7 @@ from hub.clock import now_ms
 from hub.devices.models import Authority
 from wire.errors import WireError
 from wire.lists import bundle as paths
-from wire.lists import content, metadata, package, suites
+from wire.lists import content, gaps, metadata, package, suites
 from wire.lists.content import Catalogue, Machine, Machines, Policy, Roster
 from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import LengthOrHashMismatchError, Metadata, Root, Targets
@@ -74,7 +74,8 @@ def record_keys() -> Mapping[str, tuple[PublicKey, ...]]:
 def import_package(data: bytes, *, root_sha256: bytes) -> int:
     """Take a package of the county with that first root; the version now in force.
 
-    Raises Refused('list_invalid' or 'list_rollback'). The same bytes again change nothing.
+    Raises Refused('list_invalid', 'list_rollback' or 'roster_thin'). The same bytes again change
+    nothing. A first package is taken with a thin roster, too: nothing better stays in force.
     """
     with transaction.atomic():
         before = Authority.objects.order_by("-version").first()
@@ -86,6 +87,7 @@ def import_package(data: bytes, *, root_sha256: bytes) -> int:
             raise Refused("list_invalid", error.detail) from error
         if before is not None:
             _refuse_rollback(before, data, version)
+            _refuse_thin(_parsed(data))
         Authority.objects.create(
             version=version,
             sha256=hashlib.sha256(data).digest(),
@@ -136,6 +138,13 @@ def _refuse_rollback(before: Authority, data: bytes, version: int) -> None:
         raise Refused("list_rollback", f"version {version} after {before.version}")
     if new[: len(old)] != old:
         raise Refused("list_invalid", "the roots of another county")
+
+
+def _refuse_thin(made: _Content) -> None:
+    now = now_ms()
+    for village, roster in made.rosters.items():
+        if found := gaps.gaps(made.catalogue, roster, made.policy, now):
+            raise Refused("roster_thin", "\n".join(gaps.told(village, found, made.policy)))
 
 
 def _needed() -> _Content:

@@ -75,9 +75,9 @@ class TestSigning:
         thin = contents.roster(TOWN.authenticators, {**contents.OFFICES, "bing": (), "ding": ()})
         village = replace(TOWN.authority.villages[0], roster=thin)
         authority = replace(TOWN.authority, villages=(village,))
-        with pytest.raises(AuthorityError, match="nobody can approve residence"):
+        with pytest.raises(AuthorityError, match="nobody can take the step secretary of residence"):
             TOWN.sign(authority)
-        with pytest.raises(AuthorityError, match="nobody can approve"):
+        with pytest.raises(AuthorityError, match="nobody can take"):
             sign_authority(draft(), OFFICERS[0], now_ms=NOW + 3 * YEAR)
 
     def test_a_package_with_an_exchanged_file_is_not_signed(self) -> None:

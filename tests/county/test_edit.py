@@ -412,7 +412,7 @@ class TestFirstPackage:
         told = capsys.readouterr().out
         assert "不能签" in told  # nobody has a passkey yet
         assert _run("sign", draft, "--key", tmp_path / "officer-1.pem") == 2
-        assert "nobody can approve" in capsys.readouterr().err
+        assert "nobody can take" in capsys.readouterr().err
 
 
 def test_an_officer_sees_what_he_signs_and_only_against_the_package_in_force(

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from county import reading
 from county.township import Township as Authority
 from county.township import problems
 from tests.support import contents
-from tests.support.contents import CHAIN_OF_TWO, DIRECTOR, NOW, YEAR, item
+from tests.support.contents import CHAIN_OF_TWO, DAY, DIRECTOR, NOW, YEAR, item
 from tests.support.sm2_people import Holder
 from tests.support.township import Township
+from wire.lists import gaps
 from wire.lists.content import Catalogue, Machines, Roster, Step
 from wire.lists.coverage import completable, incomplete_items
 
@@ -119,6 +121,21 @@ class TestProblems:
         assert "甲一明" in found[0]
         assert "add a substitute office or a person" in found[0]
 
+    def test_it_names_matter_step_and_person_and_family_where_it_takes_them(self) -> None:
+        single = contents.catalogue(
+            item("x", "某事项", "committee", DIRECTOR, replace(CHAIN_OF_TWO[1], substitutes=()))
+        )
+        town = replace(TOWN.authority, catalogue=single)
+        (alone,) = problems(town, NOW)
+        assert "甲一明不能到场时，“某事项”的“村党组织书记”这一步无人可批" in alone
+        assert "without jia nobody can take the step secretary of x" in alone
+        family = related(roster({"ding": ()}), "bing", "jia")
+        found = problems(
+            replace(TOWN.authority, villages=(replace(town.villages[0], roster=family),)), NOW
+        )
+        assert any("丙三晴和亲属甲一明都不能到场时" in text for text in found)
+        assert any("without jia and bing nobody" in text for text in found)
+
     def test_an_office_without_a_name(self) -> None:
         step = Step("x", "village.nobody", DIRECTOR.substitutes)
         catalogue = contents.catalogue(item("x", "某事项", "committee", step))
@@ -144,6 +161,38 @@ class TestProblems:
             Authority(TOWN.authority.catalogue, TOWN.authority.policy, (first, again)), NOW
         )
         assert found == ["sunrise 重复。 sunrise stands twice."]
+
+
+class TestLater:
+    def test_a_term_that_ends_without_another_is_told_with_its_day(self) -> None:
+        persons = dict(TOWN.roster.persons)
+        for name in ("bing", "ding"):
+            persons[name] = replace(
+                persons[name],
+                offices=tuple(replace(t, end_ms=NOW + DAY) for t in persons[name].offices),
+            )
+        thin = replace(TOWN.roster, persons=persons)
+        catalogue = TOWN.authority.catalogue
+        found = gaps.later(catalogue, thin, POLICY, NOW, NOW + YEAR)
+        assert {at_ms for at_ms, _ in found} == {NOW + DAY}
+        assert {"jia", "yi"} <= {gap.person.id for _, gap in found}
+        assert len(found) == len({(gap.item.id, gap.person.id) for _, gap in found})
+        assert gaps.later(catalogue, thin, POLICY, NOW, NOW + DAY) == []
+        assert gaps.later(catalogue, thin, POLICY, NOW + DAY, NOW + YEAR) == []
+        village = replace(TOWN.authority.villages[0], roster=thin)
+        signed = TOWN.sign(replace(TOWN.authority, villages=(village,)))
+        told = "\n".join(reading.show(signed.package, NOW))
+        assert "2026-11-03 08:00 起 from then on: sunrise：甲一明不能到场时" in told
+        assert "cannot be signed" not in told
+
+    def test_who_follows_in_time_leaves_no_gap(self) -> None:
+        persons = dict(TOWN.roster.persons)
+        (old,) = persons["bing"].offices
+        persons["bing"] = replace(persons["bing"], offices=(replace(old, end_ms=NOW + DAY),))
+        persons["xin"] = replace(persons["xin"], offices=(replace(old, start_ms=NOW + DAY),))
+        followed = replace(TOWN.roster, persons=persons)
+        assert gaps.moments(followed, NOW, NOW + YEAR) == [NOW + DAY]
+        assert gaps.later(TOWN.authority.catalogue, followed, POLICY, NOW, NOW + YEAR) == []
 
 
 def test_a_short_list_of_reasons_is_given_in_full() -> None:

@@ -5,12 +5,13 @@ from hashlib import sha256
 
 import pytest
 
+from county.authority import compose
 from hub.devices import authority
 from hub.devices.models import Authority
 from tests.support import contents
-from tests.support.contents import DEVICE, VILLAGE
+from tests.support.contents import DEVICE, VILLAGE, YEAR
 from tests.support.township import Keys, Township
-from wire.lists import package
+from wire.lists import metadata, package
 from wire.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,45 @@ def test_the_newest_is_in_force_and_nothing_goes_back(township: Township) -> Non
     with pytest.raises(Refused, match="list_rollback"):
         authority.import_package(same.package, root_sha256=_pin(township))
     assert set(authority.catalogue().items) == {"x"}
+
+
+def _thin(township: Township, version: int) -> bytes:
+    """Two substitutes left; signed by two officers with a tool that looks at nothing."""
+    persons = dict(township.roster.persons)
+    for name in ("bing", "ding"):
+        persons[name] = replace(persons[name], offices=())
+    roster = replace(township.roster, version=2, persons=persons)
+    village = replace(township.authority.villages[0], roster=roster)
+    data = compose(
+        replace(township.authority, villages=(village,)),
+        roots=township.roots,
+        hub_key=township.keys.hub.public_key,
+        version=version,
+        expires_ms=township.now_ms + YEAR,
+    )
+    opened = package.decode(data)
+    targets = metadata.read_targets(opened.targets)
+    for officer in township.keys.officers[:2]:
+        targets.sign(officer, append=True)
+    return package.encode(replace(opened, targets=targets.to_bytes()))
+
+
+def test_a_roster_that_one_absence_stops_takes_nobodys_place(township: Township) -> None:
+    authority.import_package(township.package, root_sha256=_pin(township))
+    with pytest.raises(Refused, match="roster_thin") as refused:
+        authority.import_package(_thin(township, 2), root_sha256=_pin(township))
+    for words in (
+        "甲一明不能到场时",
+        "“居住证明”的",
+        "这一步无人可批",
+        "step secretary of residence",
+    ):
+        assert words in refused.value.detail, words
+    assert authority.rosters() == {VILLAGE: township.roster}
+
+
+def test_a_first_package_is_taken_where_nothing_better_is_in_force(township: Township) -> None:
+    assert authority.import_package(_thin(township, 2), root_sha256=_pin(township)) == 2
 
 
 def test_the_county_may_change_its_keys(township: Township) -> None:

@@ -378,6 +378,7 @@ OTHERS: Final = {
     "release_failed": "tests/update/test_processes.py",
     "journal_full": "test_a_full_disk_opens_nothing",
     "unavailable": "said by the panel when lockd does not answer: tests/panel",
+    "roster_thin": "said by the hub at an import: tests/hub/test_devices_authority.py",
     "form_foreign": "said by the township's pages: tests/hub",
     "not_permitted": "said by the township's pages: tests/hub",
     "signer_unavailable": "tests/sealctl/test_token_machine.py",

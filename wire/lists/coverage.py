@@ -35,10 +35,7 @@ def incomplete_items(
 
     @cache
     def keyed(item: Item) -> frozenset[str]:
-        within = (now_ms, now_ms + 1)
-        return frozenset(
-            one.id for one in roster.persons.values() if means.able(one, policy, item, within)
-        )
+        return signers(item, roster, policy, now_ms)
 
     @cache
     def complete(chain: tuple[Step, ...], able: frozenset[str], gone: frozenset[str]) -> bool:
@@ -51,6 +48,12 @@ def incomplete_items(
         for person, cases in drops.items()
         if not all(complete(item.chain, keyed(item), gone) for gone in cases)
     ]
+
+
+def signers(item: Item, roster: Roster, policy: Policy, at_ms: int) -> frozenset[str]:
+    """Who has a key that counts for the item at that time, in office or not."""
+    within = (at_ms, at_ms + 1)
+    return frozenset(p.id for p in roster.persons.values() if means.able(p, policy, item, within))
 
 
 def completable(
