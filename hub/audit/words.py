@@ -16,6 +16,8 @@ ACTS: Final = {
     "approval-signed": "交回签好的文件",
     "correction-new": "提出作废",
     "records:review": "复核记录",
+    "alarms:acknowledge": "确认报警",
+    "alarms:outcome": "写报警结论",
 }
 REASONS: Final = {
     "done": "完成",

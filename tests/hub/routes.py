@@ -11,6 +11,8 @@ PROOF: Final = "proof"
 OFFICE: Final = "office"
 """Whoever holds an office."""
 INSPECTOR: Final = "township.inspector"
+ALARMED: Final = "alarmed"
+"""The inspector, and the offices that an alarm goes to next (of the table): those it came to."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
 MACHINE: Final = "machine"
@@ -31,9 +33,16 @@ STAFF: Final = {
     "approvals/signed": OFFICE,
     "approvals/return": ANYBODY,
     "approvals/submit": PROOF,
+    "alarms/": ALARMED,
+    "alarms/<int:number>/": ALARMED,
+    "alarms/<int:number>/acknowledge": ALARMED,
+    "alarms/<int:number>/outcome": ALARMED,
+    "alarms/<int:number>/photos/<sha256:name>": ALARMED,
     "audit/": INSPECTOR,
     "corrections/new/<slug:name>": OFFICE,
     "corrections/<int:number>/": OFFICE,
+    "daily/": INSPECTOR,
+    "daily/figures/": INSPECTOR,
     "inspect/v1/openings": TOKEN,
     "inspect/v1/lists": TOKEN,
     "^inspect/v1/lists/(?P<name>[0-9a-f]{64})$": TOKEN,
@@ -41,6 +50,7 @@ STAFF: Final = {
     "inspect/v1/roots": TOKEN,
     "records/": INSPECTOR,
     "records/demands/": INSPECTOR,
+    "records/stamps/<sha256:name>/": INSPECTOR,
     "records/photos/<sha256:name>": INSPECTOR,
     "records/conflicts/<int:number>/raw": INSPECTOR,
     "records/<sha256:name>/": INSPECTOR,

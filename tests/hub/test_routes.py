@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
+from hub.alarms.table import ESCALATE_TO
 from hub.api.tokens import create_token
 from hub.applications.granted import granted
 from hub.approvals.models import Approval, Subject
@@ -23,7 +24,7 @@ from hub.people.login import add_login_key
 from tests.hub import public_rig as hub
 from tests.hub import routes
 from tests.hub.journal_rig import Journal
-from tests.hub.routes import ANYBODY, INSPECTOR, MACHINE, OFFICE, PROOF, SITES, STAFF, TOKEN
+from tests.hub.routes import ALARMED, ANYBODY, INSPECTOR, MACHINE, OFFICE, PROOF, SITES, STAFF, TOKEN
 from tests.hub.test_staff_rules import filed
 from tests.support.contents import DEVICE, OFFICES
 from tests.support.township import Township
@@ -84,6 +85,8 @@ def may(rule: str, who: str) -> bool:
         return who not in STRANGERS
     if rule == TOKEN:
         return who == "a program"
+    if rule == ALARMED:
+        return who in (INSPECTOR, *ESCALATE_TO)
     return rule in (ANYBODY, PROOF, who)
 
 
