@@ -71,8 +71,8 @@ class Config:
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
-    `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`
-    and `daily` what differs from the usual limits (`hub.{alarms,daily}.limits` read it).
+    `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
+    `applications` and `daily` what differs from the usual limits (`limits` in each reads it).
     """
 
     state: Path
@@ -91,6 +91,7 @@ class Config:
     logs: str
     alarms: Mapping[str, Any]
     daily: Mapping[str, Any]
+    applications: Mapping[str, Any]
 
 
 def config() -> Config:
@@ -137,6 +138,7 @@ def _read(state: Path, _changed: int) -> Config:
         logs=_logs(raw.get("upkeep", {}).get("logs", LOGS[0])),
         alarms=raw.get("alarms", {}),
         daily=raw.get("daily", {}),
+        applications=raw.get("applications", {}),
     )
 
 

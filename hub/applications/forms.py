@@ -1,6 +1,6 @@
 """What somebody typed into the application form, kept as typed, and what is wrong with it.
 
-Calls `hub.applications.{drafts,file}`, `hub.blobs.store` and `wire`.
+Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.blobs.store` and `wire`.
 """
 
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from hub.applications.drafts import Begun
 from hub.applications.file import Draft, check, operators_named
 from hub.blobs import store
+from hub.intake import render
+from hub.intake.reasons import Unfit
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused, to_dict
 
-MOST_BYTES: Final = 10 << 20
-PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 FIELDS: Final = ("title", "purpose", "impressions", "seams", "seal")
 
 
@@ -42,9 +42,17 @@ class Typed:
 
     @classmethod
     def read(
-        cls, request: HttpRequest, item: str, person: str, begun: Begun | None = None
+        cls,
+        request: HttpRequest,
+        item: str,
+        person: str,
+        begun: Begun | None = None,
+        *,
+        most: int,
     ) -> "Typed":
-        """Take over the fields and keep the uploaded pictures; a draft's pages are its photos."""
+        """Take over the fields and keep the pages of what was uploaded, at most `most` in all; a
+        draft's pages are its photos.
+        """
         typed = cls(
             item,
             {name: request.POST.get(name, "").strip() for name in FIELDS},
@@ -58,13 +66,18 @@ class Typed:
                     "pages", "bad_request", "照片还没有到，请稍后再试 photos are on their way"
                 )
             return typed
-        for upload in request.FILES.getlist("pages"):
-            data = upload.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES or not data.startswith(PICTURES):
-                typed.wrong("pages", "bad_request", "PNG or JPEG up to 10 MB")
-                continue
-            typed.pages.append(store.put(data, "page", person).hex())
+        typed.pages += pages_of(request, typed, person, most)
+        if len(typed.pages) > most:
+            typed.errors.append(("pages", Unfit("file_too_long", f"最多 {most} 页").words()))
         return typed
+
+    @property
+    def beside(self) -> dict[str, list[dict[str, str]]]:
+        """What is wrong, by field."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for name, error in self.errors:
+            found.setdefault(name, []).append(error)
+        return found
 
     def wrong(self, name: str, code: str, detail: str) -> None:
         self.errors.append((name, to_dict(code, detail)))
@@ -94,6 +107,23 @@ class Typed:
             self.wrong(name, refused.code, refused.detail)
             return None
         return made
+
+
+def pages_of(request: HttpRequest, typed: Typed, source: str, most: int) -> list[str]:
+    """Hex hashes of the pages of the uploaded files, kept; what cannot be taken is in `errors`."""
+    found: list[str] = []
+    for upload in request.FILES.getlist("pages"):
+        room = most - len(typed.pages) - len(found)
+        try:
+            if room < 1:
+                raise Unfit("file_too_long", f"最多 {most} 页")
+            data = upload.read(render.MOST_BYTES + 1)
+            made = render.pages(upload.name or "", data, room)
+        except Unfit as no:
+            typed.errors.append(("pages", no.words()))
+            continue
+        found += [store.put(page, "page", source).hex() for page in made]
+    return found
 
 
 def _number(text: str) -> int:

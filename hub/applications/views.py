@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hub.applications import by_file, deciding, drafts, file, signing, status
 from hub.applications.drafts import Begun
 from hub.applications.forms import Typed
+from hub.applications.limits import limits
 from hub.applications.models import Filed
 from hub.approvals import service
 from hub.clock import now_ms
+from hub.config import config
 from hub.corrections import file as corrections
 from hub.corrections import stamps
 from hub.devices import authority
@@ -72,12 +74,13 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
             raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
     except Refused as no:
         return refused(request, no.code, no.detail)
+    most = limits(config()).pages_of(item)
     typed = Typed(item, {"impressions": "1", "seams": "0"})
     if begun is not None:
         typed = Typed.begun(begun)
     draft = None
     if request.method == "POST":
-        typed = Typed.read(request, item, staff.person.id, begun)
+        typed = Typed.read(request, item, staff.person.id, begun, most=most)
         draft = typed.draft(device, lists, now_ms())
     if draft is not None and request.POST.get("confirmed") == "yes":
         try:
@@ -94,6 +97,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
         "item": found,
         "typed": typed,
         "begun": begun,
+        "most": most,
         "seals": file.seals(found, lists),
         "operators": names,
         "chosen": [names[one] for one in typed.operators if one in names],

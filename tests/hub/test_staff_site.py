@@ -180,7 +180,7 @@ def _only() -> str:
         ({"impressions": "many"}, "a number is expected"),
         ({"operators": []}, "operators: at least one"),
         ({"operators": ["jia"]}, "operator_unknown"),
-        ({"pages": SimpleUploadedFile("page.pdf", b"%PDF-1.4", "application/pdf")}, "PNG or JPEG"),
+        ({"pages": SimpleUploadedFile("page.pdf", b"%PDF-1.4", "application/pdf")}, "file_damaged"),
         ({"pages": []}, "the document itself is needed"),
         ({"seal": "seal-party"}, "seal_mismatch"),
     ],

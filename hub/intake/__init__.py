@@ -1,0 +1,1 @@
+"""Takes files from people: what they uploaded becomes plain pictures of pages, or a reason."""
