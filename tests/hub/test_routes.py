@@ -24,7 +24,17 @@ from hub.people.login import add_login_key
 from tests.hub import public_rig as hub
 from tests.hub import routes
 from tests.hub.journal_rig import Journal
-from tests.hub.routes import ALARMED, ANYBODY, INSPECTOR, MACHINE, OFFICE, PROOF, SITES, STAFF, TOKEN
+from tests.hub.routes import (
+    ALARMED,
+    ANYBODY,
+    INSPECTOR,
+    MACHINE,
+    OFFICE,
+    PROOF,
+    SITES,
+    STAFF,
+    TOKEN,
+)
 from tests.hub.test_staff_rules import filed
 from tests.support.contents import DEVICE, OFFICES
 from tests.support.township import Township

@@ -51,12 +51,10 @@ def later(
 
 def moments(roster: Roster, since_ms: int, until_ms: int) -> list[int]:
     """When a term or an SM2 key of somebody begins or ends, after since_ms and before until_ms."""
-    ends = {
-        at_ms
-        for person in roster.persons.values()
-        for span in (*person.offices, *person.sm2_keys)
-        for at_ms in (span.start_ms, span.end_ms)
-    }
+    people = roster.persons.values()
+    terms = [(one.start_ms, one.end_ms) for person in people for one in person.offices]
+    keys = [(one.start_ms, one.end_ms) for person in people for one in person.sm2_keys]
+    ends = {at_ms for span in terms + keys for at_ms in span}
     return sorted(at_ms for at_ms in ends if since_ms < at_ms < until_ms)
 
 
