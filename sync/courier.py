@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from wire import cbor, frames, shape
+from wire import cbor, command, frames, shape
 from wire.errors import WireError
 from wire.refusals import REFUSALS, Refused
 
@@ -41,6 +41,16 @@ class Receipted:
 
     receipted: int
     answered: int
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """A command that was judged: `name` is what is to be done before its answer is asked for, empty
+    where nothing is.
+    """
+
+    number: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,15 @@ class Courier:
         """
         cas: tuple[bytes, ...] | None = self._ask(_CAS, "hub_cas")["cas"]
         return cas
+
+    def command(self, data: bytes) -> Commanded:
+        """What lockd makes of a command of the hub."""
+        judged: Commanded = self._ask(_COMMANDED, "command", {"command": data})
+        return judged
+
+    def answer(self, number: int) -> bytes:
+        """The signed answer to the command that lockd judged last."""
+        return bytes(self._ask(_ANSWER, "answer", {"number": number})["answer"])
 
     def contact(self, *, online: bool) -> None:
         self._ask(_NOTHING, "contact", {"online": online})
@@ -204,4 +223,9 @@ _PHOTOS: Final = shape.record(dict, {"pending": _HASHES})
 _WANTED: Final = shape.record(dict, {"pages": _HASHES})
 _PROOF: Final = shape.record(dict, {"proof": shape.octets(1, 4096)})
 _CAS: Final = shape.record(dict, {"cas": shape.maybe(shape.array(shape.octets(1, 2000), 4))})
+_COMMANDED: Final = shape.record(
+    Commanded,
+    {"number": shape.integer(1), "name": shape.choice("", *command.NAMES)},
+)
+_ANSWER: Final = shape.record(dict, {"answer": shape.octets(1, command.ANSWER_LIMIT)})
 _NOTHING: Final = shape.record(dict, {})

@@ -92,11 +92,17 @@ class Link:
         self._bell.setblocking(False)
         self._posted: deque[Message] = deque()
         self._stopping = False
+        self._asking = False
         self._up = False
 
     def publish(self, *messages: Message) -> None:
         """Send these now; without a connection they are dropped. Any thread may call it."""
         self._posted.extend(messages)
+        self._ring()
+
+    def ask_again(self) -> None:
+        """Have the broker send what it retains for us once more. Any thread may call it."""
+        self._asking = True
         self._ring()
 
     def stop(self) -> None:
@@ -139,6 +145,8 @@ class Link:
                 return
 
     def _send(self, client: Client) -> bool:
+        if self._up and self._asking:
+            self._subscribe(client)
         while self._up and self._posted:
             one = self._posted.popleft()
             sent = client.publish(one.topic, one.payload, qos=1, retain=one.retain)
@@ -189,11 +197,15 @@ class Link:
         if reason.is_failure:
             log.warning("broker: refused: %s", reason)
             return
-        client.subscribe([(topic, 1) for topic in self._handler.topics()])
+        self._subscribe(client)
         self._posted.clear()
         self._up = True
         log.info("broker: connected")
         self._handler.connected()
+
+    def _subscribe(self, client: Client) -> None:
+        self._asking = False
+        client.subscribe([(topic, 1) for topic in self._handler.topics()])
 
     def _on_message(self, _: Client, __: Any, message: MQTTMessage) -> None:
         self._handler.received(message.topic, bytes(message.payload))

@@ -1,6 +1,6 @@
-"""From the broker to lockd: lists, receipts, and whether the township is in reach.
+"""From the broker to lockd: lists, receipts, commands, and whether the township is in reach.
 
-Calls `sync.courier`, `sync.window` and `wire.refusals`. lockd judges what it is given; what it
+Calls `sync.{commands,courier,window}` and `wire.refusals`. lockd judges what it is given; what it
 refuses is logged. While lockd is away a message waits.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from sync.commands import Commands
 from sync.courier import AwayError, Courier
 from sync.window import Delivery, Window
 from wire.refusals import Refused
@@ -28,11 +29,13 @@ class Receiver:
         self,
         courier: Courier,
         window: Window,
+        commands: Commands,
         adopted: Callable[[], None],
         beat: Callable[[], None],
     ) -> None:
         self._courier = courier
         self._window = window
+        self._commands = commands
         self._adopted = adopted
         self._beat = beat
 
@@ -46,10 +49,14 @@ class Receiver:
                 self._patiently(partial(self._courier.contact, online=contact))
             if delivery is not None:
                 self._patiently(partial(self._hand_over, delivery))
+            self._obey()
 
     def _hand_over(self, delivery: Delivery) -> None:
         what, payload = delivery
-        if what == "list":
+        if what == "command":
+            self._commands.came(payload)
+        elif what == "list":
+            self._commands.listed()
             log.info("list: version %d adopted", self._courier.adopt(payload))
             held = self._courier.hello()
             self._window.listed(held.receipted, held.answered)
@@ -57,6 +64,17 @@ class Receiver:
         else:
             now = self._courier.receipts(payload)
             self._window.receipt(now.receipted, now.answered)
+
+    def _obey(self) -> None:
+        """Commands wait for nobody and nobody waits for them: what lockd cannot do now is tried
+        when this thread comes round again.
+        """
+        try:
+            self._commands.step()
+        except AwayError as error:
+            log.info("commands: %s", error)
+        except Refused as refused:
+            log.warning("commands: lockd refused: %s", refused)
 
     def _patiently(self, action: Callable[[], None]) -> None:
         while not self._window.stopped:

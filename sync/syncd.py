@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from sync.blobs import BlobSite, BlobWorker
+from sync.commands import Commands
 from sync.config import ConfigError, SyncConfig, load
 from sync.courier import AwayError, Courier
 from sync.enrolment import Site
@@ -29,13 +30,13 @@ from sync.releases import ReleaseWorker
 from sync.renewal import Renewal, Sites
 from sync.sender import Sender
 from sync.window import Window
-from wire import messages, topics
+from wire import command, messages, topics
 from wire.errors import WireError
 
 log = logging.getLogger(__name__)
 
 AWAY_S: Final = 0.2
-LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT}
+LONGEST: Final = {"list": 4 << 20, "receipt": messages.LIMIT, "command": command.LIMIT}
 JOIN_S: Final = 3.0
 MAIN: Final = "main"
 ROUNDS_S: Final[Mapping[str, float]] = {
@@ -79,8 +80,10 @@ class Syncd:
             partial(beat, "sender"),
         )
         self.renewal = _renewal(config, identity, self._begin_anew, partial(beat, "renewal"))
+        courier = Courier(config.courier)
+        commands = Commands(courier, self._answer, self.link.ask_again, time.monotonic)
         self.receiver = Receiver(
-            Courier(config.courier), self.window, self._listed, partial(beat, "receiver")
+            courier, self.window, commands, self._listed, partial(beat, "receiver")
         )
         self.failed = False
 
@@ -157,6 +160,9 @@ class Syncd:
     def _listed(self) -> None:
         self.blobs.wake()
         self.renewal.wake()
+
+    def _answer(self, data: bytes) -> None:
+        self.link.publish(Message(topics.up(self._device, "answer"), data))
 
     def _begin_anew(self) -> None:
         """TLS forgets no authority that it was told of: a new process does."""

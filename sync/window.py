@@ -12,9 +12,11 @@ from sync.outbox import Next, Outbox
 
 MOST_RECEIPTS: Final = 64
 """Receipt messages that wait for lockd at most: beyond them the hub is asked again."""
+MOST_COMMANDS: Final = 8
+"""Commands that wait at most: of a flood the newest."""
 
 Delivery = tuple[str, bytes]
-"""`list` or `receipt`, and the payload."""
+"""`list`, `receipt` or `command`, and the payload."""
 
 
 class Window:
@@ -25,6 +27,7 @@ class Window:
         self._outbox = outbox or Outbox()
         self._changed = threading.Condition()
         self._receipts: deque[bytes] = deque(maxlen=MOST_RECEIPTS)
+        self._commands: deque[bytes] = deque(maxlen=MOST_COMMANDS)
         self._list: bytes | None = None
         self._contact: bool | None = None
         self._stopped = False
@@ -90,8 +93,10 @@ class Window:
         with self._changed:
             if what == "list":
                 self._list = payload
-            else:
+            elif what == "receipt":
                 self._receipts.append(payload)
+            else:
+                self._commands.append(payload)
             self._changed.notify_all()
 
     def contact(self) -> bool | None:
@@ -101,11 +106,14 @@ class Window:
             return told
 
     def delivery(self, seconds: float) -> Delivery | None:
-        """The next message for lockd, a list first; None when woken without any."""
+        """The next message for lockd, a list first and commands last; None when woken without."""
         with self._changed:
-            if not (self._list or self._receipts or self._contact is not None or self._stopped):
+            waiting = self._list or self._receipts or self._commands
+            if not (waiting or self._contact is not None or self._stopped):
                 self._changed.wait(seconds)
             if self._list is not None:
                 payload, self._list = self._list, None
                 return "list", payload
-            return ("receipt", self._receipts.popleft()) if self._receipts else None
+            if self._receipts:
+                return "receipt", self._receipts.popleft()
+            return ("command", self._commands.popleft()) if self._commands else None

@@ -381,6 +381,30 @@ TABLE: Final[Mapping[str, Words]] = {
         "请用有权限的账号登录。",
         "Log in as somebody who is.",
     ),
+    "command_invalid": (
+        "这条远程指令不是本机清单认可的平台发的，没有执行。",
+        "This command is not from the hub that the machine's list names and was not carried out.",
+        "请查平台日志；反复出现时按平台被冒用处理。",
+        "Read the hub's log; if it comes again, treat the hub as impersonated.",
+    ),
+    "command_used": (
+        "这条远程指令已经用过，没有再执行。",
+        "This command was used before and was not carried out again.",
+        "需要时请在平台上重新发一条。",
+        "Send a new one from the hub where it is needed.",
+    ),
+    "command_expired": (
+        "这条远程指令不在有效时间内，没有执行。",
+        "This command was not within its time and was not carried out.",
+        "机器联网、对时后，请在平台上重新发一条。",
+        "Once the machine is connected and its clock is right, send a new one from the hub.",
+    ),
+    "command_unknown": (
+        "本机软件不认识这条远程指令，没有执行。",
+        "The machine's software does not know this command, so it was not carried out.",
+        "请更新机器的软件，或改用别的指令。",
+        "Update the machine's software, or use another command.",
+    ),
     "release_invalid": (
         "这个软件版本没有授权人员的有效签名，没有采用。",
         "This release does not bear the officers' valid signatures and was not taken.",

@@ -1,7 +1,7 @@
 """The MQTT topics between a machine and its township. Calls only `wire.errors`.
 
-`seal/v1/{device}/up/{entry,opening,status}` and `seal/v1/{device}/down/{list,receipt}`; a device is
-named by the common name of its certificate. No topic can open a lock.
+`seal/v1/{device}/up/{entry,opening,status,answer}`, `seal/v1/{device}/down/{list,receipt,command}`;
+a device is named by the common name of its certificate. No topic can open a lock.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Final
 from wire.errors import WireError
 
 PREFIX: Final = "seal/v1"
-UP: Final = ("entry", "opening", "status")
-DOWN: Final = ("list", "receipt")
+UP: Final = ("entry", "opening", "status", "answer")
+DOWN: Final = ("list", "receipt", "command")
 
 _TOPIC: Final = re.compile(rf"{PREFIX}/([a-z0-9][a-z0-9-]{{2,31}})/(up|down)/([a-z]+)")
 

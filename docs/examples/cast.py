@@ -12,13 +12,14 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from wire import cbor
+from wire import cbor, command
 from wire.acceptance import Acceptance, AcceptedPerson, AcceptedSeal, Citation
 from wire.approval import decision, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
+from wire.command import Answer, Command
 from wire.lists.leaf import list_leaf
 from wire.provisioning.proof import Proof
 from wire.provisioning.token import JoinToken
@@ -124,11 +125,16 @@ def asserted() -> Assertion:
     return Assertion(CREDENTIAL, data, client_data, signature)
 
 
+def signed(payload: bytes, private: Ed25519PrivateKey) -> bytes:
+    """The envelope of that payload."""
+    kid = PublicKey("EdDSA", public_of(private)).kid
+    signature = private.sign(envelope.to_be_signed("EdDSA", kid, payload))
+    return envelope.assemble("EdDSA", kid, payload, signature)
+
+
 def sign(made: Entry) -> bytes:
     """The envelope of an entry under the example's record key."""
-    payload = entry.encode(made)
-    signature = RECORD.sign(envelope.to_be_signed("EdDSA", RECORD_KEY.kid, payload))
-    return envelope.assemble("EdDSA", RECORD_KEY.kid, payload, signature)
+    return signed(entry.encode(made), RECORD)
 
 
 LIST_SHA256: Final = sha256(b"an example's list").digest()
@@ -261,6 +267,23 @@ ACCEPTANCE: Final = Acceptance(
     serial="10000000abcdef01",
     certificate=None,
     findings={"camera": "good", "head_link": "good"},
+)
+LIST_KEY: Final = key_of("sealctl example: list key")
+COMMAND: Final = Command(DEVICE, NOON, "run_doctor", NOON - 300_000, NOON + DAY)
+
+COMMANDED: Final = signed(command.encode(COMMAND), LIST_KEY)
+ANSWER: Final = Answer(
+    device=DEVICE,
+    number=COMMAND.number,
+    command=command.name_of(COMMANDED),
+    outcome="done",
+    at_ms=NOON + 1_000,
+    quality="synced",
+    version="0.1.0",
+    list=1,
+    list_expires_ms=NOON + 3 * DAY,
+    findings={"disk": "good", "lock_sensor": "good"},
+    facts={},
 )
 BOUND: Final = replace(TOKEN, serial="10000000abcdef01")
 PROOF: Final = Proof("join", DEVICE, TOKEN.name, sha256(b"sealctl example: TLS key").digest())

@@ -12,7 +12,7 @@ from typing import Final
 
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import acceptance, carried, cbor, frames, messages, topics
+from wire import acceptance, carried, cbor, command, frames, messages, topics
 from wire.approval import by_file, decision, sm2
 from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import APPROVAL, Approval
@@ -200,11 +200,18 @@ def _messages() -> dict[str, str]:
     }
     names = [topics.up(cast.DEVICE, one) for one in topics.UP]
     names += [topics.down(cast.DEVICE, one) for one in topics.DOWN]
+    answer = command.encode_answer(cast.ANSWER)
     texts = {f"message.{name}": hexadecimal(data) for name, data in made.items()}
     return {
         "topics": "\n".join(names),
         **texts,
         "message.status.diag": diagnostic(made["status"]),
+        "command.payload": diagnostic(command.encode(cast.COMMAND)),
+        "command.key": cast.public_of(cast.LIST_KEY).hex(),
+        "command.envelope": hexadecimal(cast.COMMANDED),
+        "command.sha256": command.name_of(cast.COMMANDED).hex(),
+        "answer.payload": diagnostic(answer),
+        "answer.envelope": hexadecimal(cast.signed(answer, cast.RECORD)),
     }
 
 
@@ -255,8 +262,7 @@ def _stick() -> dict[str, str]:
 
 def _acceptance() -> dict[str, str]:
     payload = acceptance.encode(cast.ACCEPTANCE)
-    signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, payload))
-    sheet = envelope.assemble("EdDSA", cast.RECORD_KEY.kid, payload, signature)
+    sheet = cast.signed(payload, cast.RECORD)
     return {
         "acceptance.payload": diagnostic(payload),
         "acceptance.envelope": hexadecimal(sheet),
@@ -269,14 +275,11 @@ def _acceptance() -> dict[str, str]:
 
 def _provisioning() -> dict[str, str]:
     asked = proof.encode(cast.PROOF)
-    signature = cast.RECORD.sign(envelope.to_be_signed("EdDSA", cast.RECORD_KEY.kid, asked))
     return {
         "token": token.encode(cast.TOKEN),
         "token.bound": token.encode(cast.BOUND),
         "proof.payload": diagnostic(asked),
-        "proof.envelope": hexadecimal(
-            envelope.assemble("EdDSA", cast.RECORD_KEY.kid, asked, signature)
-        ),
+        "proof.envelope": hexadecimal(cast.signed(asked, cast.RECORD)),
     }
 
 

@@ -1,7 +1,7 @@
 """One look at the machine: files, sockets and the kernel's own figures.
 
-Calls `sealctl.{config,link,journal}` and `wire`. Reads only; the journal is verified here, in the
-operator's process and not in lockd's.
+Calls `sealctl.{config,link,journal}`, `sealctl.doctor.board` and `wire`. Reads only; the journal is
+verified here, in the operator's process and not in lockd's.
 """
 
 import shutil
@@ -13,6 +13,7 @@ from typing import Any, Final
 from cryptography import x509
 
 from sealctl.config import MachineConfig
+from sealctl.doctor import board
 from sealctl.doctor.model import Health
 from sealctl.journal import books
 from sealctl.journal.schema import connect
@@ -20,8 +21,6 @@ from sealctl.link import LinkError, ask
 from wire.errors import WireError
 from wire.sig import PublicKey
 
-TEMPERATURE: Final = "sys/class/thermal/thermal_zone0/temp"
-THROTTLED: Final = "sys/devices/platform/soc/soc:firmware/get_throttled"
 CERTIFICATES: Final = ("tls/device.pem", "tls/renewed/device.pem")
 """The one installed, and one that the courier has renewed since."""
 
@@ -44,8 +43,8 @@ def look(config: MachineConfig, *, now_ms: int, root: Path = Path("/")) -> Healt
         certificate_ms=max(
             filter(None, (_certificate(config.folder / one) for one in CERTIFICATES)), default=None
         ),
-        temperature_c=_number(root / TEMPERATURE, 10, 1000),
-        throttled=_whole(root / THROTTLED),
+        temperature_c=board.temperature_c(root),
+        throttled=board.throttled(root),
     )
 
 
@@ -82,15 +81,3 @@ def _certificate(path: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return int(found.not_valid_after_utc.astimezone(UTC).timestamp() * 1000)
-
-
-def _number(path: Path, base: int, divisor: int) -> float | None:
-    value = _whole(path, base)
-    return None if value is None else value / divisor
-
-
-def _whole(path: Path, base: int = 16) -> int | None:
-    try:
-        return int(path.read_text("ascii").strip(), base)
-    except (OSError, ValueError):
-        return None

@@ -8,6 +8,7 @@ from typing import Final
 
 from sealctl.journal import books
 from sealctl.lockd import receipts
+from sealctl.lockd.commands import COMMANDS
 from sealctl.lockd.proofs import COURIER_PROOF
 from sealctl.lockd.verb import HASH, MOST_ENTRIES, SEQ, WAIT, Arguments, Served, Verb
 from wire import shape
@@ -75,6 +76,7 @@ async def _contact(served: Served, given: Arguments) -> object:
 
 COURIER: Final[Mapping[str, Verb]] = {
     **COURIER_PROOF,
+    **COMMANDS,
     "hello": Verb(_hello),
     "pull": Verb(_pull, {"after": SEQ, "limit": shape.integer(1, MOST_ENTRIES), "wait_ms": WAIT}),
     "list": Verb(_list, {"bundle": shape.octets(1, 4 << 20)}),

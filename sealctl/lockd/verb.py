@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sealctl.lockd.asked import Asked
 from sealctl.lockd.changes import Changes
 from sealctl.lockd.core import Core
 from sealctl.lockd.drafts import Drafting
@@ -28,6 +29,7 @@ class Served:
     pages: Pages
     drafting: Drafting = field(default_factory=Drafting)
     peers: Counter[str] = field(default_factory=Counter)
+    asked: Asked = field(default_factory=Asked)
 
     def came(self, role: str) -> None:
         """A peer has connected."""

@@ -17,25 +17,10 @@ import jinja2
 from wire import acceptance
 from wire.acceptance import Acceptance
 from wire.acceptance_words import MISSING
+from wire.command_words import CHECKS, LEVELS
 from wire.record import envelope, words
 
 CHINA: Final = timezone(timedelta(hours=8))
-CHECKS: Final[Mapping[str, str]] = {
-    "backlog": "待送记录",
-    "camera": "相机",
-    "certificate": "通信证书",
-    "clock": "时钟",
-    "disk": "磁盘",
-    "head_link": "盖章头",
-    "journal": "记录",
-    "list_age": "清单",
-    "lock_sensor": "锁与机箱",
-    "power": "电源",
-    "readers": "读卡等部件",
-    "temperature": "温度",
-}
-"""Check of `sealctl doctor` → what it looks at."""
-LEVELS: Final = {"good": "合格", "warn": "注意", "bad": "不合格"}
 METHODS: Final = {"pin": "密码", "card": "卡", "fingerprint": "指纹"}
 STATES: Final = {"active": "在用", "suspended": "停用"}
 
@@ -52,8 +37,8 @@ def render(
         digest=_grouped(hashlib.sha256(sheet).hexdigest()),
         pictures={one: b64encode(data).decode("ascii") for one, data in photos.items()},
         items=items,
-        checks=CHECKS,
-        levels=LEVELS,
+        checks={name: zh for name, (zh, _) in CHECKS.items()},
+        levels={name: zh for name, (zh, _) in LEVELS.items()},
         methods=METHODS,
         states=STATES,
         qualities=words.QUALITIES,

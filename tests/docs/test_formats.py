@@ -16,11 +16,22 @@ from docs.examples import cast, make, stamp, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
-from wire import acceptance, carried, cbor, frames, messages, stamp_code, stamp_proof, topics
+from wire import (
+    acceptance,
+    carried,
+    cbor,
+    command,
+    frames,
+    messages,
+    stamp_code,
+    stamp_proof,
+    topics,
+)
 from wire.approval import assertion, decision, sm2
 from wire.lists import later
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
+from wire.sig import PublicKey
 from wire.tlog import checkpoint, cosignature, note, proof_file, submission, tiles, tree
 from wire.tlog.proof import verify_consistency
 
@@ -183,7 +194,16 @@ def test_the_messages_read_back() -> None:
     assert messages.decode_status(_bytes("message.status")).online
     assert [topics.parse(one).device for one in text.blocks(TEXT)["topics"].split()] == [
         cast.DEVICE
-    ] * 5
+    ] * 7
+
+
+def test_the_command_and_its_answer_verify() -> None:
+    data, key = _bytes("command.envelope"), PublicKey("EdDSA", _bytes("command.key"))
+    before = cast.COMMAND.number - 1
+    asked, _ = command.judge(data, keys=[key], device=cast.DEVICE, used=lambda _: before)
+    given = command.open_answer(_bytes("answer.envelope"), cast.RECORD_KEY)
+    assert (given.command, given.number) == (_bytes("command.sha256"), asked.number)
+    assert given.command == command.name_of(data)
 
 
 def test_the_stick_holds_the_entries_and_the_openings() -> None:

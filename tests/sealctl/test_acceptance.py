@@ -11,11 +11,11 @@ import pytest
 
 from sealctl import cli
 from sealctl.doctor import examine
-from sealctl.sheet.page import CHECKS
 from tests.support import browser as browsers
 from tests.support.office import PIN, Office
 from wire import acceptance
 from wire.acceptance import Acceptance
+from wire.command_words import CHECKS
 from wire.record import entry, envelope
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.xdist_group("acceptance")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sealctl.doctor import gather
+from sealctl.doctor import board, gather
 from sealctl.doctor.examine import examine, names
 from sealctl.doctor.model import Health
 from tests.support.machine import Rig
@@ -108,7 +108,7 @@ def test_without_lockd_nothing_is_claimed_to_be_well() -> None:
 
 def test_a_look_at_a_pi_reads_its_own_figures(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path / "machine")
-    for name, value in ((gather.TEMPERATURE, "61234\n"), (gather.THROTTLED, "50005\n")):
+    for name, value in ((board.TEMPERATURE, "61234\n"), (board.THROTTLED, "50005\n")):
         path = tmp_path / "root" / name
         path.parent.mkdir(parents=True)
         path.write_text(value)

@@ -1,7 +1,8 @@
 """lockd's courier socket without a machine: a real journal of signed entries, real receipts.
 
 Calls only `wire` and the journal of `tests.hub.journal_rig`. It keeps what the courier brings, so
-that a test can ask what reached the machine; it may be stopped and started again.
+that a test can ask what reached the machine; it may be stopped and started again. `busy`: the lock
+is in use, so no command is judged.
 """
 
 import socket
@@ -39,6 +40,8 @@ class CourierPeer:
     wanted: list[bytes] = field(default_factory=list)
     pages: list[bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    commands: list[bytes] = field(default_factory=list)
+    busy: bool = False
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _server: socketserver.ThreadingUnixStreamServer | None = None
     _connections: list[Any] = field(default_factory=list)
@@ -145,6 +148,19 @@ class CourierPeer:
         self.wanted.remove(sha256(data).digest())
         self.pages.append(data)
         return {}
+
+    def _command(self, command: bytes) -> object:
+        """A command is `name number` here: whose it is, is the real lockd's to judge."""
+        if self.busy:
+            raise Refused("busy")
+        name, _, number = command.decode().partition(" ")
+        if not number:
+            raise Refused("command_invalid")
+        self.commands.append(command)
+        return {"number": int(number), "name": name}
+
+    def _answer(self, number: int) -> object:
+        return {"answer": b"%d after %d lists" % (number, len(self.lists))}
 
     def _contact(self, online: bool) -> object:
         self.contacts.append(online)

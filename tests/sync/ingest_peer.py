@@ -74,6 +74,7 @@ class Ingest:
         self.times: dict[int, int] = {}
         self.openings: list[bytes] = []
         self.statuses: list[tuple[bool, Status]] = []
+        self.answers: list[bytes] = []
         self._ready = threading.Event()
         self._client = Client(
             CallbackAPIVersion.VERSION2, "hub-ingest", protocol=MQTTProtocolVersion.MQTTv5
@@ -110,6 +111,8 @@ class Ingest:
             self._entries(topic.device, messages.decode_entries(payload))
         elif topic.what == "opening":
             self.openings += messages.decode_openings(payload)
+        elif topic.what == "answer":
+            self.answers.append(payload)
         else:
             self.statuses.append((message.retain, messages.decode_status(payload)))
 

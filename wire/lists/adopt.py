@@ -39,7 +39,7 @@ import hashlib
 from dataclasses import dataclass
 
 from wire.errors import WireError
-from wire.lists import metadata
+from wire.lists import metadata, online
 from wire.lists.content import ApprovalList
 from wire.lists.leaf import decode_list_leaf, list_leaf
 from wire.lists.parts import Parts, Signed, signed, verified
@@ -141,4 +141,5 @@ def approval_list(parts: Parts) -> ApprovalList:
         version=parts.timestamp.signed.version,
         expires_ms=min(expires for _, expires in parts.expiries()),
         sha256=hashlib.sha256(parts.data).digest(),
+        online=online.keys(parts.targets.signed, parts.bundle.device),
     )

@@ -12,6 +12,7 @@ from wire.lists.grants import GRANTS, Grant, Grants, SignedCorrection
 from wire.lists.machines import MACHINES, EmergencyCode, Machine, Machines, Seal
 from wire.lists.policy import POLICY, Policy
 from wire.lists.roster import ROSTER, Passkey, Person, Roster, Sm2Key, Term
+from wire.sig import PublicKey
 
 __all__ = [
     "ApprovalList",
@@ -44,7 +45,8 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class ApprovalList:
     """One adopted list. `machine` is the reader's own entry, `version` the timestamp's,
-    `expires_ms` the earliest expiry of all its signed parts, `sha256` that of the bundle.
+    `expires_ms` the earliest expiry of all its signed parts, `sha256` that of the bundle, `online`
+    whom the officers let speak for the machine (`wire.lists.online`).
     """
 
     catalogue: Catalogue
@@ -55,6 +57,7 @@ class ApprovalList:
     version: int
     expires_ms: int
     sha256: bytes
+    online: tuple[PublicKey, ...] = ()
 
 
 def encode(value: Catalogue | Roster | Machines | Policy | Grants) -> bytes:
