@@ -72,7 +72,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications` and `daily` what differs from the usual limits (`limits` in each reads it).
+    `applications`, `daily` and `fleet` what differs from the usual limits (`limits` in each reads
+    it).
     """
 
     state: Path
@@ -92,6 +93,7 @@ class Config:
     alarms: Mapping[str, Any]
     daily: Mapping[str, Any]
     applications: Mapping[str, Any]
+    fleet: Mapping[str, Any]
 
 
 def config() -> Config:
@@ -139,6 +141,7 @@ def _read(state: Path, _changed: int) -> Config:
         alarms=raw.get("alarms", {}),
         daily=raw.get("daily", {}),
         applications=raw.get("applications", {}),
+        fleet=raw.get("fleet", {}),
     )
 
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "hub.catalogue",
     "hub.applications",
     "hub.devices",
+    "hub.fleet",
     "hub.ingest",
     "hub.log",
     "hub.api",

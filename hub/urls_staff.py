@@ -11,4 +11,5 @@ urlpatterns = [
     path("records/", include("hub.records.urls")),
     path("daily/", include("hub.daily.urls")),
     path("alarms/", include("hub.alarms.urls")),
+    path("fleet/", include("hub.fleet.urls")),
 ]

@@ -1,7 +1,8 @@
-"""`sealhub work`: publishes each machine's list when its grants change, or before it runs out.
+"""`sealhub work`: publishes each machine's list when its grants change, or before it runs out, and
+sends the commands that somebody asked for.
 
-Calls `hub.applications.granted`, `hub.corrections.file`, `hub.devices`, `hub.ingest.models`,
-`hub.revocations`, `hub.mqtt` and `hub.config`.
+Calls `hub.applications.granted`, `hub.corrections.file`, `hub.devices`, `hub.fleet.commands`,
+`hub.ingest.models`, `hub.revocations`, `hub.mqtt` and `hub.config`.
 A list is in the database before the broker has it, and also while there is no broker: a USB stick
 takes it from there. The broker keeps the newest for a machine that is away, and is told all of them
 again whenever the connection is new.
@@ -11,7 +12,7 @@ import hashlib
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from hub.devices import authority
 from hub.devices.ca import WORK
 from hub.devices.models import Contact, ListVersion
 from hub.devices.publish import publish
+from hub.fleet import commands
 from hub.ingest.models import Record
 from hub.log import unconfirmed
 from hub.mqtt import Address, Connected, Failed, Link
@@ -33,6 +35,7 @@ from hub.operate.pulse import Pulse
 from hub.revocations import service as revocations
 from hub.revocations.service import Revoked
 from wire import topics
+from wire.command import REFRESH
 from wire.errors import WireError
 from wire.lists import bundle as bundles
 from wire.lists import content
@@ -79,14 +82,17 @@ class Publisher:
         self._send = send
         self._known: dict[str, _Published] = {}
 
-    def step(self, now_ms: int) -> None:
-        """Publish whatever changed or runs out; a machine that cannot have a list is logged."""
+    def step(self, now_ms: int, fresh: Collection[str] = ()) -> None:
+        """Publish whatever changed or runs out, and for `fresh` devices in any case; a machine that
+        cannot have a list is logged.
+        """
         package = authority.current()
         if package is None:
             return
         for device in authority.machines():
             revision = applications.revision(device) + revocations.revision()
-            if self._is_settled(device, package, revision, now_ms):
+            anew = device in fresh
+            if not anew and self._is_settled(device, package, revision, now_ms):
                 continue
             granted = (
                 tuple(applications.granted(device)),
@@ -94,7 +100,8 @@ class Publisher:
                 revocations.current(),
             )
             known = self._known.get(device) or _stored(device)
-            if known is None or not _same(known, granted, package) or now_ms >= known.due_ms:
+            same = known is not None and _same(known, granted, package)
+            if known is None or anew or not same or now_ms >= known.due_ms:
                 known = self._publish(device, granted, package, now_ms)
             known.revision, known.looked_ms = revision, now_ms
             self._known[device] = known
@@ -172,16 +179,19 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
         if connected:
             link.publish(topic, payload, retain=True)
 
-    publisher = Publisher(signer(config.list_key), config.lifetime_s, send)
-    pulse = Pulse(config.state, "work")
+    key, pulse = signer(config.list_key), Pulse(config.state, "work")
+    publisher = Publisher(key, config.lifetime_s, send)
     link.start()
     while not stopping.wait(POLL_S):
         if _is_new(link):
             connected = True
             publisher.repeat()
             print("work: ready", flush=True)
-        publisher.step(now_ms())
         pulse.beat()
+        asked = commands.due(now_ms()) if connected else []
+        publisher.step(now_ms(), {one.device for one in asked if one.name == REFRESH})
+        for one in asked:
+            commands.send(one, key, link.publish)
     link.stop()
 
 

@@ -64,6 +64,7 @@ topic write {PREFIX}/+/down/receipt
 
 user {WORK}
 topic write {PREFIX}/+/down/list
+topic write {PREFIX}/+/down/command
 """
 
 

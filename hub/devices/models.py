@@ -42,6 +42,16 @@ class Contact(models.Model):
     heard_ms = models.BigIntegerField()
 
 
+class Pulse(models.Model):
+    """When a machine's newest entry came, and the software whose start it told last."""
+
+    device = models.CharField(max_length=32, unique=True)
+    seq = models.BigIntegerField()
+    came_ms = models.BigIntegerField()
+    version = models.CharField(max_length=40, default="")
+    started_ms = models.BigIntegerField(default=0)
+
+
 class Invitation(models.Model):
     """A one-time token for a device; only the SHA-256 of its secret is kept.
 

@@ -1,7 +1,7 @@
 """One batch of messages: judged together, stored in one transaction.
 
-Calls `hub.ingest`, `hub.log.store`, `hub.devices.models` and `wire`. What is malformed, unsigned
-or unknown is logged and forgotten: it never stops the rest.
+Calls `hub.ingest`, `hub.log.store`, `hub.devices`, `hub.fleet.answers` and `wire`. What is
+malformed, unsigned or unknown is logged and forgotten: it never stops the rest.
 """
 
 import logging
@@ -11,7 +11,9 @@ from types import MappingProxyType
 
 from django.db import transaction
 
+from hub.devices import pulse
 from hub.devices.models import Contact, ListVersion
+from hub.fleet import answers
 from hub.ingest import journal, judge
 from hub.ingest.judge import Keys, Last, Verified
 from hub.ingest.models import Conflict, Openings, Record
@@ -54,6 +56,7 @@ class Batch:
         self._rivals: list[tuple[Verified, str]] = []
         self._openings: dict[bytes, bytes] = {}
         self._statuses: dict[str, Status] = {}
+        self._answers: list[tuple[str, bytes]] = []
 
     def add(self, topic: str, payload: bytes) -> None:
         """Judge one message."""
@@ -65,6 +68,8 @@ class Batch:
             elif parsed.what == "opening":
                 for data in messages.decode_openings(payload):
                     self._add_opening(parsed.device, data)
+            elif parsed.device in self._machines and parsed.what == "answer":
+                self._answers.append((parsed.device, payload))
             elif parsed.device in self._machines:
                 self._statuses[parsed.device] = messages.decode_status(payload)
         except WireError as error:
@@ -87,8 +92,10 @@ class Batch:
             Openings.objects.bulk_create(
                 Openings(entry_hash=name, data=data) for name, data in self._openings.items()
             )
+            pulse.beat((one.entry for one in self._fresh.values()), self._now_ms)
             self._keep_rivals()
             self._keep_statuses()
+            self._keep_answers()
 
     def _add_entry(self, device: str, data: bytes) -> None:
         try:
@@ -173,6 +180,14 @@ class Batch:
                 Conflict.objects.create(
                     **place, envelope=one.envelope, reason=reason, received_ms=self._now_ms
                 )
+
+    def _keep_answers(self) -> None:
+        for device, data in self._answers:
+            keys = self._keys.get(device) or (self._machines[device].key,)
+            try:
+                answers.take(device, data, keys, self._now_ms)
+            except WireError as error:
+                log.warning("%s: answer: %s", device, error)
 
     def _keep_statuses(self) -> None:
         for device, status in self._statuses.items():

@@ -24,7 +24,8 @@ TERMS = {
     for part in re.split(r",", re.sub(r"\([^)]*\)", "", first))
 }
 HUB = (
-    *("people", "audit", "approvals", "blobs", "applications", "devices", "ingest", "log", "api"),
+    *("people", "audit", "approvals", "blobs", "applications", "devices", "fleet", "ingest", "log"),
+    "api",
     "records",
     "revocations",
     "alarms",

@@ -1,6 +1,5 @@
 """A whole machine, its courier, a broker, the hub and the county's witness: all real processes."""
 
-import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -13,15 +12,11 @@ import pytest
 
 from demo.processes import Process, Supervisor
 from hub.clock import now_ms
-from hub.devices.ca import sign_csr
 from sealctl.cli import main as sealctl
 from sealctl.commands import furnish
-from sync.enrol import new_request
 from tests.support.broker import until
-from tests.support.contents import DEVICE
 from tests.support.hub import Hub
 from tests.support.office import Office
-from tests.support.ports import free_port
 from tests.support.witness import WitnessProcess
 from wire.sig import PublicKey
 
@@ -31,15 +26,6 @@ COUNTS = (
     "SELECT count(*) FROM receipt",
     "SELECT count(*) FROM pending",
 )
-SECTION = """
-[hub]
-mqtt_host = "127.0.0.1"
-mqtt_port = {port}
-blobs = "https://127.0.0.1:{blobs}"
-ca = "tls/ca.pem"
-certificate = "tls/device.pem"
-key = "tls/device.key"
-"""
 
 
 @dataclass
@@ -66,7 +52,7 @@ def village(tmp_path: Path) -> Iterator[Village]:
     key = PublicKey("EdDSA", furnish.provision(folder))
     hub = Hub.build(tmp_path, now_ms(), key=key, witness=witness)
     office = Office.furnish(folder, hub.township, Supervisor(folder / "logs", {}))
-    _connect(folder, hub)
+    hub.connect(folder)
     try:
         for name in ("cosign", "ingest", "work"):
             hub.start(name)
@@ -80,14 +66,6 @@ def village(tmp_path: Path) -> Iterator[Village]:
         office.close()
         hub.close()
         witness.stop()
-
-
-def _connect(folder: Path, hub: Hub) -> None:
-    request = new_request(folder, DEVICE)
-    (folder / "tls" / "device.pem").write_bytes(sign_csr(hub.state / "tls", request, DEVICE))
-    shutil.copy(hub.state / "tls" / "ca.pem", folder / "tls" / "ca.pem")
-    with (folder / "machine.toml").open("a") as toml:
-        toml.write(SECTION.format(port=hub.broker.port, blobs=free_port()))
 
 
 def test_what_the_witness_has_not_seen_is_pending_and_all_of_it_is_kept(

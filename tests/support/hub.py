@@ -4,6 +4,7 @@ Calls `hub`, `sync.enrol` and `tests.support`.
 """
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -34,6 +35,15 @@ from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
 LOG = "town.example/log"
+SECTION = """
+[hub]
+mqtt_host = "127.0.0.1"
+mqtt_port = {port}
+blobs = "https://127.0.0.1:{blobs}"
+ca = "tls/ca.pem"
+certificate = "tls/device.pem"
+key = "tls/device.key"
+"""
 
 
 @dataclass
@@ -150,6 +160,14 @@ class Hub:
         with closing(sqlite3.connect(uri, uri=True, timeout=20)) as database:
             return database.execute(query, arguments).fetchall()
 
+    def connect(self, folder: Path) -> None:
+        """Let the courier of a machine folder reach this hub: certificate and [hub] are written."""
+        request, tls = new_request(folder, DEVICE), self.state / "tls"
+        (folder / "tls" / "device.pem").write_bytes(sign_csr(tls, request, DEVICE))
+        shutil.copy(tls / "ca.pem", folder / "tls" / "ca.pem")
+        with (folder / "machine.toml").open("a") as toml:
+            toml.write(SECTION.format(port=self.broker.port, blobs=free_port()))
+
     def client(self, device: str = DEVICE) -> "Machine":
         """A machine with a certificate of the township, connected."""
         folder = self.state.parent / device
@@ -180,6 +198,7 @@ class Machine:
         self.link = link
         self.receipts: dict[int, bytes] = {}
         self.lists: list[bytes] = []
+        self.commands: list[bytes] = []
         self.connected = 0
         link.start()
         self.until(lambda: self.connected > 0, "connected")
@@ -219,5 +238,7 @@ class Machine:
         self.link.acknowledge(message)
         if message.topic.endswith("/list"):
             self.lists.append(message.payload)
+        elif message.topic.endswith("/command"):
+            self.commands.append(message.payload)
         else:
             self.receipts |= dict(messages.decode_receipts(message.payload))

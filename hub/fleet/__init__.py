@@ -1,0 +1,1 @@
+"""The township's machines at a glance, commands to them, and requests to suspend one."""
