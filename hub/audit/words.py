@@ -18,6 +18,8 @@ ACTS: Final = {
     "records:review": "复核记录",
     "alarms:acknowledge": "确认报警",
     "alarms:outcome": "写报警结论",
+    "fleet:send": "向机器发出指令",
+    "fleet:state": "请求停用或恢复机器",
 }
 REASONS: Final = {
     "done": "完成",

@@ -13,6 +13,8 @@ OFFICE: Final = "office"
 INSPECTOR: Final = "township.inspector"
 ALARMED: Final = "alarmed"
 """The inspector, and the offices that an alarm goes to next (of the table): those it came to."""
+ASKERS: Final = "askers"
+"""The township's offices that may ask something of a machine."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
 MACHINE: Final = "machine"
@@ -41,6 +43,10 @@ STAFF: Final = {
     "audit/": INSPECTOR,
     "corrections/new/<slug:name>": OFFICE,
     "corrections/<int:number>/": OFFICE,
+    "fleet/": OFFICE,
+    "fleet/<slug:device>/": OFFICE,
+    "fleet/<slug:device>/command": ASKERS,
+    "fleet/<slug:device>/state": ASKERS,
     "daily/": INSPECTOR,
     "daily/figures/": INSPECTOR,
     "inspect/v1/openings": TOKEN,

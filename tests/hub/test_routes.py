@@ -19,6 +19,7 @@ from hub.api.tokens import create_token
 from hub.applications.granted import granted
 from hub.approvals.models import Approval, Subject
 from hub.devices.ca import create_ca
+from hub.fleet import views as fleet
 from hub.ingest.models import Record
 from hub.people.login import add_login_key
 from tests.hub import public_rig as hub
@@ -27,6 +28,7 @@ from tests.hub.journal_rig import Journal
 from tests.hub.routes import (
     ALARMED,
     ANYBODY,
+    ASKERS,
     INSPECTOR,
     MACHINE,
     OFFICE,
@@ -97,6 +99,8 @@ def may(rule: str, who: str) -> bool:
         return who == "a program"
     if rule == ALARMED:
         return who in (INSPECTOR, *ESCALATE_TO)
+    if rule == ASKERS:
+        return who in fleet.ASKERS
     return rule in (ANYBODY, PROOF, who)
 
 
