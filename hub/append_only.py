@@ -42,6 +42,19 @@ def _switches(cursor: CursorWrapper, tables: Sequence[str]) -> tuple[list[str], 
     return [f"DROP TRIGGER {name}" for name, _ in found], [sql for _, sql in found]
 
 
+def no_longer(table: str) -> RunPython:
+    """Takes the triggers of a table away again, for a migration that installs others at once."""
+    return RunPython(lambda _apps, editor: _remove(table, editor), RunPython.noop)
+
+
+def _remove(table: str, editor: BaseDatabaseSchemaEditor) -> None:
+    postgresql = editor.connection.vendor == "postgresql"
+    for name in ("keep", "freeze"):
+        editor.execute(f"DROP TRIGGER {table}_{name}" + (f" ON {table}" if postgresql else ""))
+    if postgresql:
+        editor.execute(f"DROP FUNCTION {table}_refuse()")
+
+
 def _installer(table: str, frozen: tuple[str, ...], once: str) -> Step:
     changed = [f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in frozen]
     if once:

@@ -99,7 +99,13 @@ def submit(draft: Draft, applicant: Staff, *, random_id: bytes, now_ms: int) -> 
     if not chain.entitled(application, item.chain[0].step, lists, {}):
         raise Refused("approvals_missing", "nobody may approve this")
     with transaction.atomic():
-        frozen = service.freeze("application", data, proposer=applicant.person.id, now_ms=now_ms)
+        frozen = service.freeze(
+            "application",
+            data,
+            proposer=applicant.person.id,
+            excluded=chain.apart(application, lists.roster),
+            now_ms=now_ms,
+        )
         Filed.objects.create(
             subject=frozen,
             device=draft.device,

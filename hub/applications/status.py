@@ -27,8 +27,13 @@ class Standing:
 
 def standing(found: Subject, now_ms: int) -> Standing:
     """Read it off the decisions; raises Refused where the machine is on no list any more."""
+    device = subject.decode(bytes(found.data)).device
+    return under(found, service.approval_list(device), now_ms)
+
+
+def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
+    """The same under that list."""
     application = subject.decode(bytes(found.data))
-    lists = service.approval_list(application.device)
     given = tuple(service.decisions(found))
     step = _next(application, lists, given)
     if any(one.decision == "return" for one in given):

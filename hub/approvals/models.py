@@ -9,12 +9,15 @@ from django.db import models
 
 
 class Subject(models.Model):
-    """The exact bytes of a document; other bytes are another subject with its own chain."""
+    """The exact bytes of a document; other bytes are another subject with its own chain. `excluded`
+    are the persons of whom the database takes no approval; rows from before it was kept have none.
+    """
 
     hash = models.BinaryField(max_length=32, unique=True)
     kind = models.CharField(max_length=32)
     data = models.BinaryField()
     proposer = models.CharField(max_length=64)
+    excluded = models.JSONField(null=True)
     created_ms = models.BigIntegerField()
 
     class Meta:

@@ -20,13 +20,16 @@ from wire.lists.content import ApprovalList, Grants, Item
 from wire.refusals import Refused
 
 
-def freeze(kind: str, data: bytes, *, proposer: str, now_ms: int) -> Subject:
-    """Keep the exact bytes that people will sign."""
+def freeze(
+    kind: str, data: bytes, *, proposer: str, excluded: Collection[str], now_ms: int
+) -> Subject:
+    """Keep the exact bytes that people will sign, and who never does."""
     return Subject.objects.create(
         hash=subject.subject_hash(data),
         kind=kind,
         data=data,
         proposer=proposer,
+        excluded=sorted(excluded),
         created_ms=now_ms,
     )
 

@@ -71,7 +71,9 @@ def submit(
         raise Refused("bad_request", error.detail) from error
     if not any(_waiting(made, stamp, lists, staff.person.id).values()):
         raise Refused("approvals_missing", "nobody may approve this")
-    return service.freeze(KIND, data, proposer=staff.person.id, now_ms=now_ms)
+    return service.freeze(
+        KIND, data, proposer=staff.person.id, excluded={stamp.operator}, now_ms=now_ms
+    )
 
 
 def standing(found: Subject) -> Standing:

@@ -198,7 +198,12 @@ def test_a_damaged_proposal_stops_no_list(township: Township, stamped: Written) 
     submit(township, "director", "yi")
     good = file.signed(DEVICE)
     Subject.objects.create(
-        hash=b"h" * 32, kind="correction", data=b"garbage", proposer="geng", created_ms=0
+        hash=b"h" * 32,
+        kind="correction",
+        data=b"garbage",
+        proposer="geng",
+        excluded=[],
+        created_ms=0,
     )
     assert file.signed(DEVICE) == good
     assert client("geng").get(f"/corrections/new/{stamped.hash.hex()}").status_code == 200

@@ -125,8 +125,8 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
 
 
 _SUBJECT = (
-    "INSERT INTO approvals_subject (id, hash, kind, data, proposer, created_ms) "
-    "VALUES (900, 'h', 'correction', 'd', 'geng', 1)"
+    "INSERT INTO approvals_subject (id, hash, kind, data, proposer, excluded, created_ms) "
+    "VALUES (900, 'h', 'correction', 'd', 'geng', '[]', 1)"
 )
 _APPROVAL = (
     "INSERT INTO approvals_approval (subject_id, step, person, decision, roster, credential, "

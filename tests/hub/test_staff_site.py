@@ -219,8 +219,9 @@ def test_a_picture_opens_by_its_signed_address_only(clerk: Client) -> None:
 
 def test_a_damaged_application_stops_no_list(township: Township) -> None:
     damaged = Subject.objects.create(
-        hash=b"h" * 32, kind="application", data=b"garbage", proposer="geng", created_ms=0
-    )
+        hash=b"h" * 32, kind="application", data=b"garbage", proposer="geng", excluded=[],
+        created_ms=0,
+    )  # fmt: skip
     Filed.objects.create(
         subject=damaged, device=DEVICE, village="sunrise", item="residence", applicant="geng",
         title="x", created_ms=0, not_after=1 << 50,

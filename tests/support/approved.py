@@ -25,7 +25,11 @@ def main() -> None:
     for grant in found.grants:
         asked = subject.decode(grant.subject)
         frozen = service.freeze(
-            "application", grant.subject, proposer=asked.applicant, now_ms=now_ms()
+            "application",
+            grant.subject,
+            proposer=asked.applicant,
+            excluded={asked.applicant},
+            now_ms=now_ms(),
         )
         Filed.objects.create(
             subject=frozen,

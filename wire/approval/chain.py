@@ -12,6 +12,8 @@ The rules, in the order in which they are held:
    (`same_person`).
  * Each approval is proved by a kind of key that the policy allows and that the item takes
    (`approval_suite`).
+ * None is a declared relative of the applicant, by either side's declaration
+   (`approver_not_entitled`).
  * Each approver is entitled to the step (`wire.approval.entitlement`), on the roster in force,
    neither revoked nor without a key that counts (`approver_not_entitled`).
  * Each is by a key of that person on that roster which is not revoked, over the challenge of this
@@ -31,11 +33,11 @@ from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.errors import WireError
 from wire.lists import means
-from wire.lists.content import ApprovalList, Item, Person, Policy
+from wire.lists.content import ApprovalList, Item, Person, Policy, Roster
 from wire.lists.means import Span
 from wire.refusals import Refused
 
-__all__ = ["Approval", "check_proof", "entitled", "judge"]
+__all__ = ["Approval", "apart", "check_proof", "entitled", "judge"]
 
 DAY_MS: Final = 86_400_000
 
@@ -78,7 +80,7 @@ def entitled(
         names.index(step),
         lists.roster,
         application.created,
-        excluded={application.applicant},
+        excluded=apart(application, lists.roster),
         taken=taken,
     )
     busy = {person for other, person in taken.items() if other != step}
@@ -92,6 +94,11 @@ def able(person: Person, lists: ApprovalList, item: Item, within: Span) -> bool:
     return person.id not in grants.revoked_persons and means.able(
         person, lists.policy, item, within, grants.revoked_credentials
     )
+
+
+def apart(application: Application, roster: Roster) -> frozenset[str]:
+    """Ids of those who approve no step of it: the applicant and his declared relatives."""
+    return frozenset({application.applicant, *roster.kin(application.applicant)})
 
 
 def check_proof(

@@ -1,0 +1,75 @@
+"""People are counted, never offices: no assignment lets one person, or one family, be two."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.hub import separation
+from tests.hub.separation import PEOPLE
+from tests.support.contents import NOW, YEAR
+from tests.support.postgresql import cluster
+from wire.lists.content import Term
+
+GRANTED = 56
+"""Villages, of 272, in which the five come to a grant when all of them try."""
+WHOLE = 48
+"""Ways in which two of four people sign, in order, none of whom is of the family: 4·3 + 4·3·2 +
+6·2·1.
+"""
+
+
+def test_no_village_grants_but_by_different_people_apart_from_the_applicants_family() -> None:
+    """Five people, every office of three of them and of the applicant, every family of his."""
+    found = set()
+    for roster in separation.villages(3):
+        for signers in separation.grants(roster):
+            found.add(signers)
+            assert separation.lawful(roster, signers)
+    assert {person for signers in found for person in signers} == set(PEOPLE[1:4])
+
+
+def test_a_relative_of_another_officer_may_approve() -> None:
+    related = {
+        name: replace(separation.LISTS.roster.persons[name], relatives=kin)
+        for name, kin in (("yi", ("bing",)), ("bing", ()))
+    }
+    held = {"yi": "village.director", "bing": "village.secretary"}
+    persons = {
+        name: replace(one, offices=(Term(held[name], NOW - YEAR, NOW + YEAR),))
+        for name, one in related.items()
+    }
+    roster = separation.LISTS.roster
+    both = replace(roster, persons={**roster.persons, **persons})
+    assert list(separation.grants(both)) == [("yi", "bing")]
+
+
+@pytest.mark.django_db
+def test_the_hubs_service_on_sqlite() -> None:
+    assert separation.through_the_service() == GRANTED
+    assert separation.past_the_code() == WHOLE
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    with TemporaryDirectory(prefix="sealctl-postgresql-") as folder:
+        yield from cluster(Path(folder))
+
+
+@pytest.mark.processes
+def test_the_hubs_service_on_postgresql(database: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.hub.separation"],
+        env={**os.environ, "SEALHUB_DATABASE": database},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    granted, whole = map(int, told.stdout.split())
+    assert granted == GRANTED
+    assert whole == WHOLE
