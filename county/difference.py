@@ -47,7 +47,9 @@ def of_townships(before: Township | None, after: Township, now_ms: int) -> list[
     new = {one.id: one for one in after.villages}
     lines = [
         *of_policies(None if before is None else before.policy, after.policy),
-        *of_catalogues(None if before is None else before.catalogue, after.catalogue),
+        *of_catalogues(
+            None if before is None else before.catalogue, after.catalogue, after.policy.offices
+        ),
         *(f"{name}：不再有此村。 The village {name} is gone." for name in old if name not in new),
         *(f"{name}：新的村。 The village {name} is new." for name in new if name not in old),
     ]

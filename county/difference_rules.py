@@ -1,6 +1,6 @@
 """What is different between two roots, policies and lists of matters, said for people.
 
-Calls `county.{days,difference_words}` and `wire.lists`. Pure.
+Calls `county.{days,difference_words}`, `wire.lists` and `wire.matters`. Pure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,15 @@ from hashlib import sha256
 from typing import Any
 
 from county import days
-from county.difference_words import CLASSES, ITEM, POLICY, ROLES
+from county.difference_words import POLICY, ROLES
 from wire.lists import metadata
-from wire.lists.content import Catalogue, Item, Policy, Step
+from wire.lists.content import Catalogue, Policy
 from wire.lists.policy import device_cas
 from wire.lists.renewal import FormerLog
 from wire.lists.tufapi import Root
+from wire.matters import difference
+from wire.matters.difference import Change
+from wire.matters.words import CLASSES, ITEM, Offices, shown
 
 _UNSAID = frozenset({"version", "offices"})
 
@@ -92,47 +95,29 @@ def _fingerprints(policy: Policy) -> tuple[str, ...]:
     return tuple(sha256(one).hexdigest() for one in device_cas(policy))
 
 
-def of_catalogues(old: Catalogue | None, new: Catalogue) -> Iterator[str]:
+def of_catalogues(old: Catalogue | None, new: Catalogue, offices: Offices) -> Iterator[str]:
     """Matter by matter."""
     if old is None or (old.locality, old.effective) != (new.locality, new.effective):
         yield (
             f"事项清单：{new.locality}，{new.effective} 起。 "
             f"List of matters of {new.locality}, from {new.effective} on."
         )
-    before = {} if old is None else old.items
-    for name in dict.fromkeys([*before, *new.items]):
-        was, now = before.get(name), new.items.get(name)
-        if now is None:
-            gone = "" if was is None else was.zh
-            yield f"事项“{gone}”去掉。 The matter {name} is gone."
-        elif was != now:
-            yield from _item(was, now)
+    for change in difference.changes(old, new, offices):
+        yield _told(change, new)
 
 
-def _item(was: Item | None, now: Item) -> Iterator[str]:
-    zh, en = CLASSES[now.cls]
-    if was is None:
-        yield (
-            f"新事项“{now.zh}”：{zh}；由 {_shown(now.chain)} 批；用 {_shown(now.seals)} 章。 "
-            f"The matter {now.id} is new: {en}."
-        )
-        return
-    for one in fields(Item):
-        before, after = getattr(was, one.name), getattr(now, one.name)
-        if before != after:
-            label, words = ITEM[one.name]
-            yield (
-                f"事项“{now.zh}” · {label}：{_shown(before)} → {_shown(after)}。 "
-                f"The matter {now.id}: {words}."
-            )
+def _told(change: Change, new: Catalogue) -> str:
+    if change.after is None:
+        return f"事项“{change.name}”去掉。 The matter {change.item} is gone."
+    if change.before is None:
+        words = CLASSES[new.items[change.item].cls][1]
+        return f"新事项“{change.name}”：{change.after}。 The matter {change.item} is new: {words}."
+    label, words = ITEM[change.field]
+    return (
+        f"事项“{change.name}” · {label}：{change.before} → {change.after}。 "
+        f"The matter {change.item}: {words}."
+    )
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, tuple):
-        return "、".join(_shown(one) for one in value) or "无"
-    if isinstance(value, Step):
-        others = "".join(f"，替补 {one}" for one in value.substitutes)
-        return f"{value.office}{others and f'（{others[1:]}）'}"
-    return CLASSES[value][0] if value in CLASSES else str(value)
+    return shown(value, {})

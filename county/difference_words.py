@@ -10,11 +10,6 @@ STATES: Final[Words] = {
     "suspended": ("停用，从此不盖章", "suspended: stamps nothing from then on"),
     "retired": ("退役，不再使用", "retired, never used again"),
 }
-CLASSES: Final[Words] = {
-    "allowed": ("可以盖章", "may be stamped"),
-    "forbidden": ("不能盖章，告知去哪里办", "may not be stamped: told where to go"),
-    "escalate": ("报镇里办", "goes to the township"),
-}
 ROLES: Final[Words] = {
     "root": ("县级根密钥持有人", "county root holders"),
     "targets": ("授权人员", "authority officers"),
@@ -48,22 +43,4 @@ POLICY: Final[Words] = {
     "suites": ("记录密钥的种类", "kinds of record keys"),
     "approval_suites": ("审批可用的密钥种类", "kinds of keys that approve"),
     "supervisors": ("可以见证的职务", "offices that may witness"),
-}
-ITEM: Final[Words] = {
-    "zh": ("名称", "its name"),
-    "en": ("英文名称", "its English name"),
-    "cls": ("类别", "its class"),
-    "seals": ("用哪种章", "kinds of seals"),
-    "chain": ("由谁批", "who approves"),
-    "impressions_max": ("最多盖几个", "impressions at most"),
-    "seams_max": ("骑缝最多几个", "seam impressions at most"),
-    "days_valid": ("有效几天", "days valid"),
-    "same_page": ("必须是批准的那一页", "must be the approved page"),
-    "applicant_may_operate": ("申请人可以自己盖", "the applicant may operate"),
-    "emergency": ("可以应急盖章", "may be stamped in an emergency"),
-    "where_zh": ("去哪里办", "where to go instead"),
-    "where_en": ("去哪里办（英文）", "where to go instead, in English"),
-    "phone": ("电话", "telephone"),
-    "passkeys_only": ("只能用通行密钥审批", "approved by passkeys alone"),
-    "basis": ("依据", "what it rests on"),
 }

@@ -126,7 +126,7 @@ def _of_catalogue(catalogue: Catalogue, policy: Policy) -> dict[str, dict[str, t
     steps = {
         f"{item.id}/{step.step}": offices[step.office]
         for item in catalogue.items.values()
-        for step in item.chain
+        for step in item.steps
         if step.office in offices
     }
     empty: dict[str, dict[str, tuple[str, str]]] = {"villages": {}, "seals": {}, "people": {}}

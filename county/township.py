@@ -47,7 +47,7 @@ def _nameless_offices(township: Township) -> Iterator[str]:
     used = {
         office
         for item in township.catalogue.items.values()
-        for step in item.chain
+        for step in item.steps
         for office in (step.office, *step.substitutes)
     }
     for office in sorted(used - township.policy.offices.keys()):

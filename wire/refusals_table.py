@@ -63,6 +63,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请看事项清单上写的办理单位。",
         "See the list of matters for the office that decides it.",
     ),
+    "item_not_in_force": (
+        "申请时这一事项还没有生效，或已停用。",
+        "This matter was not in force when it was applied for.",
+        "请看事项清单上的起止日期，再重新申请。",
+        "See the dates on the list of matters, and file a new application.",
+    ),
     "seal_mismatch": (
         "这一事项不用这枚印章。",
         "This matter does not take this seal.",

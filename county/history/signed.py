@@ -132,6 +132,7 @@ def _application(parts: Parts, found: Application) -> dict[str, object]:
         "pages": len(found.pages),
         "impressions": found.impressions,
         "seams": found.seams,
+        "amount": found.amount,
         "created": found.created,
         "not_before": found.not_before,
         "not_after": found.not_after,
@@ -162,6 +163,6 @@ def _step(parts: Parts, kind: str, data: bytes, step: str) -> str:
     except WireError:
         return step
     found = parts.files.catalogue.items.get(item)
-    chain = () if found is None else found.chain
+    chain = () if found is None else found.steps
     office = next((one.office for one in chain if one.step == step), "")
     return parts.files.policy.offices.get(office, (step, ""))[0]

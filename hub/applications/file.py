@@ -13,7 +13,7 @@ from hub.applications.models import Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.people.roster import Staff
-from wire.approval import chain, subject
+from wire.approval import chain, matter, subject
 from wire.approval.subject import Application
 from wire.errors import WireError
 from wire.lists.content import ApprovalList, Item, Seal
@@ -25,7 +25,7 @@ OPERATOR: Final = "village.operator"
 
 @dataclass(frozen=True)
 class Draft:
-    """What is asked for; `pages` are SHA-256 of the uploaded pictures, in order."""
+    """What is asked for; `pages` are SHA-256 of the uploaded pictures, in order, `amount` fen."""
 
     device: str
     item: str
@@ -36,21 +36,25 @@ class Draft:
     seams: int
     operators: tuple[str, ...]
     pages: tuple[bytes, ...]
+    amount: int | None = None
+    resolution: str = ""
 
 
-def check(draft: Draft, lists: ApprovalList) -> Item:
+def check(draft: Draft, lists: ApprovalList, now_ms: int) -> Item:
     """The item, where the draft can be filed; raises Refused with the first reason against it."""
-    item = lists.catalogue.items.get(draft.item)
-    if item is None:
-        raise Refused("unknown_item", draft.item)
-    if item.cls != "allowed":
-        raise Refused("item_forbidden" if item.cls == "forbidden" else "item_escalated", item.id)
+    item = matter.stampable(lists.catalogue, draft.item, now_ms)
     if draft.seal not in {seal.id for seal in seals(item, lists)}:
         raise Refused("seal_mismatch", draft.seal)
     if not 1 <= draft.impressions <= item.impressions_max:
         raise Refused("bad_request", f"impressions: 1 to {item.impressions_max}")
     if not 0 <= draft.seams <= item.seams_max:
         raise Refused("bad_request", f"seams: 0 to {item.seams_max}")
+    if item.bands and draft.amount is None:
+        raise Refused("bad_request", "amount: 请填写金额 the amount is needed")
+    if item.needs_resolution(draft.amount) and not draft.resolution:
+        raise Refused("bad_request", "resolution: 请写明决议 the resolution is needed")
+    if 0 < item.seam_pages <= len(draft.pages) and not draft.seams:
+        raise Refused("bad_request", f"seams: {item.seam_pages} 页以上要盖骑缝章 at least one")
     if item.same_page and not draft.pages:
         raise Refused("bad_request", "pages: the document itself is needed")
     if not draft.operators:
@@ -71,7 +75,7 @@ def operators(lists: ApprovalList, now_ms: int) -> list[tuple[str, str]]:
 def submit(draft: Draft, applicant: Staff, *, random_id: bytes, now_ms: int) -> Subject:
     """File it; raises Refused. `random_id`: 32 random bytes."""
     lists = service.approval_list(draft.device)
-    item = check(draft, lists)
+    item = check(draft, lists, now_ms)
     application = Application(
         id=random_id,
         village=lists.machine.village,
@@ -91,12 +95,15 @@ def submit(draft: Draft, applicant: Staff, *, random_id: bytes, now_ms: int) -> 
         created=now_ms,
         not_before=now_ms,
         not_after=now_ms + item.days_valid * DAY_MS,
+        amount=draft.amount if item.bands else None,
+        resolution=draft.resolution,
     )
     try:
         data = subject.encode(application)
     except WireError as error:
         raise Refused("bad_request", error.detail) from error
-    if not chain.entitled(application, item.chain[0].step, lists, {}):
+    first = item.chain_for(application.amount)[0]
+    if not chain.entitled(application, first.step, lists, {}):
         raise Refused("approvals_missing", "nobody may approve this")
     with transaction.atomic():
         frozen = service.freeze(

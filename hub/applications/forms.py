@@ -3,6 +3,7 @@
 Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.blobs.store` and `wire`.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +17,10 @@ from hub.intake.reasons import Unfit
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused, to_dict
 
-FIELDS: Final = ("title", "purpose", "impressions", "seams", "seal")
+_YUAN: Final = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3}){0,3}|[0-9]{1,12})(?:\.([0-9]{1,2}))?"
+).fullmatch
+FIELDS: Final = ("title", "purpose", "impressions", "seams", "seal", "amount", "resolution")
 
 
 @dataclass
@@ -100,8 +104,10 @@ class Typed:
                 seams=_number(self.values["seams"] or "0"),
                 operators=operators_named(self.operators, lists, now_ms),
                 pages=tuple(bytes.fromhex(one) for one in self.pages),
+                amount=_fen(self.values.get("amount", "")),
+                resolution=self.values.get("resolution", ""),
             )
-            check(made, lists)
+            check(made, lists, now_ms)
         except Refused as refused:
             name = refused.detail.split(":")[0] if ":" in refused.detail else "title"
             self.wrong(name, refused.code, refused.detail)
@@ -130,6 +136,16 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5):
         raise Refused("bad_request", "impressions: a number is expected")
     return int(text)
+
+
+def _fen(text: str) -> int | None:
+    """An amount in yuan, as 15300 or 15,300.50."""
+    found = _YUAN(text)
+    if found is None:
+        if text:
+            raise Refused("bad_request", "amount: 金额写成 15300 或 15300.50 a number of yuan")
+        return None
+    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 def _kept(name: str) -> bool:

@@ -57,4 +57,5 @@ def _next(
     """The first step of the chain that nobody has taken; the order of the chain is kept."""
     item = lists.catalogue.items.get(application.item)
     taken = {one.step for one in given}
-    return next((one for one in item.chain if one.step not in taken), None) if item else None
+    steps = item.chain_for(application.amount) if item else ()
+    return next((one for one in steps if one.step not in taken), None)

@@ -95,6 +95,8 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     context = {
         "staff": staff,
         "item": found,
+        "resolutions": any(one.resolution for one in (found, *found.bands)),
+        "amount": subject.yuan(draft.amount) if draft and draft.amount is not None else "",
         "typed": typed,
         "begun": begun,
         "most": most,
@@ -144,12 +146,13 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
             "name": _name(decided[step.step].person, roster) if step.step in decided else "",
             "next": found.step == step and found.state == "pending",
         }
-        for step in (item.chain if item else ())
+        for step in (item.chain_for(found.application.amount) if item else ())
     ]
     context = {
         "staff": staff,
         "found": found,
         "item": item,
+        "amount": "" if (fen := found.application.amount) is None else subject.yuan(fen),
         "seal": found.lists.machine.seal(found.application.seal),
         "steps": steps,
         "waiting": [roster[one].name for one in found.waiting],

@@ -85,7 +85,7 @@ def office(lists: ApprovalList | None, matter: str, step: str) -> str:
     found = lists.catalogue.items.get(matter) if lists else None
     if lists is None or found is None:
         return step
-    name = next((one.office for one in found.chain if one.step == step), step)
+    name = next((one.office for one in found.steps if one.step == step), step)
     return lists.policy.offices.get(name, (name,))[0]
 
 

@@ -123,6 +123,10 @@ def _matter(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
     yield "申请人 applicant", f"{asked.applicant_name}（{asked.applicant}）"
     yield "申请时间 filed", clock(asked.created)
     yield "有效期 valid", f"{clock(asked.not_before)} 至 {clock(asked.not_after)}"
+    if asked.amount is not None:
+        yield "金额 amount", f"{subject.yuan(asked.amount)} 元 yuan"
+    if asked.resolution:
+        yield "决议 resolution", asked.resolution
     yield "次数 impressions", f"{asked.impressions}（整张 full）＋ {asked.seams}（骑缝 seam）"
     yield "准许的盖印员 operators", "、".join(_named(lists, one) for one in asked.operators)
     yield "页数 pages", str(len(asked.pages))

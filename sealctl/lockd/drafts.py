@@ -13,6 +13,7 @@ from sealctl.rules import PHOTO_REFUSALS
 from sealctl.session import model as m
 from wire.approval import draft
 from wire.approval.draft import Draft
+from wire.approval.matter import stampable
 from wire.errors import WireError
 from wire.lists.content import Item
 from wire.refusals import Refused
@@ -119,11 +120,9 @@ def _readable(photo: m.Photo | None) -> bytes:
 
 
 def _item(core: Core, item: str, impressions: int) -> Item:
-    found = core.lists.catalogue.items.get(item) if core.lists else None
-    if found is None:
+    if core.lists is None:
         raise Refused("unknown_item", item)
-    if found.cls != "allowed":
-        raise Refused("item_forbidden" if found.cls == "forbidden" else "item_escalated", item)
+    found = stampable(core.lists.catalogue, item, core.time.now().wall)
     if impressions > found.impressions_max:
         raise Refused("bad_request", f"impressions: up to {found.impressions_max}")
     return found

@@ -19,6 +19,7 @@ from tests.support.press import Press
 from tests.support.sm2_people import Holder
 from wire import cbor
 from wire.lists import bundle as bundles
+from wire.lists.content import Band
 from wire.refusals import REFUSALS, Refused
 
 WITNESS: Final = Hand("bing", "864203")
@@ -380,6 +381,7 @@ OTHERS: Final = {
     "release_damaged": "tests/update/test_staging.py",
     "release_none": "tests/update/test_commands.py",
     "release_failed": "tests/update/test_processes.py",
+    "item_not_in_force": "test_an_items_days_hold",
     "journal_full": "test_a_full_disk_opens_nothing",
     "unavailable": "said by the panel when lockd does not answer: tests/panel",
     "roster_thin": "said by the hub at an import: tests/hub/test_devices_authority.py",
@@ -406,6 +408,40 @@ def test_an_items_limits_hold(tmp_path: Path, changes: dict[str, Any], detail: s
     rig = Rig.build(tmp_path)
     with pytest.raises(Refused, match=f"grant_void: {detail}"):
         _choose(rig, **changes)
+
+
+@pytest.mark.parametrize("days", [{"since": "2099-01-01"}, {"until": "2020-01-01"}])
+def test_an_items_days_hold(tmp_path: Path, days: dict[str, str]) -> None:
+    rig = Rig.build(tmp_path, catalogue=contents.catalogue(replace(HALF, **days)))
+    with pytest.raises(Refused, match="item_not_in_force"):
+        _choose(rig)
+    assert rig.body.memory.unlatches == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"amount": 100_000, "resolution": "第2项"}, "approvals_missing"),
+        ({"amount": 100_000}, "grant_void: the item demands a resolution"),
+        ({}, "grant_void: the item demands an amount"),
+    ],
+)
+def test_a_larger_amount_needs_its_own_chain(
+    tmp_path: Path, asked: dict[str, Any], said: str
+) -> None:
+    band = Band(1000, (*contents.CHAIN_OF_TWO, contents.CHAIR), resolution=True)
+    rig = Rig.build(tmp_path, catalogue=contents.catalogue(replace(HALF, bands=(band,))))
+    with pytest.raises(Refused, match=said):
+        _choose(rig, **asked)
+
+
+def test_a_smaller_amount_is_stamped_by_the_items_own_chain(tmp_path: Path) -> None:
+    band = Band(1000, (contents.CHAIR,), resolution=False)
+    rig = Rig.build(tmp_path, catalogue=contents.catalogue(replace(HALF, bands=(band,))))
+    rig.picture = b"a picture"
+    rig.ready_to_stamp(rig.grant(amount=99_999))
+    rig.press_through()
+    assert rig.kinds("authorised")[-2:] == ["stamped", "relocked"]
 
 
 def test_a_page_is_compared_only_where_the_item_demands_it(tmp_path: Path) -> None:

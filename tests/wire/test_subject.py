@@ -32,6 +32,7 @@ BASE = Application(
     not_before=1,
     not_after=2,
 )
+LATER = {"amount", "resolution"}
 IDS = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True)
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 APPLICATIONS = st.builds(
@@ -59,6 +60,8 @@ def test_what_is_written_is_read_back(application: Application) -> None:
 def test_the_document_names_its_version_and_type() -> None:
     value = cbor.decode(subject.encode(BASE))
     assert (value["v"], value["type"]) == (1, "application")
+    assert value.keys() == {"v", "type", *asdict(BASE)} - LATER
+    value = cbor.decode(subject.encode(replace(BASE, amount=0, resolution="第2项")))
     assert value.keys() == {"v", "type", *asdict(BASE)}
 
 
@@ -126,7 +129,19 @@ def test_other_documents_are_refused(change: dict[str, Any]) -> None:
     assert refused.value.code == "subject"
 
 
-@pytest.mark.parametrize("gone", sorted(asdict(BASE)))
+@pytest.mark.parametrize("written", [{"amount": None}, {"resolution": ""}, {"amount": -1}])
+def test_what_later_fields_say_by_being_missing_is_never_written(written: dict[str, Any]) -> None:
+    value = {**cbor.decode(subject.encode(BASE)), **written}
+    with pytest.raises(WireError):
+        subject.decode(cbor.encode(value))
+
+
+@pytest.mark.parametrize(("fen", "shown"), [(0, "0.00"), (7, "0.07"), (1_530_050, "15,300.50")])
+def test_an_amount_is_shown_in_yuan(fen: int, shown: str) -> None:
+    assert subject.yuan(fen) == shown
+
+
+@pytest.mark.parametrize("gone", sorted(asdict(BASE).keys() - LATER))
 def test_every_field_is_demanded(gone: str) -> None:
     value = cbor.decode(subject.encode(BASE))
     del value[gone]

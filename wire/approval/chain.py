@@ -4,10 +4,10 @@ Calls only its siblings of `wire.approval`, `wire.lists.{content,means}` and `wi
 
 The rules, in the order in which they are held:
  * The subject's bytes are this application's, for the machine of the list (`grant_unknown`).
- * Its item is in the catalogue (`unknown_item`), neither forbidden (`item_forbidden`) nor one to
-   decide elsewhere first (`item_escalated`), and its figures keep the item's limits (`grant_void`).
- * Nobody returned it (`grant_void`). Each approval is for a step of the item's chain, no step has
-   two (`approval_invalid`), no step has none (`approvals_missing`).
+ * It is what its item permits (`wire.approval.matter`).
+ * Nobody returned it (`grant_void`). Each approval is for a step of the item's chain for the amount
+   that the application names, no step has two (`approval_invalid`), no step has none
+   (`approvals_missing`).
  * Approvers are different natural persons, whichever their keys, and none is the applicant
    (`same_person`).
  * Each approval is proved by a kind of key that the policy allows and that the item takes
@@ -23,9 +23,8 @@ The rules, in the order in which they are held:
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
-from wire.approval import assertion, decision, sm2, subject
+from wire.approval import assertion, decision, matter, sm2, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.entitlement import eligible
@@ -39,8 +38,6 @@ from wire.refusals import Refused
 
 __all__ = ["Approval", "apart", "check_proof", "entitled", "judge"]
 
-DAY_MS: Final = 86_400_000
-
 
 def judge(
     application: Application,
@@ -50,8 +47,9 @@ def judge(
 ) -> None:
     """Returns where every rule holds; else raises Refused with the code of the first that fails."""
     _check_bound(application, subject_bytes, lists)
-    item = _permitted_item(application, lists)
-    taken = _one_each(item, approvals)
+    item = matter.permitted(application, lists.catalogue)
+    steps = [step.step for step in item.chain_for(application.amount)]
+    taken = _one_each(steps, approvals)
     if len({application.applicant, *taken.values()}) != len(taken) + 1:
         raise Refused("same_person")
     for approval in approvals:
@@ -73,10 +71,11 @@ def entitled(
     Empty for a step that the item does not have, and where nobody is left who may.
     """
     item = lists.catalogue.items.get(application.item)
-    if item is None or step not in (names := [one.step for one in item.chain]):
+    chain = () if item is None else item.chain_for(application.amount)
+    if step not in (names := [one.step for one in chain]):
         return []
     persons = eligible(
-        item.chain,
+        chain,
         names.index(step),
         lists.roster,
         application.created,
@@ -180,24 +179,9 @@ def _check_bound(application: Application, subject_bytes: bytes, lists: Approval
         raise Refused("grant_unknown", "for another machine")
 
 
-def _permitted_item(application: Application, lists: ApprovalList) -> Item:
-    item = lists.catalogue.items.get(application.item)
-    if item is None:
-        raise Refused("unknown_item", application.item)
-    if item.cls != "allowed":
-        code = "item_forbidden" if item.cls == "forbidden" else "item_escalated"
-        raise Refused(code, item.id)
-    if application.impressions > item.impressions_max or application.seams > item.seams_max:
-        raise Refused("grant_void", "more impressions than the item permits")
-    if application.not_after > application.created + item.days_valid * DAY_MS:
-        raise Refused("grant_void", "valid for longer than the item permits")
-    return item
-
-
-def _one_each(item: Item, approvals: Sequence[Approval]) -> dict[str, str]:
+def _one_each(steps: Sequence[str], approvals: Sequence[Approval]) -> dict[str, str]:
     if any(approval.decision != "approve" for approval in approvals):
         raise Refused("grant_void", "returned by an approver")
-    steps = [step.step for step in item.chain]
     given = [approval.step for approval in approvals]
     if len(set(given)) != len(given) or not set(given) <= set(steps):
         raise Refused("approval_invalid", "not one approval for each step of the chain")

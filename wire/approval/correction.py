@@ -5,7 +5,7 @@ alike by machine, hub and inspector.
 
 The rules, in the order in which they are held:
  * The subject is of the machine of the list, and names the entry of that stamp (`grant_unknown`).
- * It was approved (`grant_void`) under a step of the item's chain, as the catalogue has it now
+ * It was approved (`grant_void`) under a step of any chain of the item, as the catalogue has it now
    (`approval_invalid`).
  * Whoever signed could approve that step when the correction was made: the office's holders, or
    its substitutes where there is none, as for a stamp (`approver_not_entitled`). One signature is
@@ -105,9 +105,9 @@ def check_bound(found: Correction, stamp: Stamp, lists: ApprovalList) -> None:
 
 
 def steps(found: Correction, lists: ApprovalList) -> tuple[str, ...]:
-    """The steps of the item's chain; none for an item that the catalogue has no more."""
+    """The steps of the item's chains; none for an item that the catalogue has no more."""
     item = lists.catalogue.items.get(found.item)
-    return () if item is None else tuple(one.step for one in item.chain)
+    return () if item is None else tuple(one.step for one in item.steps)
 
 
 def entitled(found: Correction, step: str, operator: str, lists: ApprovalList) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def entitled(found: Correction, step: str, operator: str, lists: ApprovalList) -
     item = lists.catalogue.items[found.item]
     index = steps(found, lists).index(step)
     persons = eligible(
-        item.chain, index, lists.roster, found.created, excluded={operator}, taken={}
+        item.steps, index, lists.roster, found.created, excluded={operator}, taken={}
     )
     return tuple(one.id for one in persons if one.id not in lists.grants.revoked_persons)
 

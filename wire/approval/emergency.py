@@ -2,13 +2,13 @@
 
 Judged alike by machine and inspector.
 
-Calls only `wire.shape`, `wire.lists` and `wire.refusals`. Nobody signs the subject: two people whom
+Calls only `wire.shape`, `wire.lists`, `wire.approval.matter` and `wire.refusals`. Nobody signs the subject: two people whom
 the officers named each give a one-time code in its place. It is the only other thing than a granted
 application for which a lock opens, and its SHA-256 stands in `authorised` as a grant's does.
 
 The rules, in the order in which they are held:
  * The subject is of the machine of the list (`grant_unknown`).
- * Its item may be stamped (`unknown_item`, `item_forbidden`, `item_escalated`), the officers permit
+ * Its item may be stamped (`wire.approval.matter`), the officers permit
    that in an emergency (`item_not_emergency`), and the item's limit is kept (`grant_void`).
  * The item takes the seal (`seal_mismatch`), and the seal is in use (`seal_suspended`).
  * Two different people (`same_person`) of the roster, neither revoked (`operator_unknown`);
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
+from wire.approval.matter import stampable
 from wire.lists.catalogue import Item
 from wire.lists.content import ApprovalList
 from wire.lists.machines import code_verifier
@@ -105,11 +106,7 @@ def plain(typed: str) -> str:
 
 
 def _permitted_item(emergency: Emergency, lists: ApprovalList) -> Item:
-    item = lists.catalogue.items.get(emergency.item)
-    if item is None:
-        raise Refused("unknown_item", emergency.item)
-    if item.cls != "allowed":
-        raise Refused("item_forbidden" if item.cls == "forbidden" else "item_escalated", item.id)
+    item = stampable(lists.catalogue, emergency.item, emergency.created)
     if not item.emergency:
         raise Refused("item_not_emergency", item.id)
     if emergency.impressions > item.impressions_max:

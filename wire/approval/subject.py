@@ -20,7 +20,8 @@ class Application:
 
     `machine` is the kid of the machine's record key, `catalogue` the version of the item list it
     was filed under, `seams` are impressions across fanned sheets (骑缝), besides `impressions`,
-    `pages` the SHA-256 of the approved pages in order, `operators` person ids.
+    `pages` the SHA-256 of the approved pages in order, `operators` person ids. `amount` is in fen,
+    where the item demands one; `resolution` names the villagers' resolution, empty for none.
     """
 
     id: bytes
@@ -41,6 +42,8 @@ class Application:
     created: int
     not_before: int
     not_after: int
+    amount: int | None = None
+    resolution: str = ""
 
     @property
     def presses(self) -> int:
@@ -61,6 +64,11 @@ def encode(application: Application) -> bytes:
 def decode(data: bytes) -> Application:
     """Strict inverse of encode; raises WireError('subject' or 'cbor')."""
     return shape.decode(_APPLICATION, data, CODE, limit=LIMIT)
+
+
+def yuan(fen: int) -> str:
+    """An amount as people write it: 1530050 → 15,300.50."""
+    return f"{fen // 100:,}.{fen % 100:02}"
 
 
 def subject_hash(data: bytes) -> bytes:
@@ -96,7 +104,10 @@ _APPLICATION = shape.record(
         "created": shape.integer(0),
         "not_before": shape.integer(0),
         "not_after": shape.integer(0),
+        "amount": shape.maybe(shape.integer(0)),
+        "resolution": shape.text(100, least=0),
     },
     fixed={"v": 1, "type": "application"},
+    later={"amount": shape.Later(None), "resolution": shape.Later("")},
     check=_check,
 )

@@ -7,11 +7,16 @@ Source of the three classes: 民发〔2020〕20号 and local lists.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from wire import shape
 from wire.lists.later import LATER
 
+DAY_MS: Final = 86_400_000
+BEIJING_MS: Final = 8 * 3_600_000
+"""China has one time and no summer time: its days begin so long before those of UTC."""
 CLASSES: Final = ("allowed", "forbidden", "escalate")
 
 
@@ -25,6 +30,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Band:
+    """From an amount of so many yuan on: who approves, and whether a resolution is demanded."""
+
+    yuan: int
+    chain: tuple[Step, ...]
+    resolution: bool
+
+
+@dataclass(frozen=True)
 class Item:
     """One matter. `cls` allowed: `chain` in order; forbidden: `where_*` says where to go instead.
 
@@ -32,6 +46,11 @@ class Item:
     demands the approved page under the seal, `emergency` lets it be stamped in an emergency,
     `basis` cites the rule it rests on, `phone` is that of the office that `where_*` names,
     `passkeys_only` takes approvals by passkeys alone, whatever else the policy allows.
+    `since` and `until` are its first and last day (ISO, Beijing time), empty for no bound: judged,
+    as terms of office are, at the application's creation. `bands` rise by amount: the highest that
+    an amount reaches takes the place of `chain`, and an item that has any demands an amount.
+    `resolution` demands that the villagers' resolution (五议) is named. From `seam_pages` pages on,
+    a seam impression is demanded; 0 demands none.
     """
 
     id: str
@@ -51,6 +70,41 @@ class Item:
     phone: str
     basis: str
     passkeys_only: bool = False
+    since: str = ""
+    until: str = ""
+    bands: tuple[Band, ...] = ()
+    resolution: bool = False
+    seam_pages: int = 0
+
+    @property
+    def chains(self) -> tuple[tuple[Step, ...], ...]:
+        """Every chain that an application may need."""
+        return (self.chain, *(band.chain for band in self.bands))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps of all its chains, each once."""
+        return tuple(dict.fromkeys(step for chain in self.chains for step in chain))
+
+    def chain_for(self, amount: int | None) -> tuple[Step, ...]:
+        """Who approves that amount (in fen); nobody where it is demanded and not named."""
+        if self.bands and amount is None:
+            return ()
+        band = self._band(amount)
+        return self.chain if band is None else band.chain
+
+    def needs_resolution(self, amount: int | None) -> bool:
+        band = self._band(amount)
+        return self.resolution or (band is not None and band.resolution)
+
+    def in_force(self, at_ms: int) -> bool:
+        """Whether an application of that time can be of it; ms since 1970 UTC."""
+        begun = not self.since or at_ms >= day_ms(self.since)
+        return begun and (not self.until or at_ms < day_ms(self.until) + DAY_MS)
+
+    def _band(self, amount: int | None) -> Band | None:
+        reached = [band for band in self.bands if band.yuan * 100 <= (amount or 0)]
+        return reached[-1] if reached else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +117,11 @@ class Catalogue:
     items: Mapping[str, Item]
 
 
+def day_ms(iso: str) -> int:
+    """When that day begins in Beijing, in ms since 1970 UTC."""
+    return (date.fromisoformat(iso) - date(1970, 1, 1)).days * DAY_MS - BEIJING_MS
+
+
 def _check_item(item: Item) -> None:
     if item.cls == "allowed" and not (item.chain and item.seals and item.impressions_max):
         raise shape.ShapeError("an allowed item needs a chain, a seal and an impression")
@@ -70,8 +129,26 @@ def _check_item(item: Item) -> None:
         raise shape.ShapeError("only an allowed item can be stamped in an emergency")
     if item.cls == "forbidden" and not (item.where_zh and item.where_en):
         raise shape.ShapeError("a forbidden item says where to go instead")
-    if len({step.step for step in item.chain}) != len(item.chain):
-        raise shape.ShapeError("the same step twice")
+    for chain in item.chains:
+        if len({step.step for step in chain}) != len(chain):
+            raise shape.ShapeError("the same step twice")
+    if len({step.step for step in item.steps}) != len(item.steps):
+        raise shape.ShapeError("one step with two meanings")
+    _check_demands(item)
+
+
+def _check_demands(item: Item) -> None:
+    demanded = bool(item.bands or item.resolution or item.seam_pages)
+    if demanded and item.cls != "allowed":
+        raise shape.ShapeError("only an allowed item has bands, a resolution or seams")
+    if item.emergency and (item.bands or item.resolution):
+        raise shape.ShapeError("an emergency names neither amount nor resolution")
+    if item.seam_pages and not item.seams_max:
+        raise shape.ShapeError("a seam impression is demanded and none permitted")
+    if any(low.yuan >= high.yuan for low, high in pairwise(item.bands)):
+        raise shape.ShapeError("bands rise by amount")
+    if item.since and item.until and item.since > item.until:
+        raise shape.ShapeError("until comes before since")
 
 
 def _check_step(step: Step) -> None:
@@ -87,6 +164,31 @@ _STEP: Final = shape.record(
         "substitutes": shape.array(shape.ID, 8, unique=True),
     },
     check=_check_step,
+)
+
+
+def _is_day(text: str) -> bool:
+    if _ISO(text) is None:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
+_DAY: Final = shape.matching(
+    lambda text: not text or _is_day(text), "a day (yyyy-mm-dd) or nothing"
+)
+
+_BAND: Final = shape.record(
+    Band,
+    {
+        "yuan": shape.integer(1, 10**12),
+        "chain": shape.array(_STEP, 8, least=1),
+        "resolution": shape.flag(),
+    },
 )
 
 _ITEM: Final = shape.record(
@@ -109,6 +211,11 @@ _ITEM: Final = shape.record(
         "phone": shape.text(40, least=0),
         "basis": shape.text(300, least=0),
         "passkeys_only": shape.flag(),
+        "since": _DAY,
+        "until": _DAY,
+        "bands": shape.array(_BAND, 8),
+        "resolution": shape.flag(),
+        "seam_pages": shape.integer(0, 200),
     },
     later=LATER["item"],
     check=_check_item,
@@ -119,7 +226,7 @@ CATALOGUE: Final = shape.record(
     {
         "version": shape.integer(1),
         "locality": shape.text(100),
-        "effective": shape.matching(re.compile(r"\d{4}-\d{2}-\d{2}").fullmatch, "date"),
+        "effective": shape.matching(_ISO, "date"),
         "items": shape.keyed(_ITEM, "id", 1000),
     },
     fixed={"v": 1, "type": "catalogue"},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from wire import shape
-from wire.lists.catalogue import CATALOGUE, Catalogue, Item, Step
+from wire.lists.catalogue import CATALOGUE, Band, Catalogue, Item, Step
 from wire.lists.grants import GRANTS, Grant, Grants, SignedCorrection
 from wire.lists.machines import MACHINES, EmergencyCode, Machine, Machines, Seal
 from wire.lists.policy import POLICY, Policy
@@ -16,6 +16,7 @@ from wire.sig import PublicKey
 
 __all__ = [
     "ApprovalList",
+    "Band",
     "Catalogue",
     "EmergencyCode",
     "Grant",

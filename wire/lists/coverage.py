@@ -20,7 +20,8 @@ from wire.lists.roster import Roster
 def incomplete_items(
     catalogue: Catalogue, roster: Roster, policy: Policy, now_ms: int
 ) -> list[tuple[str, str]]:
-    """(item, person) for each allowed item that has no complete chain without that person.
+    """(item, person) for each allowed item that lacks a complete chain without that person, be it
+    that of one band alone.
 
     A chain must remain both without the person alone and without the declared relatives too.
     """
@@ -46,7 +47,9 @@ def incomplete_items(
         for item in catalogue.items.values()
         if item.cls == "allowed"
         for person, cases in drops.items()
-        if not all(complete(item.chain, keyed(item), gone) for gone in cases)
+        if not all(
+            complete(chain, keyed(item), gone) for chain in item.chains for gone in cases
+        )
     ]
 
 

@@ -23,7 +23,14 @@ LATER: Final[Mapping[str, Mapping[str, Later]]] = {
     },
     "machine": {"replaces": Later(None)},
     "person": {"sm2_keys": Later([])},
-    "item": {"passkeys_only": Later(default=False)},
+    "item": {
+        "passkeys_only": Later(default=False),
+        "since": Later(""),
+        "until": Later(""),
+        "bands": Later([]),
+        "resolution": Later(default=False),
+        "seam_pages": Later(0),
+    },
 }
 """Form → field → what it is where it is missing."""
 

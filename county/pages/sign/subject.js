@@ -50,6 +50,9 @@ const APPLICATION = {
   not_after: integer(0, LAST_DATE),
 };
 
+// Fields that are written only where they are made use of.
+const LATER = { amount: integer(0, Number.MAX_SAFE_INTEGER), resolution: text(100) };
+
 const CORRECTION = {
   v: only(1),
   type: only("correction"),
@@ -67,8 +70,8 @@ const CORRECTION = {
 };
 
 const TABLES = new Map([
-  ["application", { fields: APPLICATION, limit: LIMIT, check: checkApplication }],
-  ["correction", { fields: CORRECTION, limit: 4096, check: () => {} }],
+  ["application", { fields: APPLICATION, later: LATER, limit: LIMIT, check: checkApplication }],
+  ["correction", { fields: CORRECTION, later: {}, limit: 4096, check: () => {} }],
 ]);
 
 /** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
@@ -79,7 +82,9 @@ export function decode(bytes) {
   const table = TABLES.get(map.get("type"));
   if (table === undefined || bytes.length > table.limit) throw new SubjectError("type");
   for (const name of map.keys()) {
-    if (!Object.hasOwn(table.fields, name)) throw new SubjectError(`unknown field ${name}`);
+    if (Object.hasOwn(table.fields, name)) continue;
+    if (!Object.hasOwn(table.later, name)) throw new SubjectError(`unknown field ${name}`);
+    if (!table.later[name](map.get(name))) throw new SubjectError(name);
   }
   for (const [name, holds] of Object.entries(table.fields)) {
     if (!map.has(name) || !holds(map.get(name))) throw new SubjectError(name);

@@ -44,6 +44,7 @@ function facts(application, names) {
     ["事项", "Matter", named(names("items", application.item))],
     ["文件标题", "Title", [said(application.title)]],
     ["用途", "Purpose", [said(application.purpose)]],
+    ...demanded(application),
     ["申请人", "Applicant", [said(application.applicant_name), aside(application.applicant)]],
     ["村", "Village", named(village)],
     ["印章", "Seal", named(names("seals", application.seal))],
@@ -54,6 +55,19 @@ function facts(application, names) {
     ["可盖章时间", "Valid, Beijing time", [`${time.format(application.not_before)} 起`, element("br", []), `${time.format(application.not_after)} 止`]],
     ["申请时间", "Filed, Beijing time", [time.format(application.created)]],
   ];
+}
+
+// What only some matters demand; the amount decides who signs, so it stands in its own line.
+function demanded({ amount, resolution }) {
+  return [
+    ...(amount === undefined ? [] : [["金额", "Amount", [strong(`${yuan(amount)} 元`)]]]),
+    ...(resolution === undefined ? [] : [["决议", "Resolution", [said(resolution)]]]),
+  ];
+}
+
+function yuan(fen) {
+  const whole = Math.floor(fen / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${whole}.${String(fen % 100).padStart(2, "0")}`;
 }
 
 function details(request) {
