@@ -4,10 +4,11 @@ Calls `county.edit.{desk,plain,rules}`, `county.{authority,files}`.
 """
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from county import authority, files
-from county.authority import Township
+from county.authority import AuthorityError, Township
 from county.edit import desk, plain, rules
 from county.edit.desk import Clock
 
@@ -34,10 +35,10 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     log.add_argument("vkey", help="新日志公钥 the new log's key")
     words = "旧日志最后的检查点 the last head of the one in force"
     log.add_argument("--head", type=Path, required=True, metavar="FILE", help=words)
-    _both_ways(policy, "policy", _import_policy, clock)
+    _both_ways(policy, "TOML", _import_policy, _export_policy, clock)
     matters = actions.add_parser("catalogue", help="事项清单 the list of matters")
     verbs = matters.add_subparsers(required=True)
-    _both_ways(verbs, "catalogue", _import_catalogue, clock)
+    _both_ways(verbs, "CSV|JSON|TOML", _import_catalogue, _export_catalogue, clock)
     alone = desk.command(
         verbs, "passkeys-only", "只能用通行密钥审批 approved by passkeys alone", _alone, clock
     )
@@ -47,23 +48,40 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
 
 def _both_ways(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
+    forms: str,
     work: desk.Work,
+    written: Callable[[argparse.Namespace, Township], bytes],
     clock: Clock,
 ) -> None:
-    taken = desk.command(actions, "import", "从文件读入 from a TOML file", work, clock)
-    taken.add_argument("file", type=Path, metavar="TOML")
-    given = actions.add_parser("export", help="写成文件，供修改 to a TOML file, to be changed")
+    taken = desk.command(actions, "import", f"从文件读入 from a {forms} file", work, clock)
+    taken.add_argument("file", type=Path, metavar=forms)
+    words = f"写成文件，供修改 to a {forms} file, to be changed"
+    given = actions.add_parser("export", help=words)
     given.add_argument("package", type=Path)
-    given.add_argument("file", type=Path, metavar="TOML")
-    given.set_defaults(run=_export, part=name)
+    given.add_argument("file", type=Path, metavar=forms)
+
+    def export(options: argparse.Namespace) -> None:
+        opened = authority.open_package(options.package.read_bytes())
+        files.replace(options.file, written(options, authority.read_township(opened)))
+        print(f"已写出 written: {options.file}")
+
+    given.set_defaults(run=export)
 
 
-def _export(options: argparse.Namespace) -> None:
-    opened = authority.open_package(options.package.read_bytes())
-    township = authority.read_township(opened)
-    files.replace(options.file, plain.to_toml(getattr(township, options.part)).encode())
-    print(f"已写出 written: {options.file}")
+def _export_policy(_options: argparse.Namespace, township: Township) -> bytes:
+    return plain.to_toml(township.policy).encode()
+
+
+def _export_catalogue(options: argparse.Namespace, township: Township) -> bytes:
+    return rules.export_catalogue(township, _form(options.file))
+
+
+def _form(file: Path) -> str:
+    form = file.suffix.lower().removeprefix(".")
+    if form not in rules.FORMS:
+        known = "、".join(f".{one}" for one in rules.FORMS)
+        raise AuthorityError(f"文件名要以 {known} 结尾。 The file's name ends in one of these.")
+    return form
 
 
 def _set(options: argparse.Namespace, township: Township) -> Township:
@@ -92,4 +110,5 @@ def _import_policy(options: argparse.Namespace, township: Township) -> Township:
 
 
 def _import_catalogue(options: argparse.Namespace, township: Township) -> Township:
-    return rules.import_catalogue(township, options.file.read_text("utf-8"))
+    form = _form(options.file)
+    return rules.import_catalogue(township, options.file.read_bytes(), form)

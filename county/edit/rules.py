@@ -4,7 +4,7 @@ Calls `county.authority`, `county.edit.plain` and `wire`. Pure; raises Authority
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from county.edit import plain
 from wire.errors import WireError
 from wire.lists import renewal
 from wire.lists.content import Catalogue, Policy
+from wire.matters import files
 from wire.tlog import note
 
 _WORDS: Final = {"true": True, "false": False, "是": True, "否": False}
@@ -90,9 +91,13 @@ def import_policy(township: Township, text: str) -> Township:
     return replace(township, policy=policy)
 
 
-def import_catalogue(township: Township, text: str) -> Township:
-    """The whole list of matters anew."""
-    catalogue = plain.from_toml(Catalogue, text, township.catalogue.version)
+def import_catalogue(township: Township, data: bytes, form: str) -> Township:
+    """The whole list of matters anew; `form` is one of FORMS."""
+    version = township.catalogue.version
+    try:
+        catalogue = _READ[form](data, version)
+    except files.MattersError as error:
+        raise AuthorityError(f"文件没有读入。 The file was not taken:\n{error}") from error
     return replace(township, catalogue=catalogue)
 
 
@@ -101,6 +106,32 @@ def yes(name: str, value: str) -> bool:
     if value not in _WORDS:
         raise AuthorityError(f"{name}: true 或 false。 true or false expected.")
     return _WORDS[value]
+
+
+def export_catalogue(township: Township, form: str) -> bytes:
+    """Inverse of import_catalogue."""
+    return _WRITTEN[form](township.catalogue)
+
+
+def _from_toml(data: bytes, version: int) -> Catalogue:
+    try:
+        return plain.from_toml(Catalogue, data.decode(), version)
+    except UnicodeDecodeError as error:
+        raise AuthorityError("文件不是 UTF-8。 The file is not UTF-8.") from error
+
+
+_READ: Final[Mapping[str, Callable[[bytes, int], Catalogue]]] = {
+    "toml": _from_toml,
+    "csv": files.from_csv,
+    "json": files.from_json,
+}
+_WRITTEN: Final[Mapping[str, Callable[[Catalogue], bytes]]] = {
+    "toml": lambda catalogue: plain.to_toml(catalogue).encode(),
+    "csv": files.to_csv,
+    "json": files.to_json,
+}
+FORMS: Final = tuple(_READ)
+"""As which a list of matters is read and written, by the file's ending."""
 
 
 def _typed(name: str, former: Any, values: Sequence[str]) -> Any:

@@ -354,6 +354,40 @@ class TestRules:
         assert "“居住证明” · 最多盖几个：3 → 4" in capsys.readouterr().out
         assert drafted(folder).catalogue.version == TOWNSHIP.catalogue.version + 1
 
+    @pytest.mark.parametrize("form", ["csv", "json"])
+    def test_the_matters_go_to_a_spreadsheet_or_program_and_back(
+        self,
+        folder: Path,
+        authority_tool: Callable[..., int],
+        capsys: pytest.CaptureFixture[str],
+        form: str,
+    ) -> None:
+        file = folder / f"matters.{form}"
+        package = str(folder / "p.cbor")
+        assert main(["authority", "catalogue", "export", package, str(file)]) == 0
+        assert rules.import_catalogue(TOWNSHIP, file.read_bytes(), form) == TOWNSHIP
+        data = file.read_bytes().replace("居住证明".encode(), "居住情况证明".encode())
+        file.write_bytes(data)
+        assert authority_tool("catalogue import", file) == 0
+        assert "名称：居住证明 → 居住情况证明" in capsys.readouterr().out
+
+    def test_a_wrong_row_is_named_and_no_draft_is_written(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = folder / "matters.csv"
+        package = str(folder / "p.cbor")
+        assert main(["authority", "catalogue", "export", package, str(file)]) == 0
+        file.write_bytes(file.read_bytes().replace("可以,".encode(), "也许,".encode(), 1))
+        assert authority_tool("catalogue import", file) == 2
+        assert "第 3 行 row 3，类别 cls：" in capsys.readouterr().err
+        assert not (folder / "next.cbor").exists()
+
+    def test_a_file_of_another_kind_is_not_taken(
+        self, folder: Path, authority_tool: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert authority_tool("catalogue import", folder / "matters.xlsx") == 2
+        assert ".csv" in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("name", "values", "expected"),
         [
@@ -387,9 +421,11 @@ class TestRules:
 
     @pytest.mark.parametrize("text", ["", "=", 'township = "town"', "rp_id = 3"])
     def test_a_broken_file_is_refused(self, text: str) -> None:
-        for work in (rules.import_policy, rules.import_catalogue):
+        with pytest.raises(AuthorityError):
+            rules.import_policy(TOWNSHIP, text)
+        for form in rules.FORMS:
             with pytest.raises(AuthorityError):
-                work(TOWNSHIP, text)
+                rules.import_catalogue(TOWNSHIP, text.encode(), form)
         with pytest.raises(AuthorityError):
             plain.seals_of(text)
 

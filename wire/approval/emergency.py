@@ -2,9 +2,10 @@
 
 Judged alike by machine and inspector.
 
-Calls only `wire.shape`, `wire.lists`, `wire.approval.matter` and `wire.refusals`. Nobody signs the subject: two people whom
-the officers named each give a one-time code in its place. It is the only other thing than a granted
-application for which a lock opens, and its SHA-256 stands in `authorised` as a grant's does.
+Calls only `wire.shape`, `wire.lists`, `wire.approval.matter` and `wire.refusals`. Nobody signs the
+subject: two people whom the officers named each give a one-time code in its place. It is the only
+other thing than a granted application for which a lock opens, and its SHA-256 stands in
+`authorised` as a grant's does.
 
 The rules, in the order in which they are held:
  * The subject is of the machine of the list (`grant_unknown`).

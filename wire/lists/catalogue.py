@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from wire import shape
 from wire.lists.later import LATER
@@ -17,6 +17,7 @@ from wire.lists.later import LATER
 DAY_MS: Final = 86_400_000
 BEIJING_MS: Final = 8 * 3_600_000
 """China has one time and no summer time: its days begin so long before those of UTC."""
+MOST: Final = 1000
 CLASSES: Final = ("allowed", "forbidden", "escalate")
 
 
@@ -191,35 +192,33 @@ _BAND: Final = shape.record(
     },
 )
 
-_ITEM: Final = shape.record(
-    Item,
-    {
-        "id": shape.ID,
-        "zh": shape.text(100),
-        "en": shape.text(200),
-        "cls": shape.choice(*CLASSES),
-        "seals": shape.array(shape.ID, 8, unique=True),
-        "chain": shape.array(_STEP, 8),
-        "impressions_max": shape.integer(0, 1000),
-        "seams_max": shape.integer(0, 1000),
-        "days_valid": shape.integer(1, 366),
-        "same_page": shape.flag(),
-        "applicant_may_operate": shape.flag(),
-        "emergency": shape.flag(),
-        "where_zh": shape.text(300, least=0),
-        "where_en": shape.text(600, least=0),
-        "phone": shape.text(40, least=0),
-        "basis": shape.text(300, least=0),
-        "passkeys_only": shape.flag(),
-        "since": _DAY,
-        "until": _DAY,
-        "bands": shape.array(_BAND, 8),
-        "resolution": shape.flag(),
-        "seam_pages": shape.integer(0, 200),
-    },
-    later=LATER["item"],
-    check=_check_item,
-)
+FIELDS: Final[Mapping[str, shape.Shape[Any]]] = {
+    "id": shape.ID,
+    "zh": shape.text(100),
+    "en": shape.text(200),
+    "cls": shape.choice(*CLASSES),
+    "seals": shape.array(shape.ID, 8, unique=True),
+    "chain": shape.array(_STEP, 8),
+    "impressions_max": shape.integer(0, 1000),
+    "seams_max": shape.integer(0, 1000),
+    "days_valid": shape.integer(1, 366),
+    "same_page": shape.flag(),
+    "applicant_may_operate": shape.flag(),
+    "emergency": shape.flag(),
+    "where_zh": shape.text(300, least=0),
+    "where_en": shape.text(600, least=0),
+    "phone": shape.text(40, least=0),
+    "basis": shape.text(300, least=0),
+    "passkeys_only": shape.flag(),
+    "since": _DAY,
+    "until": _DAY,
+    "bands": shape.array(_BAND, 8),
+    "resolution": shape.flag(),
+    "seam_pages": shape.integer(0, 200),
+}
+"""The fields of an item, each with its form."""
+
+ITEM: Final = shape.record(Item, FIELDS, later=LATER["item"], check=_check_item)
 
 CATALOGUE: Final = shape.record(
     Catalogue,
@@ -227,7 +226,7 @@ CATALOGUE: Final = shape.record(
         "version": shape.integer(1),
         "locality": shape.text(100),
         "effective": shape.matching(_ISO, "date"),
-        "items": shape.keyed(_ITEM, "id", 1000),
+        "items": shape.keyed(ITEM, "id", MOST),
     },
     fixed={"v": 1, "type": "catalogue"},
 )

@@ -1,4 +1,4 @@
-"""What is different between two lists of matters. Pure; calls `wire.lists` and `wire.matters.words`.
+"""What is different between two lists of matters. Calls `wire.lists` and `wire.matters.words`.
 
 Told to officers before they sign (`county`) and to the township side by side (`hub`).
 """

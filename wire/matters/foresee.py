@@ -1,7 +1,7 @@
 """Who would have to sign an application, and who takes whose place, before anybody has signed.
 
-Calls `wire.approval` (chain, matter): the rules that judge the real one. Nothing is decided here; it
-asks them step by step, as the hub does, and says what it saw.
+Calls `wire.approval` (chain, matter): the rules that judge the real one. Nothing is decided here:
+it asks them step by step, as the hub does, and says what it saw.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
