@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("hub.applications.urls")),
     path("", include("hub.api.urls")),
     path("audit/", include("hub.audit.urls")),
+    path("catalogue/", include("hub.catalogue.urls")),
     path("corrections/", include("hub.corrections.urls")),
     path("records/", include("hub.records.urls")),
     path("daily/", include("hub.daily.urls")),

@@ -3,7 +3,6 @@
 Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.blobs.store` and `wire`.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,12 +13,10 @@ from hub.applications.file import Draft, check, operators_named
 from hub.blobs import store
 from hub.intake import render
 from hub.intake.reasons import Unfit
+from wire.approval import subject
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused, to_dict
 
-_YUAN: Final = re.compile(
-    r"([0-9]{1,3}(?:,[0-9]{3}){0,3}|[0-9]{1,12})(?:\.([0-9]{1,2}))?"
-).fullmatch
 FIELDS: Final = ("title", "purpose", "impressions", "seams", "seal", "amount", "resolution")
 
 
@@ -139,13 +136,10 @@ def _number(text: str) -> int:
 
 
 def _fen(text: str) -> int | None:
-    """An amount in yuan, as 15300 or 15,300.50."""
-    found = _YUAN(text)
-    if found is None:
-        if text:
-            raise Refused("bad_request", "amount: 金额写成 15300 或 15300.50 a number of yuan")
-        return None
-    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
+    try:
+        return subject.fen(text) if text else None
+    except ValueError as error:
+        raise Refused("bad_request", "amount: 写成 15300 或 15300.50 a number of yuan") from error
 
 
 def _kept(name: str) -> bool:

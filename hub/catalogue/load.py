@@ -4,11 +4,11 @@ Calls only `wire.lists`. Framework-free: data files in, one Catalogue out.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wire.lists.content import Catalogue, Item, Step
+from wire.lists.content import Band, Catalogue, Item, Step
 
 DATA: Final = Path(__file__).parent / "data"
 
@@ -22,12 +22,18 @@ def load(*, version: int = 1, locality: str, effective: str) -> Catalogue:
 def _allowed() -> Iterator[Item]:
     steps = _read("steps")
     for row in _read("allowed")["item"]:
-        chain = tuple(_step(name, steps[name]) for name in row.pop("chain"))
+        chain = _chain(row.pop("chain"), steps)
+        bands = tuple(
+            Band(one["yuan"], _chain(one["chain"], steps), one["resolution"])
+            for one in row.pop("bands", ())
+        )
         defaults = {"same_page": True, "applicant_may_operate": True, "basis": "示例清单"}
         defaults |= {"emergency": False}
         elsewhere = {"where_zh": "", "where_en": "", "phone": ""}
         seals = tuple(row.pop("seals"))
-        yield Item(cls="allowed", chain=chain, seals=seals, **{**defaults, **elsewhere, **row})
+        yield Item(
+            cls="allowed", chain=chain, bands=bands, seals=seals, **{**defaults, **elsewhere, **row}
+        )
 
 
 def _elsewhere(cls: str) -> Iterator[Item]:
@@ -47,6 +53,10 @@ def _elsewhere(cls: str) -> Iterator[Item]:
             basis=document.get("basis", "示例清单"),
             **{"phone": document.get("phone", ""), **row},
         )
+
+
+def _chain(names: Sequence[str], steps: dict[str, Any]) -> tuple[Step, ...]:
+    return tuple(_step(name, steps[name]) for name in names)
 
 
 def _step(name: str, row: dict[str, Any]) -> Step:

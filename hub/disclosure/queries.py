@@ -1,6 +1,6 @@
 """What the public pages read: records, the log and the officers' lists. No staff table.
 
-Calls `hub.ingest`, `hub.devices.authority`, `hub.records` and its siblings.
+Calls `hub.ingest`, `hub.devices.authority`, `hub.records`, `wire.matters` and its siblings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from hub.records import notices
 from hub.records.notices import Outside, Source, Void
 from hub.records.read import moment
 from wire.lists.content import Item, Machine
+from wire.matters import words
 from wire.record.words import STATES
 
 PER_PAGE: Final = 20
@@ -77,6 +78,13 @@ def sums(where: Village) -> list[tuple[str, int]]:
 def items_of(cls: str) -> list[Item]:
     """The catalogue's items of one class (allowed, forbidden, escalate), in its order."""
     return [item for item in authority.catalogue().items.values() if item.cls == cls]
+
+
+def approvals_of(item: Item) -> str:
+    """Which offices approve it, by amount where that differs; nobody's name."""
+    offices = authority.policy().offices
+    chain, bands = words.shown(item.chain, offices), words.shown(item.bands, offices)
+    return f"{chain}；{bands}" if item.bands else chain
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
         "outside": queries.outside(where),
         "witness": witnessed(now_ms()),
         "months": queries.sums(where),
-        "allowed": queries.items_of("allowed"),
+        "allowed": [(one, queries.approvals_of(one)) for one in queries.items_of("allowed")],
         "forbidden": queries.items_of("forbidden"),
         "escalate": queries.items_of("escalate"),
     }

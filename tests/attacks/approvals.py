@@ -138,6 +138,18 @@ def _revoked(fields: Mapping[str, Any]) -> Play:
     return play
 
 
+def _kin(stage: Stage) -> Notice | None:
+    """The applicant has declared the director a relative."""
+    rig = build(stage.folder())
+    roster = rig.township.roster
+    applicant = replace(roster.persons["xin"], relatives=("yi",))
+    persons = {**roster.persons, "xin": applicant}
+    rig.township = rig.township.change(roster=replace(roster, persons=persons))
+    grant = rig.grant()
+    rig.core.login(OPERATOR, PIN)
+    return refused(rig, lambda: rig.core.choose(grant.id))
+
+
 def _spent(stage: Stage) -> Notice | None:
     rig = build(stage.folder())
     grant = rig.grant()
@@ -211,6 +223,8 @@ ATTACKS = (
     _row("applicant as approver", "申请人批准自己的申请",
          "the applicant approves his own application",
          "same_person", chosen(honest, applicant="yi")),
+    _row("a relative as approver", "申请人的亲属签名", "a relative of the applicant approves",
+         "approver_not_entitled", _kin),
     _row("no office", "无职务的人签名", "somebody without the office signs",
          "approver_not_entitled", chosen(_signed(director="geng", secretary="jia"))),
     _row("a friend steps in", "书记在任，代理人抢签",

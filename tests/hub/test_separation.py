@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.hub import separation
-from tests.hub.separation import PEOPLE
+from tests.support import separation
 from tests.support.contents import NOW, YEAR
 from tests.support.postgresql import cluster
+from tests.support.separation import PEOPLE
 from wire.lists.content import Term
 
 GRANTED = 56
@@ -64,7 +64,7 @@ def database() -> Iterator[str]:
 @pytest.mark.processes
 def test_the_hubs_service_on_postgresql(database: str) -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "tests.hub.separation"],
+        [sys.executable, "-m", "tests.support.separation"],
         env={**os.environ, "SEALHUB_DATABASE": database},
         check=True,
         capture_output=True,

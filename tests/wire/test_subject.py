@@ -1,5 +1,6 @@
 """The application's bytes: what is signed is what is read, and nothing else."""
 
+import re
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_what_later_fields_say_by_being_missing_is_never_written(written: dict[s
 @pytest.mark.parametrize(("fen", "shown"), [(0, "0.00"), (7, "0.07"), (1_530_050, "15,300.50")])
 def test_an_amount_is_shown_in_yuan(fen: int, shown: str) -> None:
     assert subject.yuan(fen) == shown
+    assert subject.fen(shown) == fen
+
+
+@pytest.mark.parametrize(("typed", "fen"), [("15300", 1_530_000), ("0.5", 50), ("1,000", 100_000)])
+def test_an_amount_is_read_as_people_type_it(typed: str, fen: int) -> None:
+    assert subject.fen(typed) == fen
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "1.005", "1,00", "１", "1e3", "9" * 13, "1.", " 1"])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(typed)):
+        subject.fen(typed)
 
 
 @pytest.mark.parametrize("gone", sorted(asdict(BASE).keys() - LATER))

@@ -4,6 +4,7 @@ Calls only `wire.shape`.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -12,6 +13,9 @@ from wire import shape
 
 CODE: Final = "subject"
 LIMIT: Final = 64 * 1024
+_YUAN: Final = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.([0-9]{1,2}))?", re.ASCII
+).fullmatch
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,14 @@ def decode(data: bytes) -> Application:
 def yuan(fen: int) -> str:
     """An amount as people write it: 1530050 → 15,300.50."""
     return f"{fen // 100:,}.{fen % 100:02}"
+
+
+def fen(text: str) -> int:
+    """Inverse of yuan, without commas too: 15300, 15,300.5; raises ValueError."""
+    found = _YUAN(text)
+    if found is None:
+        raise ValueError(text)
+    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 def subject_hash(data: bytes) -> bytes:

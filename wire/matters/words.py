@@ -47,13 +47,14 @@ def shown(value: Any, offices: Offices) -> str:
     if isinstance(value, tuple):
         return "、".join(shown(one, offices) for one in value) or "无"
     if isinstance(value, Step):
-        others = "、".join(_office(one, offices) for one in value.substitutes)
-        return _office(value.office, offices) + (f"（替补 {others}）" if others else "")
+        others = "、".join(office(one, offices) for one in value.substitutes)
+        return office(value.office, offices) + (f"（替补 {others}）" if others else "")
     if isinstance(value, Band):
         needs = "，须有决议" if value.resolution else ""
         return f"满 {value.yuan} 元：{shown(value.chain, offices)}{needs}"
     return CLASSES[value][0] if value in CLASSES else str(value)
 
 
-def _office(name: str, offices: Offices) -> str:
+def office(name: str, offices: Offices) -> str:
+    """Its Chinese name; its id where it has none."""
     return offices[name][0] if name in offices else name

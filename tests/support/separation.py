@@ -2,7 +2,7 @@
 
 Calls `hub` and `wire`. Told a second way here (`lawful`), and asked of the rules that machine, hub
 and inspector share, of the hub's service, and of its database past all code.
-`python -m tests.hub.separation`: the latter two on the database that SEALHUB_DATABASE names.
+`python -m tests.support.separation`: the latter two on the database that SEALHUB_DATABASE names.
 """
 
 import os

@@ -1,0 +1,175 @@
+"""The list of matters on the staff site: who would sign, versions side by side, its files."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
+
+from hub.catalogue.load import load
+from hub.devices import authority
+from tests.hub import public_rig as hub
+from tests.hub.journal_rig import Journal
+from tests.hub.page_rig import ask, serve
+from tests.support import browser as browsers
+from tests.support.browser import DESK, PHONE, axe, overflow
+from tests.support.contents import CHAIR, SECRETARY
+from tests.support.township import Township
+from wire.lists.content import Band, encode
+from wire.matters import files
+
+pytestmark = pytest.mark.django_db
+WHO = "/catalogue/who/?item=%s&applicant=%s&amount=%s&day=%s"
+
+
+@pytest.fixture
+def township(settings: Settings, tmp_path: Path) -> Township:
+    """Two lists of matters: the second has a band and no membership any more."""
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    settings.STATE = tmp_path
+    hub.write_config(tmp_path)
+    made = hub.township(Journal())
+    items = dict(made.authority.catalogue.items)
+    del items["membership"]
+    band = Band(1000, (CHAIR, SECRETARY), resolution=True)
+    items["contract"] = replace(items["contract"], bands=(band,), seam_pages=2)
+    later = made.change(catalogue=replace(made.authority.catalogue, items=items))
+    root = sha256(made.roots[0]).digest()
+    authority.import_package(later.package, root_sha256=root)
+    return later
+
+
+@pytest.fixture
+def clerk(township: Township) -> Client:
+    client = Client()
+    hub.sign_in(client, "geng")
+    return client
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_the_names_of_those_who_would_sign(clerk: Client) -> None:
+    text = page(clerk, WHO % ("residence", "", "", ""))
+    assert "要 2 个人签" in text
+    steps = text.split('<ol class="steps card">')[1]
+    assert steps.index("乙二亮") < steps.index("甲一明")
+    text = page(clerk, WHO % ("residence", "yi", "", ""))
+    assert "替 村委会主任" in text
+    assert "乙二亮：是申请人" in text
+
+
+def test_by_amount_with_a_resolution(clerk: Client) -> None:
+    text = page(clerk, WHO % ("contract", "", "", ""), 400)
+    assert "按金额定由谁批，请填金额" in text
+    assert "村民决议" not in page(clerk, WHO % ("contract", "", "999.99", ""))
+    assert "申请时要写明是哪次会议的哪一项" in page(clerk, WHO % ("contract", "", "1,000", ""))
+    assert "2 页以上必须盖" in page(clerk, WHO % ("contract", "", "1000", ""))
+
+
+def test_what_is_not_stamped_here_says_where_to_go_and_rings(clerk: Client) -> None:
+    text = page(clerk, WHO % ("kinship", "", "", ""))
+    assert "请到：请到镇便民服务中心办理" in text
+    assert "电话：0577-0000000" in text
+    assert "要先办：" in page(clerk, WHO % ("dispute", "", "", ""))
+
+
+def test_on_a_day_when_nobody_is_in_office_it_says_what_is_lacking(clerk: Client) -> None:
+    text = page(clerk, WHO % ("residence", "", "", "2020-01-01"))
+    assert "没有人能签" in text
+    assert "无人在职" in text
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (("nothing", "", "", ""), "清单上没有这一事项"),
+        (("residence", "nobody", "", ""), "名册上没有此人"),
+        (("residence", "", "many", ""), "金额写成"),
+        (("residence", "", "", "soon"), "日期写成"),
+    ],
+)
+def test_wrong_input_is_told_beside_the_field_and_kept(
+    clerk: Client, values: tuple[str, ...], said: str
+) -> None:
+    text = page(clerk, WHO % values, 400)
+    assert said in text
+    typed = values[2] or values[3]
+    assert not typed or f'value="{typed}"' in text
+
+
+def test_a_clerk_asks_of_his_own_village_alone(clerk: Client) -> None:
+    assert 'name="village"' not in page(clerk, "/catalogue/who/?village=other")
+    inspector = Client()
+    hub.sign_in(inspector, "ren")
+    assert 'name="village"' in page(inspector, "/catalogue/who/")
+
+
+def test_two_versions_side_by_side(clerk: Client) -> None:
+    text = page(clerk, "/catalogue/versions/")
+    assert "第 1 版 → 第 2 版" in text
+    assert "党员组织关系迁转 · 整个事项" in text
+    assert "满 1000 元" in text
+    assert "第 2 版 → 第 1 版" in page(clerk, "/catalogue/versions/?old=2&new=1")
+    assert "没有不同" in page(clerk, "/catalogue/versions/?old=2&new=2")
+
+
+def test_the_list_in_force_as_files(clerk: Client) -> None:
+    for form, read in (("csv", files.from_csv), ("json", files.from_json)):
+        answer = clerk.get(f"/catalogue/matters.{form}")
+        assert f'matters-2.{form}"' in answer["Content-Disposition"]
+        assert read(answer.content, 2) == authority.catalogue()
+
+
+def test_the_pages_ask_the_database_little(
+    clerk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for path in (WHO % ("residence", "", "", ""), "/catalogue/versions/"):
+        page(clerk, path)
+        with django_assert_max_num_queries(8):
+            page(clerk, path)
+
+
+def test_the_shipped_list_goes_there_and_back() -> None:
+    shipped = load(locality="示例镇", effective="2026-01-01")
+    assert encode(files.from_csv(files.to_csv(shipped), 1)) == encode(shipped)
+    assert any(one.bands for one in shipped.items.values())
+    assert all(one.basis for one in shipped.items.values())
+
+
+@pytest.fixture
+def chromium() -> Iterator[browsers.Browser]:
+    with browsers.chromium() as made:
+        yield made
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
+def test_people_can_read_it(
+    chromium: browsers.Browser, clerk: Client, size: tuple[int, int]
+) -> None:
+    pages = {
+        "who": "/catalogue/who/",
+        "versions": "/catalogue/versions/",
+    }
+    answers = ask(clerk, pages.values(), ["hub/hub.css"])
+    signed = page(clerk, WHO % ("residence", "yi", "", "")).encode()
+    gone = page(clerk, WHO % ("kinship", "", "", "")).encode()
+    head = answers["/catalogue/who/"][0]
+    answers |= {"/signed": (head, signed), "/gone": (head, gone)}
+    with chromium.page(size) as shown:
+        serve(shown, answers)
+        for name, path in {**pages, "signed": "/signed", "gone": "/gone"}.items():
+            shown.goto(f"http://hub.localhost{path}")
+            assert overflow(shown) == []
+            assert axe(shown) == []
+            shown.screenshot(
+                path=browsers.SCREENSHOTS / f"catalogue-{name}-{size[0]}.png", full_page=True
+            )
