@@ -18,7 +18,7 @@ from wire.approval.by_file import Signable, SigningRequest
 from wire.approval.subject import Application, subject_hash
 from wire.errors import WireError
 from wire.lists import means
-from wire.lists.content import Item, Person, Policy
+from wire.lists.content import Item, Person, Policy, Step
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,16 @@ def check(data: bytes, known: Register) -> Sheet:
     village = _village(signed, known.township)
     item = known.township.catalogue.items.get(signed.item)
     person = village.roster.persons.get(asked.person)
-    if item is None or person is None or asked.step not in {one.step for one in item.chain}:
+    steps = () if item is None else _steps(item, signed)
+    if item is None or person is None or asked.step not in {one.step for one in steps}:
         raise ApproveError("step", f"{signed.item} · {asked.step} · {asked.person}")
     _check_suite(item, known.township.policy)
     return Sheet(asked, kind, signed, person, known.township.policy, known.tables, endings)
+
+
+def _steps(item: Item, signed: Signable) -> tuple[Step, ...]:
+    """The steps by which it can be signed."""
+    return item.chain_for(signed.amount) if isinstance(signed, Application) else item.steps
 
 
 def check_key(sheet: Sheet, public_key: bytes, now_ms: int) -> None:

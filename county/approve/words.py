@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from county.approve.sheet import Sheet
 from county.days import CHINA
+from wire.approval import subject
 from wire.approval.correction import Correction
 from wire.approval.subject import Application
 
@@ -119,6 +120,7 @@ def _asked_for(signed: Application, name: Naming) -> list[Row]:
         ("事项", "Matter", _both(name("items", signed.item))),
         ("文件标题", "Title", visible(signed.title)),
         ("用途", "Purpose", visible(signed.purpose)),
+        *_demanded(signed),
         ("申请人", "Applicant", applicant),
         ("村", "Village", _both(name("villages", signed.village))),
         ("印章", "Seal", _both(name("seals", signed.seal))),
@@ -129,6 +131,13 @@ def _asked_for(signed: Application, name: Naming) -> list[Row]:
         ("可盖章时间", "Valid, Beijing time", valid),
         ("申请时间", "Filed, Beijing time", _time(signed.created)),
     ]
+
+
+def _demanded(signed: Application) -> Iterator[Row]:
+    if signed.amount is not None:
+        yield "金额", "Amount", f"{subject.yuan(signed.amount)} 元"
+    if signed.resolution:
+        yield "决议", "Resolution", visible(signed.resolution)
 
 
 def _voided(signed: Correction, name: Naming) -> list[Row]:

@@ -95,7 +95,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     context = {
         "staff": staff,
         "item": found,
-        "resolutions": any(one.resolution for one in (found, *found.bands)),
+        "resolutions": found.resolution or any(one.resolution for one in found.bands),
         "amount": subject.yuan(draft.amount) if draft and draft.amount is not None else "",
         "typed": typed,
         "begun": begun,

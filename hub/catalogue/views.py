@@ -40,7 +40,7 @@ def who(request: HttpRequest, staff: Staff) -> HttpResponse:
     values = {name: request.GET.get(name, "").strip() for name in FIELDS}
     asked = ask.answer(values, lists, now_ms())
     found, item = asked.foresight, asked.item
-    no = None if found is None else found.refused
+    told = None if found is None else found.refused
     amount = subject.fen(values["amount"]) if found and values["amount"] else None
     items = lists.catalogue.items.values()
     context = {
@@ -50,7 +50,7 @@ def who(request: HttpRequest, staff: Staff) -> HttpResponse:
         "asked": asked,
         "groups": [(words.CLASSES[c][0], [i for i in items if i.cls == c]) for c in words.CLASSES],
         "persons": [one for one in lists.roster.persons.values() if one.offices],
-        "refusal": None if no is None else to_dict(no.code, no.detail),
+        "refusal": None if told is None else to_dict(told.code, told.detail),
         "steps": [_step(one, lists) for one in found.asked] if found else [],
         "lacking": _step(found.lacking, lists) if found and found.lacking else None,
         "resolution": bool(found and item and item.needs_resolution(amount)),

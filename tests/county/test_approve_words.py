@@ -50,6 +50,8 @@ def test_an_application(house: Rig, page: Page) -> None:
     for changes in (
         {"impressions": 3, "seams": 2, "operators": ("wu", "ji", "stranger")},
         {"title": "居住\u3164证明", "applicant_name": "辛八曦"},
+        {"amount": 1_530_050, "resolution": "2026年3月1日村民代表会议\u3164第2项"},
+        {"amount": 7},
     ):
         application = replace(house.application(picture), **changes)
         house.open(page, house.request(application, "director", "yi"))

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
+from hub.blobs import store as blobs
 from hub.catalogue.load import load
 from hub.devices import authority
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
+from tests.hub.page_rig import Answers, ask, serve
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, axe, overflow
 from tests.support.contents import CHAIR, SECRETARY
@@ -71,6 +72,25 @@ def test_by_amount_with_a_resolution(clerk: Client) -> None:
     assert "村民决议" not in page(clerk, WHO % ("contract", "", "999.99", ""))
     assert "申请时要写明是哪次会议的哪一项" in page(clerk, WHO % ("contract", "", "1,000", ""))
     assert "2 页以上必须盖" in page(clerk, WHO % ("contract", "", "1000", ""))
+
+
+def test_the_form_asks_for_what_the_matter_demands(clerk: Client) -> None:
+    typed = {"title": "承包合同", "purpose": "续签", "seal": "seal-cooperative", "operators": "wu"}
+    typed |= {"impressions": "1", "seams": "0", "confirmed": "yes"}
+    typed["page"] = blobs.put(b"a page", "page", "geng").hex()
+    for more, said in (
+        ({}, "请填写金额"),
+        ({"amount": "many"}, "写成 15300"),
+        ({"amount": "1,000"}, "请写明决议"),
+    ):
+        answer = clerk.post("/items/contract/new", {**typed, **more})
+        assert (answer.status_code, said in answer.content.decode()) == (400, True), said
+    whole = {**typed, "amount": "1,000.50", "resolution": "村民代表会议第2项"}
+    filed = clerk.post("/items/contract/new", whole)
+    assert filed.status_code == 302
+    text = page(clerk, filed["Location"])
+    assert "1,000.50 元" in text
+    assert "村民代表会议第2项" in text
 
 
 def test_what_is_not_stamped_here_says_where_to_go_and_rings(clerk: Client) -> None:
@@ -132,7 +152,7 @@ def test_the_pages_ask_the_database_little(
 ) -> None:
     for path in (WHO % ("residence", "", "", ""), "/catalogue/versions/"):
         page(clerk, path)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             page(clerk, path)
 
 
@@ -143,8 +163,29 @@ def test_the_shipped_list_goes_there_and_back() -> None:
     assert all(one.basis for one in shipped.items.values())
 
 
+PAGES = {
+    "who": "/catalogue/who/",
+    "versions": "/catalogue/versions/",
+    "signed": "/signed",
+    "gone": "/gone",
+    "items": "/items/",
+    "new": "/items/contract/new",
+}
+
+
 @pytest.fixture
-def chromium() -> Iterator[browsers.Browser]:
+def answers(clerk: Client) -> Answers:
+    """All pages, asked for before a browser runs."""
+    paths = [PAGES[name] for name in ("who", "versions", "items", "new")]
+    found = ask(clerk, paths, ["hub/hub.css"])
+    head = found[PAGES["who"]][0]
+    found["/signed"] = (head, page(clerk, WHO % ("contract", "ding", "1000", "")).encode())
+    found["/gone"] = (head, page(clerk, WHO % ("kinship", "", "", "")).encode())
+    return found
+
+
+@pytest.fixture
+def chromium(answers: Answers) -> Iterator[browsers.Browser]:
     with browsers.chromium() as made:
         yield made
 
@@ -153,20 +194,11 @@ def chromium() -> Iterator[browsers.Browser]:
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
 def test_people_can_read_it(
-    chromium: browsers.Browser, clerk: Client, size: tuple[int, int]
+    chromium: browsers.Browser, answers: Answers, size: tuple[int, int]
 ) -> None:
-    pages = {
-        "who": "/catalogue/who/",
-        "versions": "/catalogue/versions/",
-    }
-    answers = ask(clerk, pages.values(), ["hub/hub.css"])
-    signed = page(clerk, WHO % ("residence", "yi", "", "")).encode()
-    gone = page(clerk, WHO % ("kinship", "", "", "")).encode()
-    head = answers["/catalogue/who/"][0]
-    answers |= {"/signed": (head, signed), "/gone": (head, gone)}
     with chromium.page(size) as shown:
         serve(shown, answers)
-        for name, path in {**pages, "signed": "/signed", "gone": "/gone"}.items():
+        for name, path in PAGES.items():
             shown.goto(f"http://hub.localhost{path}")
             assert overflow(shown) == []
             assert axe(shown) == []

@@ -411,7 +411,7 @@ def test_an_items_limits_hold(tmp_path: Path, changes: dict[str, Any], detail: s
 
 
 @pytest.mark.parametrize("days", [{"since": "2099-01-01"}, {"until": "2020-01-01"}])
-def test_an_items_days_hold(tmp_path: Path, days: dict[str, str]) -> None:
+def test_an_items_days_hold(tmp_path: Path, days: dict[str, Any]) -> None:
     rig = Rig.build(tmp_path, catalogue=contents.catalogue(replace(HALF, **days)))
     with pytest.raises(Refused, match="item_not_in_force"):
         _choose(rig)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.support import separation
-from tests.support import contents
+from tests.support import contents, separation
 from tests.support.contents import CHAIR, DIRECTOR, NOW, SECRETARY, YEAR, item
 from tests.support.township import Township
 from wire.approval import chain, subject

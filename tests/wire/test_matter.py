@@ -9,6 +9,7 @@ import pytest
 from tests.support import contents
 from tests.support.contents import CHAIR, DAY, DIRECTOR, NOW, SECRETARY
 from tests.support.township import Township
+from wire import cbor
 from wire.approval import chain, correction, matter, subject
 from wire.approval.chain import Approval
 from wire.approval.correction import Correction
@@ -22,7 +23,6 @@ from wire.refusals import Refused
 TOWN = Township.build()
 LISTS = TOWN.lists()
 PLAIN = contents.item("residence", "居住证明", "committee", DIRECTOR, SECRETARY)
-LEADER = Step("leader", "village.cooperative", ("village.supervisor",))
 BANDED = replace(
     PLAIN,
     bands=(
@@ -124,7 +124,7 @@ def test_days_are_beijings_and_the_last_one_counts() -> None:
 
 
 @pytest.mark.parametrize("days", [{"since": "2099-01-01"}, {"until": "2020-01-01"}])
-def test_what_is_not_in_force_is_not_stamped(days: dict[str, str]) -> None:
+def test_what_is_not_in_force_is_not_stamped(days: dict[str, Any]) -> None:
     item = replace(PLAIN, **days)
     assert code(item) == "item_not_in_force"
     with pytest.raises(Refused, match="item_not_in_force"):
@@ -142,8 +142,8 @@ def test_a_correction_may_be_signed_by_a_step_of_any_band() -> None:
 
 def test_a_roster_must_carry_every_band() -> None:
     vacant = replace(PLAIN, bands=(Band(500, (Step("x", "village.vacant", ()),), True),))
-    assert incomplete_items(listing(PLAIN), TOWN.roster, NOW) == []
-    assert incomplete_items(listing(vacant), TOWN.roster, NOW) != []
+    assert incomplete_items(listing(PLAIN), TOWN.roster, LISTS.policy, NOW) == []
+    assert incomplete_items(listing(vacant), TOWN.roster, LISTS.policy, NOW) != []
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,6 @@ def test_contradictions_are_not_written(change: Mapping[str, Any]) -> None:
 
 def test_an_item_that_demands_nothing_new_keeps_its_bytes() -> None:
     """A machine of an older release reads on until the officers make use of a new field."""
-    from wire import cbor
-
     plain = cbor.decode(content.encode(listing(PLAIN)))["items"][0]
     assert plain.keys().isdisjoint({"since", "until", "bands", "resolution", "seam_pages"})
     assert content.decode(Catalogue, content.encode(listing(BANDED))) == listing(BANDED)

@@ -14,6 +14,7 @@ from tests.support import contents
 from tests.support.contents import CHAIR, DIRECTOR, SECRETARY
 from wire.lists import content
 from wire.lists.content import Band, Catalogue, Item, Step
+from wire.lists.later import LATER
 from wire.matters import files
 from wire.matters.files import MattersError
 
@@ -51,6 +52,7 @@ def items(draw: st.DrawFn) -> Item:
         basis=draw(st.just("") | SAID),
         since=draw(st.sampled_from(["", days[0]])), until=draw(st.sampled_from(["", days[1]])),
         bands=tuple(Band(one, chain[::-1], draw(st.booleans())) for one in yuan),
+        passkeys_only=draw(st.booleans()),
         seam_pages=draw(st.integers(0, 200)) if allowed else 0,
     )  # fmt: skip
 
@@ -162,7 +164,7 @@ def test_a_missing_column_is_named(gone: str) -> None:
 def test_a_file_from_before_a_field_existed_is_taken() -> None:
     plain = contents.catalogue(contents.item("residence", "居住证明", "committee", DIRECTOR))
     whole = json.loads(files.to_json(plain))
-    for name in ("since", "until", "bands", "resolution", "seam_pages"):
+    for name in LATER["item"]:
         del whole["items"][0][name]
     assert files.from_json(json.dumps(whole).encode(), 1) == plain
 

@@ -72,7 +72,8 @@ def entitled(
     """
     item = lists.catalogue.items.get(application.item)
     chain = () if item is None else item.chain_for(application.amount)
-    if step not in (names := [one.step for one in chain]):
+    names = [one.step for one in chain]
+    if item is None or step not in names:
         return []
     persons = eligible(
         chain,

@@ -47,9 +47,7 @@ def incomplete_items(
         for item in catalogue.items.values()
         if item.cls == "allowed"
         for person, cases in drops.items()
-        if not all(
-            complete(chain, keyed(item), gone) for chain in item.chains for gone in cases
-        )
+        if not all(complete(chain, keyed(item), gone) for chain in item.chains for gone in cases)
     ]
 
 

@@ -12,7 +12,9 @@ FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
 YES: Final = {"是": True, "true": True, "否": False, "false": False}
 CLASSES: Final = {"可以": "allowed", "不可以": "forbidden", "上报": "escalate"}
 NAMES: Final = {value: name for name, value in CLASSES.items()}
-_FLAGS: Final = frozenset({"same_page", "applicant_may_operate", "emergency", "resolution"})
+_FLAGS: Final = frozenset(
+    {"same_page", "applicant_may_operate", "emergency", "resolution", "passkeys_only"}
+)
 _NUMBERS: Final = frozenset({"impressions_max", "seams_max", "seam_pages", "days_valid"})
 _DAYS: Final = frozenset({"since", "until"})
 _NUMERIC: Final = re.compile(r"[0-9][0-9eE.,:%/ -]*").fullmatch

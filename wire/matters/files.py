@@ -14,7 +14,7 @@ from typing import Any, Final
 from wire.errors import WireError
 from wire.lists import content
 from wire.lists.catalogue import FIELDS, ITEM, MOST, Catalogue, Item
-from wire.lists.later import LATER
+from wire.lists.later import LATER, as_written
 from wire.matters import cells
 from wire.matters.words import ITEM as WORDS
 from wire.shape import ShapeError
@@ -144,12 +144,8 @@ def _add(
     row: int, fields: Mapping[str, Any], items: dict[str, Item], problems: list[Problem]
 ) -> None:
     """The item, where its fields do not contradict one another and its id is new."""
-    later = {name: one.default for name, one in LATER["item"].items()}
-    plain = {
-        name: value for name, value in fields.items() if name not in later or value != later[name]
-    }
     try:
-        made = ITEM.load(plain)
+        made = ITEM.load(as_written("item", fields))
     except ShapeError as error:
         problems.append(Problem(row, "", f"前后矛盾 contradicts itself: {error}"))
         return

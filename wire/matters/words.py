@@ -30,6 +30,7 @@ ITEM: Final[Words] = {
     "since": ("从哪天起", "its first day"),
     "until": ("到哪天止", "its last day"),
     "same_page": ("必须是批准的那一页", "must be the approved page"),
+    "passkeys_only": ("只能用通行密钥审批", "approved by passkeys alone"),
     "applicant_may_operate": ("申请人可以自己盖", "the applicant may operate"),
     "emergency": ("可以应急盖章", "may be stamped in an emergency"),
     "where_zh": ("去哪里办", "where to go instead"),
