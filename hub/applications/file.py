@@ -96,7 +96,7 @@ def submit(draft: Draft, applicant: Staff, *, random_id: bytes, now_ms: int) -> 
         not_before=now_ms,
         not_after=now_ms + item.days_valid * DAY_MS,
         amount=draft.amount if item.bands else None,
-        resolution=draft.resolution,
+        resolution=draft.resolution if item.knows_resolutions else "",
     )
     try:
         data = subject.encode(application)

@@ -29,8 +29,9 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
 from hub.records.read import moment
-from wire.approval import subject
+from wire.approval import matter, subject
 from wire.approval.decision import DECISIONS, Approval
+from wire.lists.catalogue import CLASSES
 from wire.lists.content import Person
 from wire.refusals import Refused, to_dict
 
@@ -56,8 +57,10 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require(ANY)
 def items(request: HttpRequest, staff: Staff) -> HttpResponse:
     """The list of matters: file an allowed one, or read where to go instead."""
-    found = list(authority.catalogue().items.values())
-    groups = {name: [one for one in found if one.cls == name] for name in _CLASSES}
+    found, now = list(authority.catalogue().items.values()), now_ms()
+    groups = {name: [one for one in found if one.cls == name] for name in CLASSES}
+    groups["asleep"] = [one for one in groups["allowed"] if not one.in_force(now)]
+    groups["allowed"] = [one for one in groups["allowed"] if one.in_force(now)]
     return render(request, "staff/items.html", {"staff": staff, "groups": groups})
 
 
@@ -69,9 +72,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     device = _device(staff) if begun is None else begun.record.device
     try:
         lists = service.approval_list(device)
-        found = lists.catalogue.items.get(item)
-        if found is None or found.cls != "allowed":
-            raise Refused("unknown_item" if found is None else f"item_{_REFUSED[found.cls]}")
+        found = matter.stampable(lists.catalogue, item, now_ms())
     except Refused as no:
         return refused(request, no.code, no.detail)
     most = limits(config()).pages_of(item)
@@ -95,7 +96,6 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     context = {
         "staff": staff,
         "item": found,
-        "resolutions": found.resolution or any(one.resolution for one in found.bands),
         "amount": subject.yuan(draft.amount) if draft and draft.amount is not None else "",
         "typed": typed,
         "begun": begun,
@@ -292,7 +292,3 @@ def _device(staff: Staff) -> str:
         if machine.village == staff.village:
             return name
     raise Http404
-
-
-_CLASSES = ("allowed", "escalate", "forbidden")
-_REFUSED = {"forbidden": "forbidden", "escalate": "escalated"}

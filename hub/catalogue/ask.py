@@ -3,7 +3,7 @@
 Calls `hub.approvals.service`, `hub.devices.authority` and `wire`. Nothing is kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,42 +25,65 @@ class Asked:
 
     values: Mapping[str, str]
     errors: Mapping[str, str]
-    item: Item | None
-    foresight: Foresight | None
+    item: Item | None = None
+    amount: int | None = None
+    foresight: Foresight | None = None
 
 
 def answer(values: Mapping[str, str], lists: ApprovalList, now_ms: int) -> Asked:
-    """`values`: item, applicant (empty: nobody of the roster), amount, day; each may be empty."""
+    """`values`: item, applicant (empty: nobody of the roster), amount and day (empty: today)."""
     item = lists.catalogue.items.get(values["item"])
-    if item is None:
-        wrong = {"item": "清单上没有这一事项"} if values["item"] else {}
-        return Asked(values, wrong, None, None)
-    errors: dict[str, str] = {}
-    at_ms, amount = now_ms, None
-    try:
-        at_ms = day_ms(values["day"]) + NOON_MS if values["day"] else now_ms
-    except ValueError:
-        errors["day"] = "日期写成 2026-03-01"
-    try:
-        amount = subject.fen(values["amount"]) if values["amount"] else None
-    except ValueError:
-        errors["amount"] = "金额写成 15300 或 15300.50"
-    if item.bands and amount is None and not errors:
-        errors["amount"] = "这一事项按金额定由谁批，请填金额"
-    if values["applicant"] and values["applicant"] not in lists.roster.persons:
-        errors["applicant"] = "名册上没有此人"
-    if errors:
-        return Asked(values, errors, item, None)
+    at_ms = _time(values["day"]) if values["day"] else now_ms
+    amount = _fen(values["amount"])
+    errors = dict(_errors(values, lists, at_ms, amount))
+    if item is None or at_ms is None or errors:
+        return Asked(values, errors, item)
     asked = _application(item, values["applicant"], at_ms, amount, lists)
-    return Asked(values, {}, item, foresee(asked, lists))
+    return Asked(values, {}, item, amount, foresee(asked, lists))
+
+
+def villages() -> Mapping[str, str]:
+    """Those with a machine, and their names."""
+    found = authority.machines().values()
+    return {one.village: one.village_name for one in sorted(found, key=lambda one: one.village)}
 
 
 def lists_of(village: str) -> ApprovalList:
     """As the village's machine has them; raises Refused where it has none."""
     device = next((n for n, one in authority.machines().items() if one.village == village), None)
     if device is None:
-        raise Refused("device_suspended", "no machine of this village")
+        raise Refused("device_suspended", "本村没有机器 no machine of this village")
     return service.approval_list(device)
+
+
+def _errors(
+    values: Mapping[str, str], lists: ApprovalList, at_ms: int | None, amount: int | None
+) -> Iterator[tuple[str, str]]:
+    item = lists.catalogue.items.get(values["item"])
+    if item is None:
+        yield "item", "清单上没有这一事项，请另选" if values["item"] else "请选一个事项"
+    if values["applicant"] and values["applicant"] not in lists.roster.persons:
+        yield "applicant", "本村名册上没有此人，请另选"
+    if values["amount"] and amount is None:
+        yield "amount", "金额请写成 15300 或 15300.50"
+    elif item is not None and item.bands and amount is None:
+        yield "amount", "这一事项按金额定由谁批，请填金额"
+    if at_ms is None:
+        yield "day", "日期请写成 2026-03-01"
+
+
+def _time(day: str) -> int | None:
+    try:
+        return day_ms(day) + NOON_MS
+    except ValueError:
+        return None
+
+
+def _fen(typed: str) -> int | None:
+    try:
+        return subject.fen(typed)
+    except ValueError:
+        return None
 
 
 def _application(

@@ -29,22 +29,28 @@ class Version:
 
 def versions() -> list[Version]:
     """Newest first; packages that left the list as it was count once."""
-    rows = Authority.objects.order_by("-version").values_list("sha256", "imported_ms")[:MOST]
+    newest = Authority.objects.order_by("-version")
+    return list(
+        _versions(tuple(bytes(one) for one in newest.values_list("sha256", flat=True)[:MOST]))
+    )
+
+
+@lru_cache(maxsize=2)
+def _versions(hashes: tuple[bytes, ...]) -> tuple[Version, ...]:
+    """By hashes of the packages' bytes: what is kept in memory cannot be another database's."""
     found: dict[int, Version] = {}
-    for sha256, imported_ms in rows:
-        read = _read(bytes(sha256))
+    rows = Authority.objects.filter(sha256__in=hashes).order_by("-version")
+    for data, imported_ms in rows.values_list("package", "imported_ms").iterator(chunk_size=1):
+        read = _read(bytes(data))
         if read is not None:
             catalogue, policy = read
             found[catalogue.version] = Version(catalogue, policy.offices, imported_ms)
-    return list(found.values())
+    return tuple(found.values())
 
 
-@lru_cache(maxsize=MOST)
-def _read(sha256: bytes) -> tuple[Catalogue, Policy] | None:
-    """By hash of its bytes: what is kept in memory cannot be another package's."""
-    data = Authority.objects.values_list("package", flat=True).get(sha256=sha256)
+def _read(data: bytes) -> tuple[Catalogue, Policy] | None:
     try:
-        files = package.decode(bytes(data)).files
+        files = package.decode(data).files
         return (
             content.decode(Catalogue, files[bundle.CATALOGUE]),
             content.decode(Policy, files[bundle.POLICY]),

@@ -3,7 +3,7 @@
 Calls `hub.catalogue`, `hub.people.session`, `hub.devices.authority` and `wire.matters`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +17,10 @@ from hub.clock import now_ms
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
-from wire.approval import subject
-from wire.lists.content import ApprovalList
+from wire.lists.content import ApprovalList, Item, Person
 from wire.matters import difference, files, words
 from wire.matters.foresee import REASONS, Asked
+from wire.matters.words import CLASSES
 from wire.refusals import Refused, to_dict
 
 FIELDS: Final = ("item", "applicant", "amount", "day")
@@ -31,29 +31,27 @@ INSPECTOR: Final = "township.inspector"
 @require(ANY)
 def who(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Who would have to sign this? Of the reader's own village; inspectors choose one."""
-    villages = sorted({one.village for one in authority.machines().values()})
-    village = request.GET.get("village", "") if INSPECTOR in staff.offices else staff.village
+    villages = ask.villages()
+    chosen = request.GET.get("village", "") if INSPECTOR in staff.offices else ""
     try:
-        lists = ask.lists_of(village if village in villages else staff.village)
+        lists = ask.lists_of(chosen if chosen in villages else _home(staff, villages))
     except Refused as no:
         return refused(request, no.code, no.detail)
     values = {name: request.GET.get(name, "").strip() for name in FIELDS}
-    asked = ask.answer(values, lists, now_ms())
-    found, item = asked.foresight, asked.item
-    told = None if found is None else found.refused
-    amount = subject.fen(values["amount"]) if found and values["amount"] else None
-    items = lists.catalogue.items.values()
+    asked = ask.Asked(values, {})
+    if chosen and chosen not in villages:
+        asked = ask.Asked(values, {"village": "没有这个村，请另选"})
+    elif "item" in request.GET:
+        asked = ask.answer(values, lists, now_ms())
     context = {
         "staff": staff,
-        "villages": villages if INSPECTOR in staff.offices else [],
+        "villages": villages if INSPECTOR in staff.offices else {},
         "village": lists.machine.village,
-        "asked": asked,
-        "groups": [(words.CLASSES[c][0], [i for i in items if i.cls == c]) for c in words.CLASSES],
-        "persons": [one for one in lists.roster.persons.values() if one.offices],
-        "refusal": None if told is None else to_dict(told.code, told.detail),
-        "steps": [_step(one, lists) for one in found.asked] if found else [],
-        "lacking": _step(found.lacking, lists) if found and found.lacking else None,
-        "resolution": bool(found and item and item.needs_resolution(amount)),
+        "values": values,
+        "errors": {name: [{"zh": said}] for name, said in asked.errors.items()},
+        "groups": _groups(lists),
+        "persons": _persons(lists),
+        **_answer(asked, lists),
     }
     return render(request, "catalogue/who.html", context, status=400 if asked.errors else 200)
 
@@ -87,6 +85,40 @@ def as_csv(_request: HttpRequest, **_: Staff) -> HttpResponse:
 def as_json(_request: HttpRequest, **_: Staff) -> HttpResponse:
     """The list in force, for other programs."""
     return _file(files.to_json(authority.catalogue()), "json", "application/json")
+
+
+def _home(staff: Staff, villages: Mapping[str, str]) -> str:
+    """The village that is asked about where none is chosen; an inspector may be of none."""
+    if staff.village in villages or INSPECTOR not in staff.offices:
+        return staff.village
+    return next(iter(villages), staff.village)
+
+
+def _groups(lists: ApprovalList) -> list[tuple[str, list[Item]]]:
+    """The matters by class, each with its heading."""
+    items = lists.catalogue.items.values()
+    return [(said, [one for one in items if one.cls == cls]) for cls, (said, _) in CLASSES.items()]
+
+
+def _persons(lists: ApprovalList) -> list[Person]:
+    """Whoever's application takes another way than a villager's: officers, and their kin."""
+    roster = lists.roster
+    return [one for one in roster.persons.values() if one.offices or roster.kin(one.id)]
+
+
+def _answer(asked: ask.Asked, lists: ApprovalList) -> dict[str, Any]:
+    found, item = asked.foresight, asked.item
+    if found is None or item is None:
+        return {"found": None}
+    no = found.refused
+    return {
+        "found": found,
+        "item": item,
+        "refusal": None if no is None else to_dict(no.code, no.detail),
+        "steps": [_step(one, lists) for one in found.asked],
+        "lacking": None if found.lacking is None else _step(found.lacking, lists),
+        "resolution": item.needs_resolution(asked.amount),
+    }
 
 
 def _step(asked: Asked, lists: ApprovalList) -> dict[str, Any]:

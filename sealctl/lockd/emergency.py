@@ -79,7 +79,10 @@ def choices(core: Core) -> dict[str, object]:
     policy, roster = lists.policy, lists.roster.persons
     look = core.crisis.plight(online=core.contact.online, blind=False)
     people = dict.fromkeys(one.person for one in lists.machine.emergency if _unspent(core, one))
-    items = [one for one in lists.catalogue.items.values() if one.emergency]
+    now_ms = core.time.now().wall
+    items = [
+        one for one in lists.catalogue.items.values() if one.emergency and one.in_force(now_ms)
+    ]
     return {
         "people": [{"person": one, "name": roster[one].name} for one in people if one in roster],
         "matters": [

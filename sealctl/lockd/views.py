@@ -111,9 +111,10 @@ def grants(core: Core) -> list[View]:
 
 
 def items(core: Core) -> list[View]:
-    """The list of matters: what may be stamped, what not, and where to go instead."""
+    """The list of matters: what may be stamped now, what not, and where to go instead."""
     if core.lists is None:
         return []
+    now_ms = core.time.now().wall
     return [
         {
             "id": item.id,
@@ -127,6 +128,7 @@ def items(core: Core) -> list[View]:
             "impressions_max": item.impressions_max,
         }
         for item in core.lists.catalogue.items.values()
+        if item.cls != "allowed" or item.in_force(now_ms)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from hub.blobs import store as blobs
 from hub.catalogue.load import load
+from hub.catalogue.versions import _versions
 from hub.devices import authority
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
@@ -95,7 +97,7 @@ def test_the_form_asks_for_what_the_matter_demands(clerk: Client) -> None:
 
 def test_what_is_not_stamped_here_says_where_to_go_and_rings(clerk: Client) -> None:
     text = page(clerk, WHO % ("kinship", "", "", ""))
-    assert "请到：请到镇便民服务中心办理" in text
+    assert "去哪里办：请到镇便民服务中心办理" in text
     assert "电话：0577-0000000" in text
     assert "要先办：" in page(clerk, WHO % ("dispute", "", "", ""))
 
@@ -109,10 +111,14 @@ def test_on_a_day_when_nobody_is_in_office_it_says_what_is_lacking(clerk: Client
 @pytest.mark.parametrize(
     ("values", "said"),
     [
+        (("", "", "", ""), "请选一个事项"),
         (("nothing", "", "", ""), "清单上没有这一事项"),
         (("residence", "nobody", "", ""), "名册上没有此人"),
-        (("residence", "", "many", ""), "金额写成"),
-        (("residence", "", "", "soon"), "日期写成"),
+        (("residence", "", "many", ""), "金额请写成"),
+        (("contract", "", "", ""), "请填金额"),
+        (("", "", "1.005", ""), "金额请写成"),
+        (("residence", "", "", "soon"), "日期请写成"),
+        (("residence", "", "", "2026-02-30"), "日期请写成"),
     ],
 )
 def test_wrong_input_is_told_beside_the_field_and_kept(
@@ -121,21 +127,57 @@ def test_wrong_input_is_told_beside_the_field_and_kept(
     text = page(clerk, WHO % values, 400)
     assert said in text
     typed = values[2] or values[3]
-    assert not typed or f'value="{typed}"' in text
+    assert not typed or f'value="{typed}" aria-invalid="true"' in text
+    assert 'id="answer"' not in text
+
+
+def test_nothing_is_wrong_before_somebody_asked(clerk: Client) -> None:
+    assert "请选一个事项" not in page(clerk, "/catalogue/who/")
 
 
 def test_a_clerk_asks_of_his_own_village_alone(clerk: Client) -> None:
     assert 'name="village"' not in page(clerk, "/catalogue/who/?village=other")
     inspector = Client()
     hub.sign_in(inspector, "ren")
-    assert 'name="village"' in page(inspector, "/catalogue/who/")
+    assert '<option value="sunrise" selected>晨光村' in page(inspector, "/catalogue/who/")
+    assert "没有这个村" in page(inspector, "/catalogue/who/?village=other&item=residence", 400)
+
+
+def test_whoever_is_kin_of_an_officer_can_be_named_as_the_applicant(
+    clerk: Client, township: Township
+) -> None:
+    assert "辛八曦" not in page(clerk, "/catalogue/who/")
+    persons = dict(township.roster.persons)
+    persons["xin"] = replace(persons["xin"], relatives=("yi",))
+    kin = township.change(roster=replace(township.roster, persons=persons))
+    authority.import_package(kin.package, root_sha256=sha256(kin.roots[0]).digest())
+    assert "辛八曦" in page(clerk, "/catalogue/who/")
+    assert "乙二亮：是申请人的亲属" in page(clerk, WHO % ("residence", "xin", "", ""))
+
+
+def test_what_is_not_in_force_today_is_shown_with_its_day_and_not_filed(
+    clerk: Client, township: Township
+) -> None:
+    items = dict(township.authority.catalogue.items)
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    items["residence"] = replace(items["residence"], since=day)
+    later = township.change(catalogue=replace(township.authority.catalogue, items=items))
+    authority.import_package(later.package, root_sha256=sha256(later.roots[0]).digest())
+    text = page(clerk, "/items/")
+    assert f"{day} 起" in text
+    assert "/items/residence/new" not in text
+    assert "item_not_in_force" in page(clerk, "/items/residence/new", 400)
+    assert f"{day} 起" in page(clerk, WHO % ("residence", "", "", ""))
+    assert "要 2 个人签" in page(clerk, WHO % ("residence", "", "", day))
 
 
 def test_two_versions_side_by_side(clerk: Client) -> None:
     text = page(clerk, "/catalogue/versions/")
     assert "第 1 版 → 第 2 版" in text
     assert "党员组织关系迁转 · 整个事项" in text
-    assert "满 1000 元" in text
+    assert "满 1,000 元" in text
+    assert "用党组织章" in text
+    assert "不要求" in text
     assert "第 2 版 → 第 1 版" in page(clerk, "/catalogue/versions/?old=2&new=1")
     assert "没有不同" in page(clerk, "/catalogue/versions/?old=2&new=2")
 
@@ -151,8 +193,8 @@ def test_the_pages_ask_the_database_little(
     clerk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for path in (WHO % ("residence", "", "", ""), "/catalogue/versions/"):
-        page(clerk, path)
-        with django_assert_max_num_queries(10):
+        _versions.cache_clear()
+        with django_assert_max_num_queries(11):
             page(clerk, path)
 
 
@@ -168,6 +210,8 @@ PAGES = {
     "versions": "/catalogue/versions/",
     "signed": "/signed",
     "gone": "/gone",
+    "wrong": "/wrong",
+    "lacking": "/lacking",
     "items": "/items/",
     "new": "/items/contract/new",
 }
@@ -181,6 +225,8 @@ def answers(clerk: Client) -> Answers:
     head = found[PAGES["who"]][0]
     found["/signed"] = (head, page(clerk, WHO % ("contract", "ding", "1000", "")).encode())
     found["/gone"] = (head, page(clerk, WHO % ("kinship", "", "", "")).encode())
+    found["/wrong"] = (head, page(clerk, WHO % ("", "nobody", "many", "soon"), 400).encode())
+    found["/lacking"] = (head, page(clerk, WHO % ("residence", "", "", "2020-01-01")).encode())
     return found
 
 
@@ -205,3 +251,27 @@ def test_people_can_read_it(
             shown.screenshot(
                 path=browsers.SCREENSHOTS / f"catalogue-{name}-{size[0]}.png", full_page=True
             )
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_the_form_is_filled_in_and_sent_by_keyboard(
+    chromium: browsers.Browser, answers: Answers
+) -> None:
+    answers[PAGES["who"]] = answers["/signed"]
+    with chromium.page(PHONE) as shown:
+        serve(shown, answers)
+        shown.goto(f"http://hub.localhost{PAGES['who']}")
+        shown.evaluate("document.activeElement.blur()")
+        for _ in range(20):
+            shown.keyboard.press("Tab")
+            if shown.evaluate("document.activeElement.id") == "item":
+                break
+        shown.keyboard.type("居住")
+        shown.keyboard.press("Tab")
+        shown.keyboard.press("Tab")
+        shown.keyboard.press("Control+A")
+        shown.keyboard.type("1000")
+        shown.keyboard.press("Enter")
+        shown.wait_for_url("**/catalogue/who/?item=*&amount=1000&day=#answer")
+        assert shown.locator("#answer").bounding_box()["y"] < PHONE[1] / 2  # type: ignore[index]

@@ -1,6 +1,9 @@
 """The same hub on PostgreSQL: tables, triggers, ingest and its recovery."""
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +15,7 @@ from hub.clock import now_ms
 from tests.hub.journal_rig import COUNTERS
 from tests.support.hub import Hub
 from tests.support.postgresql import cluster
+from tests.support.separation import GRANTED, WHOLE
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
 
@@ -122,6 +126,19 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
                 connection.execute(wrong, values)
         connection.rollback()
+
+
+def test_nobody_and_no_family_is_two_approvers(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE separation")
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.support.separation"],
+        env={**os.environ, "SEALHUB_DATABASE": database.replace("/postgres", "/separation")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.split() == [str(GRANTED), str(WHOLE)]
 
 
 _SUBJECT = (

@@ -1,27 +1,13 @@
 """People are counted, never offices: no assignment lets one person, or one family, be two."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.support import separation
 from tests.support.contents import NOW, YEAR
-from tests.support.postgresql import cluster
-from tests.support.separation import PEOPLE
+from tests.support.separation import GRANTED, PEOPLE, WHOLE
 from wire.lists.content import Term
-
-GRANTED = 56
-"""Villages, of 272, in which the five come to a grant when all of them try."""
-WHOLE = 48
-"""Ways in which two of four people sign, in order, none of whom is of the family: 4·3 + 4·3·2 +
-6·2·1.
-"""
 
 
 def test_no_village_grants_but_by_different_people_apart_from_the_applicants_family() -> None:
@@ -53,23 +39,3 @@ def test_a_relative_of_another_officer_may_approve() -> None:
 def test_the_hubs_service_on_sqlite() -> None:
     assert separation.through_the_service() == GRANTED
     assert separation.past_the_code() == WHOLE
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with TemporaryDirectory(prefix="sealctl-postgresql-") as folder:
-        yield from cluster(Path(folder))
-
-
-@pytest.mark.processes
-def test_the_hubs_service_on_postgresql(database: str) -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.support.separation"],
-        env={**os.environ, "SEALHUB_DATABASE": database},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    granted, whole = map(int, told.stdout.split())
-    assert granted == GRANTED
-    assert whole == WHOLE

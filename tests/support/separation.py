@@ -31,6 +31,12 @@ NAMES = tuple(step.step for step in STEPS)
 OPERATOR = "wu"
 PEOPLE = ("jia", "yi", "bing", "ding", OPERATOR)
 APPLICANT = PEOPLE[0]
+GRANTED = 56
+"""Villages, of 272, in which the five come to a grant when all of them try."""
+WHOLE = 48
+"""Ways in which two of four people sign, in order, none of whom is of the family: 4·3 + 4·3·2 +
+6·2·1.
+"""
 HELD = tuple(joined.from_iterable(combinations(OFFICES, size) for size in range(4)))
 Kind = tuple[tuple[str, ...], bool]
 """What one holds, and whether he is a relative of the applicant."""

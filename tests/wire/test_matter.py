@@ -160,6 +160,7 @@ def test_a_roster_must_carry_every_band() -> None:
         {"bands": (OPEN,), "emergency": True},
         {"resolution": True, "emergency": True},
         {"seam_pages": 2, "seams_max": 0},
+        {"seam_pages": 2, "same_page": False},
         {"bands": (OPEN,), "cls": "escalate"},
     ],
 )

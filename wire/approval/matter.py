@@ -12,13 +12,9 @@ The rules, in the order in which they are held:
    sign it and see the paper.
 """
 
-from typing import Final
-
 from wire.approval.subject import Application
-from wire.lists.catalogue import Catalogue, Item
+from wire.lists.catalogue import DAY_MS, Catalogue, Item
 from wire.refusals import Refused
-
-DAY_MS: Final = 86_400_000
 
 
 def permitted(application: Application, catalogue: Catalogue) -> Item:

@@ -50,8 +50,8 @@ class Item:
     `since` and `until` are its first and last day (ISO, Beijing time), empty for no bound: judged,
     as terms of office are, at the application's creation. `bands` rise by amount: the highest that
     an amount reaches takes the place of `chain`, and an item that has any demands an amount.
-    `resolution` demands that the villagers' resolution (五议) is named. From `seam_pages` pages on,
-    a seam impression is demanded; 0 demands none.
+    `resolution` demands that the villagers' resolution (五议) is named. From `seam_pages` approved
+    pages on, a seam impression is demanded; 0 demands none.
     """
 
     id: str
@@ -93,6 +93,11 @@ class Item:
             return ()
         band = self._band(amount)
         return self.chain if band is None else band.chain
+
+    @property
+    def knows_resolutions(self) -> bool:
+        """Whether any amount demands a resolution."""
+        return self.resolution or any(band.resolution for band in self.bands)
 
     def needs_resolution(self, amount: int | None) -> bool:
         band = self._band(amount)
@@ -144,8 +149,8 @@ def _check_demands(item: Item) -> None:
         raise shape.ShapeError("only an allowed item has bands, a resolution or seams")
     if item.emergency and (item.bands or item.resolution):
         raise shape.ShapeError("an emergency names neither amount nor resolution")
-    if item.seam_pages and not item.seams_max:
-        raise shape.ShapeError("a seam impression is demanded and none permitted")
+    if item.seam_pages and not (item.seams_max and item.same_page):
+        raise shape.ShapeError("a demanded seam impression is permitted, and its pages are known")
     if any(low.yuan >= high.yuan for low, high in pairwise(item.bands)):
         raise shape.ShapeError("bands rise by amount")
     if item.since and item.until and item.since > item.until:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from wire.lists.catalogue import Catalogue, Item
-from wire.matters.words import CLASSES, Offices, shown
+from wire.matters import words
+from wire.matters.words import CLASSES, Offices
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ def _fields(was: Item, now: Item, offices: Offices) -> Iterator[Change]:
     for one in fields(Item):
         before, after = getattr(was, one.name), getattr(now, one.name)
         if before != after:
-            yield Change(now.id, now.zh, one.name, shown(before, offices), shown(after, offices))
+            was_said = words.field(one.name, before, offices)
+            yield Change(now.id, now.zh, one.name, was_said, words.field(one.name, after, offices))
 
 
 def _summary(item: Item, offices: Offices) -> str:
     if item.cls != "allowed":
         return f"{CLASSES[item.cls][0]}：{item.where_zh}"
-    bands = "".join(f"；{shown(band, offices)}" for band in item.bands)
-    chain, seals = shown(item.chain, offices), shown(item.seals, offices)
-    return f"{CLASSES[item.cls][0]}；由 {chain} 批{bands}；用 {seals} 章"
+    bands = "".join(f"；{words.shown(band, offices)}" for band in item.bands)
+    chain, seals = words.shown(item.chain, offices), words.field("seals", item.seals, offices)
+    return f"{CLASSES[item.cls][0]}；由{chain}批{bands}；用{seals}"

@@ -14,6 +14,14 @@ CLASSES: Final[Words] = {
     "forbidden": ("不能盖章，告知去哪里办", "may not be stamped: told where to go"),
     "escalate": ("报镇里办", "goes to the township"),
 }
+SEALS: Final[Words] = {
+    "party": ("党组织章", "party organisation"),
+    "committee": ("村民委员会章", "villagers' committee"),
+    "cooperative": ("股份经济合作社章", "cooperative"),
+    "supervision": ("村务监督委员会章", "supervision committee"),
+    "finance": ("财务章", "finance"),
+}
+"""The usual kinds of seals; a list may name others."""
 ITEM: Final[Words] = {
     "id": ("编号", "its id"),
     "zh": ("名称", "its name"),
@@ -41,18 +49,27 @@ ITEM: Final[Words] = {
 """Every field, in the order in which people read them."""
 
 
-def shown(value: Any, offices: Offices) -> str:
+def field(name: str, value: Any, offices: Offices) -> str:
     """A field's value in Chinese."""
+    if name == "seals":
+        return "、".join(SEALS[one][0] if one in SEALS else one for one in value) or "无"
+    if name == "seam_pages" and not value:
+        return "不要求"
+    return shown(value, offices)
+
+
+def shown(value: Any, offices: Offices) -> str:
+    """A value of whatever field in Chinese."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
         return "、".join(shown(one, offices) for one in value) or "无"
     if isinstance(value, Step):
         others = "、".join(office(one, offices) for one in value.substitutes)
-        return office(value.office, offices) + (f"（替补 {others}）" if others else "")
+        return office(value.office, offices) + (f"（替补：{others}）" if others else "")
     if isinstance(value, Band):
         needs = "，须有决议" if value.resolution else ""
-        return f"满 {value.yuan} 元：{shown(value.chain, offices)}{needs}"
+        return f"满 {value.yuan:,} 元：{shown(value.chain, offices)}{needs}"
     return CLASSES[value][0] if value in CLASSES else str(value)
 
 
