@@ -27,8 +27,7 @@ def _allowed() -> Iterator[Item]:
             Band(one["yuan"], _chain(one["chain"], steps), one["resolution"])
             for one in row.pop("bands", ())
         )
-        defaults = {"same_page": True, "applicant_may_operate": True, "basis": "示例清单"}
-        defaults |= {"emergency": False}
+        defaults = {"same_page": True, "applicant_may_operate": True, "emergency": False}
         elsewhere = {"where_zh": "", "where_en": "", "phone": ""}
         seals = tuple(row.pop("seals"))
         yield Item(
@@ -50,7 +49,7 @@ def _elsewhere(cls: str) -> Iterator[Item]:
             same_page=True,
             applicant_may_operate=False,
             emergency=False,
-            basis=document.get("basis", "示例清单"),
+            basis=document["basis"],
             **{"phone": document.get("phone", ""), **row},
         )
 

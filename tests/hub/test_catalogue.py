@@ -202,7 +202,15 @@ def test_the_shipped_list_goes_there_and_back() -> None:
     shipped = load(locality="示例镇", effective="2026-01-01")
     assert encode(files.from_csv(files.to_csv(shipped), 1)) == encode(shipped)
     assert any(one.bands for one in shipped.items.values())
-    assert all(one.basis for one in shipped.items.values())
+
+
+def test_every_shipped_matter_says_where_it_is_from_and_what_is_only_an_example() -> None:
+    shipped = load(locality="示例镇", effective="2026-01-01").items.values()
+    forbidden = [one for one in shipped if one.cls == "forbidden"]
+    assert {one.basis for one in forbidden} == {"民发〔2020〕20号"}
+    assert len(forbidden) == 20
+    assert all(one.where_zh.startswith("示例") for one in shipped if one.cls != "allowed")
+    assert all(one.basis.startswith("示例清单（") for one in shipped if one.cls != "forbidden")
 
 
 PAGES = {
@@ -212,6 +220,7 @@ PAGES = {
     "gone": "/gone",
     "wrong": "/wrong",
     "lacking": "/lacking",
+    "new-wrong": "/new-wrong",
     "items": "/items/",
     "new": "/items/contract/new",
 }
@@ -226,6 +235,8 @@ def answers(clerk: Client) -> Answers:
     found["/signed"] = (head, page(clerk, WHO % ("contract", "ding", "1000", "")).encode())
     found["/gone"] = (head, page(clerk, WHO % ("kinship", "", "", "")).encode())
     found["/wrong"] = (head, page(clerk, WHO % ("", "nobody", "many", "soon"), 400).encode())
+    refused = clerk.post(PAGES["new"], {"title": "承包合同", "purpose": "续签", "amount": "many"})
+    found["/new-wrong"] = (head, refused.content)
     found["/lacking"] = (head, page(clerk, WHO % ("residence", "", "", "2020-01-01")).encode())
     return found
 

@@ -490,3 +490,14 @@ def test_the_screen_learns_whether_it_is_time(rig: Rig) -> None:
     assert (found["no_contact"], found["left"]) == (True, 3)
     assert [one["person"] for one in found["people"]] == [OPERATOR, SECOND, SECRETARY]  # type: ignore[attr-defined]
     assert [one["item"] for one in found["matters"]] == ["disaster"]  # type: ignore[attr-defined]
+
+
+def test_what_is_in_force_no_more_is_neither_offered_nor_stamped(rig: Rig) -> None:
+    catalogue = rig.township.authority.catalogue
+    over = replace(catalogue.items["disaster"], until="2020-01-01")
+    changed = replace(catalogue, items={**catalogue.items, "disaster": over})
+    rig.township = rig.township.change(catalogue=changed)
+    rig.publish()
+    crisis.fall_silent(rig)
+    assert choices(rig.core)["matters"] == []
+    refused(rig, "item_not_in_force")

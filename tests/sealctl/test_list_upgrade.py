@@ -2,11 +2,11 @@
 cannot be read stops the machine and breaks nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -14,15 +14,26 @@ from sealctl import keys
 from sealctl.journal import books
 from sealctl.lockd import views
 from tests.sealctl.test_keys import SM2
+from tests.support.contents import CHAIR
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.press import Press
-from wire import cbor
+from wire import cbor, shape
 from wire.lists import bundle as bundles
 from wire.lists import content, parts
-from wire.lists.content import Policy
+from wire.lists.catalogue import FIELDS
+from wire.lists.content import Band, Catalogue, Item, Policy
+from wire.lists.later import LATER
 from wire.refusals import Refused
 from wire.shape import Shape
 from wire.sig import USUAL
+
+DEMANDS: Final[Mapping[str, Any]] = {
+    "since": "2026-01-01",
+    "until": "2099-12-31",
+    "bands": (Band(1000, (CHAIR,), resolution=True),),
+    "resolution": True,
+    "seam_pages": 2,
+}
 
 
 @pytest.fixture
@@ -60,6 +71,35 @@ def another_release() -> Iterator[None]:
     finally:
         content._SHAPES[Policy] = own
         parts._by_officers.cache_clear()
+
+
+@contextmanager
+def former_release() -> Iterator[None]:
+    """Software from before an item could have days, bands, a resolution and a seam to demand."""
+    known = {name: one for name, one in FIELDS.items() if name not in DEMANDS}
+    item = shape.record(Item, known, later={"passkeys_only": LATER["item"]["passkeys_only"]})
+    top = {"version": shape.integer(1), "locality": shape.text(100), "effective": shape.text(10)}
+    own = content._SHAPES[Catalogue]
+    content._SHAPES[Catalogue] = shape.record(
+        Catalogue,
+        {**top, "items": shape.keyed(item, "id", 1000)},
+        fixed={"v": 1, "type": "catalogue"},
+    )
+    parts._by_officers.cache_clear()
+    try:
+        yield
+    finally:
+        content._SHAPES[Catalogue] = own
+        parts._by_officers.cache_clear()
+
+
+def demanding(rig: Rig, **demands: Any) -> bytes:
+    """The next list of this machine, one of whose items demands that."""
+    catalogue = rig.township.authority.catalogue
+    items = {**catalogue.items, "residence": replace(catalogue.items["residence"], **demands)}
+    rig.township = rig.township.change(catalogue=replace(catalogue, items=items))
+    rig.version += 1
+    return rig.township.bundle(version=rig.version, now_ms=rig.clock.wall)
 
 
 def blocked(rig: Rig) -> str | None:
@@ -116,6 +156,37 @@ def test_a_field_that_is_not_known_is_refused_and_the_old_list_goes_on(rig: Rig)
         rig.core.adopt(with_policy(rig, novel=1))
     assert rig.core.trusted is before
     assert blocked(rig) is None
+
+
+@pytest.mark.parametrize("name", sorted(DEMANDS))
+def test_the_former_release_refuses_what_it_could_not_keep_and_its_list_goes_on(
+    rig: Rig, name: str
+) -> None:
+    demanded = demanding(rig, **{name: DEMANDS[name]})
+    before = rig.core.trusted
+    with (
+        former_release(),
+        pytest.raises(Refused, match=f"list_unreadable: .*{name} is not known here"),
+    ):
+        rig.core.adopt(demanded)
+    assert rig.core.trusted is before
+    rig.core.adopt(demanded)
+    with former_release():
+        rig.restart()
+        assert blocked(rig) == "list_unreadable"
+        assert rig.core.lists is None
+    rig.restart()
+    assert blocked(rig) is None
+
+
+def test_the_former_release_goes_on_with_a_list_that_demands_nothing_new(rig: Rig) -> None:
+    with former_release():
+        rig.core.adopt(demanding(rig, impressions_max=4))
+        rig.restart()
+        assert blocked(rig) is None
+        assert rig.core.lists is not None
+        assert rig.core.lists.catalogue.items["residence"].impressions_max == 4
+        rig.stamp(rig.grant())
 
 
 def test_a_list_that_cannot_be_read_stops_the_machine_and_says_so(unread: Rig) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sealctl.journal import books
 from sealctl.lockd import core as cores
-from sealctl.lockd import supervised
+from sealctl.lockd import supervised, views
 from sealctl.lockd.supervised import Hand
 from sealctl.session import model as m
 from sealctl.session.model import Mode
@@ -416,6 +416,7 @@ def test_an_items_days_hold(tmp_path: Path, days: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="item_not_in_force"):
         _choose(rig)
     assert rig.body.memory.unlatches == 0
+    assert views.items(rig.core) == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ BANDED = replace(
         Band(1000, (CHAIR,), resolution=True),
     ),
 )
+BEFORE = "785e404c21b917ab9cd96a3b6af238c261bb33b8a5b1699cd5c94c4411540431"
 OPEN = Band(1, (DIRECTOR,), resolution=False)
 
 
@@ -171,7 +173,10 @@ def test_contradictions_are_not_written(change: Mapping[str, Any]) -> None:
 
 
 def test_an_item_that_demands_nothing_new_keeps_its_bytes() -> None:
-    """A machine of an older release reads on until the officers make use of a new field."""
+    """A machine of an older release reads on until the officers make use of a new field: the hash
+    is what that release wrote.
+    """
+    assert sha256(content.encode(listing(PLAIN))).hexdigest() == BEFORE
     plain = cbor.decode(content.encode(listing(PLAIN)))["items"][0]
     assert plain.keys().isdisjoint({"since", "until", "bands", "resolution", "seam_pages"})
     assert content.decode(Catalogue, content.encode(listing(BANDED))) == listing(BANDED)
