@@ -133,6 +133,7 @@ def _application(parts: Parts, found: Application) -> dict[str, object]:
         "impressions": found.impressions,
         "seams": found.seams,
         "amount": found.amount,
+        "resolution": found.resolution,
         "created": found.created,
         "not_before": found.not_before,
         "not_after": found.not_after,

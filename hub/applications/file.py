@@ -45,20 +45,21 @@ def check(draft: Draft, lists: ApprovalList, now_ms: int) -> Item:
     item = matter.stampable(lists.catalogue, draft.item, now_ms)
     if draft.seal not in {seal.id for seal in seals(item, lists)}:
         raise Refused("seal_mismatch", draft.seal)
-    if not 1 <= draft.impressions <= item.impressions_max:
-        raise Refused("bad_request", f"impressions: 1 to {item.impressions_max}")
-    if not 0 <= draft.seams <= item.seams_max:
-        raise Refused("bad_request", f"seams: 0 to {item.seams_max}")
+    presses, seams_most = item.impressions_max, item.seams_max
+    if not 1 <= draft.impressions <= presses:
+        raise Refused("bad_request", f"impressions: 次数请填 1 到 {presses} out of range")
+    if not 0 <= draft.seams <= seams_most:
+        raise Refused("bad_request", f"seams: 骑缝次数请填 0 到 {seams_most} out of range")
     if item.bands and draft.amount is None:
-        raise Refused("bad_request", "amount: 请填写金额 the amount is needed")
+        raise Refused("bad_request", "amount: 请填金额 the amount is needed")
     if item.needs_resolution(draft.amount) and not draft.resolution:
         raise Refused("bad_request", "resolution: 请写明决议 the resolution is needed")
     if 0 < item.seam_pages <= len(draft.pages) and not draft.seams:
-        raise Refused("bad_request", f"seams: {item.seam_pages} 页以上要盖骑缝章 at least one")
+        raise Refused("bad_request", f"seams: {item.seam_pages} 页以上必须盖骑缝章 at least one")
     if item.same_page and not draft.pages:
-        raise Refused("bad_request", "pages: the document itself is needed")
+        raise Refused("bad_request", "pages: 请上传要盖章的文件 the document itself is needed")
     if not draft.operators:
-        raise Refused("bad_request", "operators: at least one")
+        raise Refused("bad_request", "operators: 请选由谁盖章 at least one")
     return item
 
 

@@ -81,7 +81,11 @@ class Typed:
         return found
 
     def wrong(self, name: str, code: str, detail: str) -> None:
-        self.errors.append((name, to_dict(code, detail)))
+        """`detail` says it by itself where the code only says that something is wrong."""
+        told = to_dict(code, detail)
+        if code == "bad_request" and detail:
+            told |= {"zh": detail, "next_zh": "", "detail": ""}
+        self.errors.append((name, told))
 
     def draft(self, device: str, lists: ApprovalList, now_ms: int) -> Draft | None:
         """The draft where it can be filed; else None, and `errors` says why not."""
@@ -106,8 +110,8 @@ class Typed:
             )
             check(made, lists, now_ms)
         except Refused as refused:
-            name = refused.detail.split(":")[0] if ":" in refused.detail else "title"
-            self.wrong(name, refused.code, refused.detail)
+            name, named, said = refused.detail.partition(": ")
+            self.wrong(name if named else "title", refused.code, said if named else name)
             return None
         return made
 
@@ -131,7 +135,7 @@ def pages_of(request: HttpRequest, typed: Typed, source: str, most: int) -> list
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5):
-        raise Refused("bad_request", "impressions: a number is expected")
+        raise Refused("bad_request", "impressions: 次数请填整数 a number is expected")
     return int(text)
 
 
@@ -139,7 +143,7 @@ def _fen(text: str) -> int | None:
     try:
         return subject.fen(text) if text else None
     except ValueError as error:
-        raise Refused("bad_request", "amount: 写成 15300 或 15300.50 a number of yuan") from error
+        raise Refused("bad_request", "amount: 金额请写成 15300 或 15300.50 in yuan") from error
 
 
 def _kept(name: str) -> bool:

@@ -36,7 +36,9 @@ def rig(tmp_path: Path) -> Iterator[HistoryRig]:
         origin = f"http://county.localhost:{listening.getsockname()[1]}"
         made = HistoryRig.build(tmp_path, origin, seen_s=int(time.time()))
         stamped = made.grant(title="居住证明", impressions=2)
-        digest = made.publish(stamped, made.grant(title="入学用的居住证明", seams=1))
+        demanded = {"amount": 1_530_050, "resolution": "村民代表会议第2项"}
+        open_ = made.grant(title="入学用的居住证明", seams=1, **demanded)
+        digest = made.publish(stamped, open_)
         made.journal.stamp(stamped.id, list_sha256=digest)
         made.move()
         chair = made.application(item="contract", seal="seal-cooperative", title="山林承包合同")
@@ -82,6 +84,7 @@ def test_he_sees_all_that_his_key_signed(
         for words in (
             *("一共 2 次", "镇日志里您签过的都在这里", "居住证明", "入学用的居住证明", "晨光村"),
             *("2 次，文件 1 页", "骑缝 1 次", "辛××", "村委会主任", "1 次：", "还没有盖"),
+            *("15,300.50 元", "村民代表会议第2项"),
         ):
             assert words in said, words
         assert "山林承包合同" not in page.content()

@@ -25,6 +25,7 @@ from wire.lists.content import Band, encode
 from wire.matters import files
 
 pytestmark = pytest.mark.django_db
+ONCE = {"impressions": "1", "seams": "0", "seal": "seal-cooperative", "operators": "wu"}
 WHO = "/catalogue/who/?item=%s&applicant=%s&amount=%s&day=%s"
 
 
@@ -77,12 +78,11 @@ def test_by_amount_with_a_resolution(clerk: Client) -> None:
 
 
 def test_the_form_asks_for_what_the_matter_demands(clerk: Client) -> None:
-    typed = {"title": "承包合同", "purpose": "续签", "seal": "seal-cooperative", "operators": "wu"}
-    typed |= {"impressions": "1", "seams": "0", "confirmed": "yes"}
+    typed = {"title": "承包合同", "purpose": "续签", **ONCE, "confirmed": "yes"}
     typed["page"] = blobs.put(b"a page", "page", "geng").hex()
     for more, said in (
-        ({}, "请填写金额"),
-        ({"amount": "many"}, "写成 15300"),
+        ({}, "请填金额"),
+        ({"amount": "many"}, "金额请写成 15300"),
         ({"amount": "1,000"}, "请写明决议"),
     ):
         answer = clerk.post("/items/contract/new", {**typed, **more})
@@ -235,7 +235,9 @@ def answers(clerk: Client) -> Answers:
     found["/signed"] = (head, page(clerk, WHO % ("contract", "ding", "1000", "")).encode())
     found["/gone"] = (head, page(clerk, WHO % ("kinship", "", "", "")).encode())
     found["/wrong"] = (head, page(clerk, WHO % ("", "nobody", "many", "soon"), 400).encode())
-    refused = clerk.post(PAGES["new"], {"title": "承包合同", "purpose": "续签", "amount": "many"})
+    refused = clerk.post(
+        PAGES["new"], {"title": "承包合同", "purpose": "续签", "amount": "many", **ONCE}
+    )
     found["/new-wrong"] = (head, refused.content)
     found["/lacking"] = (head, page(clerk, WHO % ("residence", "", "", "2020-01-01")).encode())
     return found

@@ -176,9 +176,9 @@ def _only() -> str:
     [
         ({"title": ""}, "请填写文件名称"),
         ({"purpose": ""}, "请填写用途"),
-        ({"impressions": "9"}, "impressions: 1 to 3"),
+        ({"impressions": "9"}, "次数请填 1 到 3"),
         ({"impressions": "many"}, "a number is expected"),
-        ({"operators": []}, "operators: at least one"),
+        ({"operators": []}, "请选由谁盖章"),
         ({"operators": ["jia"]}, "operator_unknown"),
         ({"pages": SimpleUploadedFile("page.pdf", b"%PDF-1.4", "application/pdf")}, "file_damaged"),
         ({"pages": []}, "the document itself is needed"),

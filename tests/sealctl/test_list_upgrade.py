@@ -78,11 +78,12 @@ def former_release() -> Iterator[None]:
     """Software from before an item could have days, bands, a resolution and a seam to demand."""
     known = {name: one for name, one in FIELDS.items() if name not in DEMANDS}
     item = shape.record(Item, known, later={"passkeys_only": LATER["item"]["passkeys_only"]})
-    top = {"version": shape.integer(1), "locality": shape.text(100), "effective": shape.text(10)}
+    text, version = shape.text(100), shape.integer(1)
+    items = shape.keyed(item, "id", 1000)
     own = content._SHAPES[Catalogue]
     content._SHAPES[Catalogue] = shape.record(
         Catalogue,
-        {**top, "items": shape.keyed(item, "id", 1000)},
+        {"version": version, "locality": text, "effective": text, "items": items},
         fixed={"v": 1, "type": "catalogue"},
     )
     parts._by_officers.cache_clear()

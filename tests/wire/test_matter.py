@@ -156,6 +156,7 @@ def test_a_roster_must_carry_every_band() -> None:
         {"since": "2026-02-01", "until": "2026-01-31"},
         {"bands": (OPEN, OPEN)},
         {"bands": (replace(OPEN, yuan=0),)},
+        {"bands": (replace(OPEN, yuan=10**12),)},
         {"bands": (replace(OPEN, chain=()),)},
         {"bands": (replace(OPEN, chain=(DIRECTOR, DIRECTOR)),)},
         {"bands": (replace(OPEN, chain=(replace(DIRECTOR, office="village.clerk"),)),)},

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.support import contents
 from tests.support.contents import CHAIR, DIRECTOR, SECRETARY
 from wire.lists import content
+from wire.lists.catalogue import YUAN_MOST
 from wire.lists.content import Band, Catalogue, Item, Step
 from wire.lists.later import LATER
 from wire.matters import files
@@ -37,7 +38,7 @@ def items(draw: st.DrawFn) -> Item:
     cls = draw(st.sampled_from(["allowed", "forbidden", "escalate"]))
     allowed = cls == "allowed"
     chain = draw(CHAINS) if allowed else ()
-    yuan = sorted(draw(st.sets(st.integers(1, 10**12), max_size=3))) if allowed else []
+    yuan = sorted(draw(st.sets(st.integers(1, YUAN_MOST), max_size=3))) if allowed else []
     same_page = draw(st.booleans())
     days = sorted(draw(st.lists(st.dates().map(str), min_size=2, max_size=2)))
     return Item(
@@ -79,6 +80,13 @@ def test_there_and_back_changes_nothing(catalogue: Catalogue) -> None:
     content.encode(catalogue)
     assert files.from_csv(files.to_csv(catalogue), 3) == catalogue
     assert files.from_json(files.to_json(catalogue), 3) == catalogue
+
+
+def test_the_largest_band_goes_there_and_back() -> None:
+    band = Band(YUAN_MOST, (CHAIR,), resolution=True)
+    items = {"residence": replace(SAMPLE.items["residence"], bands=(band,))}
+    largest = replace(SAMPLE, items=items)
+    assert files.from_csv(files.to_csv(largest), 1) == largest
 
 
 @settings(deadline=None)

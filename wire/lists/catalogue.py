@@ -18,6 +18,8 @@ DAY_MS: Final = 86_400_000
 BEIJING_MS: Final = 8 * 3_600_000
 """China has one time and no summer time: its days begin so long before those of UTC."""
 MOST: Final = 1000
+YUAN_MOST: Final = 10**12 - 1
+"""As much as an amount can be typed with twelve digits."""
 CLASSES: Final = ("allowed", "forbidden", "escalate")
 
 
@@ -191,7 +193,7 @@ _DAY: Final = shape.matching(
 _BAND: Final = shape.record(
     Band,
     {
-        "yuan": shape.integer(1, 10**12),
+        "yuan": shape.integer(1, YUAN_MOST),
         "chain": shape.array(_STEP, 8, least=1),
         "resolution": shape.flag(),
     },

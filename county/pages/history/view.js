@@ -2,7 +2,7 @@
 //
 // Calls words.js, parts.js, report.js and sign's elements.js.
 
-import { element, said, time } from "/sign/elements.js";
+import { element, said, time, yuan } from "/sign/elements.js";
 import { action, english, rows, telephone } from "./parts.js";
 import { report } from "./report.js";
 import { DECISIONS, STATES } from "./words.js";
@@ -113,6 +113,8 @@ function application(one) {
     ["村", "Village", one.village],
     ["印章", "Seal", one.seal],
     ["准盖", "Permitted", `${one.impressions} 次${seams}，文件 ${one.pages} 页`],
+    ...(one.amount === null ? [] : [["金额", "Amount", `${yuan(one.amount)} 元`]]),
+    ...(one.resolution ? [["决议", "Resolution", one.resolution]] : []),
     ["申请人", "Applicant", one.applicant],
     ["申请时间", "Filed", time.format(one.created)],
     ["已盖", "Stamped", one.done.length ? `${one.done.length} 次：${made}` : "还没有盖"],

@@ -1,4 +1,4 @@
-// Pieces of the page: elements, text made safe for the eye, times, names. Calls nothing.
+// Pieces of the page: elements, text made safe for the eye, times, amounts, names. Calls nothing.
 
 const MISLEADING = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
@@ -12,6 +12,12 @@ export const time = new Intl.DateTimeFormat("zh-CN", {
   minute: "2-digit",
   hourCycle: "h23",
 });
+
+/** An amount as people write it: 1530050 → 15,300.50. */
+export function yuan(fen) {
+  const whole = Math.floor(fen / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${whole}.${String(fen % 100).padStart(2, "0")}`;
+}
 
 /** Text with each character that the eye would miss spelt out: ‹U+3164›. */
 export function visible(text) {

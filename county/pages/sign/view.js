@@ -4,7 +4,7 @@
 
 import { hex } from "./bytes.js";
 import * as corrections from "./correction.js";
-import { aside, element, named, said, strong, time } from "./elements.js";
+import { aside, element, named, said, strong, time, yuan } from "./elements.js";
 
 export { element, visible } from "./elements.js";
 
@@ -63,11 +63,6 @@ function demanded({ amount, resolution }) {
     ...(amount === undefined ? [] : [["金额", "Amount", [strong(`${yuan(amount)} 元`)]]]),
     ...(resolution === undefined ? [] : [["决议", "Resolution", [said(resolution)]]]),
   ];
-}
-
-function yuan(fen) {
-  const whole = Math.floor(fen / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${whole}.${String(fen % 100).padStart(2, "0")}`;
 }
 
 function details(request) {
