@@ -20,7 +20,7 @@ NOON_MS: Final = DAY_MS // 2
 
 
 @dataclass(frozen=True)
-class Asked:
+class Reply:
     """The form as typed, what is wrong with it by field, and the answer where it could be given."""
 
     values: Mapping[str, str]
@@ -30,16 +30,16 @@ class Asked:
     foresight: Foresight | None = None
 
 
-def answer(values: Mapping[str, str], lists: ApprovalList, now_ms: int) -> Asked:
+def answer(values: Mapping[str, str], lists: ApprovalList, now_ms: int) -> Reply:
     """`values`: item, applicant (empty: nobody of the roster), amount and day (empty: today)."""
     item = lists.catalogue.items.get(values["item"])
     at_ms = _time(values["day"]) if values["day"] else now_ms
     amount = _fen(values["amount"])
     errors = dict(_errors(values, lists, at_ms, amount))
     if item is None or at_ms is None or errors:
-        return Asked(values, errors, item)
+        return Reply(values, errors, item)
     asked = _application(item, values["applicant"], at_ms, amount, lists)
-    return Asked(values, {}, item, amount, foresee(asked, lists))
+    return Reply(values, {}, item, amount, foresee(asked, lists))
 
 
 def villages() -> Mapping[str, str]:

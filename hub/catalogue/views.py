@@ -38,22 +38,22 @@ def who(request: HttpRequest, staff: Staff) -> HttpResponse:
     except Refused as no:
         return refused(request, no.code, no.detail)
     values = {name: request.GET.get(name, "").strip() for name in FIELDS}
-    asked = ask.Asked(values, {})
+    reply = ask.Reply(values, {})
     if chosen and chosen not in villages:
-        asked = ask.Asked(values, {"village": "没有这个村，请另选"})
+        reply = ask.Reply(values, {"village": "没有这个村，请另选"})
     elif "item" in request.GET:
-        asked = ask.answer(values, lists, now_ms())
+        reply = ask.answer(values, lists, now_ms())
     context = {
         "staff": staff,
         "villages": villages if INSPECTOR in staff.offices else {},
         "village": lists.machine.village,
         "values": values,
-        "errors": {name: [{"zh": said}] for name, said in asked.errors.items()},
+        "errors": {name: [{"zh": said}] for name, said in reply.errors.items()},
         "groups": _groups(lists),
         "persons": _persons(lists),
-        **_answer(asked, lists),
+        **_answer(reply, lists),
     }
-    return render(request, "catalogue/who.html", context, status=400 if asked.errors else 200)
+    return render(request, "catalogue/who.html", context, status=400 if reply.errors else 200)
 
 
 @require_safe
@@ -106,8 +106,8 @@ def _persons(lists: ApprovalList) -> list[Person]:
     return [one for one in roster.persons.values() if one.offices or roster.kin(one.id)]
 
 
-def _answer(asked: ask.Asked, lists: ApprovalList) -> dict[str, Any]:
-    found, item = asked.foresight, asked.item
+def _answer(reply: ask.Reply, lists: ApprovalList) -> dict[str, Any]:
+    found, item = reply.foresight, reply.item
     if found is None or item is None:
         return {"found": None}
     no = found.refused
@@ -117,7 +117,7 @@ def _answer(asked: ask.Asked, lists: ApprovalList) -> dict[str, Any]:
         "refusal": None if no is None else to_dict(no.code, no.detail),
         "steps": [_step(one, lists) for one in found.asked],
         "lacking": None if found.lacking is None else _step(found.lacking, lists),
-        "resolution": item.needs_resolution(asked.amount),
+        "resolution": item.needs_resolution(reply.amount),
     }
 
 
