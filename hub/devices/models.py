@@ -42,7 +42,7 @@ class Contact(models.Model):
     heard_ms = models.BigIntegerField()
 
 
-class Pulse(models.Model):
+class Heard(models.Model):
     """When a machine's newest entry came, and the software whose start it told last."""
 
     device = models.CharField(max_length=32, unique=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from hub.devices.models import Certificate, Contact, ListVersion, Pulse
+from hub.devices.models import Certificate, Contact, Heard, ListVersion
 from hub.fleet import standing, words
 from hub.fleet.limits import Limits
 from hub.fleet.models import CommandAnswer, StateRequest
@@ -90,18 +90,18 @@ def rows(machines: Iterable[Machine], limits: Limits, now_ms: int) -> list[Row]:
     """Those machines, in the order of their villages."""
     chosen = sorted(machines, key=lambda one: (one.village, one.device))
     names = [one.device for one in chosen]
-    certificates, pulses, said = _certificates(names), _pulses(names), _words(names)
+    certificates, heard, said = _certificates(names), _heard(names), _words(names)
     answers, requests = _answers(names), _requests(names)
     found = []
     for machine in chosen:
         device = machine.device
-        pulse, certificate = pulses.get(device), certificates.get(device)
+        last, certificate = heard.get(device), certificates.get(device)
         seen = Seen(
             machine=machine,
             word=said.get(device),
-            entry_ms=pulse.came_ms if pulse else 0,
-            entries=pulse.seq if pulse else 0,
-            version=pulse.version if pulse else "",
+            entry_ms=last.came_ms if last else 0,
+            entries=last.seq if last else 0,
+            version=last.version if last else "",
             certificate_ms=certificate.expires_ms if certificate else 0,
             revoked=certificate is not None and certificate.revoked_ms is not None,
             answer=answers.get(device),
@@ -152,8 +152,8 @@ def _words(names: Names) -> Mapping[str, Word]:
     }
 
 
-def _pulses(names: Names) -> Mapping[str, Pulse]:
-    return {one.device: one for one in Pulse.objects.filter(device__in=names)}
+def _heard(names: Names) -> Mapping[str, Heard]:
+    return {one.device: one for one in Heard.objects.filter(device__in=names)}
 
 
 def _certificates(names: Names) -> Mapping[str, Certificate]:

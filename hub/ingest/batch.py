@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
-from hub.devices import pulse
+from hub.devices import heard
 from hub.devices.models import Contact, ListVersion
 from hub.fleet import answers
 from hub.ingest import journal, judge
@@ -92,7 +92,7 @@ class Batch:
             Openings.objects.bulk_create(
                 Openings(entry_hash=name, data=data) for name, data in self._openings.items()
             )
-            pulse.beat((one.entry for one in self._fresh.values()), self._now_ms)
+            heard.keep((one.entry for one in self._fresh.values()), self._now_ms)
             self._keep_rivals()
             self._keep_statuses()
             self._keep_answers()

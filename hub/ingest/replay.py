@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import transaction
 
 from hub.config import Config
-from hub.devices import authority, pulse
+from hub.devices import authority, heard
 from hub.devices.models import ListVersion
 from hub.ingest.models import Record
 from hub.log import store
@@ -70,4 +70,4 @@ def _record_again(data: bytes, index: int, now_ms: int) -> None:
         leaf_index=index,
         received_ms=now_ms,
     )
-    pulse.beat([found], found.time.wall)
+    heard.keep([found], found.time.wall)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from hub.devices import authority
-from hub.devices.models import Certificate, Contact, ListVersion, Pulse
+from hub.devices.models import Certificate, Contact, Heard, ListVersion
 from hub.fleet import answers, commands
 from hub.fleet.models import SentCommand
 from tests.hub.journal_rig import Journal
@@ -56,7 +56,7 @@ def alive(device: str, now_ms: int, **changes: Any) -> None:
         "version": "0.1.0",
         **changes,
     }
-    Pulse.objects.create(device=device, seq=50, came_ms=said["entry_ms"], version=said["version"])
+    Heard.objects.create(device=device, seq=50, came_ms=said["entry_ms"], version=said["version"])
     ListVersion.objects.create(
         device=device,
         version=3,

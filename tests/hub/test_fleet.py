@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from hub.clock import now_ms
 from hub.config import ConfigError
 from hub.devices import authority
-from hub.devices.models import Contact, Pulse
+from hub.devices.models import Contact, Heard
 from hub.fleet import answers, limits, standing
 from hub.fleet.limits import Limits
 from hub.fleet.models import CommandAnswer, SentCommand, StateRequest
@@ -195,7 +195,7 @@ def test_a_thousand_machines_take_as_many_queries_as_ten(
     for count in (10, 1000):
         made = rig.with_others(township, count)
         for device in authority.machines():
-            if not Pulse.objects.filter(device=device).exists():
+            if not Heard.objects.filter(device=device).exists():
                 rig.alive(device, now_ms(), online=False)
         township = made
         _text(leader, "/fleet/")
@@ -303,7 +303,7 @@ def test_ingest_takes_answers_and_garbage_among_them_stops_nothing(
     batch.add(topics.up(DEVICE, "entry"), messages.encode_entries([booted.envelope]))
     batch.commit(store.Hashes())
     assert CommandAnswer.objects.get().command == asked
-    heard = Pulse.objects.get(device=DEVICE)
+    heard = Heard.objects.get(device=DEVICE)
     assert (heard.seq, heard.came_ms, heard.version) == (1, now, "0.2.0")
 
 
@@ -368,10 +368,10 @@ def test_commands_answers_and_requests_stay_as_they_were(written: None, name: st
 
 
 def test_a_machine_is_heard_by_its_entries_whatever_the_broker_repeats(fleet: Township) -> None:
-    before = Pulse.objects.get(device="v0-1").came_ms
+    before = Heard.objects.get(device="v0-1").came_ms
     batch = Batch(authority.machines(), Waiting(), now_ms())
     status = messages.Status(online=False, list=3, last=50, receipted=50)
     batch.add(topics.up("v0-1", "status"), messages.encode_status(status))
     batch.commit(store.Hashes())
     assert Contact.objects.get(device="v0-1").heard_ms > before
-    assert Pulse.objects.get(device="v0-1").came_ms == before
+    assert Heard.objects.get(device="v0-1").came_ms == before

@@ -6,11 +6,11 @@ a page of all machines reads a row a machine and not their journals.
 
 from collections.abc import Iterable
 
-from hub.devices.models import Pulse
+from hub.devices.models import Heard
 from wire.record.entry import Entry
 
 
-def beat(entries: Iterable[Entry], came_ms: int) -> None:
+def keep(entries: Iterable[Entry], came_ms: int) -> None:
     """These entries are the newest of their machines, each machine's in order."""
     found: dict[str, dict[str, object]] = {}
     for one in entries:
@@ -19,4 +19,4 @@ def beat(entries: Iterable[Entry], came_ms: int) -> None:
         if one.kind == "boot":
             changed |= {"version": one.body["version"], "started_ms": one.time.wall}
     for device, changed in found.items():
-        Pulse.objects.update_or_create(device=device, defaults=changed)
+        Heard.objects.update_or_create(device=device, defaults=changed)

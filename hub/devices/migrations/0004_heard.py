@@ -9,13 +9,13 @@ from wire.record import entry, envelope
 def listen(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     """For the machines whose records are there already."""
     records = apps.get_model("ingest", "Record").objects
-    pulses = apps.get_model("devices", "Pulse").objects
+    heard = apps.get_model("devices", "Heard").objects
     newest = records.values("device").annotate(last=Max("seq"), came=Max("received_ms")).order_by()
     for device, seq, came_ms in newest.values_list("device", "last", "came"):
         boots = records.filter(device=device, kind="boot").order_by("-seq")
         data = boots.values_list("envelope", flat=True).first()
         found = None if data is None else entry.decode(envelope.parse(bytes(data)).payload)
-        pulses.create(
+        heard.create(
             device=device,
             seq=seq,
             came_ms=came_ms,
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Pulse",
+            name="Heard",
             fields=[
                 (
                     "id",
