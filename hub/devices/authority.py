@@ -5,7 +5,7 @@ root whose hash came from the county, complete, and newer than the one before.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +69,13 @@ def record_keys() -> Mapping[str, tuple[PublicKey, ...]]:
     newest = Authority.objects.order_by("-version")
     sha256 = newest.values_list("sha256", flat=True).first()
     return {} if sha256 is None else _record_keys(bytes(sha256))
+
+
+def states_since(ms: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """(when it was imported, machine → state) of every package since that moment."""
+    rows = Authority.objects.filter(imported_ms__gt=ms).order_by("version")
+    for imported_ms, sha256 in rows.values_list("imported_ms", "sha256"):
+        yield imported_ms, _states(bytes(sha256))
 
 
 def import_package(data: bytes, *, root_sha256: bytes) -> int:
@@ -166,6 +173,13 @@ def _current() -> _Content | None:
 def _loaded(sha256: bytes) -> _Content:
     """By hash of its bytes: what is kept in memory cannot be another database's."""
     return _parsed(bytes(Authority.objects.values_list("package", flat=True).get(sha256=sha256)))
+
+
+@lru_cache(maxsize=64)
+def _states(sha256: bytes) -> Mapping[str, str]:
+    """Of the package with that hash."""
+    data = Authority.objects.values_list("package", flat=True).get(sha256=sha256)
+    return {machine.device: machine.state for machine in _machines_of(bytes(data))}
 
 
 @lru_cache(maxsize=2)

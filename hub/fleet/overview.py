@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from hub.devices.models import Certificate, Contact, Heard, ListVersion
-from hub.fleet import standing, words
+from hub.fleet import requests, standing, words
 from hub.fleet.limits import Limits
 from hub.fleet.models import CommandAnswer, StateRequest
 from hub.fleet.standing import Seen, Standing, Word
@@ -80,18 +80,13 @@ class Row:
             return None
         return (self.seen.certificate_ms - self.now_ms) // standing.DAY_MS
 
-    @property
-    def requested(self) -> str:
-        """What the officers were asked for and have not signed yet; else empty."""
-        return "" if self.seen.requested == self.machine.state else self.seen.requested
-
 
 def rows(machines: Iterable[Machine], limits: Limits, now_ms: int) -> list[Row]:
     """Those machines, in the order of their villages."""
     chosen = sorted(machines, key=lambda one: (one.village, one.device))
     names = [one.device for one in chosen]
     certificates, heard, said = _certificates(names), _heard(names), _words(names)
-    answers, requests = _answers(names), _requests(names)
+    answers, asked = _answers(names), requests.unsigned(_requests(names))
     found = []
     for machine in chosen:
         device = machine.device
@@ -105,7 +100,7 @@ def rows(machines: Iterable[Machine], limits: Limits, now_ms: int) -> list[Row]:
             certificate_ms=certificate.expires_ms if certificate else 0,
             revoked=certificate is not None and certificate.revoked_ms is not None,
             answer=answers.get(device),
-            requested=requests.get(device, machine.state),
+            requested=asked.get(device, ""),
         )
         found.append(Row(seen, standing.standing(seen, limits, now_ms), now_ms))
     return found
@@ -169,10 +164,9 @@ def _answers(names: Names) -> Mapping[str, Answer]:
     return {device: decoded(bytes(data)) for device, data in found}
 
 
-def _requests(names: Names) -> Mapping[str, str]:
+def _requests(names: Names) -> QuerySet[StateRequest]:
     newest = _newest(StateRequest.objects.filter(device__in=names))
-    found = StateRequest.objects.filter(id__in=newest).values_list("device", "wanted")
-    return dict(found)
+    return StateRequest.objects.filter(id__in=newest)
 
 
 def _newest(rows: QuerySet[Any]) -> list[int]:

@@ -1,11 +1,14 @@
-"""Requests that the officers suspend a machine, or let it work again. Calls `hub.fleet.models`.
+"""Requests that the officers suspend a machine, or let it work again.
 
+Calls `hub.devices.authority` and `hub.fleet.models`.
 The power stands in the officers' signed list and nowhere else: a request changes nothing by itself.
 It keeps who wanted it and why, until the list says so.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
+from hub.devices import authority
 from hub.fleet.models import StateRequest
 from wire import shape
 from wire.lists.content import Machine
@@ -16,6 +19,22 @@ _REASON: Final = shape.text(300, least=5)
 def other(machine: Machine) -> str:
     """The state in which it is not."""
     return "active" if machine.state == "suspended" else "suspended"
+
+
+def unsigned(newest: Iterable[StateRequest]) -> dict[str, str]:
+    """Machine → the state that was asked for last, where no list has had it so since."""
+    asked = {one.device: one for one in newest}
+    if not asked:
+        return {}
+    for imported_ms, states in authority.states_since(min(one.made_ms for one in asked.values())):
+        done = [
+            device
+            for device, one in asked.items()
+            if imported_ms > one.made_ms and states.get(device) == one.wanted
+        ]
+        for device in done:
+            del asked[device]
+    return {device: one.wanted for device, one in asked.items()}
 
 
 def wrong(reason: str) -> str:

@@ -39,6 +39,7 @@ class Seen:
     """All that the hub knows of one machine; None or 0 for what it does not.
 
     `entry_ms` is when its newest signed entry came. `revoked`: the operator has shut it out.
+    `requested` is the state that the officers were asked for and have not signed yet, else empty.
     """
 
     machine: Machine

@@ -29,7 +29,7 @@ from tests.hub import fleet_rig as rig
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support.contents import DAY, DEVICE, HOUR, NOW
-from tests.support.township import Township
+from tests.support.township import Authority, Township
 from wire import command, messages, topics
 from wire.errors import WireError
 
@@ -67,9 +67,7 @@ def _text(client: Client, path: str) -> str:
 def seen(township: Township) -> Seen:
     """A machine that is well at NOW."""
     word = Word(True, 3, 50, 50, NOW, NOW - HOUR, NOW + 2 * DAY, 3)
-    return Seen(
-        township.machine, word, NOW - HOUR, 50, "0.1.0", NOW + 300 * DAY, False, None, "active"
-    )
+    return Seen(township.machine, word, NOW - HOUR, 50, "0.1.0", NOW + 300 * DAY, False, None, "")
 
 
 def _says(seen: Seen, **limit: int) -> tuple[str, set[str]]:
@@ -318,17 +316,29 @@ def test_a_request_suspends_nothing_and_says_what_the_officers_are_to_sign(
     assert "等授权人员签名" in page
     assert authority.machines()[DEVICE].state == "active"
     assert "已请求停用" in _text(leader, "/fleet/")
-    after = fleet.sign(
-        replace(
-            fleet.authority,
-            villages=(fleet.suspend().authority.villages[0], *fleet.authority.villages[1:]),
-        )
-    )
-    authority.import_package(after.package, root_sha256=sha256(after.roots[0]).digest())
+    other = _imported(fleet, fleet.authority)
+    assert "等授权人员签名" in _text(leader, PAGE)
+    suspended = fleet.suspend().authority.villages[0]
+    villages = (suspended, *fleet.authority.villages[1:])
+    after = _imported(other, replace(fleet.authority, villages=villages))
     page = _text(leader, PAGE)
-    assert "清单上已是这样" in page
+    assert "；已签名" in page
     assert "请求恢复使用" in page
     assert "machine suspend next.cbor" not in page
+    machines = replace(suspended.machines, version=9, machines={DEVICE: fleet.machine})
+    again = replace(
+        fleet.authority, villages=(replace(suspended, machines=machines), *villages[1:])
+    )
+    _imported(after, again)
+    assert authority.machines()[DEVICE].state == "active"
+    assert "；已签名" in _text(leader, PAGE)
+
+
+def _imported(made: Township, authority_: Authority) -> Township:
+    """What the officers sign next."""
+    after = made.sign(authority_)
+    authority.import_package(after.package, root_sha256=sha256(after.roots[0]).digest())
+    return after
 
 
 @pytest.mark.parametrize("reason", ["", "坏了", "长" * 301, "看\u202e不见的字符"])
