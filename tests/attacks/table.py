@@ -7,6 +7,7 @@ from tests.attacks import (
     approvals_sm2,
     body,
     broker,
+    commands,
     entries,
     hub,
     hub_state,
@@ -23,7 +24,7 @@ from tests.attacks.model import named
 
 GROUPS: Final = (
     *(entries, log, witness, renewal),
-    *(approvals, approvals_sm2, lists),
+    *(approvals, approvals_sm2, lists, commands),
     *(journal, body, paper, processes),
     *(broker, tokens, hub, hub_state),
 )

@@ -12,10 +12,16 @@ import psycopg
 import pytest
 
 from hub.clock import now_ms
+from hub.fleet.models import SentCommand
+from tests.hub import fleet_rig
 from tests.hub.journal_rig import COUNTERS
+from tests.support.broker import until
+from tests.support.contents import DEVICE
 from tests.support.hub import Hub
 from tests.support.postgresql import cluster
 from tests.support.separation import GRANTED, WHOLE
+from wire import command
+from wire.record import envelope
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
 
@@ -79,6 +85,24 @@ def test_an_alarm_is_raised_once_whatever_is_run_again(hub: Hub, database: str) 
         persons = connection.execute("SELECT DISTINCT person FROM records_recordperson").fetchall()
     assert found == (3,)
     assert persons == [("wu",)]
+
+
+def test_a_command_is_sent_answered_and_kept(hub: Hub, database: str) -> None:
+    machine = hub.client()
+    hub.run("fleet", "send", DEVICE, command.DOCTOR)
+    machine.until(lambda: machine.commands, "the command")
+    asked = command.decode(envelope.parse(machine.commands[0]).payload)
+    sent = SentCommand(device=DEVICE, number=asked.number, envelope=machine.commands[0])
+    answer = fleet_rig.answered(hub.journal, sent, now_ms(), findings={"disk": "bad"})
+    machine.publish("answer", answer)
+    with psycopg.connect(database, autocommit=True) as connection:
+        query = "SELECT envelope FROM fleet_commandanswer"
+        until(lambda: connection.execute(query).fetchall() == [(answer,)], "it is kept")
+        for wrong in ("DELETE FROM fleet_commandanswer", "UPDATE fleet_sentcommand SET number = 1"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(wrong)
+    assert "自检不合格" in hub.run("fleet", "list")
+    machine.link.stop()
 
 
 @pytest.mark.parametrize(

@@ -1,66 +1,27 @@
 """A command of the hub at the machine: judged once, answered, and no way to the lock."""
 
-import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sealctl.lockd import commands
-from sealctl.lockd.changes import Changes
 from sealctl.lockd.courier_verbs import COURIER
-from sealctl.lockd.pages import Pages
-from sealctl.lockd.server import answer
-from sealctl.lockd.verb import Served
 from sealctl.session.model import Mode
-from tests.support.commands import asked, by_another, by_hub, hub_key
+from tests.support.commands import Courier, asked, by_another, by_hub, hub_key
 from tests.support.contents import DAY, HOUR
 from tests.support.machine import Rig
 from tests.support.township import Keys, Township
 from wire import command
-from wire.command import Answer
 from wire.command_words import CHECKS, COMMANDS, FACTS, OUTCOMES
 
 THIEF = Ed25519PrivateKey.generate()
 OPENINGS = {"stamp", "login", "choose", "maintenance", "seal", "emergency", "photo", "release"}
 
 
-class Courier:
-    """lockd's courier verbs over a rig, asked as the socket asks them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.rig = Rig.build(folder)
-        self.served = self._serve()
-
-    def ask(self, verb: str, **given: Any) -> dict[str, Any]:
-        request = {"id": 1, "verb": verb, "args": given}
-        return asyncio.run(answer(self.served, COURIER, request))
-
-    def obey(self, data: bytes) -> Answer:
-        """Judged, and answered under the machine's record key."""
-        judged = self.ask("command", command=data)["result"]
-        given = self.ask("answer", number=judged["number"])["result"]["answer"]
-        return command.open_answer(given, self.rig.core.journal.key)
-
-    def code(self, data: bytes) -> str:
-        """Why lockd will not."""
-        reply = self.ask("command", command=data)
-        return "" if reply["ok"] else str(reply["error"]["code"])
-
-    def restart(self) -> None:
-        self.rig.restart()
-        self.served = self._serve()
-
-    def _serve(self) -> Served:
-        changes = Changes()
-        self.rig.core.changed = changes.bump
-        return Served(self.rig.core, changes, Pages(self.rig.config.pages))
-
-
 @pytest.fixture
 def courier(tmp_path: Path) -> Courier:
-    return Courier(tmp_path)
+    return Courier(Rig.build(tmp_path))
 
 
 def test_each_command_is_answered_with_what_it_asks_for(courier: Courier) -> None:
