@@ -11,7 +11,7 @@ from django.test import Client
 
 from hub.clock import now_ms
 from hub.config import FILE, Origins
-from hub.devices import authority, pulse
+from hub.devices import authority, heard
 from hub.devices.models import ListVersion
 from hub.ingest.models import Openings, Record
 from hub.init import toml
@@ -64,7 +64,7 @@ def store(written: Iterable[Written], *, logged: bool = True, village: str = VIL
             leaf_index=one.entry.seq - 1 if logged else None,
             received_ms=one.entry.time.wall + 500,
         )
-        pulse.beat([one.entry], one.entry.time.wall + 500)
+        heard.keep([one.entry], one.entry.time.wall + 500)
         if one.openings is not None:
             Openings.objects.create(entry_hash=one.hash, data=one.openings)
 

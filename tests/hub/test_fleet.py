@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
+from county.township import Township as Authority
 from hub.clock import now_ms
 from hub.config import ConfigError
 from hub.devices import authority
@@ -29,7 +30,7 @@ from tests.hub import fleet_rig as rig
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support.contents import DAY, DEVICE, HOUR, NOW
-from tests.support.township import Authority, Township
+from tests.support.township import Township
 from wire import command, messages, topics
 from wire.errors import WireError
 
