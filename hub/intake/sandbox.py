@@ -116,12 +116,12 @@ def _room(limits: Limits) -> Iterator[str]:
         yield from ("--symlink", f"usr/{name}", f"/{name}")
     for name in ("/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives", "/etc/libreoffice"):
         yield from ("--ro-bind-try", name, name)
+    yield from ("--size", str(limits.folder), "--tmpfs", "/tmp")  # noqa: S108
     for path in _pythons():
         yield from ("--ro-bind", str(path), str(path))
     here = Path(__file__).parent
     yield from ("--ro-bind", str(here), "/program/hub/intake")
     yield from ("--ro-bind", str(Path(evidence.__file__).parent), "/program/evidence")
-    yield from ("--size", str(limits.folder), "--tmpfs", "/tmp")  # noqa: S108
     for name, value in _SET.items():
         yield from ("--setenv", name, value)
     yield from ("--remount-ro", "/", "--chdir", "/tmp", "--")  # noqa: S108

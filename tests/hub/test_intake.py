@@ -217,3 +217,14 @@ def test_without_the_sandbox_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) 
 def test_operators_find_every_reason_in_their_guide() -> None:
     guide = (Path(render.__file__).parents[2] / "docs" / "operators.md").read_text("utf-8")
     assert [code for code in TABLE if f"`{code}`" not in guide] == []
+
+
+def test_a_hub_that_is_installed_below_tmp_has_its_python_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "python").write_text("it is here")
+    monkeypatch.setattr(sandbox, "_pythons", lambda: [tmp_path])
+    monkeypatch.setattr(sys, "executable", "/usr/bin/cat")
+    command = sandbox.command([], Limits())
+    shown = [*command[: command.index("/usr/bin/cat") + 1], str(tmp_path / "python")]
+    assert sandbox._answer(shown, b"", Limits()) == b"it is here"
