@@ -154,7 +154,7 @@ def _filed(filed: Filed) -> Iterator[Event]:
     roster = authority.rosters().get(filed.village)
     persons = {} if roster is None else roster.persons
     item = authority.catalogue().items.get(filed.item)
-    steps = {} if item is None else {one.step: one.office for one in item.chain}
+    steps = {} if item is None else {one.step: one.office for one in item.steps}
     offices = authority.policy().offices
 
     def name(person: str) -> str:

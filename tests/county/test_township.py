@@ -13,7 +13,7 @@ from tests.support.contents import CHAIN_OF_TWO, DAY, DIRECTOR, NOW, YEAR, item
 from tests.support.sm2_people import Holder
 from tests.support.township import Township
 from wire.lists import gaps
-from wire.lists.content import Catalogue, Machines, Roster, Step
+from wire.lists.content import Band, Catalogue, Machines, Roster, Step
 from wire.lists.coverage import completable, incomplete_items
 
 TOWN = Township.build()
@@ -135,6 +135,15 @@ class TestProblems:
         )
         assert any("丙三晴和亲属甲一明都不能到场时" in text for text in found)
         assert any("without jia and bing nobody" in text for text in found)
+
+    def test_it_names_the_step_of_the_band_that_stops(self) -> None:
+        single = replace(CHAIN_OF_TWO[1], substitutes=())
+        banded = replace(
+            item("x", "某事项", "committee", DIRECTOR), bands=(Band(500, (single,), True),)
+        )
+        town = replace(TOWN.authority, catalogue=contents.catalogue(banded))
+        (found,) = problems(town, NOW)
+        assert "甲一明不能到场时，“某事项”的“村党组织书记”这一步无人可批" in found
 
     def test_an_office_without_a_name(self) -> None:
         step = Step("x", "village.nobody", DIRECTOR.substitutes)

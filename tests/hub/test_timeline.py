@@ -1,5 +1,7 @@
 """One application from its filing to the county's witness, as inspectors read it."""
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,12 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from hub.applications import status
+from hub.approvals import service
 from hub.blobs import store as blobs
+from hub.clock import now_ms
 from hub.cosign.shown import Witnessed
+from hub.devices import authority
 from hub.ingest.models import Record
 from hub.reading.models import Reading
 from hub.records import index, timeline
@@ -16,8 +22,9 @@ from hub.records.read import moment
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import Journal
-from tests.support.contents import DEVICE
+from tests.support.contents import CHAIR, DEVICE
 from tests.support.township import Township
+from wire.lists.content import Band
 
 pytestmark = pytest.mark.django_db
 UNSEEN = Witnessed(needed=False)
@@ -82,6 +89,27 @@ def test_the_story_tells_who_signed_what_when(journal: Journal, township: Townsh
     assert kinds == ["authorised", "stamped", "relocked"] * 2
     assert [one.uneven for one in story.presses] == [False, False]
     assert [(one.name, one.held) for one in story.pages] == [(bytes(range(32)).hex(), False)]
+
+
+def test_the_story_names_the_office_of_a_step_that_a_band_demands(
+    journal: Journal, township: Township
+) -> None:
+    catalogue = township.authority.catalogue
+    banded = replace(catalogue.items["residence"], bands=(Band(500, (CHAIR,), resolution=False),))
+    changed = replace(catalogue, items={**catalogue.items, "residence": banded})
+    later = township.change(catalogue=changed)
+    authority.import_package(later.package, root_sha256=sha256(later.roots[0]).digest())
+    filed = approve(later, steps=0, amount=50_000)
+    standing = status.standing(filed.subject, now_ms())
+    given = later.approve(standing.application, "chair", "ding")
+    service.submit(
+        filed.subject, given, entitled=standing.waiting, lists=standing.lists, now_ms=now_ms()
+    )
+    story = timeline.story(bytes(filed.subject.hash), UNSEEN)
+    assert story is not None
+    assert ("股份经济合作社社长签名同意", "丁四朗（ding）") in [
+        (one.zh, one.who) for one in story.events
+    ]
 
 
 def test_what_is_not_in_the_log_or_not_seen_says_so(journal: Journal, township: Township) -> None:

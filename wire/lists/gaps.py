@@ -93,9 +93,10 @@ def _gap(item: Item, person: Person, roster: Roster, policy: Policy, at_ms: int)
 def _stuck(
     item: Item, roster: Roster, at_ms: int, able: frozenset[str], gone: set[str]
 ) -> Step | None:
-    """The first step that cannot be taken after those before it."""
+    """The first step of any of its chains that cannot be taken after those before it."""
     officers = {person.id for person in roster.persons.values() if person.offices}
-    for place, step in enumerate(item.chain):
-        if not completable(item.chain[: place + 1], roster, at_ms, able, gone & officers):
-            return step
+    for chain in item.chains:
+        for place, step in enumerate(chain):
+            if not completable(chain[: place + 1], roster, at_ms, able, gone & officers):
+                return step
     return None
