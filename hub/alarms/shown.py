@@ -18,11 +18,11 @@ from hub.alarms.sought import has
 from hub.alarms.table import Rule
 from hub.alarms.words import found
 from hub.applications.models import Filed
+from hub.clock import moment
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.records import filters
 from hub.records.models import RecordIndex
-from hub.records.read import moment
 
 OFFICE: Final = "township.inspector"
 

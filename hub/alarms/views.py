@@ -20,14 +20,13 @@ from hub.alarms.models import Alarm
 from hub.alarms.shown import Shown
 from hub.alarms.table import RULES
 from hub.blobs import store
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.config import config
 from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records import filters, paging, queries, timeline
 from hub.records.queries import Row
-from hub.records.read import moment
 from hub.records.timeline import Press
 from wire.refusals import Refused
 

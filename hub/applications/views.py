@@ -20,7 +20,7 @@ from hub.applications.forms import Typed
 from hub.applications.limits import limits
 from hub.applications.models import Filed
 from hub.approvals import service
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.config import config
 from hub.corrections import file as corrections
 from hub.corrections import stamps
@@ -28,7 +28,6 @@ from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
-from hub.records.read import moment
 from wire.approval import matter, subject
 from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hub.applications import by_file, signing
 from hub.applications.models import Filed
 from hub.approvals.models import Subject
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.corrections import file, stamps
 from hub.corrections.file import Standing
 from hub.ingest.models import Record
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records.notices import fingerprint
-from hub.records.read import moment
 from wire.approval import correction
 from wire.record.words import VOID
 from wire.refusals import Refused

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
+from hub.clock import moment
 from hub.devices import authority
 from hub.disclosure import stamps
 from hub.disclosure.ledger import ENDS, Line, lines, months
 from hub.ingest.models import Record
 from hub.records import notices
 from hub.records.notices import Outside, Source, Void
-from hub.records.read import moment
 from wire.lists.content import Item, Machine
 from wire.matters import words
 from wire.record.words import STATES

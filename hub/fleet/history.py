@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from hub.clock import moment
 from hub.devices import authority
 from hub.fleet.models import SentCommand, StateRequest
 from hub.fleet.overview import decoded
-from hub.records.read import moment
 from wire import command_words
 from wire.command import Answer
 from wire.command_words import Words

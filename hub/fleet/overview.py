@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
+from hub.clock import moment
 from hub.devices.models import Certificate, Contact, Heard, ListVersion
 from hub.fleet import requests, standing, words
 from hub.fleet.limits import Limits
 from hub.fleet.models import CommandAnswer, StateRequest
 from hub.fleet.standing import Seen, Standing, Word
-from hub.records.read import moment
 from wire import command
 from wire.command import Answer
 from wire.lists.content import Machine

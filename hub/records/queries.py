@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Final
 
 from hub.blobs.models import Blob
+from hub.clock import moment
 from hub.ingest.models import Conflict, Openings, Record
 from hub.reading.models import Reading
 from hub.records import notices, reviews, words
 from hub.records.library import Library
 from hub.records.notices import Source, Void
-from hub.records.read import Opened, entry_of, moment, opened
+from hub.records.read import Opened, entry_of, opened
 from hub.records.reviews import Reviewed
 from wire.record.entry import Entry
 from wire.refusals import REFUSALS

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from hub.clock import moment as moment
 from wire.approval import draft, emergency, subject
 from wire.approval.draft import Draft
 from wire.errors import WireError

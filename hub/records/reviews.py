@@ -11,9 +11,10 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
+from hub.clock import moment
 from hub.ingest.models import Record
 from hub.records.models import VERDICTS, Review
-from hub.records.read import Opened, moment
+from hub.records.read import Opened
 from wire.record import kinds
 from wire.record.kinds import PERSONS
 from wire.refusals import Refused

@@ -12,13 +12,13 @@ from typing import Final
 from hub.applications.models import Filed
 from hub.approvals.models import Approval
 from hub.blobs.models import Blob
+from hub.clock import moment
 from hub.cosign.shown import Witnessed
 from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest.models import Record
 from hub.records import queries
 from hub.records.queries import Photo, Row
-from hub.records.read import moment
 from wire.approval import subject
 from wire.approval.subject import Application
 

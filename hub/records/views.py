@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.blobs import store
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.cosign.shown import witnessed
 from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
@@ -23,7 +23,6 @@ from hub.records import demands as asked
 from hub.records import filters, index, paging, queries, read, reviews, timeline, words
 from hub.records.models import RecordIndex
 from hub.records.notices import fingerprint
-from hub.records.read import moment
 from wire.refusals import Refused
 
 OFFICE: Final = "township.inspector"

@@ -12,13 +12,12 @@ from pytest_django.fixtures import Settings
 from hub.applications import status
 from hub.approvals import service
 from hub.blobs import store as blobs
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.cosign.shown import Witnessed
 from hub.devices import authority
 from hub.ingest.models import Record
 from hub.reading.models import Reading
 from hub.records import index, timeline
-from hub.records.read import moment
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import Journal
