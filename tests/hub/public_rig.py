@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from hub.clock import now_ms
 from hub.config import FILE, Origins
@@ -136,6 +137,13 @@ def write_config(folder: Path) -> None:
     """A hub.toml with this test's origins."""
     origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
     (folder / FILE).write_text(toml(origins), "utf-8")
+
+
+def staff_site(settings: Settings, folder: Path) -> None:
+    """Clients ask the staff site, whose state is in that folder."""
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    settings.STATE = folder
+    write_config(folder)
 
 
 def sign_in(client: Client, person: str) -> None:

@@ -53,9 +53,7 @@ def journal() -> Journal:
 
 @pytest.fixture
 def base(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     return hub.township(journal)
 
 
@@ -372,9 +370,7 @@ def test_from_the_clerks_form_to_the_inspectors_verdict(
     db: None, settings: Settings, tmp_path: Path, yi: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One approver signs with the county's program, one with a passkey; the machine stamps."""
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     rig = Rig.build(_folder(tmp_path / "machine"), policy={"log_key": VKEY}, now_ms=now_ms())
     rig.picture = b"a picture"
     rig.township = listing(rig.township, key(yi))

@@ -32,9 +32,7 @@ WHO = "/catalogue/who/?item=%s&applicant=%s&amount=%s&day=%s"
 @pytest.fixture
 def township(settings: Settings, tmp_path: Path) -> Township:
     """Two lists of matters: the second has a band and no membership any more."""
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     made = hub.township(Journal())
     items = dict(made.authority.catalogue.items)
     del items["membership"]

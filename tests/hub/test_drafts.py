@@ -30,9 +30,7 @@ def journal() -> Journal:
 
 @pytest.fixture
 def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     return hub.township(journal)
 
 

@@ -40,9 +40,7 @@ PAGE = f"/fleet/{DEVICE}/"
 
 @pytest.fixture
 def journal(settings: Settings, tmp_path: Path) -> Journal:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     return Journal()
 
 

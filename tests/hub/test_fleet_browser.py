@@ -29,9 +29,7 @@ PAGES = {"list": "/fleet/", "machine": f"/fleet/{DEVICE}/"}
 @pytest.fixture
 def answers(settings: Settings, tmp_path: Path) -> Answers:
     """Machines in each state; of one, all that can be asked and answered."""
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     journal, now = Journal(), now_ms()
     made = rig.with_others(hub.township(journal), 6, ("v0-4", "suspended"))
     rig.alive(DEVICE, now, online=False, waiting=120, list_ms=now - 40 * HOUR)

@@ -104,9 +104,7 @@ def test_a_missing_engine_is_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.fixture
 def staff(settings: Settings, tmp_path: Path) -> Client:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     return Client()
 
 

@@ -29,9 +29,7 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo"
 
 @pytest.fixture
 def staff(settings: Settings, tmp_path: Path) -> Client:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     return Client()
 
 

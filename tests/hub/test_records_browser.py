@@ -36,9 +36,7 @@ pytestmark = [
 @pytest.fixture
 def written(settings: Settings, tmp_path: Path) -> Written:
     """The stamp of a journal that also holds an alarm, a refusal and a disputed entry."""
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     journal = Journal()
     township = hub.township(journal)
     grant = township.grant(township.application(title="居住证明(给学校)"))

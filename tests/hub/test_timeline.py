@@ -36,9 +36,7 @@ def journal() -> Journal:
 
 @pytest.fixture
 def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    hub.staff_site(settings, tmp_path)
     made = hub.township(journal)
     journal.now_ms = made.now_ms + 60_000
     return made
