@@ -8,7 +8,7 @@ the same time.
 
 import random
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -76,24 +76,30 @@ def parse(log: BinaryIO) -> list[Entry]:
     return found
 
 
-def cuts(base: bytes, entries: Sequence[Entry], count: int, chance: random.Random) -> Iterator[Cut]:
-    """`count` cuts at moments drawn by chance, earliest first, of a disk that began as `base`.
+def moments(entries: Sequence[Entry], count: int, chance: random.Random) -> list[int]:
+    """So many moments drawn by chance, for `cuts`."""
+    return [chance.randrange(len(entries) + 1) for _ in range(count)]
+
+
+def cuts(
+    base: bytes, entries: Sequence[Entry], at: Iterable[int], chance: random.Random
+) -> Iterator[Cut]:
+    """Cuts before the entries `at` those places, earliest first, of a disk that began as `base`.
 
     What was flushed, or written with FUA, by the moment of the cut is there. Of every other write
     before the next flush any sectors may be there, and all else of it is not.
     """
-    moments = sorted(chance.randrange(len(entries) + 1) for _ in range(count))
-    flushes = [at for at, entry in enumerate(entries) if entry.flush]
+    flushes = [place for place, entry in enumerate(entries) if entry.flush]
     safe, disk, flushed = bytearray(base), bytearray(base), 0
-    for moment in moments:
-        last = max((at for at in flushes if at < moment), default=0)
+    for moment in sorted(at):
+        last = max((place for place in flushes if place < moment), default=0)
         for entry in entries[flushed:last]:
             _write(safe, entry)
         flushed = last
-        end = min((at for at in flushes if at >= moment), default=len(entries))
+        end = min((place for place in flushes if place >= moment), default=len(entries))
         disk[:] = safe
-        for at, entry in enumerate(entries[last:end], last):
-            if entry.durable and at < moment:
+        for place, entry in enumerate(entries[last:end], last):
+            if entry.durable and place < moment:
                 _write(disk, entry)
             else:
                 _tear(disk, entry, chance)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.power.log import MAGIC, SECTOR, Cut, Entry, cuts, parse
+from tests.power.log import MAGIC, SECTOR, Cut, Entry, cuts, moments, parse
 
 BASE = bytes(8 * SECTOR)
 FLUSH, FUA, DISCARD, MARK = 1, 2, 4, 8
@@ -29,7 +29,8 @@ def _log(*entries: tuple[int, int, bytes], magic: int = MAGIC) -> bytes:
 
 
 def _many(entries: list[Entry], count: int = 300) -> list[Cut]:
-    found = cuts(BASE, entries, count, random.Random(1))
+    chance = random.Random(1)
+    found = cuts(BASE, entries, moments(entries, count, chance), chance)
     return [replace(cut, disk=cut.disk[:]) for cut in found]
 
 
