@@ -28,7 +28,8 @@ BUDGET: Final = 1.5
 FLAT: Final = 1.1
 """Peak memory of the long log against the short one's."""
 KEPT: Final = Path("var/bench")
-POLL_S: Final = 0.05
+POLL_S: Final = 0.5
+"""Between two looks at memory: each look holds up the process that is looked at."""
 
 
 def measure(folder: Path, entries: int = ENTRIES, rounds: int = ROUNDS) -> Iterator[Line]:
