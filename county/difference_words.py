@@ -43,4 +43,6 @@ POLICY: Final[Words] = {
     "suites": ("记录密钥的种类", "kinds of record keys"),
     "approval_suites": ("审批可用的密钥种类", "kinds of keys that approve"),
     "supervisors": ("可以见证的职务", "offices that may witness"),
+    "photos_days": ("照片保存几天（0 为一直保存）", "days that photos are kept, 0 for ever"),
+    "openings_days": ("开示保存几天（0 为一直保存）", "days that openings are kept, 0 for ever"),
 }

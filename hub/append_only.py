@@ -15,9 +15,14 @@ from django.db.migrations import RunPython
 Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 
 
-def append_only(table: str, frozen: tuple[str, ...], *, once: str = "") -> RunPython:
-    """No row is deleted, no `frozen` column changed; column `once` may be filled, never changed."""
-    return RunPython(_installer(table, frozen, once), RunPython.noop)
+def append_only(
+    table: str, frozen: tuple[str, ...], *, once: str = "", unless: str = ""
+) -> RunPython:
+    """No row is deleted, no `frozen` column changed; column `once` may be filled, never changed.
+
+    `unless`: SQL over OLD, for rows that may be deleted all the same.
+    """
+    return RunPython(_installer(table, frozen, once, unless), RunPython.noop)
 
 
 @contextmanager
@@ -55,7 +60,7 @@ def _remove(table: str, editor: BaseDatabaseSchemaEditor) -> None:
         editor.execute(f"DROP FUNCTION {table}_refuse()")
 
 
-def _installer(table: str, frozen: tuple[str, ...], once: str) -> Step:
+def _installer(table: str, frozen: tuple[str, ...], once: str, unless: str) -> Step:
     changed = [f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in frozen]
     if once:
         changed.append(f'(OLD."{once}" IS NOT NULL AND OLD."{once}" IS DISTINCT FROM NEW."{once}")')
@@ -63,20 +68,21 @@ def _installer(table: str, frozen: tuple[str, ...], once: str) -> Step:
 
     def install(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            statements = _postgresql(table, condition)
+            statements = _postgresql(table, condition, unless)
         else:
-            statements = _sqlite(table, condition)
+            statements = _sqlite(table, condition, unless)
         for statement in statements:
             editor.execute(statement)
 
     return install
 
 
-def _sqlite(table: str, condition: str) -> list[str]:
+def _sqlite(table: str, condition: str, unless: str) -> list[str]:
+    kept = f"WHEN NOT ({unless}) " if unless else ""
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only');"
     condition = condition.replace("IS DISTINCT FROM", "IS NOT")
     return [
-        f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} BEGIN {refuse} END;",
+        f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {kept}BEGIN {refuse} END;",
         (
             f"CREATE TRIGGER {table}_freeze BEFORE UPDATE ON {table} WHEN {condition} "
             f"BEGIN {refuse} END;"
@@ -84,10 +90,12 @@ def _sqlite(table: str, condition: str) -> list[str]:
     ]
 
 
-def _postgresql(table: str, condition: str) -> list[str]:
+def _postgresql(table: str, condition: str, unless: str) -> list[str]:
+    allowed = f"IF TG_OP = 'DELETE' AND ({unless}) THEN RETURN OLD; END IF; " if unless else ""
     return [
         (
             f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{allowed}"
             f"RAISE EXCEPTION '{table} is append-only' USING errcode = 'check_violation'; END $$;"
         ),
         (

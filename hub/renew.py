@@ -21,7 +21,7 @@ from django.db.models import F
 from hub.append_only import lifted
 from hub.config import FILE, Config, read
 from hub.devices.models import ListVersion
-from hub.ingest.models import Record
+from hub.ingest.models import Erased, Record
 from hub.init import new_key
 from hub.log import published, store, unconfirmed
 from hub.log.keys import LogKey
@@ -37,7 +37,7 @@ from wire.tlog.note import Verifier
 FORMER: Final = "former"
 _CHUNK: Final = 1000
 _NAME: Final = re.compile(r'[^\s+"\\]{1,190}')
-_TABLES: Final = ("log_leaf", "log_node", "ingest_record", "devices_listversion")
+_TABLES: Final = ("log_leaf", "log_node", "ingest_record", "ingest_erased", "devices_listversion")
 
 
 class RenewalError(Exception):
@@ -212,7 +212,7 @@ def _exchange(plan: _Plan) -> None:
         leaves = [plan.leaf, *held]
         for start in range(0, len(leaves), _CHUNK):
             store.add(leaves[start : start + _CHUNK], known)
-        for named in (Record, ListVersion):
+        for named in (Record, Erased, ListVersion):
             named.objects.filter(leaf_index__isnull=False).update(
                 leaf_index=F("leaf_index") + (not again)
             )

@@ -109,11 +109,11 @@ class Bundle:
         return self.tile(index, width)[number % tiles.WIDTH]
 
     def opening(self, entry: bytes) -> bytes:
-        return self.read(f"openings/{entry.hex()}.cbor", "opening")
+        return self.read(opening_path(entry), "opening")
 
     def photo_hash(self, sha256: bytes) -> bytes:
         """The SHA-256 of what stands under the name of that photo."""
-        name, digest = f"photos/{sha256.hex()}.jpg", hashlib.sha256()
+        name, digest = photo_path(sha256), hashlib.sha256()
         with self._open(name, "photo") as (handle, _):
             while part := os.read(handle, _PART):
                 digest.update(part)
@@ -125,6 +125,14 @@ class Bundle:
 
 def list_path(sha256: bytes) -> str:
     return f"lists/{sha256.hex()}.cbor"
+
+
+def opening_path(entry: bytes) -> str:
+    return f"openings/{entry.hex()}.cbor"
+
+
+def photo_path(sha256: bytes) -> str:
+    return f"photos/{sha256.hex()}.jpg"
 
 
 def _size(handle: int, name: str, code: str) -> int:

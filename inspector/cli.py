@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from inspector import cli_accepted, cli_diff, cli_report, cli_show, renewed
+from inspector import cli_accepted, cli_diff, cli_report, cli_show, erased, renewed
 from inspector.answer import Answer
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
@@ -112,6 +112,8 @@ def verdict(report: Report) -> str:
             "Replaced machines have entries after the one at which another continued, to be "
             f"reviewed one by one: {report.told_beyond('entries')}."
         )
+    if report.erased:
+        text += "\n" + "\n".join(erased.told(report.erased))
     if report.before:
         text += (
             f"\n前 {report.before} 条上次已核验，本次未重看其开示和照片。\n"

@@ -6,6 +6,7 @@ Calls `wire.approval.correction` and `inspector`. They are few: each reads its s
 from typing import Final
 
 from inspector import openings
+from inspector.erased import Erasures
 from inspector.findings import NotVerifiedError
 from inspector.leaf import Leaf
 from inspector.shelf import Shelf
@@ -18,6 +19,8 @@ from wire.record.envelope import entry_hash
 from wire.refusals import Refused
 
 CODE: Final = "correction"
+NOBODY: Final = ""
+"""Whose name was erased."""
 
 
 def judge(entry: Entry, where: str, lists: ApprovalList, shelf: Shelf) -> bool:
@@ -40,8 +43,11 @@ def judge(entry: Entry, where: str, lists: ApprovalList, shelf: Shelf) -> bool:
 def _stamp(stamped: Leaf, opening: Leaf, shelf: Shelf) -> Stamp:
     """What the log says of the stamp."""
     digest = entry_hash(opening.data)
-    values = openings.values(opening.entry, digest, opening.where, shelf.bundle)
-    item, operator = opening.entry.body["item"], str(values["operator"])
+    erasures, operator = Erasures(shelf.bundle, shelf.ledger, shelf.lists), NOBODY
+    if erasures.opening(opening.entry, digest, opening.where) is None:
+        values = openings.values(opening.entry, digest, opening.where, shelf.bundle)
+        operator = str(values["operator"])
+    item = opening.entry.body["item"]
     return Stamp(stamped.entry.seq, entry_hash(stamped.data), item, operator)
 
 

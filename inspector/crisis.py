@@ -123,9 +123,11 @@ class Crisis:
         )
 
     def open(
-        self, entry: Entry, operator: str, sheet: int, lists: ApprovalList, where: str
+        self, entry: Entry, operator: str | None, sheet: int, lists: ApprovalList, where: str
     ) -> None:
-        """An `authorised` of it; raises NotVerifiedError('emergency')."""
+        """An `authorised` of it, by nobody where the name was erased; raises
+        NotVerifiedError('emergency').
+        """
         if self.declared is None:
             raise NotVerifiedError(CODE, where, "no emergency was declared")
         body, said, subject = entry.body, self.declared.entry.body, self.declared.subject
@@ -137,7 +139,7 @@ class Crisis:
         seal = lists.machine.seal(subject.seal)
         self._hold(
             where,
-            (operator == subject.operator, "another operator than declared it"),
+            (operator in (None, subject.operator), "another operator than declared it"),
             (operator not in lists.grants.revoked_persons, "the operator was revoked"),
             ((body["item"], body["seal"]) == (subject.item, subject.seal), "another item or seal"),
             (seal is not None and seal.state == "active", "the seal was suspended"),

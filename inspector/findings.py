@@ -23,6 +23,7 @@ WORDS: Final = {
     "continued": ("接替旧机的首条记录与日志不符", "a machine continues what the log does not have"),
     "opening": ("记录的开示缺少或不符", "an opening is missing or does not fit its entry"),
     "photo": ("照片缺少或被改动", "a photo is missing or was changed"),
+    "erased": ("所称的按保存期清除不成立", "an erasure by retention that does not hold"),
     "grant": ("用印没有成立的批准", "a stamp without approvals that hold"),
     "emergency": ("应急用印不成立", "an emergency that does not hold"),
     "correction": ("作废不成立", "a correction that does not hold"),

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from inspector import checked, openings, stamp
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, photo_path
 from inspector.checked import Checked, Found
+from inspector.erased import Erasures
 from inspector.findings import NotVerifiedError
 from inspector.leaf import ENVELOPE, listed
 from inspector.ledger import Ledger, Logged
@@ -59,6 +60,7 @@ class _Read(NamedTuple):
     entry: Checked
     signed: Envelope
     photos: list[bytes]
+    values: Mapping[str, str | bytes]
 
 
 class Worker:
@@ -68,6 +70,7 @@ class Worker:
         self._bundle = task.bundle
         self._ledger = Ledger(task.ledger, readonly=True)
         self._lists = Lists(task.bundle, task.policy, task.root, self._ledger)
+        self._erasures = Erasures(task.bundle, self._ledger, self._lists)
         self._elsewhere = lru_cache(maxsize=1024)(self._is_elsewhere)
         self._followed: dict[str, Logged] = {}
 
@@ -148,9 +151,10 @@ class Worker:
         where = f"{entry.device} #{entry.seq}, leaf {number}"
         key = self._key(entry.device, number, parsed.kid, where)
         name = envelope.entry_hash(data)
-        values, photos, problem = self._beside(entry, name, where)
+        values, photos, problem, erased = self._beside(entry, name, where)
         told = values if entry.kind in TOLD else {}
-        return _Read(place, Checked(number, name, key, entry, told, problem), parsed, photos)
+        found = Checked(number, name, key, entry, told, problem, erased)
+        return _Read(place, found, parsed, photos, values)
 
     def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
         """The record key of that id, by the newest list that names it before that leaf; or by the
@@ -171,31 +175,58 @@ class Worker:
 
     def _beside(
         self, entry: Entry, name: bytes, where: str
-    ) -> tuple[Mapping[str, str | bytes], list[bytes], NotVerifiedError | None]:
-        """Its opened values, their photos' names, and what of them does not hold."""
+    ) -> tuple[Mapping[str, str | bytes], list[bytes], NotVerifiedError | None, tuple[int, ...]]:
+        """Its opened values, their photos' names, what of them does not hold, and the leaf that
+        says that they were erased.
+        """
         values: Mapping[str, str | bytes] = {}
         photos: list[bytes] = []
-        problem = None
+        problem: NotVerifiedError | None = None
+        erased: tuple[int, ...] = ()
         try:
-            values = openings.values(entry, name, where, self._bundle)
+            values, erased = self._values(entry, name, where)
             photos = openings.photos(values, where)
             if entry.kind == "authorised":
-                self._judge(entry, str(values["operator"]), where)
+                self._judge(entry, None if erased else str(values["operator"]), where)
         except NotVerifiedError as error:
             problem = error
-        return values, photos, problem
+        return values, photos, problem, erased
+
+    def _values(
+        self, entry: Entry, name: bytes, where: str
+    ) -> tuple[Mapping[str, str | bytes], tuple[int, ...]]:
+        try:
+            return openings.values(entry, name, where, self._bundle), ()
+        except NotVerifiedError:
+            leaf = self._erasures.opening(entry, name, where)
+            if leaf is None:
+                raise
+            return {}, (leaf,)
 
     def _with_photos(self, read: _Read) -> Checked:
         """The entry, of which a photo may not hold: that weighs more than what nobody granted."""
-        found = read.entry
+        found, erased = read.entry, read.entry.erased
         try:
             for sha256 in read.photos:
-                openings.hold_photo(sha256, found.where, self._bundle)
+                erased += self._photo(sha256, read)
         except NotVerifiedError as error:
             return found._replace(values={}, problem=error)
-        return found
+        return found._replace(erased=erased) if erased else found
 
-    def _judge(self, entry: Entry, operator: str, where: str) -> None:
+    def _photo(self, sha256: bytes, read: _Read) -> tuple[int, ...]:
+        """Hold a photo; the leaf that says why it is missing."""
+        try:
+            openings.hold_photo(sha256, read.entry.where, self._bundle)
+        except NotVerifiedError:
+            passing = sha256 in openings.passing(read.values)
+            missing = passing and not self._bundle.has(photo_path(sha256))
+            leaf = self._erasures.photo(read.entry.entry, read.entry.where) if missing else None
+            if leaf is None:
+                raise
+            return (leaf,)
+        return ()
+
+    def _judge(self, entry: Entry, operator: str | None, where: str) -> None:
         device, version = entry.device, entry.body["list"]
         found = self._followed[device]
         if found.version != version:

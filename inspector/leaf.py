@@ -1,4 +1,5 @@
-"""A leaf of the log: an entry with its bytes, its place and what it claims, or a list.
+"""A leaf of the log: an entry with its bytes, its place and what it claims, or a list, or what was
+erased.
 
 Calls `wire.{record,lists}` and `inspector.findings`.
 """
@@ -8,7 +9,7 @@ from typing import Final
 
 from inspector.findings import NotVerifiedError
 from wire.errors import WireError
-from wire.lists import renewal
+from wire.lists import erased, renewal
 from wire.lists.leaf import ListLeaf, decode_list_leaf
 from wire.record import envelope
 from wire.record.entry import Entry, decode
@@ -39,7 +40,8 @@ def read(index: int, data: bytes) -> Leaf:
 
 
 def listed(index: int, data: bytes) -> ListLeaf | None:
-    """What a leaf that is no entry names: None for a first leaf that names a former log.
+    """What a leaf that is no entry names: None for one that says what was erased, and for a first
+    leaf that names a former log.
 
     Raises NotVerifiedError('leaf').
     """
@@ -48,4 +50,6 @@ def listed(index: int, data: bytes) -> ListLeaf | None:
     try:
         return decode_list_leaf(data)
     except WireError as error:
+        if erased.find(data) is not None:
+            return None
         raise NotVerifiedError("leaf", f"leaf {index}", error.detail) from error

@@ -1,8 +1,8 @@
 """First round of a verification: the leaves make the head's tree, and continue every earlier one.
 
-Calls `wire` and `inspector`. All tiles are hashed, on all cores; of what they hold only the lists
-are named to the ledger. Where a bundle holds a range, the tiles outside it are taken by their
-hashes, which the tree vouches for.
+Calls `wire` and `inspector`. All tiles are hashed, on all cores; of what they hold only the lists,
+and what was erased, are named to the ledger. Where a bundle holds a range, the tiles outside it are
+taken by their hashes, which the tree vouches for.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from inspector.leaf import listed
 from inspector.ledger import Ledger
 from inspector.pool import Pool
 from inspector.tree import Growing, HashedTile, UpperTiles, stored_hashes
+from wire.lists import erased
 from wire.tlog import tiles
 from wire.tlog.checkpoint import Checkpoint
 from wire.tlog.tree import root_of
@@ -113,6 +114,10 @@ def _name(number: int, leaf: bytes, ledger: Ledger) -> None:
     named = listed(number, leaf)
     if named is not None:
         ledger.name_list(number, named)
+        return
+    gone = erased.find(leaf)
+    if gone is not None:
+        ledger.name_erased(number, gone)
 
 
 def _same(found: bytes, wanted: bytes, code: str) -> None:

@@ -6,13 +6,15 @@ that a verification which was broken off, or comes again when the log has grown,
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from inspector.findings import NotVerifiedError, UnusableError
+from wire.lists.erased import ErasedLeaf
 from wire.lists.leaf import ListLeaf
 from wire.sig import PublicKey
 
@@ -26,6 +28,10 @@ CREATE TABLE IF NOT EXISTS once (device TEXT, what TEXT, name BLOB,
   PRIMARY KEY (device, what, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stamp (device TEXT, seq INTEGER, leaf INTEGER, opening INTEGER,
   PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS erasure (leaf INTEGER PRIMARY KEY, what TEXT, at INTEGER,
+  count INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE IF NOT EXISTS erased (what TEXT, device TEXT, first INTEGER, last INTEGER,
+  leaf INTEGER, PRIMARY KEY (what, device, first, leaf)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS machine (device TEXT PRIMARY KEY, state BLOB) STRICT;
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value ANY) STRICT;
 """
@@ -61,6 +67,7 @@ class Ledger:
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
         self._run = self._connection.execute
+        self._latest: list[tuple[int, tuple[int, int]]] = []
 
     def close(self) -> None:
         self._connection.close()
@@ -125,6 +132,44 @@ class Ledger:
 
     def count_lists(self) -> int:
         return int(self._run("SELECT count(*) FROM list WHERE public IS NOT NULL").fetchone()[0])
+
+    def name_erased(self, leaf: int, named: ErasedLeaf) -> None:
+        """A leaf that says what was erased."""
+        row = (leaf, named.what, named.at)
+        self._run("INSERT OR IGNORE INTO erasure (leaf, what, at) VALUES (?, ?, ?)", row)
+        rows = ((named.what, one.device, one.first, one.last, leaf) for one in named.spans)
+        self._connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?, ?, ?, ?)", rows)
+        self._latest.clear()
+
+    def erased(self, what: str, device: str, seq: int) -> tuple[int, int] | None:
+        """The first leaf that names that of the entry as erased, and the time that it says."""
+        found = self._run(
+            "SELECT leaf, at FROM erased JOIN erasure USING (leaf, what) WHERE what = ?"
+            " AND device = ? AND first <= ? AND last >= ? ORDER BY leaf LIMIT 1",
+            (what, device, seq, seq),
+        ).fetchone()
+        return None if found is None else (int(found[0]), int(found[1]))
+
+    def latest_erasure(self, size: int) -> tuple[int, int] | None:
+        """Of the first `size` leaves the one that says the latest time of erasing, and that."""
+        if not self._latest:
+            best = (-1, -1)
+            for leaf, at in self._run("SELECT leaf, at FROM erasure ORDER BY leaf"):
+                best = max(best, (leaf, at), key=lambda one: one[1])
+                self._latest.append((leaf, best))
+        place = bisect_left(self._latest, size, key=lambda one: one[0])
+        return None if place == 0 else self._latest[place - 1][1]
+
+    def missing(self, leaves: Iterable[int]) -> None:
+        """So much was missing that these leaves name as erased, each once for each thing."""
+        rows = ((leaf,) for leaf in leaves)
+        self._connection.executemany("UPDATE erasure SET count = count + 1 WHERE leaf = ?", rows)
+
+    def erasures(self) -> list[tuple[int, str, int, int]]:
+        """(leaf, what, time, how much was missing) of those whose things were missed."""
+        return self._run(
+            "SELECT leaf, what, at, count FROM erasure WHERE count > 0 ORDER BY leaf"
+        ).fetchall()
 
     def spent(self, device: str, grant: bytes) -> int | None:
         """How many openings of the grant were used, None before the first."""

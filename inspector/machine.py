@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from inspector import corrections, lineage, openings
+from inspector import corrections, erased, lineage, openings
 from inspector.checked import Checked
 from inspector.counters import ENDS, Counters
 from inspector.crisis import Crisis
@@ -138,6 +138,7 @@ class Machine:
             self.unjudged += 1
         else:
             self.saw = size
+            erased.check_seen(found.entry, size, found.where, shelf.ledger)
 
     def _follows_former(self, found: Checked, shelf: Shelf) -> bool:
         """Whether the list in force is from before the officers named this log; not asked any more
@@ -150,7 +151,7 @@ class Machine:
 
     def _rests_on_emergency(self, found: Checked) -> bool:
         """Whether what is wrong with an opening is no more than that nobody granted it."""
-        if found.problem is None or found.entry.kind != "authorised" or not found.values:
+        if found.problem is None or found.entry.kind != "authorised":
             return False
         covered = self.crisis.covers(found.entry) or self.crisis.earlier
         return found.problem.code == "grant" and covered
@@ -174,7 +175,9 @@ class Machine:
             spent = body["sheet"] - 1 if shelf.bundle.scope.ranged else 0
         if self.crisis.covers(entry):
             lists = shelf.lists.get(self.device, judged, where)
-            self.crisis.open(entry, str(found.values["operator"]), spent + 1, lists, where)
+            value = found.values.get("operator")
+            operator = value if isinstance(value, str) else None
+            self.crisis.open(entry, operator, spent + 1, lists, where)
         elif found.problem is not None:
             self.unjudged += 1
         elif body["sheet"] != spent + 1:

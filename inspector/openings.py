@@ -11,6 +11,7 @@ from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from wire.approval import draft
 from wire.errors import WireError
+from wire.lists.erased import PASSING
 from wire.record import commitment
 from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
@@ -19,22 +20,10 @@ from wire.record.kinds import BYTES, COMMITTED, DOCUMENTS, PHOTOS
 _BYTES: Final = PHOTOS | DOCUMENTS | BYTES
 
 
-def opened(
-    entry: Entry, entry_hash: bytes, where: str, bundle: Bundle
-) -> Mapping[str, str | bytes]:
-    """The values of the entry's commitments by field, with every photo that they name; raises
-    NotVerifiedError.
-    """
-    found = values(entry, entry_hash, where, bundle)
-    for sha256 in photos(found, where):
-        hold_photo(sha256, where, bundle)
-    return found
-
-
 def values(
     entry: Entry, entry_hash: bytes, where: str, bundle: Bundle
 ) -> Mapping[str, str | bytes]:
-    """The same without looking at photos."""
+    """The values of the entry's commitments by field; raises NotVerifiedError."""
     wanted = {name for name in COMMITTED & entry.body.keys() if entry.body[name] is not None}
     if not wanted:
         return {}
@@ -59,6 +48,12 @@ def photos(opened: Mapping[str, str | bytes], where: str) -> list[bytes]:
         elif isinstance(value, bytes) and name in DOCUMENTS:
             found += _pages(value, where)
     return found
+
+
+def passing(opened: Mapping[str, str | bytes]) -> frozenset[bytes]:
+    """SHA-256 of those photos that may be erased in time."""
+    found = (opened.get(name) for name in PASSING)
+    return frozenset(one for one in found if isinstance(one, bytes))
 
 
 def hold_photo(sha256: bytes, where: str, bundle: Bundle) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.bundle import Bundle, list_path
+from inspector.bundle import Bundle, list_path, opening_path
 from inspector.findings import NotVerifiedError, UnusableError
 from inspector.grown import fetch_tile, forget_partials, pull_tiles
 from inspector.newest import newest
@@ -22,7 +22,7 @@ from inspector.replies import Opening
 from inspector.scope import FILE, WHOLE, Scope, read_scope
 from inspector.selection import Selection
 from inspector.store import keep
-from inspector.supply import Supply
+from inspector.supply import Supply, committing
 from inspector.wanted import Range, list_leaves, village_of
 from wire.approval import draft
 from wire.errors import WireError
@@ -163,13 +163,16 @@ class Pull:
             return here and (ranged is None or ranged.holds(found))
 
         self._openings(pulled, size, pulling, holds)
+        if ranged is not None and pulled.scope.end is not None and _lacks(pulled, size, pulling):
+            later = ranged.later_erasures(self._supply, pulled, size)
+            pulling.note("leaf", pulling.leaf, self._take_lists(later))
 
     def _lists(self, pulled: Bundle, size: int, pulling: Pulling) -> set[str] | None:
         """Pull lists; the machines of the scope's village, None for all machines."""
         if pulled.scope.village is not None:
             return self._village_lists(pulled, size, pulling, pulled.scope.village)
         waiting: list[ListLeaf] = []
-        for number, named in list_leaves(pulled, size, pulling.leaf):
+        for number, named in list_leaves(pulled, size, pulling.leaf, pulling.erase):
             waiting.append(named)
             if len(waiting) == 64:
                 pulling.note("leaf", number, self._take_lists(waiting))
@@ -182,7 +185,7 @@ class Pull:
         newest = {named.device: named for _, named in list_leaves(pulled, size)}
         withheld = self._take_lists(newest.values())
         ours = {one.device for one in newest.values() if self._village(one) == village}
-        for _, named in list_leaves(pulled, size, pulling.leaf):
+        for _, named in list_leaves(pulled, size, pulling.leaf, pulling.erase):
             if named.device in ours:
                 withheld += self._take_lists([named])
         pulling.note("leaf", size, withheld)
@@ -215,10 +218,13 @@ class Pull:
         while page := self._supply.openings(pulling.after, pulled, size):
             withheld: list[str] = []
             for one in page:
-                withheld += self._opening(one, holds)
+                withheld += self._opening(one, holds, pulling)
             pulling.note("after", page[-1].number, withheld)
 
-    def _opening(self, one: Opening, holds: Callable[[OpeningSet], bool]) -> list[str]:
+    def _opening(
+        self, one: Opening, holds: Callable[[OpeningSet], bool], pulling: Pulling
+    ) -> list[str]:
+        """The photos that were not given and are not named as erased."""
         try:
             found = commitment.decode(one.data)
         except WireError:
@@ -228,7 +234,9 @@ class Pull:
         keep(self._out / f"openings/{one.entry.hex()}.cbor", one.data)
         self._told()
         names = [f"photos/{name}.jpg" for name in _photos(found)]
-        return [name for name in names if not self._fetch(name)]
+        withheld = [name for name in names if not self._fetch(name)]
+        gone = found is not None and pulling.is_erased(found.device, found.seq)
+        return [] if gone else withheld
 
     def _ask_again(self, pulling: Pulling) -> None:
         for name in pulling.withheld():
@@ -258,6 +266,12 @@ def _open(data: bytes, policy: Policy, where: str) -> Checkpoint:
         return open_checkpoint(data, policy.log)
     except WireError as error:
         raise NotVerifiedError("checkpoint", where, error.detail) from error
+
+
+def _lacks(pulled: Bundle, size: int, pulling: Pulling) -> bool:
+    """Whether something is missing that a later leaf may name as erased."""
+    entries = (entry for _, entry in committing(pulled, size, 0))
+    return pulling.count() > 0 or any(not pulled.has(opening_path(one)) for one in entries)
 
 
 def _photos(found: OpeningSet | None) -> set[str]:

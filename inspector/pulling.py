@@ -1,7 +1,7 @@
 """How far a pull has come, in the bundle's own folder: a break loses no more than one page.
 
-Calls nothing of ours. A SQLite file, which the verification does not read; one that cannot be read
-begins anew.
+Calls only `wire.lists.erased`. A SQLite file, which the verification does not read; one that cannot
+be read begins anew.
 """
 
 import sqlite3
@@ -9,10 +9,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from wire.lists.erased import PHOTOS, ErasedLeaf
+
 FILE: Final = ".pull.sqlite3"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value ANY) STRICT;
 CREATE TABLE IF NOT EXISTS withheld (name TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS erased (device TEXT, first INTEGER, last INTEGER,
+  PRIMARY KEY (device, first, last)) STRICT, WITHOUT ROWID;
 """
 
 
@@ -58,6 +62,17 @@ class Pulling:
             self._run("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
             rows = [(one,) for one in withheld]
             self._connection.executemany("INSERT OR IGNORE INTO withheld VALUES (?)", rows)
+
+    def erase(self, named: ErasedLeaf) -> None:
+        """A leaf that says whose photos nobody has to give any more."""
+        if named.what == PHOTOS:
+            rows = [(one.device, one.first, one.last) for one in named.spans]
+            with self._connection:
+                self._connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?, ?)", rows)
+
+    def is_erased(self, device: str, seq: int) -> bool:
+        query = "SELECT 1 FROM erased WHERE device = ? AND first <= ? AND last >= ?"
+        return self._run(query, (device, seq, seq)).fetchone() is not None
 
     def withheld(self) -> Iterator[str]:
         """Files that were not given so far; they may be marked as given meanwhile."""

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inspector import openings
-from inspector.bundle import Bundle, list_path
+from inspector.bundle import Bundle, list_path, opening_path
 from inspector.findings import NotVerifiedError
 from inspector.leaf import ENVELOPE, Leaf, listed, read
 from inspector.listfile import read_list
@@ -28,10 +28,15 @@ from inspector.verify import Report
 from wire.approval import emergency, subject
 from wire.approval.emergency import Emergency
 from wire.approval.subject import Application
+from wire.lists import erased
 from wire.lists.content import ApprovalList, Grant, Item, Seal
+from wire.lists.erased import Span
 from wire.record.entry import Entry
 from wire.record.envelope import entry_hash
 from wire.tlog.tree import leaf_hash
+
+Gone = Mapping[int, tuple[Span, ...]]
+"""Leaf → entries whose openings it names as erased."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ def records(bundle: Bundle, report: Report) -> Iterator[Record]:
     are others than were verified.
     """
     readers: dict[str, _Reader] = {}
+    erased_by = gone(bundle, report)
     held = None if report.village is None else _devices(bundle, report)
     tree = Growing()
     for index, data in bundle.leaves(report.leaves):
@@ -88,9 +94,28 @@ def records(bundle: Bundle, report: Report) -> Iterator[Record]:
             leaf = read(index, data)
             device = leaf.entry.device
             if held is None or device in held:
-                yield readers.setdefault(device, _Reader(bundle)).take(leaf)
+                yield readers.setdefault(device, _Reader(bundle, erased_by)).take(leaf)
     if not bundle.scope.ranged and tree.root().hex() != report.head:
         raise NotVerifiedError("tree", "checkpoint", "not the leaves that were verified")
+
+
+def gone(bundle: Bundle, report: Report) -> Gone:
+    """The leaves by which the verification found openings erased rightly, by their numbers."""
+    found = {one.leaf: erased.find(bundle.leaf(one.leaf, report.leaves)) for one in report.erased}
+    return {
+        number: named.spans
+        for number, named in found.items()
+        if named is not None and named.what == erased.OPENINGS
+    }
+
+
+def gone_by(entry: Entry, found: Gone) -> int | None:
+    """The leaf that names the entry's openings as erased."""
+    for number, spans in found.items():
+        for one in spans:
+            if one.device == entry.device and one.first <= entry.seq <= one.last:
+                return None if entry.kind in erased.LASTING else number
+    return None
 
 
 def _devices(bundle: Bundle, report: Report) -> set[str]:
@@ -107,17 +132,22 @@ def _devices(bundle: Bundle, report: Report) -> set[str]:
 
 
 class _Reader:
-    """One machine: the list in force, and what the lock was opened for last."""
+    """One machine: the list in force, and what the lock was opened for last. Openings that `gone`
+    names may be missing.
+    """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, gone: Gone) -> None:
         self._bundle = bundle
+        self._gone = gone
         self._lists: ApprovalList | None = None
         self._matter: Matter | None = None
         self._declared: Emergency | None = None
 
     def take(self, leaf: Leaf) -> Record:
         entry, digest = leaf.entry, entry_hash(leaf.data)
-        values = openings.values(entry, digest, leaf.where, self._bundle)
+        values: Mapping[str, str | bytes] = {}
+        if self._bundle.has(opening_path(digest)) or gone_by(entry, self._gone) is None:
+            values = openings.values(entry, digest, leaf.where, self._bundle)
         self._named(entry)
         if entry.kind == "list_adopted":
             data = self._bundle.list_bundle(entry.body["sha256"])

@@ -23,8 +23,10 @@ DECIDED_MS: Final = 1_000
 Rules = tuple[tuple[bool, str], ...]
 
 
-def judge(entry: Entry, operator: str, sheet: int, lists: ApprovalList, where: str) -> None:
-    """Raises NotVerifiedError('grant'); `sheet` is the number that this opening must have."""
+def judge(entry: Entry, operator: str | None, sheet: int, lists: ApprovalList, where: str) -> None:
+    """Raises NotVerifiedError('grant'); `sheet` is the number that this opening must have, the
+    operator is None where his name was erased: then nobody judges him.
+    """
     grant = _grant(entry, lists, where)
     application = subject.decode(grant.subject)
     try:
@@ -34,7 +36,7 @@ def judge(entry: Entry, operator: str, sheet: int, lists: ApprovalList, where: s
     item = lists.catalogue.items[application.item]
     rules = (
         *_of_matter(entry, application, item, lists),
-        *_of_operator(entry, operator, grant, item, lists),
+        *(() if operator is None else _of_operator(entry, operator, grant, item, lists)),
         *_of_time(entry, application, lists),
         (sheet <= application.presses, "more openings than were granted"),
         (entry.body["sheet"] == sheet, "sheets out of order"),

@@ -109,7 +109,7 @@ class Folder:
     def openings(self, after: int, pulled: Bundle, size: int, /) -> tuple[Opening, ...]:
         """Their number is their leaf's, from 1."""
         found: list[Opening] = []
-        for number, entry in _committing(pulled, size, after):
+        for number, entry in committing(pulled, size, after):
             data = self._find(f"openings/{entry.hex()}.cbor")
             if data is not None:
                 found.append(Opening(number + 1, entry, data))
@@ -127,7 +127,7 @@ class Folder:
             raise UnusableError(text) from error
 
 
-def _committing(pulled: Bundle, size: int, start: int) -> Iterator[tuple[int, bytes]]:
+def committing(pulled: Bundle, size: int, start: int) -> Iterator[tuple[int, bytes]]:
     """(leaf, hash) of each entry from that leaf on that has something to open."""
     for number, leaf in pulled.leaves(size, start):
         if leaf.startswith(ENVELOPE):

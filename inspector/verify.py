@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from inspector import renewed
+from inspector import erased, renewed
 from inspector.bundle import Bundle
 from inspector.checked import Found, unpack
+from inspector.erased import Erased
 from inspector.findings import NotVerifiedError
 from inspector.head import Head, open_head
 from inspector.heads import Heads
@@ -46,6 +47,7 @@ class Report:
     `before` of the leaves had been held by an earlier run. In a bundle of one village or of a range
     of leaves (`village`, `first`, `end`) only those entries were held; `unjudged` are what rests on
     entries before the range. `follows` is the log that lost leaves and ended before this one.
+    `erased` are the leaves by which something is missing rightly.
     """
 
     leaves: int
@@ -66,6 +68,7 @@ class Report:
     end: int | None
     unjudged: int
     follows: FormerLog | None = None
+    erased: tuple[Erased, ...] = ()
 
     def fields(self) -> dict[str, Any]:
         return asdict(self)
@@ -101,6 +104,7 @@ def verify(
                 same = earlier is None or earlier.origin == head.checkpoint.origin
                 run.check(earlier if same else None)
             run.check_past(policy, follows, None if same else earlier)
+            run.check_dates(policy, now_ms)
             run.check_age(policy, now_ms)
             return replace(run.report(), follows=follows)
 
@@ -166,6 +170,7 @@ class _Verification:
                 whole = self._bundle.scope.first == 0
                 machine = self._machines[device] = Machine(device, whole)
             machine.take(one, self._shelf)
+            self._ledger.missing(one.erased)
             changed[device] = machine
         return changed.values()
 
@@ -186,12 +191,22 @@ class _Verification:
         if kept is not None:
             renewed.hold([one for each in named for one in each], kept)
 
+    def check_dates(self, policy: Policy, now_ms: int) -> None:
+        """Nothing was erased after the moment that a quorum of witnesses vouches for, or after now.
+        Raises NotVerifiedError('erased').
+        """
+        latest = self._witnessed(policy) if policy.quorum else now_ms
+        erased.check_date(self._ledger, self._head.checkpoint.size, latest, "the witnesses")
+
+    def _witnessed(self, policy: Policy) -> int:
+        return sorted(self._head.witnessed, reverse=True)[policy.quorum - 1] * 1000
+
     def check_age(self, policy: Policy, now_ms: int) -> None:
         """By the moment that a quorum of witnesses vouches for, or by the machines' own clocks."""
         if not policy.max_age_s:
             return
         if policy.quorum:
-            newest = sorted(self._head.witnessed, reverse=True)[policy.quorum - 1] * 1000
+            newest = self._witnessed(policy)
         elif self._bundle.scope.end is not None:
             return
         else:
@@ -219,6 +234,7 @@ class _Verification:
             first=scope.first,
             end=scope.end,
             unjudged=sum(one.unjudged for one in machines),
+            erased=tuple(Erased(*one) for one in self._ledger.erasures()),
         )
 
 

@@ -3,7 +3,8 @@
 Calls `wire` and `inspector`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
@@ -12,6 +13,8 @@ from inspector.leaf import ENVELOPE, read
 from inspector.supply import Supply
 from wire.errors import WireError
 from wire.lists import bundle as bundles
+from wire.lists import erased
+from wire.lists.erased import ErasedLeaf
 from wire.lists.leaf import ListLeaf, decode_list_leaf
 from wire.record.commitment import OpeningSet
 from wire.tlog import tiles
@@ -20,12 +23,19 @@ NAMED = ("list", "version")
 """Where a body names a list: `version` of a list_adopted."""
 
 
-def list_leaves(bundle: Bundle, size: int, first: int = 0) -> Iterator[tuple[int, ListLeaf]]:
-    """(leaf, what it names) of the scope's list leaves."""
+def list_leaves(
+    bundle: Bundle,
+    size: int,
+    first: int = 0,
+    gone: Callable[[ErasedLeaf], None] = lambda _: None,
+) -> Iterator[tuple[int, ListLeaf]]:
+    """(leaf, what it names) of the scope's list leaves; `gone` is told what was erased."""
     for number, leaf in bundle.leaves(size, first):
         named = _named(leaf)
-        if named is not None:
+        if isinstance(named, ListLeaf):
             yield number, named
+        elif named is not None:
+            gone(named)
 
 
 def village_of(data: bytes | None) -> str | None:
@@ -66,7 +76,7 @@ class Range:
             leaves = peek(supply, bundle, size, index)
             before = reversed(leaves[: bundle.scope.first - index * tiles.WIDTH])
             found: list[ListLeaf] = []
-            for named in filter(None, map(_named, before)):
+            for named in filter(_is_list, map(_named, before)):
                 place = (named.device, named.version)
                 if place in missing or named.device in devices:
                     found.append(named)
@@ -76,6 +86,24 @@ class Range:
                 pull_more(supply, bundle, size, index)
             yield from found
             index -= 1
+
+    def later_erasures(self, supply: Supply, bundle: Bundle, size: int) -> Iterator[ListLeaf]:
+        """Lists after the range on which it rests, with the tiles that name them, where its entries
+        are named as erased.
+        """
+        newest: dict[str, int] = {}
+        wanted: dict[int, list[ListLeaf]] = {}
+        for index in range((bundle.scope.end or size) // tiles.WIDTH, -(-size // tiles.WIDTH)):
+            found = list(map(_named, peek(supply, bundle, size, index)))
+            ours = [one for one in filter(_is_list, found) if one.device in self.seqs]
+            wanted[index] = ours
+            newest |= dict.fromkeys((one.device for one in ours), index)
+            gone = (one.spans for one in found if isinstance(one, ErasedLeaf))
+            devices = {span.device for spans in gone for span in spans} & self.seqs.keys()
+            for number in {index if devices else -1, *(newest.get(one, -1) for one in devices)}:
+                if number in wanted:
+                    pull_more(supply, bundle, size, number)
+                    yield from wanted[number]
 
     def _take(self, number: int, leaf: bytes) -> None:
         try:
@@ -89,9 +117,15 @@ class Range:
                 self._lists.add((entry.device, entry.body[name]))
 
 
-def _named(leaf: bytes) -> ListLeaf | None:
+def _named(leaf: bytes) -> ListLeaf | ErasedLeaf | None:
     """None for an entry, and for what nobody knows."""
-    try:
-        return None if leaf.startswith(ENVELOPE) else decode_list_leaf(leaf)
-    except WireError:
+    if leaf.startswith(ENVELOPE):
         return None
+    try:
+        return decode_list_leaf(leaf)
+    except WireError:
+        return erased.find(leaf)
+
+
+def _is_list(named: ListLeaf | ErasedLeaf | None) -> TypeGuard[ListLeaf]:
+    return isinstance(named, ListLeaf)

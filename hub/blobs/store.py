@@ -34,6 +34,12 @@ def get(sha256: bytes) -> bytes | None:
     return data if hashlib.sha256(data).digest() == sha256 else None
 
 
+def remove(sha256: bytes) -> None:
+    """Nothing of it is kept any more; the file goes first, so that no row is lost to a crash."""
+    _path(sha256).unlink(missing_ok=True)
+    Blob.objects.filter(sha256=sha256).delete()
+
+
 def _path(sha256: bytes) -> Path:
     name = sha256.hex()
     return Path(settings.STATE) / "blobs" / name[:2] / name

@@ -1,6 +1,7 @@
-"""`sealhub backup` and `restore`: the words; `hub.operate` does the work."""
+"""`sealhub backup`, `restore` and `retain`: the words; `hub.operate` does the work."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,9 @@ ERRORS: Final[parts.Errors] = (
     ("hub.operate.errors", "RestoreError"),
     ("hub.operate.manifest", "ManifestError"),
     ("hub.operate.sealed", "SealedError"),
+    ("hub.operate.retain.run", "RetainError"),
 )
+WHAT: Final = {"photos": ("照片", "photos"), "openings": ("开示", "openings")}
 
 
 def add(commands: Any) -> None:
@@ -25,6 +28,9 @@ def add(commands: Any) -> None:
     back = parts.add(commands, "restore", _restore, "从备份恢复到空目录 into an empty state folder")
     back.add_argument("backup", type=Path, help="一份备份 one backup")
     back.add_argument("--keys", type=Path, metavar="FILE", help="私钥的口令 the passphrase")
+    words = "按保存期清除照片和开示 erase photos and openings whose time is over"
+    gone = parts.add(commands, "retain", _retain, words)
+    gone.add_argument("--dry-run", action="store_true", help="只说不做 say it and do nothing")
 
 
 def _backup(arguments: argparse.Namespace) -> None:
@@ -61,6 +67,36 @@ def _restore(arguments: argparse.Namespace) -> None:
     print(f"已恢复 restored: {state}, 从第二存储补回 leaves from the second store {done.leaves}")
     for one in done.missing:
         print(f"  {one}")
+
+
+def _retain(arguments: argparse.Namespace) -> None:
+    parts.django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.operate.retain.run import preview, retain
+
+    made = preview(now_ms()) if arguments.dry_run else retain(config(), now_ms())
+    for one in made.planned:
+        zh, en = WHAT[one.what]
+        print(
+            f"{one.device} #{one.first}–#{one.last}: {one.count} 条记录的{zh}，"
+            f"最新的是 {_day(one.newest_ms)}。 {en} of {one.count} entries, the newest of that day."
+        )
+    if arguments.dry_run:
+        print("以上到期，还没有写明，也没有清除。 Due, neither named nor erased yet.")
+    elif made.planned:
+        print("以上已交日志写明，下次运行时清除。 The log says so; the next run erases it.")
+    done = made.done
+    if not arguments.dry_run:
+        print(f"已清除照片 {done.photos} 张，开示 {done.openings} 条。 Erased photos and openings.")
+    if done.held:
+        print(f"{done.held} 条被案件或复核留住。 Entries that are held fast and stay.")
+    if made.waiting:
+        print(f"{made.waiting} 段已写明，等见证或留住的。 Spans named and not erased yet.")
+
+
+def _day(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d")
 
 
 def _secret(arguments: argparse.Namespace) -> bytes | None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from hub.devices import heard
 from hub.devices.models import Contact, ListVersion
 from hub.fleet import answers
-from hub.ingest import journal, judge
+from hub.ingest import erased, journal, judge
 from hub.ingest.judge import Keys, Last, Verified
 from hub.ingest.models import Conflict, Openings, Record
 from hub.ingest.waiting import Waiting
@@ -57,6 +57,7 @@ class Batch:
         self._openings: dict[bytes, bytes] = {}
         self._statuses: dict[str, Status] = {}
         self._answers: list[tuple[str, bytes]] = []
+        self._erased = erased.Named()
 
     def add(self, topic: str, payload: bytes) -> None:
         """Judge one message."""
@@ -76,18 +77,23 @@ class Batch:
             log.warning("%s: %s", topic[:100], error)
 
     def commit(self, known: store.Hashes) -> None:
-        """Store records, openings, conflicts, and the leaves of list versions and new entries.
+        """Store records, openings, conflicts, and the leaves of list versions, of what is to be
+        erased, and of new entries.
 
         Lists go first: an entry may name a list that was published a moment before it.
         """
         lists = list(ListVersion.objects.filter(leaf_index=None).order_by("id"))
         with transaction.atomic():
+            gone = erased.due([one.pk for one in lists])
             leaves = [list_leaf(one.device, one.version, bytes(one.sha256)) for one in lists]
+            leaves += [one.leaf for one in gone]
             leaves += [one.envelope for one in self._fresh.values()]
             first = store.add(leaves, known) if leaves else 0
             for index, version in enumerate(lists, first):
                 ListVersion.objects.filter(id=version.id).update(leaf_index=index)
-            fresh = enumerate(self._fresh.values(), first + len(lists))
+            for index, one in enumerate(gone, first + len(lists)):
+                erased.logged(one.rows, index)
+            fresh = enumerate(self._fresh.values(), first + len(lists) + len(gone))
             Record.objects.bulk_create(self._record(one, index) for index, one in fresh)
             Openings.objects.bulk_create(
                 Openings(entry_hash=name, data=data) for name, data in self._openings.items()
@@ -157,7 +163,9 @@ class Batch:
             log.warning("%s: %s", device, error)
             return
         self.due[held.entry] = found
-        if held.entry not in self._openings and not journal.opened([held.entry]):
+        if held.entry in self._openings or journal.opened([held.entry]):
+            return
+        if not self._erased.unopened(found):
             self._openings[held.entry] = data
 
     def _record(self, one: Verified, index: int) -> Record:

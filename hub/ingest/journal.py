@@ -5,9 +5,11 @@ Calls `hub.ingest`, `hub.devices.models` and `wire`.
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Exists, OuterRef
+
 from hub.devices.models import ListVersion
 from hub.ingest.judge import Last
-from hub.ingest.models import Openings, Record
+from hub.ingest.models import Conflict, Openings, Record
 from wire.lists import bundle, content
 from wire.lists.content import Machines
 from wire.record import entry, envelope
@@ -77,3 +79,11 @@ def opened(names: Iterable[bytes]) -> set[bytes]:
     """Those of the entries whose openings are held."""
     rows = Openings.objects.filter(entry_hash__in=list(names))
     return {bytes(name) for name in rows.values_list("entry_hash", flat=True)}
+
+
+def disputed(names: Collection[bytes]) -> set[bytes]:
+    """Those of the entries whose place another entry claims."""
+    rows = Record.objects.filter(entry_hash__in=list(names))
+    places = Conflict.objects.filter(device=OuterRef("device"), seq=OuterRef("seq"))
+    found = rows.filter(Exists(places)).values_list("entry_hash", flat=True)
+    return {bytes(name) for name in found}

@@ -31,10 +31,35 @@ class Record(models.Model):
 
 
 class Openings(models.Model):
-    """The encoded OpeningSet of one entry; it may be erased later, the entry never."""
+    """The encoded OpeningSet of one entry; it may be erased once the log says so (`Erased`), the
+    entry never.
+    """
 
     entry_hash = models.BinaryField(max_length=32, unique=True)
     data = models.BinaryField()
+
+
+class Erased(models.Model):
+    """Entries of one machine whose photos or openings (`what`) are to be erased: named at `at_ms`,
+    said by the leaf, done at `done_ms`. The newest of them is of the time `newest_ms`.
+
+    By trigger nothing of it changes, and a row that a leaf says stays.
+    """
+
+    what = models.CharField(max_length=8)
+    device = models.CharField(max_length=32)
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+    newest_ms = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    leaf_index = models.BigIntegerField(null=True)
+    done_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["device", "what", "first_seq"], name="ingest_erased_place"),
+            models.Index(fields=["leaf_index"], name="ingest_erased_leaf"),
+        ]
 
 
 class Conflict(models.Model):

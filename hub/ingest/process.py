@@ -17,7 +17,7 @@ from hub.config import Broker, Config
 from hub.devices import authority
 from hub.devices.ca import INGEST
 from hub.devices.models import ListVersion
-from hub.ingest import receipts, spool, witnessed
+from hub.ingest import erased, receipts, spool, witnessed
 from hub.ingest.batch import Batch
 from hub.ingest.spool import Spooled
 from hub.ingest.waiting import Waiting
@@ -53,13 +53,18 @@ def run(config: Config, now_ms: Callable[[], int], stopping: threading.Event) ->
             if connected:
                 print("ingest: ready", flush=True)
             spooled = list(spool.waiting(config.state))
-            if messages or spooled or ListVersion.objects.filter(leaf_index=None).exists():
+            if messages or spooled or _is_planned():
                 batch = Batch(authority.machines(), waiting, now_ms(), authority.record_keys())
                 _handle(log, link, messages, batch, spooled)
             for topic, payload in following.step():
                 link.publish(topic, payload)
                 pulse.count("receipts")
         link.stop()
+
+
+def _is_planned() -> bool:
+    """Whether a list, or what is to be erased, has no place in the log yet."""
+    return ListVersion.objects.filter(leaf_index=None).exists() or erased.is_waiting()
 
 
 def _handle(

@@ -1,13 +1,13 @@
 """Receipts: proofs that the log answers for an entry. Calls `hub.ingest`, `hub.log.store`, `wire`.
 
-An entry with commitments gets none before its openings are held, too: a receipt lets the machine
-forget both.
+An entry with commitments gets none before its openings are held, too, unless the log says that they
+are erased: a receipt lets the machine forget both.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from hub.ingest import journal, judge
+from hub.ingest import erased, journal, judge
 from hub.log import store
 from wire import messages, topics
 from wire.record.entry import Entry
@@ -19,7 +19,8 @@ MOST: Final = 128
 def due(entries: Mapping[bytes, Entry], known: store.Hashes) -> Iterator[tuple[str, bytes]]:
     """(topic, payload) of the receipts for those of the entries that are complete."""
     wanting = {name for name, found in entries.items() if judge.committed(found)}
-    complete = entries.keys() - (wanting - journal.opened(wanting))
+    waiting, gone = wanting - journal.opened(wanting), erased.Named()
+    complete = entries.keys() - {name for name in waiting if not gone.unopened(entries[name])}
     places = journal.leaves(complete)
     proofs = store.proof_files((index for _, _, index in places.values()), known)
     by_device: dict[str, list[tuple[int, bytes]]] = {}

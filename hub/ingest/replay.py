@@ -11,6 +11,7 @@ from django.db import transaction
 from hub.config import Config
 from hub.devices import authority, heard
 from hub.devices.models import ListVersion
+from hub.ingest import erased
 from hub.ingest.models import Record
 from hub.log import store
 from hub.log.second import SecondStore
@@ -31,7 +32,9 @@ def replay(config: Config, now_ms: int) -> int:
         tail = list(islice(second.leaves(), store.size(), None))
         first = store.add(tail) if tail else 0
         for index, data in enumerate(tail, first):
-            if not _list_again(data, index) and renewal.find(data) is None:
+            if _list_again(data, index) or erased.again(data, index):
+                continue
+            if renewal.find(data) is None:
                 _record_again(data, index, now_ms)
         Sequencer.open(config).close()
     return len(tail)

@@ -9,6 +9,7 @@ from pathlib import Path
 from hub.blobs.models import Blob
 from hub.config import Config, config
 from hub.devices.models import ListVersion
+from hub.ingest.models import Erased
 from hub.ingest.replay import LOST, replay
 from hub.log import unconfirmed
 from hub.log.models import Ahead
@@ -88,6 +89,12 @@ def _missing(used: Config, replayed: int) -> Iterator[str]:
             f"备份以后的 {replayed} 片叶子从第二存储补回，它们的开示和照片没有 "
             f"{replayed} leaves came from the second store alone: their openings and photos are "
             "with the machines, if anywhere"
+        )
+    named = Erased.objects.filter(leaf_index__isnull=False, done_ms=None).count()
+    if named:
+        yield (
+            f"备份里有日志写明已清除的照片和开示 {named} 段：请运行 sealhub retain。 "
+            f"The backup has what the log names as erased, spans {named}: run `sealhub retain`."
         )
     lists = ListVersion.objects.filter(bundle=LOST).count()
     if lists:

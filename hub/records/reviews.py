@@ -4,7 +4,8 @@ Calls `hub.ingest.models`, `hub.records.{models,read}` and `wire`. A review remo
 record stays marked, and every review stays beside it.
 """
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -100,6 +101,35 @@ def add(
             )
     except IntegrityError as error:
         raise Refused("same_person", "has reviewed it before") from error
+
+
+def unreviewed(names: Collection[bytes]) -> set[bytes]:
+    """Those of the entries that wait for their first review, and what came of an emergency that
+    does: nothing of them is erased.
+    """
+    rows = Record.objects.filter(entry_hash__in=list(names))
+    found = [
+        (bytes(name), device, seq, kind)
+        for name, device, seq, kind in rows.values_list("entry_hash", "device", "seq", "kind")
+    ]
+    reviewed = of(name for name, *_ in found).keys()
+    spans = {device: tuple(_emergencies(device)) for device in {one[1] for one in found}}
+    return {
+        name
+        for name, device, seq, kind in found
+        if (kind in KINDS and name not in reviewed)
+        or any(first < seq < end for first, end in spans[device])
+    }
+
+
+def _emergencies(device: str) -> Iterator[tuple[int, int]]:
+    """(seq, where it had ended) of the machine's emergencies without a review."""
+    ends = Record.objects.filter(device=device, kind__in=("boot", "emergency")).order_by("seq")
+    declared = Record.objects.filter(device=device, kind="emergency")
+    places = {bytes(name): seq for name, seq in declared.values_list("entry_hash", "seq")}
+    for name in places.keys() - of(places).keys():
+        after = ends.filter(seq__gt=places[name]).values_list("seq", flat=True).first()
+        yield places[name], sys.maxsize if after is None else after
 
 
 def _took_part(opened: Opened, person: str) -> bool:

@@ -6,6 +6,7 @@ Calls `inspector` and `wire.tlog`.
 from dataclasses import dataclass
 from typing import Final
 
+from inspector import erased
 from inspector.findings import NotVerifiedError
 from inspector.head import Head
 from inspector.policy import Policy
@@ -58,7 +59,8 @@ def verified(report: Report, basis: Basis) -> Cover:
     policy, head, earlier = basis.policy, basis.head, basis.earlier
     reason = (
         f"{_extent(report)}；其中机器记录 {report.entries} 条，清单 {report.lists} 份。"
-        "除另列的应急用印外，每一次用印都有按当时清单成立的审批；每张照片都与记录相符。"
+        "除另列的应急用印外，每一次用印都有按当时清单成立的审批；"
+        f"每张{'没有按保存期清除的' if report.erased else ''}照片都与记录相符。"
     )
     return Cover(
         good=True,
@@ -145,6 +147,9 @@ def _warnings(report: Report, policy: Policy, earlier: Checkpoint | None) -> lis
         found.append("没有与上次检查对照。请保存本次的 checkpoint 文件，下次核验时用上。")
     if not policy.max_age_s:
         found.append("核验政策没有规定记录最旧到什么时候：请自己看最新记录的时间。")
+    if report.erased:
+        found += erased.told(report.erased)
+        found.append("清除了的没有再看；开示清除了的，盖印员是谁没有再判断。")
     if report.emergencies or report.outside or report.corrected:
         found.append(
             f"应急用印 {report.emergencies} 次、机外用印 {report.outside} 次、"

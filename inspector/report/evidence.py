@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from inspector.bundle import Bundle
+from inspector.bundle import Bundle, opening_path
 from inspector.leaf import read
 from inspector.nodes import Nodes
 from inspector.policy import Policy
+from inspector.records import Gone, gone_by
 from inspector.report.spool import Spool
 from inspector.report.table import Row
 from wire.record import commitment, envelope, words
+from wire.record.entry import Entry
 from wire.record.envelope import entry_hash
 from wire.sig import PublicKey
 
@@ -26,7 +28,9 @@ OPENED: Final = "operator"
 
 @dataclass
 class Evidence:
-    """Filled row by row; `json` is what the page carries. `keys` are record keys by device."""
+    """Filled row by row; `json` is what the page carries. `keys` are record keys by device, `gone`
+    names openings that were erased.
+    """
 
     bundle: Bundle
     checkpoint: bytes
@@ -34,6 +38,7 @@ class Evidence:
     nodes: Nodes
     spool: Spool
     keys: Mapping[str, Collection[PublicKey]]
+    gone: Gone
     _hashes: dict[bytes, int] = field(default_factory=dict)
     _leaves: dict[int, dict[str, Any]] = field(default_factory=dict)
     _subjects: dict[str, str] = field(default_factory=dict)
@@ -81,20 +86,28 @@ class Evidence:
 
     def _leaf(self, index: int, *, opened: bool) -> None:
         data = self.nodes.leaf(index)
-        made: dict[str, Any] = {
-            "data": _text(data),
-            "proof": [self._number(one) for one in self.nodes.proof(index)],
-        }
-        device, kid = read(index, data).entry.device, envelope.parse(data).kid
-        for key in self.keys.get(device, ()):
+        made = self._proved(index, data)
+        entry, kid = read(index, data).entry, envelope.parse(data).kid
+        for key in self.keys.get(entry.device, ()):
             if key.kid == kid:
-                self._used[kid.hex()] = [device, key.alg, _text(key.public)]
+                self._used[kid.hex()] = [entry.device, key.alg, _text(key.public)]
         if opened:
-            held = commitment.decode(self.bundle.opening(entry_hash(data))).openings
-            made["opened"] = next(
-                ([_text(one.salt), one.value] for one in held if one.field == OPENED), None
-            )
+            made |= self._opened(entry, entry_hash(data))
         self._leaves[index] = made
+
+    def _proved(self, index: int, data: bytes) -> dict[str, Any]:
+        proof = [self._number(one) for one in self.nodes.proof(index)]
+        return {"data": _text(data), "proof": proof}
+
+    def _opened(self, entry: Entry, name: bytes) -> dict[str, Any]:
+        """The operator's opening, or the leaf that names it as erased."""
+        leaf = None if self.bundle.has(opening_path(name)) else gone_by(entry, self.gone)
+        if leaf is not None:
+            self._leaves[leaf] = self._proved(leaf, self.nodes.leaf(leaf))
+            return {"erased": leaf}
+        held = commitment.decode(self.bundle.opening(name)).openings
+        found = ([_text(one.salt), one.value] for one in held if one.field == OPENED)
+        return {"opened": next(found, None)}
 
     def _number(self, digest: bytes) -> int:
         return self._hashes.setdefault(digest, len(self._hashes))

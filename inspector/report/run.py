@@ -9,6 +9,7 @@ from inspector.findings import NotVerifiedError
 from inspector.head import open_head
 from inspector.nodes import Nodes
 from inspector.policy import Policy
+from inspector.records import gone
 from inspector.report import cover, csvs, page, pdf
 from inspector.report.chapters import CHAPTERS
 from inspector.report.cover import Basis, Cover
@@ -65,7 +66,8 @@ def report(
             gather.run(found)
             basis = Basis(policy, head, earlier, wanted.span, tuple(gather.villages), now_ms)
             nodes = Nodes(bundle, head.checkpoint)
-            evidence = Evidence(bundle, checkpoint, policy, nodes, filled, gather.keys)
+            erased = gone(bundle, found)
+            evidence = Evidence(bundle, checkpoint, policy, nodes, filled, gather.keys, erased)
             content = Content(filled, wanted.options, wanted.limit)
             _write(wanted, cover.verified(found, basis), content, evidence)
     except NotVerifiedError as error:

@@ -9,7 +9,10 @@ from inspector.bundle import Bundle
 from inspector.leaf import ENVELOPE, Leaf, read
 from inspector.nodes import present
 from wire.errors import WireError
+from wire.lists import erased
+from wire.lists.erased import ErasedLeaf
 from wire.lists.leaf import ListLeaf, decode_list_leaf
+from wire.record.entry import Entry
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,25 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """What a leaf names as erased, and the machine's newest list before that leaf."""
+
+    named: ErasedLeaf
+    leaf: int
+    listed: Listed | None
+
+    def names(self, what: str, entry: Entry) -> bool:
+        return self.named.what == what and any(
+            one.device == entry.device and one.first <= entry.seq <= one.last
+            for one in self.named.spans
+        )
+
+
+@dataclass(frozen=True)
 class Around:
     """`listed` is the list in force at the opening, or at the entry; else the machine's first one;
-    None where the log names none. `declared` is the emergency that the opening rests on.
+    None where the log names none. `declared` is the emergency that the opening rests on, `gone`
+    is what was erased of the machine's entries.
     """
 
     listed: Listed | None = None
@@ -31,6 +50,7 @@ class Around:
     opening: Leaf | None = None
     end: Leaf | None = None
     correction: Leaf | None = None
+    gone: tuple[Gone, ...] = ()
 
 
 def look(target: Leaf, bundle: Bundle, size: int) -> Around:
@@ -47,6 +67,10 @@ def look(target: Leaf, bundle: Bundle, size: int) -> Around:
             continue
         if not data.startswith(ENVELOPE):
             _list(index, data, device, lists)
+            named = erased.find(data)
+            if named is not None:
+                newest = next(reversed(lists.values()), None)
+                found = replace(found, gone=(*found.gone, Gone(named, index, newest)))
             continue
         leaf = read(index, data)
         if leaf.entry.device != device:

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from inspector import openings, stamp
-from inspector.bundle import Bundle
+from inspector import erased, openings, stamp
+from inspector.bundle import Bundle, opening_path, photo_path
 from inspector.findings import NotVerifiedError
 from inspector.leaf import Leaf
 from inspector.listfile import read_list
@@ -17,7 +17,8 @@ from inspector.policy import Policy
 from inspector.show.around import Around, Listed
 from wire.errors import WireError
 from wire.lists.content import ApprovalList
-from wire.lists.parts import verified
+from wire.lists.erased import LASTING, OPENINGS, PHOTOS
+from wire.lists.parts import Parts, verified
 from wire.record import envelope
 from wire.record.envelope import entry_hash
 from wire.refusals import Refused
@@ -27,11 +28,12 @@ Values = Mapping[str, str | bytes]
 
 @dataclass(frozen=True)
 class Check:
-    """`failed` says what does not hold; empty where it does."""
+    """`failed` says what does not hold; empty where it does. `but` says what was not looked at."""
 
     zh: str
     en: str
     failed: str = ""
+    but: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,14 @@ class Checking:
         self._proof: tuple[bytes, ...] = ()
         self._lists: ApprovalList | None = None
         self._values: Values = {}
+        self._root = b""
+        self._but = ""
 
     def run(self, policy: Policy) -> Checked:
         """All of them, those that fail too."""
+        self._root = policy.root_sha256
         self._hold("在日志里（包含证明）", "in the log (inclusion proof)", self._included)
-        self._hold(
-            "清单由县级根签出", "list signed from the county's root", lambda: self._list(policy)
-        )
+        self._hold("清单由县级根签出", "list signed from the county's root", self._list)
         self._hold("机器的签名", "the machine's signature", self._signed)
         self._hold("开示与照片", "openings and photos", self._opened)
         if self._around.opening is not None and self._around.declared is None:
@@ -83,41 +86,70 @@ class Checking:
         except WireError as error:
             self._checks.append(Check(zh, en, str(error)))
         else:
-            self._checks.append(Check(zh, en))
+            self._checks.append(Check(zh, en, but=self._but))
+        self._but = ""
 
     def _included(self) -> None:
         self._proof = tuple(self._nodes.proof(self._target.index))
 
-    def _list(self, policy: Policy) -> None:
-        listed, roots = self._listed(), self._bundle.roots()
+    def _list(self) -> None:
+        listed = self._listed()
+        parts, data = self._verified(listed)
+        expires_ms = min(ms for _, ms in parts.expiries())
+        self._lists = read_list(data, listed.named.version, expires_ms)
+
+    def _verified(self, listed: Listed) -> tuple[Parts, bytes]:
+        roots = self._bundle.roots()
         self._nodes.proof(listed.leaf)
-        if not roots or hashlib.sha256(roots[0]).digest() != policy.root_sha256:
+        if not roots or hashlib.sha256(roots[0]).digest() != self._root:
             raise NotVerifiedError("root", "roots/1.json")
         data = self._bundle.list_bundle(listed.named.sha256)
         if hashlib.sha256(data).digest() != listed.named.sha256:
             raise NotVerifiedError("list", f"leaf {listed.leaf}", "another file")
-        parts = verified(data, roots[0], listed.named.device)
-        expires_ms = min(ms for _, ms in parts.expiries())
-        self._lists = read_list(data, listed.named.version, expires_ms)
+        return verified(data, roots[0], listed.named.device), data
 
     def _signed(self) -> None:
         envelope.verify(self._target.data, self._known().machine.key)
 
     def _opened(self) -> None:
-        entry, name = self._target.entry, entry_hash(self._target.data)
-        self._values = openings.values(entry, name, self._target.where, self._bundle)
-        openings.opened(entry, name, self._target.where, self._bundle)
+        found = self._open(self._target)
+        if found is None:
+            return
+        self._values = found
+        for sha256 in openings.photos(found, self._target.where):
+            passing = sha256 in openings.passing(found)
+            if self._bundle.has(photo_path(sha256)) or not passing or not self._gone(PHOTOS):
+                openings.hold_photo(sha256, self._target.where, self._bundle)
+
+    def _open(self, leaf: Leaf) -> Values | None:
+        """None where it was erased."""
+        name = entry_hash(leaf.data)
+        lasting = leaf.entry.kind in LASTING or self._bundle.has(opening_path(name))
+        if not lasting and self._gone(OPENINGS, leaf):
+            return None
+        return openings.values(leaf.entry, name, leaf.where, self._bundle)
+
+    def _gone(self, what: str, leaf: Leaf | None = None) -> bool:
+        """Whether a leaf names it, as the officers allow; the check then says so."""
+        of = leaf or self._target
+        for one in self._around.gone:
+            if one.names(what, of.entry):
+                policy = None if one.listed is None else self._verified(one.listed)[0].files.policy
+                erased.hold(what, of.entry, (one.leaf, one.named.at), policy, of.where)
+                self._but = erased.sentence(one.named.at, one.leaf)
+                return True
+        return False
 
     def _judged(self) -> None:
         opening = self._around.opening
         if opening is None:
             return
-        entry, name = opening.entry, entry_hash(opening.data)
-        operator = openings.values(entry, name, opening.where, self._bundle)["operator"]
+        entry, values = opening.entry, self._open(opening)
+        operator = None if values is None else str(values["operator"])
         lists = self._known()
         if (entry.body["list"], entry.body["list_sha256"]) != (lists.version, lists.sha256):
             raise NotVerifiedError("list", opening.where, "not judged by the list in force")
-        stamp.judge(entry, str(operator), entry.body["sheet"], lists, opening.where)
+        stamp.judge(entry, operator, entry.body["sheet"], lists, opening.where)
 
     def _listed(self) -> Listed:
         if self._around.listed is None:

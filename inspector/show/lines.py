@@ -197,4 +197,4 @@ def _proof(checked: Checked) -> Iterator[Line]:
 
 def _checks(checked: Checked) -> Iterator[Line]:
     for one in checked.checks:
-        yield f"{one.zh} {one.en}", f"✘ {one.failed}" if one.failed else "✔"
+        yield f"{one.zh} {one.en}", f"✘ {one.failed}" if one.failed else f"✔ {one.but}".rstrip()

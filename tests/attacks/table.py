@@ -17,13 +17,14 @@ from tests.attacks import (
     paper,
     processes,
     renewal,
+    retention,
     tokens,
     witness,
 )
 from tests.attacks.model import named
 
 GROUPS: Final = (
-    *(entries, log, witness, renewal),
+    *(entries, log, witness, renewal, retention),
     *(approvals, approvals_sm2, lists, commands),
     *(journal, body, paper, processes),
     *(broker, tokens, hub, hub_state),

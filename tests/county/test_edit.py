@@ -395,6 +395,7 @@ class TestRules:
             ("officers_operate", ["true"], True),
             ("logins", ["card_pin", "fingerprint"], ("card_pin", "fingerprint")),
             ("township_name", ["新镇"], "新镇"),
+            ("photos_days", ["1095"], 1095),
         ],
     )
     def test_a_field_is_set(self, name: str, values: list[str], expected: object) -> None:
@@ -409,6 +410,7 @@ class TestRules:
             ("officers_operate", ["perhaps"]),
             ("logins", ["shouting"]),
             ("quorum", ["3"]),
+            ("openings_days", ["3650"]),
             ("log_key", ["nonsense"]),
             ("township", ["other"]),
             ("version", ["9"]),

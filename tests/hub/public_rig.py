@@ -10,6 +10,7 @@ from pathlib import Path
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from hub.append_only import lifted
 from hub.clock import now_ms
 from hub.config import FILE, Origins
 from hub.devices import authority, heard
@@ -68,6 +69,12 @@ def store(written: Iterable[Written], *, logged: bool = True, village: str = VIL
         heard.keep([one.entry], one.entry.time.wall + 500)
         if one.openings is not None:
             Openings.objects.create(entry_hash=one.hash, data=one.openings)
+
+
+def lose_openings() -> None:
+    """As if none had arrived: in service the database lets none go that the log does not name."""
+    with lifted(("ingest_openings",)):
+        Openings.objects.all().delete()
 
 
 def correct(

@@ -11,7 +11,6 @@ from hub.applications import drafts
 from hub.applications.models import DraftEnd, Filed
 from hub.blobs import store as blobs
 from hub.devices import authority
-from hub.ingest.models import Openings
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE
@@ -120,7 +119,7 @@ def test_another_item_and_another_entry_are_no_draft(clerk: Client, begun: Writt
 
 
 def test_an_erased_draft_is_no_longer_offered(clerk: Client, begun: Written) -> None:
-    Openings.objects.all().delete()
+    hub.lose_openings()
     assert "在机器上起草的" not in clerk.get("/").content.decode()
 
 

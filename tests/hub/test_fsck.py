@@ -157,6 +157,9 @@ CASES: list[tuple[Callable[[Any], None], str, str]] = [
     (_sql("DELETE FROM ingest_record WHERE seq = 9"), "record_chain", "sunrise-1/10"),
     (_sql("UPDATE ingest_openings SET data = %s", b"x"), "openings_false", "sunrise-1/1"),
     (_sql("DELETE FROM ingest_openings"), "openings_waiting", "sunrise-1/1"),
+    (_sql("INSERT INTO ingest_erased (what, device, first_seq, last_seq, newest_ms, at_ms, "
+          "leaf_index) VALUES ('openings', 'sunrise-1', 1, 9, 1, 1, 9999)"),
+     "erased_here", "sunrise-1/1"),
     (_sql("UPDATE devices_listversion SET bundle = %s", b"x"), "list_differs", "sunrise-1/list/1"),
     (_sql("UPDATE devices_listversion SET bundle = %s", b""), "list_lost", "sunrise-1/list/1"),
     (_sql("UPDATE log_node SET hash = %s WHERE level = 5", bytes(32)), "receipt_false",

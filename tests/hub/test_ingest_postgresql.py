@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from tests.support.hub import Hub
 from tests.support.postgresql import cluster
 from tests.support.separation import GRANTED, WHOLE
 from wire import command
+from wire.lists.erased import DAY_MS
 from wire.record import envelope
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
@@ -43,6 +45,32 @@ def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub
             yield made
         finally:
             made.close()
+
+
+def test_what_is_old_is_named_by_ingest_and_then_erased(hub: Hub, database: str) -> None:
+    """Not before: the database itself refuses. What comes after these entries is young."""
+    days = replace(hub.township.authority.policy, photos_days=30, openings_days=60)
+    hub.import_package(hub.township.change(policy=days))
+    machine = hub.client()
+    hub.journal.stamp(b"o" * 32, wall_ms=now_ms() - 100 * DAY_MS)
+    machine.send(*hub.journal.written)
+    machine.receipted(hub.journal.written)
+    machine.link.stop()
+    due = "#1–#3: 2 条记录的照片"
+    until(lambda: due in hub.run("retain", "--dry-run"), "the list that says so is logged")
+    logged = "SELECT count(*) FROM ingest_erased WHERE leaf_index IS NOT NULL"
+    waiting = "SELECT count(*) FROM ingest_erased WHERE done_ms IS NULL"
+    with psycopg.connect(database, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("DELETE FROM ingest_openings")
+        hub.run("retain")
+        until(lambda: connection.execute(logged).fetchone() == (2,), "ingest names it")
+        for pen in ("UPDATE ingest_erased SET last_seq = 9", "DELETE FROM ingest_erased"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(pen)
+        assert "开示 2 条" in hub.run("retain")
+        assert connection.execute("SELECT count(*) FROM ingest_openings").fetchone() == (0,)
+        assert connection.execute(waiting).fetchone() == (0,)
 
 
 def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.blobs import store as blobs
-from hub.ingest.models import Conflict, Openings
+from hub.ingest.models import Conflict
 from hub.records import index
 from hub.records.models import Review
 from tests.hub import public_rig as hub
@@ -114,7 +114,7 @@ def test_the_detail_says_what_is_opened_and_what_is_sealed(
     page = _text(inspector, f"/records/{entry.hash.hex()}/")
     assert page.count("已开示，与记录相符") == 2
     assert GRANT.hex() in page
-    Openings.objects.all().delete()
+    hub.lose_openings()
     page = _text(inspector, f"/records/{entry.hash.hex()}/")
     assert page.count("承诺值，没有开示") == 2
     assert "戊五辉" not in page
@@ -264,13 +264,12 @@ def test_a_use_outside_the_machine_is_opened_to_inspectors(
 
 def test_a_forged_opening_is_red(inspector: Client, journal: Journal) -> None:
     entry = journal.authorise(GRANT)
-    hub.store(journal.written)
     assert entry.openings is not None
     held = commitment.decode(entry.openings)
     forged = tuple(
         replace(one, value="ji") if one.field == "operator" else one for one in held.openings
     )
-    Openings.objects.update(data=commitment.encode(replace(held, openings=forged)))
+    hub.store([replace(entry, openings=commitment.encode(replace(held, openings=forged)))])
     page = _text(inspector, "/records/")
     assert "开示与记录不符" in page
     assert "rec-grave" in page
@@ -471,7 +470,7 @@ def test_who_demanded_papers_is_listed_for_the_township(
     assert "<b>某银行县城支行</b> 2 次" in page
     assert page.index("某用人单位") < page.rindex("某银行县城支行")
     assert "/records/demands/" in _text(inspector, "/records/")
-    Openings.objects.all().delete()
+    hub.lose_openings()
     page = _text(inspector, "/records/demands/")
     assert "某银行" not in page
     assert "（未开示）" in page

@@ -26,9 +26,11 @@ RARE: Final = "𠮷田"
 """A name of which the font lacks a character."""
 
 
-def machine(folder: Path) -> Rig:
-    """Four sheets and two emergencies stamped, the first void; one refusal; one use outside."""
-    rig = crisis.build(folder, policy={"log_key": VKEY})
+def machine(folder: Path, **policy: object) -> Rig:
+    """Four sheets and two emergencies stamped, the first void; one refusal; one use outside.
+    `policy` replaces fields of the township's.
+    """
+    rig = crisis.build(folder, policy={"log_key": VKEY, **policy})
     rig.picture = b"a picture"
     first = rig.grant(title=SCRIPT, purpose="子女入学", impressions=2)
     rig.stamp(first)

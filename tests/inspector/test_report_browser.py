@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from inspector.cli import main
 from tests.inspector import storied
+from tests.inspector.test_erased import erase_openings
 from tests.support import browser as browsers
 from tests.support.browser import Browser, axe, overflow
 from tests.support.sealed_log import SealedLog
@@ -37,7 +38,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium(report: str) -> Iterator[Browser]:
+def nameless(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a log whose openings were erased in time."""
+    folder = tmp_path_factory.mktemp("nameless")
+    rig = storied.machine(folder / "machine", photos_days=1, openings_days=2)
+    log = SealedLog.of(rig)
+    erase_openings(log, rig)
+    assert main(["report", str(log.write(folder / "bundle")), "--out", str(folder / "out")]) == 0
+    return (folder / "out/report.html").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium(report: str, nameless: str) -> Iterator[Browser]:
     """Started after the report is made: the machine runs an event loop of its own."""
     with browsers.chromium() as started:
         yield started
@@ -219,3 +231,25 @@ def test_no_script_but_its_own_runs(chromium: Browser, report: str, tmp_path: Pa
     with chromium.page(SIZES[0]) as page:
         assert opened(page, foreign, tmp_path) == "good"
         assert page.title() == "用印记录核验报告"
+
+
+def _erasure_left_out(carried: dict[str, Any]) -> None:
+    for leaf in carried["leaves"].values():
+        leaf.pop("erased", None)
+
+
+def _erasure_by_an_entry(carried: dict[str, Any]) -> None:
+    """A leaf that is in the log, too, and erases nothing."""
+    for number, leaf in carried["leaves"].items():
+        if "erased" in leaf:
+            leaf["erased"] = number
+
+
+def test_a_page_without_names_verifies_itself_by_the_leaf_that_erased_them(
+    chromium: Browser, nameless: str, tmp_path: Path
+) -> None:
+    with chromium.page(SIZES[0]) as page:
+        assert opened(page, nameless, tmp_path) == "good"
+        assert page.get_by_text("—（—）").first.is_visible()
+        for lie in (_erasure_left_out, _erasure_by_an_entry):
+            assert opened(page, _evidence(lie)(nameless), tmp_path) == "bad"

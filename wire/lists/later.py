@@ -20,6 +20,8 @@ LATER: Final[Mapping[str, Mapping[str, Later]]] = {
         "device_cas": Later([]),
         "approval_suites": Later(list(PASSKEYS_ALONE)),
         "former_logs": Later([]),
+        "photos_days": Later(0),
+        "openings_days": Later(0),
     },
     "machine": {"replaces": Later(None)},
     "person": {"sm2_keys": Later([])},

@@ -45,7 +45,8 @@ class Policy:
     certificate authorities by which machines know their hub (DER in base64), the one that issues
     now last; where none is named, it is the one that each machine's token pinned. `approval_suites`
     are the kinds of APPROVAL_SUITES by which persons may approve. `former_logs` are those that
-    ended when they lost leaves, the oldest first.
+    ended when they lost leaves, the oldest first. Photos may be erased when they are `photos_days`
+    old, openings when they are `openings_days` old; 0 keeps them for ever.
     """
 
     version: int
@@ -75,6 +76,8 @@ class Policy:
     device_cas: tuple[str, ...] = ()
     approval_suites: tuple[str, ...] = PASSKEYS_ALONE
     former_logs: tuple[FormerLog, ...] = ()
+    photos_days: int = 0
+    openings_days: int = 0
 
 
 def device_cas(policy: Policy) -> tuple[bytes, ...]:
@@ -98,6 +101,8 @@ def _check(policy: Policy) -> None:
     names = [policy.log_origin, *(one.name for one in former)]
     if len(set(names)) < len(names):
         raise shape.ShapeError("former_logs: one name twice, or the present log's")
+    if policy.openings_days and not 0 < policy.photos_days <= policy.openings_days:
+        raise shape.ShapeError("openings_days: not before the photos that openings name")
 
 
 def _verifier(field: str, key: str, alg: int) -> Verifier:
@@ -151,6 +156,8 @@ POLICY: Final = shape.record(
             shape.choice(*APPROVAL_SUITES), len(APPROVAL_SUITES), least=1, unique=True
         ),
         "former_logs": shape.array(renewal.FORMER, 64),
+        "photos_days": shape.integer(0, 36_525),
+        "openings_days": shape.integer(0, 36_525),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],

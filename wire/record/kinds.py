@@ -6,7 +6,7 @@ Calls only `wire.shape`. Fields in COMMITTED hold commitments: see `wire.record.
 `continued` stands first where a machine replaces a broken one: it names that one's last entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from wire import shape
@@ -161,6 +161,11 @@ KINDS: Final = tuple(_FIELDS)
 _FORMS: Final[Mapping[str, shape.Shape[dict[str, object]]]] = {
     kind: shape.record(dict, fields) for kind, fields in _FIELDS.items()
 }
+
+
+def having(fields: Collection[str]) -> frozenset[str]:
+    """The kinds that have any of these fields."""
+    return frozenset(kind for kind, known in _FIELDS.items() if not known.keys().isdisjoint(fields))
 
 
 def load(kind: str, body: object) -> dict[str, object]:

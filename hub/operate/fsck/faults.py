@@ -26,8 +26,10 @@ _WAIT: Final = (
 )
 _NOTHING: Final = ("不用办", "nothing is to be done")
 
-NOTES: Final = frozenset({"photo_waiting", "blob_unlisted", "list_lost", "openings_waiting"})
-"""What is said and is no fault: it was never here yet, or a restore has said so."""
+NOTES: Final = frozenset(
+    {"photo_waiting", "blob_unlisted", "list_lost", "openings_waiting", "erased_here"}
+)
+"""What is said and is no fault: it was never here yet, or a restore has said so, or it goes."""
 WORDS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     "leaf_gap": (("日志缺一片叶子", "a leaf of the log is missing"), _REPLAY),
     "leaf_altered": (("叶子和它的哈希不符", "a leaf does not fit its hash"), _KEEP),
@@ -79,6 +81,10 @@ WORDS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
         ),
     ),
     "blob_unlisted": (("文件没有登记", "a file that no row names"), _NOTHING),
+    "erased_here": (
+        ("日志写明已清除的还在", "what the log names as erased is still here"),
+        ("运行 sealhub retain", "run `sealhub retain`"),
+    ),
     "photo_waiting": (("记录里的照片还没有来", "a photo of a record has not arrived"), _WAIT),
 }
 """Code → what is wrong, what to do; Chinese and English."""

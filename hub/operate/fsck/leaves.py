@@ -11,6 +11,7 @@ from typing import Final
 from django.core.exceptions import ObjectDoesNotExist
 
 from hub.devices.models import ListVersion
+from hub.ingest import erased
 from hub.ingest.models import Record
 from hub.log import second
 from hub.log.models import Leaf, Node
@@ -84,12 +85,15 @@ def _second(rows: list[_Row], kept: Iterator[bytes], count: int) -> Iterator[Fau
 
 
 def _owners(first: int, last: int, rows: list[_Row]) -> Iterator[Fault]:
-    """Each leaf is a record's envelope or names a list; the first may name the log before."""
+    """Each leaf is a record's envelope, names a list or what was erased; the first may name the log
+    before.
+    """
     span = {"leaf_index__gte": first, "leaf_index__lt": last}
     wanted = {
         index: bytes(data)
         for index, data in Record.objects.filter(**span).values_list("leaf_index", "envelope")
     }
+    wanted |= dict(erased.leaves(first, last))
     listed = ListVersion.objects.filter(**span)
     for index, device, version, sha256 in listed.values_list(
         "leaf_index", "device", "version", "sha256"

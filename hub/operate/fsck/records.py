@@ -11,12 +11,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from hub.blobs.models import Blob
 from hub.devices import authority
 from hub.ingest import judge
+from hub.ingest.erased import Named
 from hub.ingest.judge import Last
 from hub.ingest.models import Openings, Record
 from hub.log import store
 from hub.log.store import NotLoggedError
 from hub.operate.fsck.faults import Fault
 from wire.errors import WireError
+from wire.lists.erased import PASSING, PHOTOS
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.commitment import OpeningSet
 from wire.record.entry import Entry
@@ -75,31 +77,37 @@ def _opened(entries: dict[bytes, Entry]) -> Iterator[Fault]:
         Openings.objects.filter(entry_hash__in=list(entries)).values_list("entry_hash", "data")
     )
     opened = {bytes(name): bytes(data) for name, data in held.items()}
-    photos: dict[bytes, str] = {}
+    photos: dict[bytes, tuple[str, bool]] = {}
+    gone = Named()
     for name, found in entries.items():
         place = f"{found.device}/{found.seq}"
         if name not in opened:
-            if judge.committed(found):
+            if judge.committed(found) and not gone.unopened(found):
                 yield Fault("openings_waiting", place)
             continue
+        if gone.unopened(found):
+            yield Fault("erased_here", place)
         try:
             openings = commitment.decode(opened[name])
             judge.check_openings(openings, found)
         except WireError:
             yield Fault("openings_false", place)
             continue
-        photos |= dict.fromkeys(_photos(openings), place)
+        erased = gone.holds(PHOTOS, found.device, found.seq)
+        for field, photo in _photos(openings):
+            photos[photo] = (place, erased and field in PASSING)
     rows = Blob.objects.filter(sha256__in=list(photos)).values_list("sha256", flat=True)
     here = {bytes(one) for one in rows}
-    for photo, place in photos.items():
-        if photo not in here:
-            yield Fault("photo_waiting", f"{place} {photo.hex()}")
+    for photo, (place, erased) in photos.items():
+        if erased == (photo in here):
+            code = "erased_here" if erased else "photo_waiting"
+            yield Fault(code, f"{place} {photo.hex()}")
 
 
-def _photos(openings: OpeningSet) -> Iterator[bytes]:
+def _photos(openings: OpeningSet) -> Iterator[tuple[str, bytes]]:
     for one in openings.openings:
         if one.field in kinds.PHOTOS and isinstance(one.value, bytes):
-            yield one.value
+            yield one.field, one.value
 
 
 def _receipt(device: str, log: Verifier) -> Iterator[Fault]:

@@ -156,7 +156,21 @@
     hold(await verified(alg, bytes(key), signature, signed), "机器的签名不成立");
     const made = decode(payload);
     hold(made.get("device") === device, "别的机器的记录");
-    return { made, body: made.get("body"), opened: leaf.opened };
+    return { made, body: made.get("body"), opened: leaf.opened, erased: leaf.erased };
+  }
+
+  // A leaf that names the entry's openings as erased; whether the officers allow it is not seen here.
+  async function erased(index, made, log) {
+    const leaf = evidence.leaves[index];
+    hold(leaf, "没有盖印员的开示");
+    const data = bytes(leaf.data);
+    await included(Number(index), await leafHash(data),
+      leaf.proof.map(one => bytes(evidence.hashes[one])), log);
+    hold(data[0] !== 0xd2, "没有盖印员的开示");
+    const named = decode(data), seq = made.get("seq");
+    hold(named.get("type") === "erased" && named.get("what") === "openings"
+      && named.get("spans").some(one => one.get("device") === made.get("device")
+        && one.get("first") <= seq && seq <= one.get("last")), "没有盖印员的开示");
   }
 
   function clock(ms) {
@@ -229,27 +243,29 @@
   }
 
   // What each cell must say, by the signed bytes: a whole text, or one that must stand at its end.
-  async function wanted(opening, end, application) {
+  async function wanted(opening, end, application, log) {
     const { made, body, opened } = opening, last = end ?? opening;
     hold(made.get("kind") === "authorised", "不是准许开锁的记录");
     if (end) {
       hold(end.body.get("authorised") === made.get("seq")
         && end.made.get("device") === made.get("device"), "结果属于另一次开锁");
     }
-    hold(opened, "没有盖印员的开示");
-    const committed = cborList(cborText("sealctl/v1/authorised"), cborText("operator"),
-      cborBytes(bytes(opened[0])), cborText(opened[1]));
-    hold(same(await sha256(committed), body.get("operator")), "盖印员与记录不符");
+    const operator = opened ? opened[1] : "—";
+    if (opened) {
+      const committed = cborList(cborText("sealctl/v1/authorised"), cborText("operator"),
+        cborBytes(bytes(opened[0])), cborText(operator));
+      hold(same(await sha256(committed), body.get("operator")), "盖印员与记录不符");
+    } else await erased(opening.erased, made, log);
     const asked = await subjectOf(hex(body.get("grant")), application);
     const emergency = asked.get("type") === "emergency";
-    if (!emergency) await checkApprovals(application, opened[1]);
+    if (!emergency) await checkApprovals(application, operator);
     const presses = asked.get("impressions") + (emergency ? 0 : asked.get("seams"));
     return {
       time: clock(last.made.get("time").get("wall")),
       entry: `${made.get("device")} #${last.made.get("seq")}`,
       item: [`（${body.get("item")}）`],
       seal: [`（${body.get("seal")}）`],
-      operator: [`（${opened[1]}）`],
+      operator: [`（${operator}）`],
       title: `${asked.get("title")}（${asked.get(emergency ? "reason" : "purpose")}）`,
       applicant: emergency ? [""] : asked.get("applicant_name"),
       sheet: `${body.get("sheet")}/${presses}`,
@@ -263,7 +279,7 @@
   async function checkRow(row, log) {
     const opening = await entry(row.dataset.leaf, log);
     const end = row.dataset.end === undefined ? null : await entry(row.dataset.end, log);
-    const cells = await wanted(opening, end, row.dataset.application);
+    const cells = await wanted(opening, end, row.dataset.application, log);
     for (const cell of row.querySelectorAll("[data-key]")) {
       const text = cell.textContent, want = cells[cell.dataset.key];
       const fits = Array.isArray(want) ? text.endsWith(want[0]) : text === want;

@@ -1,0 +1,74 @@
+"""`sealhub retain`: one run of retention, or what one would do.
+
+Calls `hub.operate.{kept,retain}`, `hub.ingest.models` and `hub.config`. A run erases what the log
+has said and the witnesses have seen, then plans what is old enough by now: ingest says it, and the
+next run erases it. Broken off anywhere, the next run goes on.
+"""
+
+from dataclasses import dataclass
+
+from hub.config import Config
+from hub.ingest.models import Erased
+from hub.log import unconfirmed
+from hub.log.sequencer import RENEWAL
+from hub.operate.kept import alone
+from hub.operate.retain import erase, plan
+from hub.operate.retain.erase import Done
+from hub.operate.retain.plan import Planned
+
+
+class RetainError(Exception):
+    """Nothing is erased; the text says why, in Chinese and English."""
+
+
+@dataclass(frozen=True)
+class Retained:
+    """What was erased, and what the log will say next. `waiting` spans are said by the log and not
+    erased yet.
+    """
+
+    done: Done
+    planned: tuple[Planned, ...]
+    waiting: int
+
+
+def retain(config: Config, now_ms: int) -> Retained:
+    """Erase and plan; raises RetainError, BusyError."""
+    _refuse_unsettled(config)
+    with alone(config.state):
+        done = erase.erase(now_ms)
+        Erased.objects.filter(leaf_index=None).delete()
+        found = tuple(plan.planned(now_ms))
+        Erased.objects.bulk_create(_row(one, now_ms) for one in found)
+    return Retained(done, found, _waiting())
+
+
+def preview(now_ms: int) -> Retained:
+    """What the next run would plan; nothing is written."""
+    return Retained(Done(0, 0, 0), tuple(plan.planned(now_ms)), _waiting())
+
+
+def _waiting() -> int:
+    return Erased.objects.filter(leaf_index__isnull=False, done_ms=None).count()
+
+
+def _refuse_unsettled(config: Config) -> None:
+    sentence = unconfirmed.sentence(config.state)
+    if sentence is not None:
+        raise RetainError(sentence)
+    if (config.state / RENEWAL).exists():
+        raise RetainError(
+            "新日志没有建完：先运行 sealhub log renew。 A new log is not finished: run "
+            "`sealhub log renew` first."
+        )
+
+
+def _row(one: Planned, now_ms: int) -> Erased:
+    return Erased(
+        what=one.what,
+        device=one.device,
+        first_seq=one.first,
+        last_seq=one.last,
+        newest_ms=one.newest_ms,
+        at_ms=now_ms,
+    )
