@@ -72,8 +72,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications`, `daily` and `fleet` what differs from the usual limits (`limits` in each reads
-    it).
+    `applications`, `cases`, `daily`, `fleet` and `searches` what differs from the usual limits
+    (`limits` in each reads it).
     """
 
     state: Path
@@ -94,6 +94,8 @@ class Config:
     daily: Mapping[str, Any]
     applications: Mapping[str, Any]
     fleet: Mapping[str, Any]
+    cases: Mapping[str, Any]
+    searches: Mapping[str, Any]
 
 
 def config() -> Config:
@@ -142,6 +144,8 @@ def _read(state: Path, _changed: int) -> Config:
         daily=raw.get("daily", {}),
         applications=raw.get("applications", {}),
         fleet=raw.get("fleet", {}),
+        cases=raw.get("cases", {}),
+        searches=raw.get("searches", {}),
     )
 
 

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "hub.reading",
     "hub.alarms",
     "hub.daily",
+    "hub.cases",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -13,4 +13,5 @@ urlpatterns = [
     path("daily/", include("hub.daily.urls")),
     path("alarms/", include("hub.alarms.urls")),
     path("fleet/", include("hub.fleet.urls")),
+    path("cases/", include("hub.cases.urls")),
 ]

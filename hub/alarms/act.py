@@ -1,7 +1,7 @@
 """What people do with an alarm: acknowledge it, and say what they found.
 
-Calls `hub.alarms.models`, `hub.applications.models`, `hub.approvals.models`, `hub.records.models`
-and `wire.refusals`. Whoever took part in what an alarm is about does neither.
+Calls `hub.alarms.models`, `hub.records` and `wire.refusals`. Whoever took part in what an alarm is
+about does neither.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,8 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from hub.alarms.models import VERDICTS, Alarm, AlarmStep
-from hub.applications.models import Filed
-from hub.approvals.models import Approval
-from hub.records.models import RecordIndex, RecordPerson
+from hub.records import partakers
+from hub.records.models import RecordIndex
 from wire.refusals import Refused
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -69,21 +68,11 @@ def settle(alarm: Alarm, person: str, verdict: str, words: str, now_ms: int) -> 
 
 def took_part(alarm: Alarm, person: str) -> bool:
     """Whether the alarm is about something that this person did, approved or applied for."""
-    grant = _grant(alarm)
-    named = RecordPerson.objects.filter(person=person)
-    if alarm.entry_hash is not None and (
-        named.filter(record__entry_hash=bytes(alarm.entry_hash)).exists()
-    ):
-        return True
-    return grant is not None and (
-        named.filter(record__index__grant=grant).exists()
-        or Approval.objects.filter(subject__hash=grant, person=person).exists()
-        or Filed.objects.filter(subject__hash=grant, applicant=person).exists()
-        or Filed.objects.filter(subject__hash=grant, subject__proposer=person).exists()
-    )
+    name = None if alarm.entry_hash is None else bytes(alarm.entry_hash)
+    return partakers.took_part(person, name, grant_of(alarm))
 
 
-def _grant(alarm: Alarm) -> bytes | None:
+def grant_of(alarm: Alarm) -> bytes | None:
     """The application that it is about, if any."""
     if "grant" in alarm.told:
         return bytes.fromhex(alarm.told["grant"])

@@ -20,6 +20,7 @@ from hub.alarms.words import found
 from hub.applications.models import Filed
 from hub.clock import moment
 from hub.devices import authority
+from hub.people import roster
 from hub.people.roster import Staff
 from hub.records import filters
 from hub.records.models import RecordIndex
@@ -138,11 +139,7 @@ def shown(alarms: Sequence[Alarm], limits: Limits, now_ms: int) -> list[Shown]:
 
 
 def _steps(alarms: Iterable[Alarm]) -> Mapping[int, tuple[Step, ...]]:
-    names = {
-        person.id: f"{person.name}（{person.id}）"
-        for roster in authority.rosters().values()
-        for person in roster.persons.values()
-    }
+    names = roster.labels()
     offices = {} if authority.current() is None else authority.policy().offices
     made: dict[int, tuple[Step, ...]] = {}
     for one in AlarmStep.objects.filter(alarm__in=alarms).order_by("pk"):

@@ -1,6 +1,6 @@
 """How often stamps were made, by village, item, person and hour, with the bars of their charts.
 
-Calls `hub.devices.authority`, `hub.days`, `hub.ingest` and `hub.records` (their tables).
+Calls `hub.days`, `hub.people.roster`, `hub.ingest` and `hub.records` (their tables).
 """
 
 from collections import Counter
@@ -12,8 +12,8 @@ from typing import Final
 from django.db.models import Count
 
 from hub.days import bounds, zone
-from hub.devices import authority
 from hub.ingest.models import Record
+from hub.people import roster
 from hub.records import filters
 from hub.records.models import RecordIndex, RecordPerson
 
@@ -65,7 +65,7 @@ def charts(first: date, last: date) -> list[Chart]:
     return [
         chart("各村", "by village", _sorted(villages, dict(filters.villages()))),
         chart("各事项", "by item", _sorted(items, dict(filters.items()))),
-        chart("盖印员", "by operator", _sorted(persons, _names())),
+        chart("盖印员", "by operator", _sorted(persons, roster.labels())),
         chart("各时段", "by hour", [(f"{hour} 时", hours[hour]) for hour in range(24)]),
     ]
 
@@ -83,11 +83,3 @@ def chart(zh: str, en: str, rows: list[tuple[str, int]]) -> Chart:
 def _sorted(counted: Iterable[tuple[str, int]], names: Mapping[str, str]) -> list[tuple[str, int]]:
     rows = [(names.get(key, key) or "（未知）", count) for key, count in counted]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
-
-
-def _names() -> Mapping[str, str]:
-    return {
-        person.id: f"{person.name}（{person.id}）"
-        for roster in authority.rosters().values()
-        for person in roster.persons.values()
-    }

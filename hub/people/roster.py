@@ -41,3 +41,8 @@ def names() -> dict[str, str]:
     """Everybody on any roster, in office or not, by id."""
     rosters = authority.rosters().values()
     return {one.id: one.name for roster in rosters for one in roster.persons.values()}
+
+
+def labels() -> dict[str, str]:
+    """Name and id of everybody on any roster, in office or not, by id."""
+    return {one: f"{name}（{one}）" for one, name in names().items()}

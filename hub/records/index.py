@@ -56,6 +56,14 @@ def forget(entry_hashes: Collection[bytes]) -> None:
     RecordPerson.objects.filter(record__entry_hash__in=list(entry_hashes)).delete()
 
 
+def grant_of(record: Record) -> bytes | None:
+    """The application that it is about, read off the entry and its opening, indexed or not."""
+    found = entry_of(bytes(record.envelope))
+    opening = _authorised([(record, found)]).get((found.device, found.body.get("authorised", 0)))
+    grant: bytes | None = found.body.get("grant") or (opening or {}).get("grant")
+    return grant
+
+
 def _records(rows: Sequence[Record]) -> None:
     entries = [(row, entry_of(bytes(row.envelope))) for row in rows]
     opening = _authorised(entries)

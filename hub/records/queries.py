@@ -183,14 +183,9 @@ def _name(record: Record) -> bytes:
 
 
 def _held(values: Iterable[Opened]) -> frozenset[bytes]:
-    photos = (name for one in values for name in _named(one))
-    bound = {name for name in photos if name is not None}
+    bound = {name for one in values for name in one.photos}
     found = Blob.objects.filter(sha256__in=bound, kind="photo").values_list("sha256", flat=True)
     return frozenset(map(bytes, found))
-
-
-def _named(one: Opened) -> tuple[bytes | None, ...]:
-    return (one.before, one.after, one.specimen, one.picture, *one.pages)
 
 
 def _openings(records: Iterable[Record]) -> dict[bytes, bytes]:

@@ -55,6 +55,12 @@ class Opened:
         found = _draft(self.values.get("draft"))
         return () if found is None else found.pages
 
+    @property
+    def photos(self) -> tuple[bytes, ...]:
+        """All that it names."""
+        found = (self.before, self.after, self.specimen, self.picture, *self.pages)
+        return tuple(name for name in found if name is not None)
+
     def _photo(self, name: str) -> bytes | None:
         value = self.values.get(name)
         return value if isinstance(value, bytes) else None
