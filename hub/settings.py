@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "hub.ingest",
     "hub.log",
     "hub.api",
+    "hub.searches",
     "hub.records",
     "hub.reading",
     "hub.alarms",

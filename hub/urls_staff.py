@@ -13,5 +13,6 @@ urlpatterns = [
     path("daily/", include("hub.daily.urls")),
     path("alarms/", include("hub.alarms.urls")),
     path("fleet/", include("hub.fleet.urls")),
+    path("searches/", include("hub.searches.urls")),
     path("cases/", include("hub.cases.urls")),
 ]

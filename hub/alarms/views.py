@@ -1,7 +1,8 @@
 """Pages of alarms: the list, one alarm with its evidence, acknowledging it, its outcome.
 
-Calls `hub.people.session`, `hub.blobs.store`, `hub.config` and `hub.alarms`, `hub.records` for the
-evidence. The inspector sees all; the office that an alarm was handed on to sees that one.
+Calls `hub.people.session`, `hub.blobs.store`, `hub.config`, `hub.searches` and `hub.alarms`,
+`hub.records` for the evidence. The inspector sees all; the office that an alarm was handed on to
+sees that one.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from hub.people.session import ANY, refused, require
 from hub.records import filters, paging, queries, timeline
 from hub.records.queries import Row
 from hub.records.timeline import Press
+from hub.searches import kept
 from wire.refusals import Refused
 
 PER_PAGE: Final = 30
@@ -59,6 +61,9 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     if alarms is None:
         return refused(request, "not_permitted", status=403)
     asked = sought.read(request.GET)
+    paged = {"after", "before"} & request.GET.keys()
+    if asked.query and not paged and shown.OFFICE in staff.offices:
+        kept.keep(staff.person.id, "alarms", asked.values, now)
     query = alarms.none() if asked.wrong else asked.rows(alarms, now)
     page = paging.cut(query, asked.by, request.GET, PER_PAGE)
     found, last_ms = Alarm.objects.in_bulk(page.ids), process.last_ms()

@@ -81,9 +81,23 @@ class Sought:
         return Record.objects.all(), ""
 
 
+def values(asked: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, by field."""
+    return {name: asked.get(name, "").strip()[:100] for name in NAMES}
+
+
+def by_address(asked: Mapping[str, str]) -> Sought:
+    """As `read`, of an address, in which no person may stand: servers write addresses down."""
+    typed = values(asked)
+    if not typed["person"]:
+        return read(typed)
+    sentence = "按人员查找请在这里填写后按“筛选”，不要写在网址里。"
+    return Sought({**typed, "person": ""}, {"person": sentence})
+
+
 def read(asked: Mapping[str, str]) -> Sought:
-    """Of an address."""
-    values = {name: asked.get(name, "").strip()[:100] for name in NAMES}
+    """What was typed, judged."""
+    typed = values(asked)
     wrong: dict[str, str] = {}
     known = {
         "kind": words.KINDS.keys(),
@@ -93,20 +107,20 @@ def read(asked: Mapping[str, str]) -> Sought:
         "device": set(devices()),
     }
     for name, choices in known.items():
-        if values[name] and values[name] not in choices:
-            wrong[name] = f"没有“{values[name]}”，请从列表里选。"
-    persons = _persons(values["person"])
-    if values["person"] and not persons:
-        wrong["person"] = f"名册和记录里都没有“{values['person']}”，请输入完整的姓名或编号。"
-    first, last = (days.read(values[name]) for name in ("since", "until"))
+        if typed[name] and typed[name] not in choices:
+            wrong[name] = f"没有“{typed[name]}”，请从列表里选。"
+    persons = _persons(typed["person"])
+    if typed["person"] and not persons:
+        wrong["person"] = f"名册和记录里都没有“{typed['person']}”，请输入完整的姓名或编号。"
+    first, last = (days.read(typed[name]) for name in ("since", "until"))
     for name, day in (("since", first), ("until", last)):
-        if values[name] and day is None:
-            wrong[name] = days.wrong(values[name])
+        if typed[name] and day is None:
+            wrong[name] = days.wrong(typed[name])
     if first is not None and last is not None and last < first:
         wrong["until"] = "结束日期在开始日期之前，请改正。"
         last = None
     return Sought(
-        values,
+        typed,
         wrong,
         persons,
         None if first is None else days.bounds(first)[0],

@@ -23,6 +23,7 @@ register_converter(Sha256, "sha256")
 
 urlpatterns = [
     path("", views.listed, name="index"),
+    path("search", views.search, name="search"),
     path("demands/", views.demands, name="demands"),
     path("stamps/<sha256:name>/", views.stamps, name="story"),
     path("photos/<sha256:name>", views.photo, name="photo"),

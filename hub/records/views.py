@@ -1,16 +1,18 @@
 """The inspectors' pages: all entries, one entry, its raw bytes, photos, their reviews. Only they
 may read here.
 
-Calls `hub.people.session`, `hub.cosign.shown`, `hub.blobs.store` and `hub.records`. A list takes
-the same number of queries however long it is.
+Calls `hub.people.session`, `hub.cosign.shown`, `hub.blobs.store`, `hub.searches` and `hub.records`.
+A list takes the same number of queries however long it is.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.blobs import store
@@ -23,9 +25,11 @@ from hub.records import demands as asked
 from hub.records import filters, index, paging, queries, read, reviews, timeline, words
 from hub.records.models import RecordIndex
 from hub.records.notices import fingerprint
+from hub.searches import kept
 from wire.refusals import Refused
 
 OFFICE: Final = "township.inspector"
+ABOUT: Final = "records"
 PER_PAGE: Final = 30
 PHOTOS: Final = "/records/photos/"
 PRIVATE: Final = "private, no-store"
@@ -35,7 +39,10 @@ PRIVATE: Final = "private, no-store"
 @require(OFFICE)
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """All entries, the newest first, narrowed as asked; conflicts above them."""
-    sought = filters.read(request.GET)
+    found = _sought(request, staff)
+    if found is None:
+        raise Http404
+    sought, again = found
     query, path = sought.rows(staff.person.id)
     if sought.wrong:
         query = query.none()
@@ -46,6 +53,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "rows": queries.rows(_in_order(page.ids)),
         "conflicts": [_conflict(one) for one in queries.conflicts()],
         "sought": sought,
+        "again": again,
         "kinds": [(name, pair[0]) for name, pair in words.KINDS.items()],
         "villages": filters.villages(),
         "devices": filters.devices(),
@@ -55,6 +63,17 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "witness": witnessed(now_ms()),
     }
     return _private(render(request, "records/index.html", context))
+
+
+@require_POST
+@require(OFFICE)
+def search(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Look for something: it is kept, and the list has its number in its address, not its words."""
+    values = filters.values(request.POST)
+    if not any(values.values()):
+        return redirect("records:index")
+    made = kept.keep(staff.person.id, ABOUT, values, now_ms())
+    return redirect(f"{reverse('records:index')}?search={made.pk}")
 
 
 @require_safe
@@ -162,6 +181,21 @@ def _detail(
     }
     page = render(request, "records/detail.html", context, status=400 if wrong else 200)
     return _private(page)
+
+
+def _sought(request: HttpRequest, staff: Staff) -> tuple[filters.Sought, str] | None:
+    """What is looked for, and the address's query for its next page; None for another's search.
+
+    What an address itself asks for is kept, too; a person is not looked for by address.
+    """
+    number = request.GET.get("search", "")
+    if number:
+        asked = kept.own(number, staff.person.id, ABOUT)
+        return None if asked is None else (filters.read(asked), urlencode({"search": number}))
+    sought = filters.by_address(request.GET)
+    if sought.query and not {"after", "before"} & request.GET.keys():
+        kept.keep(staff.person.id, ABOUT, sought.values, now_ms())
+    return sought, sought.query
 
 
 def _in_order(ids: Sequence[int]) -> list[Record]:

@@ -1,0 +1,1 @@
+"""What inspectors searched for: kept for their superiors, and for nobody else."""
