@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "hub.alarms",
     "hub.daily",
     "hub.cases",
+    "hub.checks",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

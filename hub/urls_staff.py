@@ -14,5 +14,6 @@ urlpatterns = [
     path("alarms/", include("hub.alarms.urls")),
     path("fleet/", include("hub.fleet.urls")),
     path("searches/", include("hub.searches.urls")),
+    path("checks/", include("hub.checks.urls")),
     path("cases/", include("hub.cases.urls")),
 ]

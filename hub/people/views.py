@@ -32,7 +32,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 def options(request: HttpRequest) -> JsonResponse:
     """What navigator.credentials.get() is to be asked."""
-    asked = _body(request)
+    asked = body(request)
     person = asked.get("person")
     if not isinstance(person, str):
         return JsonResponse(to_dict("bad_request"), status=400)
@@ -55,7 +55,7 @@ def verify(request: HttpRequest) -> JsonResponse:
         if kept is None:
             raise Refused("credential_wrong", "no challenge was given out")
         person, challenge = kept
-        passkeys.verify(person, assertion_of(_body(request)), bytes.fromhex(challenge))
+        passkeys.verify(person, assertion_of(body(request)), bytes.fromhex(challenge))
     except Refused as refused:
         return JsonResponse(to_dict(refused.code, refused.detail), status=403)
     log_in(request, person)
@@ -89,7 +89,8 @@ def text_of(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object that was posted; empty for anything else."""
     try:
         value = json.loads(request.body)
     except (ValueError, RecursionError):

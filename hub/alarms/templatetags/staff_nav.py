@@ -21,6 +21,7 @@ INSPECTORS: Final[tuple[Link, ...]] = (
     ("/alarms/", "报警"),
     ("/daily/", "每日必看"),
     ("/cases/", "案卷"),
+    ("/checks/", "突击检查"),
     ("/audit/", "操作留痕"),
 )
 
