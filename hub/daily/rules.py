@@ -13,6 +13,7 @@ from typing import Final
 from hub.daily.limits import Limits
 
 _DOMAIN: Final = b"sealhub/daily-sample/1"
+WEEKDAYS: Final = "一二三四五六日"
 Pair = frozenset[str]
 
 
@@ -47,6 +48,7 @@ def reasons(
     found: dict[bytes, list[str]] = defaultdict(list)
     for told in (
         _nights(stamps, limits),
+        _rest_days(stamps, limits),
         _bursts(stamps, limits),
         _pairs(stamps, history, limits),
         _splits(stamps, history, limits),
@@ -68,6 +70,12 @@ def _nights(stamps: Sequence[Stamp], limits: Limits) -> Mapping[bytes, str]:
     late = [s for s in stamps if s.at.hour >= limits.night_from or s.at.hour < limits.night_to]
     hours = f"{limits.night_from} 时到 {limits.night_to} 时之间"
     return {one.name: f"夜间用印：{one.at:%H:%M}（{hours}）" for one in late}
+
+
+def _rest_days(stamps: Sequence[Stamp], limits: Limits) -> Mapping[bytes, str]:
+    """Days on which the office is closed every week; holidays are not known here."""
+    late = [one for one in stamps if one.at.isoweekday() > limits.office_days]
+    return {one.name: f"休息日用印：星期{WEEKDAYS[one.at.weekday()]}" for one in late}
 
 
 def _bursts(stamps: Sequence[Stamp], limits: Limits) -> Mapping[bytes, str]:

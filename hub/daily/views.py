@@ -15,7 +15,7 @@ from hub import days
 from hub.alarms.models import Alarm
 from hub.clock import now_ms
 from hub.config import config
-from hub.daily import figures, gather, rules
+from hub.daily import figures, gather, rules, seals
 from hub.daily.limits import limits
 from hub.daily.models import DayHead
 from hub.daily.rules import Stamp
@@ -79,11 +79,15 @@ def statistics(request: HttpRequest, staff: Staff) -> HttpResponse:
     usual = {"since": (last - timedelta(days=29)).isoformat(), "until": last.isoformat()}
     typed = {name: request.GET.get(name, day).strip()[:20] for name, day in usual.items()}
     chosen, wrong = _days(typed)
+    bounds = limits(config())
     context = {
         "staff": staff,
         "typed": typed,
         "wrong": wrong,
         "charts": [] if chosen is None else figures.charts(*chosen),
+        "seals": [] if chosen is None else seals.seals(*chosen, bounds),
+        "limits": bounds,
+        "office_last": rules.WEEKDAYS[max(bounds.office_days, 1) - 1],
     }
     reply = render(request, "daily/figures.html", context, status=400 if wrong else 200)
     reply["Cache-Control"] = "private, no-store"

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from hub import days
 from hub.clock import now_ms
 from hub.config import ConfigError
-from hub.daily import heads, rules
+from hub.daily import heads, rules, seals
 from hub.daily.limits import Limits, read
 from hub.daily.models import DayHead
 from hub.daily.rules import History, Stamp
@@ -48,6 +48,25 @@ def test_a_stamp_at_night(hour: int, *, unusual: bool) -> None:
     assert len(found) == int(unusual)
     if unusual:
         assert f"{hour:02}:00（20 时到 7 时之间）" in found[0]
+
+
+@pytest.mark.parametrize(("day", "words"), [(6, ""), (7, "休息日用印：星期六"), (8, "星期日")])
+def test_a_stamp_on_a_day_of_rest(day: int, words: str) -> None:
+    found = told(replace(STAMP, at=NOON.replace(day=day)))
+    assert len(found) == bool(words)
+    assert words in "".join(found)
+
+
+def test_office_hours_and_idle_days_of_a_seal() -> None:
+    monday = NOON.replace(day=2)
+    times = [
+        *(monday.replace(hour=hour) for hour in (7, 8, 16, 17)),
+        monday.replace(day=7, hour=10),
+    ]
+    row = seals.told("sunrise-1", "章", times, times[-1], date(2026, 11, 10), Limits())
+    assert (row.within, row.outside, row.days, row.idle) == (2, 3, 2, 3)
+    never = seals.told("sunrise-1", "章", [], None, date(2026, 11, 10), Limits())
+    assert (never.within, never.days, never.last, never.idle) == (0, 0, None, None)
 
 
 def test_many_applications_in_few_minutes_are_a_burst_many_presses_are_not() -> None:
@@ -96,7 +115,10 @@ def test_whoever_has_head_and_day_draws_the_same_and_nobody_else() -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [{"nights": 1}, {"sample": -1}, {"sample": "5"}, {"night_to": 25}, {"pair_percent": 101}],
+    [
+        *({"nights": 1}, {"sample": -1}, {"sample": "5"}, {"night_to": 25}, {"pair_percent": 101}),
+        *({"office_days": 8}, {"office_to": 25}),
+    ],
 )
 def test_a_wrong_setting_is_named(table: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=rf"daily.{next(iter(table))}"):
@@ -195,6 +217,8 @@ def test_figures_stand_in_a_table_beside_their_bars(
     assert 'width="240.0"' in page
     assert 'width="120.0"' in page
     assert "己六晓" not in page
+    assert "晨光村党组织章 <small>sunrise-1</small></th><td>0 次" in page
+    assert "从来没有" in page
     longer = _text(inspector, f"/daily/figures/?since={day - timedelta(days=50)}")
     assert "己六晓（ji）</th><td>1" in longer
     for query, sentence in (
