@@ -30,8 +30,12 @@ HUB = (
     "revocations",
     "alarms",
     "daily",
+    "cases",
+    "searches",
+    "checks",
 )
 SPELT = {
+    "check": "surprise check",
     "filed": "filed application",
     "loginkey": "log-in key",
     "openings": "opening set",

@@ -37,3 +37,27 @@ def serve(page: Page, answers: Answers) -> None:
         route.fulfill(status=200 if path in answers else 404, headers=headers, body=body)
 
     page.route("**/*", answer)
+
+
+def live(page: Page, client: Client) -> None:
+    """Let the page talk with the site itself, logged in as that client is."""
+
+    def answer(route: Route) -> None:
+        asked = route.request
+        path = urlsplit(asked.url).path
+        if path.startswith("/static/"):
+            route.fulfill(path=settings.BASE_DIR / path.removeprefix("/"))
+            return
+        token = asked.headers.get("x-csrftoken", "")
+        reply = client.generic(
+            asked.method,
+            path,
+            asked.post_data_buffer or b"",
+            content_type=asked.headers.get("content-type", "text/html"),
+            headers={"X-CSRFToken": token},
+        )
+        route.fulfill(
+            status=reply.status_code, headers=dict(reply.items()), body=bytes(reply.content)
+        )
+
+    page.route("**/*", answer)

@@ -165,6 +165,14 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE alarms_alarm SET settled_ms = 9",
         "DELETE FROM alarms_alarmstep",
         "UPDATE alarms_alarmstep SET words = 'x'",
+        "DELETE FROM cases_caseitem",
+        "UPDATE cases_case SET title = 'x'",
+        "INSERT INTO cases_caseitem (case_id, kind, speaker, words, person, made_ms) "
+        "VALUES (900, 'statement', '', 'w', 'ren', 1)",
+        "UPDATE searches_search SET values = '{}'",
+        "DELETE FROM searches_search",
+        "DELETE FROM checks_check",
+        "UPDATE checks_check SET witness = checker",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -174,6 +182,8 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_REVIEW)
         connection.execute(_ALARM)
         connection.execute(_STEP)
+        for row in _LATER:
+            connection.execute(row)
         for wrong, values in ((statement, None), (_APPROVAL, ("geng",))):
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
                 connection.execute(wrong, values)
@@ -213,4 +223,13 @@ _ALARM = (
 _STEP = (
     "INSERT INTO alarms_alarmstep (alarm_id, kind, person, office, verdict, words, made_ms) "
     "VALUES (900, 'outcome', 'ren', '', 'irregular', 'w', 5)"
+)
+_LATER = (
+    "INSERT INTO cases_case (id, title, opener, opened_ms) VALUES (900, 't', 'ren', 1)",
+    "INSERT INTO cases_caseitem (case_id, kind, speaker, words, person, made_ms) "
+    "VALUES (900, 'note', '', 'w', 'ren', 1)",
+    "INSERT INTO searches_search (person, about, values, made_ms) "
+    "VALUES ('ren', 'records', '{\"person\": \"wu\"}', 1)",
+    "INSERT INTO checks_check (device, village, checker, witness, document, sha256, made_ms) "
+    "VALUES ('d', 'v', 'ren', 'bing', 'd', 's', 1)",
 )

@@ -9,19 +9,26 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from demo.authenticator import Authenticator
 from hub.alarms import act, ledger, process
 from hub.alarms.limits import HOUR_MS, read
 from hub.alarms.models import Alarm
 from hub.applications.models import Filed
+from hub.cases import act as cases
+from hub.checks import act as checks
+from hub.checks.models import CheckSignature
+from hub.checks.rules import Found, SealFound
 from hub.blobs import store as blobs
 from hub.clock import now_ms
+from hub.devices import authority
 from hub.ingest.models import Conflict, Record
+from hub.people.login import add_login_key
 from hub.reading.models import Reading
 from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import COUNTERS, Journal, Written
-from tests.hub.page_rig import Answers, ask, serve
+from tests.hub.page_rig import Answers, ask, live, serve
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
 from tests.support.contents import DEVICE, NOW
@@ -99,6 +106,15 @@ def emergency(written: Written) -> str:
 def pages(written: Written, emergency: str) -> dict[str, str]:
     """Name → address of what is looked at."""
     grant = bytes(Filed.objects.get().subject.hash).hex()
+    now = now_ms()
+    stamp = Record.objects.get(entry_hash=written.hash)
+    case = cases.open_with("晨光村 11 月 2 日多盖一次", stamp, "ren", now)
+    cases.add(case, Alarm.objects.get(rule="count_mismatch", told__pressed=2), "ren", now)
+    cases.add_words(case, "statement", "戊五辉，盖印员", "当天停电。\n手按了两次。", "ren", now)
+    ended = cases.open_case("查过的一件", "ren", now)
+    cases.end(ended, "unfounded", "与登记本一致", "ren", now)
+    seen = Found({"seal-committee": SealFound("missing", "X9")}, 1, 2, "登-001", 3, "封条完好")
+    check = checks.keep(authority.machines()[DEVICE], seen, "ren", "bing", now)
     alarms = {one.rule: f"/alarms/{one.pk}/" for one in Alarm.objects.all()}
     return {
         "list": "/records/",
@@ -111,6 +127,13 @@ def pages(written: Written, emergency: str) -> dict[str, str]:
         "alarm-conflict": alarms["conflict"],
         "alarm-settled": alarms["text_differs"],
         "daily": "/daily/",
+        "cases": "/cases/",
+        "case": f"/cases/{case.pk}/",
+        "case-ended": f"/cases/{ended.pk}/",
+        "gather": f"/cases/gather?record={emergency.split('/')[2]}",
+        "checks": "/checks/",
+        "check-new": f"/checks/new/{DEVICE}",
+        "check": f"/checks/{check.pk}/",
         "figures": "/daily/figures/",
     }
 
@@ -159,6 +182,26 @@ def test_inspectors_can_read_it(
 
 
 # A column of single characters is what a grid inside another grid once made of the detail page.
+def test_checker_and_witness_sign_on_one_device(
+    pages: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser asks within its own loop
+    client = Client()
+    hub.sign_in(client, "ren")
+    with browsers.chromium() as made, made.page(PHONE) as page:
+        live(page, client)
+        page.goto(f"http://hub.localhost{pages['check']}")
+        device = browsers.authenticator(page)
+        for person, role in (("bing", "见证人"), ("ren", "检查人")):
+            passkey = Authenticator().create("hub.localhost")
+            add_login_key(person, passkey.id, passkey.public_key)
+            device.add(passkey.id, passkey.pkcs8, "hub.localhost")
+            page.get_by_role("button", name=f"{role}用自己的通行密钥签名").click()
+            page.get_by_text("已签名").nth(0 if person == "bing" else 1).wait_for()
+        screenshot(page, "records-check-signed-360")
+    assert {one.person for one in CheckSignature.objects.all()} == {"bing", "ren"}
+
+
 _NARROW = """() => [...document.querySelectorAll("main dd")]
   .filter(e => e.getBoundingClientRect().width < 200).map(e => e.textContent.trim())"""
 
