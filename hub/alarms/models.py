@@ -71,9 +71,3 @@ class AlarmStep(models.Model):
                 name="alarms_step_person",
             ),
         ]
-
-
-class Round(models.Model):
-    """When `sealhub alarms` last judged all that lasts: one row, so that its absence is seen."""
-
-    made_ms = models.BigIntegerField()

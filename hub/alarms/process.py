@@ -1,7 +1,7 @@
 """`sealhub alarms`: indexes records, raises and clears alarms, hands on those nobody answered.
 
 Calls `hub.alarms`, `hub.daily.heads`, `hub.records.index`, `hub.ingest.models`,
-`hub.reading.models` and `hub.config`.
+`hub.reading.models`, `hub.operate.pulse` and `hub.config`.
 It reads what is stored and adds rows of its own: no entry waits for it. Each thing that arrives is
 looked at once, however often the process is started; what lasts is judged anew each minute.
 """
@@ -14,19 +14,18 @@ from typing import Final
 from hub.alarms import gather, ledger, rules
 from hub.alarms.facts import Arrived, Cause
 from hub.alarms.limits import Limits, limits
-from hub.alarms.models import Round
 from hub.config import Config
 from hub.daily import heads
 from hub.devices import authority
 from hub.ingest.models import Conflict, Record
+from hub.operate.pulse import Pulse
 from hub.reading.models import Reading
 from hub.records import index
 from hub.records.read import entry_of
 
+NAME: Final = "alarms"
 POLL_S: Final = 2.0
 LASTING_MS: Final = 60_000
-LATE_MS: Final = 10 * LASTING_MS
-"""So long after its last round it is told of as not running."""
 LASTING: Final = ("unstamped", "unended", "idle", "silent", "withheld")
 ENDS: Final = ("stamped", "aborted", "interrupted")
 
@@ -34,9 +33,10 @@ ENDS: Final = ("stamped", "aborted", "interrupted")
 def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` once what was stored before is dealt with."""
     judged_ms, ready = 0, False
+    pulse = Pulse(config().state, NAME)
     while not stopping.is_set():
         now, hours = now_ms(), limits(config())
-        arrived(hours, now)
+        arrived(hours, now, pulse.beat)
         if now - judged_ms >= LASTING_MS:
             lasting(hours, now)
             heads.keep(now)
@@ -44,13 +44,14 @@ def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threa
         if not ready:
             print("alarms: ready", flush=True)
             ready = True
+        pulse.beat()
         stopping.wait(POLL_S)
 
 
-def arrived(hours: Limits, now_ms: int) -> None:
-    """Deal with all entries, conflicts and readings that came since."""
+def arrived(hours: Limits, now_ms: int, beat: Callable[[], None] = lambda: None) -> None:
+    """Deal with all entries, conflicts and readings that came since, with a `beat` now and then."""
     while index.step():
-        pass
+        beat()
     readers: tuple[tuple[str, type[Record | Conflict | Reading], Callable[..., list[Cause]]], ...]
     readers = (
         ("alarms.records", Record, _of_records),
@@ -63,7 +64,7 @@ def arrived(hours: Limits, now_ms: int) -> None:
             ledger.raise_(causes(rows), hours, now_ms)
 
         while index.follow(reader, kind, take):
-            pass
+            beat()
 
 
 def lasting(hours: Limits, now_ms: int) -> None:
@@ -81,12 +82,6 @@ def lasting(hours: Limits, now_ms: int) -> None:
     ledger.raise_(standing, hours, now_ms)
     ledger.clear(standing, LASTING, now_ms)
     ledger.escalate(hours, now_ms)
-    Round.objects.update_or_create(id=1, defaults={"made_ms": now_ms})
-
-
-def last_ms() -> int | None:
-    """When it last judged all that lasts; None where it never has."""
-    return Round.objects.values_list("made_ms", flat=True).first()
 
 
 def _of_records(rows: Sequence[Record]) -> list[Cause]:

@@ -1,8 +1,8 @@
 """Pages of alarms: the list, one alarm with its evidence, acknowledging it, its outcome.
 
-Calls `hub.people.session`, `hub.blobs.store`, `hub.config`, `hub.searches` and `hub.alarms`,
-`hub.records` for the evidence. The inspector sees all; the office that an alarm was handed on to
-sees that one.
+Calls `hub.people.session`, `hub.blobs.store`, `hub.config`, `hub.searches`, `hub.operate.pulse` and
+`hub.alarms`, `hub.records` for the evidence. The inspector sees all; the office that an alarm was
+handed on to sees that one.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ from hub.blobs import store
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.ingest.models import Conflict, Record
+from hub.operate.pulse import SILENT_MS, beats
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records import filters, paging, queries, timeline
@@ -66,7 +67,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         kept.keep(staff.person.id, "alarms", asked.values, now)
     query = alarms.none() if asked.wrong else asked.rows(alarms, now)
     page = paging.cut(query, asked.by, request.GET, PER_PAGE)
-    found, last_ms = Alarm.objects.in_bulk(page.ids), process.last_ms()
+    found, beat = Alarm.objects.in_bulk(page.ids), beats(config().state).get(process.NAME)
     context = {
         "staff": staff,
         "page": page,
@@ -76,8 +77,8 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "villages": filters.villages(),
         "devices": filters.devices(),
         "rules": RULES.values(),
-        "last": None if last_ms is None else moment(last_ms),
-        "stopped": last_ms is None or now - last_ms >= process.LATE_MS,
+        "last": None if beat is None else moment(beat.at_ms),
+        "stopped": beat is None or now - beat.at_ms > SILENT_MS,
         "limits": [(rule, RULES[rule.id]) for rule in hours.rules.values()],
     }
     return _private(render(request, "alarms/index.html", context))

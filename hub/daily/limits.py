@@ -20,11 +20,11 @@ BOUNDS: Final = {
 @dataclass(frozen=True)
 class Limits:
     """`night_from` and `night_to` are hours of the day; the office is open from `office_from` to
-    `office_to` on the first `office_days` days of a week, Monday the first; a burst are `burst_count` applications at
-    one machine within `burst_minutes`; a pair of approvers is told of from `pair_least`
-    applications in `pair_days` days and `pair_percent` of the village's on; splitting are
-    `split_count` applications of one person for one item within `split_days` days; `sample` stamps
-    a day are drawn, and `listed` unusual ones shown at most.
+    `office_to` on the first `office_days` days of a week, Monday the first; a burst are
+    `burst_count` applications at one machine within `burst_minutes`; a pair of approvers is told of
+    from `pair_least` applications in `pair_days` days and `pair_percent` of the village's on;
+    splitting are `split_count` applications of one person for one item within `split_days` days;
+    `sample` stamps a day are drawn, and `listed` unusual ones shown at most.
     """
 
     night_from: int = 20

@@ -167,8 +167,7 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE alarms_alarmstep SET words = 'x'",
         "DELETE FROM cases_caseitem",
         "UPDATE cases_case SET title = 'x'",
-        "INSERT INTO cases_caseitem (case_id, kind, speaker, words, person, made_ms) "
-        "VALUES (900, 'statement', '', 'w', 'ren', 1)",
+        "DELETE FROM cases_case",
         "UPDATE searches_search SET values = '{}'",
         "DELETE FROM searches_search",
         "DELETE FROM checks_check",
@@ -182,7 +181,7 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_REVIEW)
         connection.execute(_ALARM)
         connection.execute(_STEP)
-        for row in _LATER:
+        for row in (_CASE, _ITEM, _SEARCH, _CHECK):
             connection.execute(row)
         for wrong, values in ((statement, None), (_APPROVAL, ("geng",))):
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
@@ -224,12 +223,16 @@ _STEP = (
     "INSERT INTO alarms_alarmstep (alarm_id, kind, person, office, verdict, words, made_ms) "
     "VALUES (900, 'outcome', 'ren', '', 'irregular', 'w', 5)"
 )
-_LATER = (
-    "INSERT INTO cases_case (id, title, opener, opened_ms) VALUES (900, 't', 'ren', 1)",
+_CASE = "INSERT INTO cases_case (id, title, opener, opened_ms) VALUES (900, 't', 'ren', 1)"
+_ITEM = (
     "INSERT INTO cases_caseitem (case_id, kind, speaker, words, person, made_ms) "
-    "VALUES (900, 'note', '', 'w', 'ren', 1)",
+    "VALUES (900, 'note', '', 'w', 'ren', 1)"
+)
+_SEARCH = (
     "INSERT INTO searches_search (person, about, values, made_ms) "
-    "VALUES ('ren', 'records', '{\"person\": \"wu\"}', 1)",
+    "VALUES ('ren', 'records', '{\"person\": \"wu\"}', 1)"
+)
+_CHECK = (
     "INSERT INTO checks_check (device, village, checker, witness, document, sha256, made_ms) "
-    "VALUES ('d', 'v', 'ren', 'bing', 'd', 's', 1)",
+    "VALUES ('d', 'v', 'ren', 'bing', 'd', 's', 1)"
 )

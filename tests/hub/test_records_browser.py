@@ -14,11 +14,11 @@ from hub.alarms import act, ledger, process
 from hub.alarms.limits import HOUR_MS, read
 from hub.alarms.models import Alarm
 from hub.applications.models import Filed
+from hub.blobs import store as blobs
 from hub.cases import act as cases
 from hub.checks import act as checks
 from hub.checks.models import CheckSignature
 from hub.checks.rules import Found, SealFound
-from hub.blobs import store as blobs
 from hub.clock import now_ms
 from hub.devices import authority
 from hub.ingest.models import Conflict, Record
