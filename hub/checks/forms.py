@@ -28,7 +28,14 @@ def read(
     }
     if typed.get("witness", "") not in witnesses:
         wrong["witness"] = "请选见证人：另一位在职人员，不能是您自己。"
-    found = Found(seals=seals, **counts, **texts)
+    found = Found(
+        seals,
+        counts["unlatches"],
+        counts["presses"],
+        texts["register"],
+        counts["lines"],
+        texts["words"],
+    )
     if not wrong and found == Found(seals=dict.fromkeys(seals, SealFound()), words=found.words):
         wrong["words"] = "什么都没有核对：至少核对一项。"
     return found, wrong

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route
 
 Answers = dict[str, tuple[dict[str, str], bytes]]
-"""Path → headers and body."""
+"""Path, with its query or for any, → headers and body."""
 
 
 def ask(client: Client, paths: Iterable[str], styles: Iterable[str]) -> Answers:
@@ -32,32 +32,10 @@ def serve(page: Page, answers: Answers) -> None:
     """Let the page find these answers at every host, and nothing else anywhere."""
 
     def answer(route: Route) -> None:
-        path = urlsplit(route.request.url).path
+        asked = urlsplit(route.request.url)
+        whole = f"{asked.path}?{asked.query}"
+        path = whole if whole in answers else asked.path
         headers, body = answers.get(path, ({}, b""))
         route.fulfill(status=200 if path in answers else 404, headers=headers, body=body)
-
-    page.route("**/*", answer)
-
-
-def live(page: Page, client: Client) -> None:
-    """Let the page talk with the site itself, logged in as that client is."""
-
-    def answer(route: Route) -> None:
-        asked = route.request
-        path = urlsplit(asked.url).path
-        if path.startswith("/static/"):
-            route.fulfill(path=settings.BASE_DIR / path.removeprefix("/"))
-            return
-        token = asked.headers.get("x-csrftoken", "")
-        reply = client.generic(
-            asked.method,
-            path,
-            asked.post_data_buffer or b"",
-            content_type=asked.headers.get("content-type", "text/html"),
-            headers={"X-CSRFToken": token},
-        )
-        route.fulfill(
-            status=reply.status_code, headers=dict(reply.items()), body=bytes(reply.content)
-        )
 
     page.route("**/*", answer)

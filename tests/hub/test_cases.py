@@ -29,6 +29,7 @@ from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.hub.logged_rig import AFTER, BEFORE, Logged
 from tests.support.contents import DAY, DEVICE
+from wire.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 TITLE = "晨光村 11 月 2 日多盖一次"
@@ -61,7 +62,7 @@ def taken(client: Client, case: Case, folder: Path) -> Path:
     reply = client.post(f"/cases/{case.pk}/export")
     assert reply.status_code == 200
     assert reply["Cache-Control"] == "private, no-store"
-    with ZipFile(io.BytesIO(b"".join(reply.streaming_content))) as file:  # type: ignore[arg-type]
+    with ZipFile(io.BytesIO(reply.getvalue())) as file:
         file.extractall(folder)
     return folder
 
@@ -213,7 +214,7 @@ def test_a_closed_case_takes_nothing_more(rig: Logged, ren: Client) -> None:
     assert "写笔记" not in page
     for path, more in (("end", said), ("words", {"words": "x"})):
         assert ren.post(f"/cases/{case.pk}/{path}", more).status_code == 400
-    with pytest.raises(act.Refused):
+    with pytest.raises(Refused):
         act.add(case, Record.objects.get(seq=3), "another", now_ms())
     assert TITLE not in _text(ren, "/cases/")
     assert TITLE in _text(ren, "/cases/?state=ended")

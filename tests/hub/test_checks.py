@@ -1,6 +1,7 @@
 """Surprise checks: what is seen is written before the log is shown, held against it, and signed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -287,7 +288,7 @@ def test_what_was_written_stays(name: str) -> None:
         "client_data": b"d", "signature": b"s", "made_ms": 2,
     }  # fmt: skip
     CheckSignature.objects.create(**signed)
-    changes = {
+    changes: dict[str, Callable[[], object]] = {
         "forget": check.delete,
         "edit": lambda: Check.objects.update(document=b"x"),
         "alone": lambda: Check.objects.create(**{**fields, "sha256": b"t" * 32, "witness": "ren"}),
