@@ -1,5 +1,6 @@
 """The inspectors' pages in a real browser, on a phone and on a desk, with the hub's own headers."""
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -203,10 +204,10 @@ def test_checker_and_witness_sign_on_one_device(pages: dict[str, str], answers: 
         answers[f"/static/{script}"] = ({"Content-Type": "text/javascript"}, data)
 
     def options(route: Route) -> None:
-        route.fulfill(status=200, body=asked[route.request.post_data_json["person"]])
+        route.fulfill(status=200, body=asked[_posted(route)["person"]])
 
     def sign(route: Route) -> None:
-        fields = route.request.post_data_json
+        fields = _posted(route)
         said[fields["person"]] = fields
         route.fulfill(status=200, body="{}")
 
@@ -224,6 +225,11 @@ def test_checker_and_witness_sign_on_one_device(pages: dict[str, str], answers: 
         path = f"{pages['check']}sign"
         assert client.post(path, fields, content_type="application/json").status_code == 200
     assert {one.person for one in CheckSignature.objects.all()} == {"bing", "ren"}
+
+
+def _posted(route: Route) -> dict[str, str]:
+    fields: dict[str, str] = json.loads(route.request.post_data or "")
+    return fields
 
 
 _NARROW = """() => [...document.querySelectorAll("main dd")]
