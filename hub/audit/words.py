@@ -18,6 +18,13 @@ ACTS: Final = {
     "records:review": "复核记录",
     "alarms:acknowledge": "确认报警",
     "alarms:outcome": "写报警结论",
+    "cases:open": "立案",
+    "cases:gather": "归入案卷",
+    "cases:words": "写案卷笔记、谈话",
+    "cases:end": "结案",
+    "cases:export": "导出案卷",
+    "checks:new": "突击检查",
+    "checks:sign": "突击检查签名",
     "fleet:send": "向机器发出指令",
     "fleet:state": "请求停用或恢复机器",
 }

@@ -13,6 +13,8 @@ OFFICE: Final = "office"
 INSPECTOR: Final = "township.inspector"
 ALARMED: Final = "alarmed"
 """The inspector, and the offices that an alarm goes to next (of the table): those it came to."""
+SUPERIOR: Final = "superior"
+"""The offices that see what inspectors searched for (the usual ones)."""
 ASKERS: Final = "askers"
 """The township's offices that may ask something of a machine."""
 TOKEN: Final = "token"
@@ -41,10 +43,23 @@ STAFF: Final = {
     "alarms/<int:number>/outcome": ALARMED,
     "alarms/<int:number>/photos/<sha256:name>": ALARMED,
     "audit/": INSPECTOR,
+    "cases/": INSPECTOR,
+    "cases/open": INSPECTOR,
+    "cases/gather": INSPECTOR,
+    "cases/<int:number>/": INSPECTOR,
+    "cases/<int:number>/words": INSPECTOR,
+    "cases/<int:number>/end": INSPECTOR,
+    "cases/<int:number>/export": INSPECTOR,
     "catalogue/who/": OFFICE,
     "catalogue/versions/": OFFICE,
     "catalogue/matters.csv": OFFICE,
     "catalogue/matters.json": OFFICE,
+    "checks/": INSPECTOR,
+    "checks/new/<slug:device>": INSPECTOR,
+    "checks/<int:number>/": OFFICE,
+    "checks/<int:number>/options": OFFICE,
+    "checks/<int:number>/sign": OFFICE,
+    "checks/<int:number>/file": OFFICE,
     "corrections/new/<slug:name>": OFFICE,
     "corrections/<int:number>/": OFFICE,
     "fleet/": OFFICE,
@@ -59,6 +74,7 @@ STAFF: Final = {
     "^inspect/v1/photos/(?P<name>[0-9a-f]{64})$": TOKEN,
     "inspect/v1/roots": TOKEN,
     "records/": INSPECTOR,
+    "records/search": INSPECTOR,
     "records/demands/": INSPECTOR,
     "records/stamps/<sha256:name>/": INSPECTOR,
     "records/photos/<sha256:name>": INSPECTOR,
@@ -66,6 +82,7 @@ STAFF: Final = {
     "records/<sha256:name>/": INSPECTOR,
     "records/<sha256:name>/review": INSPECTOR,
     "records/<sha256:name>/raw": INSPECTOR,
+    "searches/": SUPERIOR,
 }
 
 PUBLIC: Final = {

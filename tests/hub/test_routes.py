@@ -22,6 +22,7 @@ from hub.devices.ca import create_ca
 from hub.fleet import views as fleet
 from hub.ingest.models import Record
 from hub.people.login import add_login_key
+from hub.searches.limits import SEEN_BY
 from tests.hub import public_rig as hub
 from tests.hub import routes
 from tests.hub.journal_rig import Journal
@@ -35,6 +36,7 @@ from tests.hub.routes import (
     PROOF,
     SITES,
     STAFF,
+    SUPERIOR,
     TOKEN,
 )
 from tests.hub.test_staff_rules import filed
@@ -99,6 +101,8 @@ def may(rule: str, who: str) -> bool:
         return who == "a program"
     if rule == ALARMED:
         return who in (INSPECTOR, *ESCALATE_TO)
+    if rule == SUPERIOR:
+        return who in SEEN_BY
     if rule == ASKERS:
         return who in fleet.ASKERS
     return rule in (ANYBODY, PROOF, who)

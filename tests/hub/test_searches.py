@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from hub.audit.models import Attempt
 from hub.config import FILE, ConfigError, config
 from hub.people.roster import Staff
 from hub.records import index
@@ -62,6 +63,7 @@ def test_whom_somebody_looked_for_is_kept_and_stands_in_no_address_and_no_log(
     for link in page.split('href="')[1:]:
         assert "person" not in link.split('"')[0]
     assert asked() == [("ren", "records", {"person": "戊五辉", "kind": "authorised"})]
+    assert not Attempt.objects.exists()
     assert "戊五辉" not in caplog.text
 
 
