@@ -1,33 +1,27 @@
-"""What cases keep from being erased. Calls `hub.cases.{evidence,limits,models}`.
+"""What cases keep from being erased. Calls `hub.{clock,config}` and `hub.cases`.
 
-Whoever erases openings or photos asks this first, in the transaction in which it erases.
+`hub.operate.retain` asks by name, before anything of an entry is named or erased.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from django.db.models import Q
 
 from hub.cases import evidence
 from hub.cases.limits import keep_days
 from hub.cases.models import Case
-from hub.config import Config
+from hub.clock import now_ms
+from hub.config import Config, config
 
 DAY_MS = 86_400_000
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """Entries whose openings stay, by their hash; photos and approved pages, by their SHA-256."""
-
-    openings: frozenset[bytes]
-    blobs: frozenset[bytes]
+def held(names: Collection[bytes]) -> set[bytes]:
+    """Those of the entries that cases hold fast now. Raises ConfigError."""
+    return frozen(config(), now_ms()) & set(names)
 
 
-def frozen(config: Config, now_ms: int) -> Frozen:
-    """By cases that are open, or closed for less than the days in force."""
+def frozen(config: Config, now_ms: int) -> set[bytes]:
+    """Entries, by their hash, of cases that are open, or closed for less than the days in force."""
     ended_ms = now_ms - keep_days(config) * DAY_MS
-    cases = Case.objects.filter(Q(end=None) | Q(end__made_ms__gt=ended_ms))
-    names, blobs = evidence.entries(cases), evidence.pages(cases)
-    for record, openings in evidence.records(names):
-        blobs.update(evidence.photos(record, openings))
-    return Frozen(frozenset(names), frozenset(blobs))
+    return evidence.entries(Case.objects.filter(Q(end=None) | Q(end__made_ms__gt=ended_ms)))

@@ -14,11 +14,11 @@ from hub.alarms.shown import Shown as ShownAlarm
 from hub.alarms.shown import shown as shown_alarms
 from hub.cases.act import WORDS
 from hub.cases.models import Case, CaseEnd, CaseItem
+from hub.clock import moment
 from hub.ingest.models import Record
 from hub.people import roster
 from hub.records import queries
 from hub.records.queries import Row
-from hub.records.read import moment
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("用印记录", "record"),

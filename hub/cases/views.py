@@ -23,13 +23,12 @@ from hub.cases import export as made
 from hub.cases.limits import keep_days
 from hub.cases.models import Case, CaseExport
 from hub.cases.shown import shown
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.config import config
 from hub.ingest.models import Record
 from hub.people.roster import Staff
 from hub.people.session import refused, require
 from hub.records import paging
-from hub.records.read import moment
 from wire.refusals import Refused
 
 OFFICE: Final = "township.inspector"

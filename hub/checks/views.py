@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.checks import act, document, forms, gather
 from hub.checks.models import Check, CheckSignature
 from hub.checks.rules import PLACES, lines
-from hub.clock import now_ms
+from hub.clock import moment, now_ms
 from hub.config import config
 from hub.devices import authority
 from hub.people import login, roster
@@ -24,7 +24,6 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, require
 from hub.people.views import assertion_of, body, text_of
 from hub.records import paging
-from hub.records.read import moment
 from wire.lists.content import Machine
 from wire.refusals import Refused, to_dict
 

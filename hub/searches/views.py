@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hub.clock import moment
 from hub.config import config
 from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records import paging
-from hub.records.read import moment
 from hub.searches import kept
 from hub.searches.limits import seen_by
 from hub.searches.models import Search

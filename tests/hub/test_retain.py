@@ -12,9 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import IntegrityError, transaction
 
+from hub.alarms.models import Alarm
 from hub.append_only import lifted
 from hub.blobs import store as blobs
+from hub.cases.limits import keep_days
+from hub.cases.models import Case, CaseEnd, CaseItem
 from hub.clock import now_ms
+from hub.config import config as read_config
 from hub.devices import authority
 from hub.devices.models import ListVersion
 from hub.ingest import receipts
@@ -29,6 +33,8 @@ from hub.operate.fsck.run import examine
 from hub.operate.retain import frozen
 from hub.operate.retain.run import Retained, preview, retain
 from hub.reading.models import Reading
+from hub.records import index
+from hub.records.models import RecordPerson
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError
 from inspector.policy import read_policy
@@ -372,3 +378,45 @@ def _ingest(sealed: SealedLog, config: Any) -> None:
                 batch.add(topics.up(DEVICE, "opening"), messages.encode_openings([opened]))
     batch.commit(store.Hashes())
     Sequencer.open(config).close()
+
+
+def test_a_case_and_an_alarm_without_an_outcome_hold_what_they_are_about(config: Any) -> None:
+    town = Town(config, olds=3)
+    first, second, _ = town.journal.written[:3]
+    index.step()
+    case = Case.objects.create(title="一号案", opener="ren", opened_ms=1)
+    grant = bytes(32)
+    CaseItem.objects.create(
+        case=case, kind="record", entry_hash=first.hash, grant=grant, person="ren", made_ms=1
+    )
+    alarm = _alarm(second.hash)
+    assert frozen.frozen([one.hash for one in town.journal.written]) == {first.hash, second.hash}
+    assert {(one.first, one.last) for one in town.retain().planned} == {(3, 6)}
+    ended = now_ms() - (keep_days(read_config()) + 1) * DAY_MS
+    CaseEnd.objects.create(case=case, outcome="founded", words="ok", person="ren", made_ms=ended)
+    Alarm.objects.filter(pk=alarm.pk).update(settled_ms=1)
+    assert frozen.frozen([one.hash for one in town.journal.written]) == set()
+
+
+def test_an_alarm_about_an_application_holds_its_stamps(config: Any) -> None:
+    town = Town(config)
+    index.step()
+    _alarm(None, grant=bytes(32).hex())
+    assert frozen.frozen([one.hash for one in town.journal.written]) == {town.old.hash}
+
+
+def test_who_took_part_is_forgotten_with_the_opening(town: Town) -> None:
+    index.step()
+    named = RecordPerson.objects.filter(record__entry_hash=town.old.hash)
+    assert named.exists()
+    town.erase()
+    assert not named.exists()
+    assert RecordPerson.objects.filter(record__entry_hash=town.new.hash).exists()
+
+
+def _alarm(entry: bytes | None, **told: str) -> Alarm:
+    times = {"since_ms": 1, "raised_ms": 1, "due_ms": 1}
+    return Alarm.objects.create(
+        rule="machine", cause=bytes(32), device=DEVICE, village="sunrise", entry_hash=entry,
+        told=told, **times,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("alarms", "0001_initial"),
+        ("alarms", "0002_no_round"),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """Erases what the log says, once the county's witnesses have seen that it does.
 
-Calls `hub.{approvals,blobs,devices,ingest,log,reading}`, `hub.operate.retain.frozen` and `wire`. A
-photo goes when no entry and no application names it any more; what somebody holds fast meanwhile
+Calls `hub.{approvals,blobs,devices,ingest,log,reading,records}`, `retain.frozen` and `wire`.
+A photo goes when no entry and no application names it any more; what somebody holds fast meanwhile
 stays, and is tried again.
 """
 
@@ -19,6 +19,7 @@ from hub.log import store
 from hub.operate.retain.frozen import frozen
 from hub.operate.retain.plan import KINDS, PORTION
 from hub.reading.models import Reading
+from hub.records import index
 from wire.approval import draft, subject
 from wire.errors import WireError
 from wire.lists.erased import OPENINGS, PASSING, PHOTOS
@@ -26,6 +27,9 @@ from wire.record import commitment
 from wire.record.commitment import OpeningSet
 from wire.record.kinds import DOCUMENTS
 from wire.record.kinds import PHOTOS as PHOTO_FIELDS
+
+Place = tuple[str, int]
+"""Machine and seq."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def erase(now_ms: int) -> Done:
     for what in (PHOTOS, OPENINGS):
         rows = list(Erased.objects.filter(what=what, leaf_index__lt=_seen(), done_ms=None))
         entries, kept = _entries(rows)
-        photos += _photos(entries, what)
+        photos += _photos(entries, kept, what)
         openings += _openings(entries) if what == OPENINGS else 0
         held += len(kept)
         done = [one.pk for one in rows if not _holds(one, kept)]
@@ -61,10 +65,10 @@ def _seen() -> int:
     return 0 if head is None else head.size
 
 
-def _entries(rows: Collection[Erased]) -> tuple[list[bytes], set[tuple[str, int]]]:
+def _entries(rows: Collection[Erased]) -> tuple[list[bytes], set[Place]]:
     """(hashes of the entries whose things go, places of those that are held fast)."""
     entries: list[bytes] = []
-    kept: set[tuple[str, int]] = set()
+    kept: set[Place] = set()
     for row in rows:
         span = {"seq__gte": row.first_seq, "seq__lte": row.last_seq}
         found = Record.objects.filter(device=row.device, kind__in=KINDS[row.what], **span)
@@ -76,13 +80,13 @@ def _entries(rows: Collection[Erased]) -> tuple[list[bytes], set[tuple[str, int]
     return entries, kept
 
 
-def _holds(row: Erased, kept: Collection[tuple[str, int]]) -> bool:
+def _holds(row: Erased, kept: Collection[Place]) -> bool:
     return any(
         device == row.device and row.first_seq <= seq <= row.last_seq for device, seq in kept
     )
 
 
-def _photos(entries: list[bytes], what: str) -> int:
+def _photos(entries: list[bytes], kept: Collection[Place], what: str) -> int:
     """Remove the photos that only these entries name, and what was read from them."""
     found: set[bytes] = set()
     for some in _portions(entries):
@@ -91,7 +95,7 @@ def _photos(entries: list[bytes], what: str) -> int:
         Reading.objects.filter(entry_hash__in=some).update(differences=[])
     if not found:
         return 0
-    gone = found - _needed(found, set(entries) if what == OPENINGS else set())
+    gone = found - _needed(found, kept, set(entries) if what == OPENINGS else set())
     count = 0
     for some in _portions(sorted(gone)):
         here = Blob.objects.filter(sha256__in=some, kind="photo")
@@ -102,13 +106,17 @@ def _photos(entries: list[bytes], what: str) -> int:
 
 
 def _openings(entries: list[bytes]) -> int:
-    return sum(
-        Openings.objects.filter(entry_hash__in=some).delete()[0] for some in _portions(entries)
-    )
+    count = 0
+    for some in _portions(entries):
+        index.forget(some)
+        count += Openings.objects.filter(entry_hash__in=some).delete()[0]
+    return count
 
 
-def _needed(photos: set[bytes], going: set[bytes]) -> set[bytes]:
-    """Those that an application names, or an entry whose photos the log does not say erased."""
+def _needed(photos: set[bytes], kept: Collection[Place], going: set[bytes]) -> set[bytes]:
+    """Those that an application names, or an entry whose photos the log does not say erased, or
+    that somebody holds fast.
+    """
     said, needed = named.Named(), set[bytes]()
     for data in Subject.objects.values_list("data", flat=True).iterator():
         needed |= photos & set(_pages(bytes(data)))
@@ -117,7 +125,8 @@ def _needed(photos: set[bytes], going: set[bytes]) -> set[bytes]:
             continue
         held = commitment.decode(bytes(row.data))
         lasting = set(_named(held, OPENINGS))
-        if said.holds(PHOTOS, held.device, held.seq):
+        place = (held.device, held.seq)
+        if place not in kept and said.holds(PHOTOS, *place):
             lasting -= set(_named(held, PHOTOS))
         needed |= photos & lasting
     return needed

@@ -15,8 +15,9 @@ Holder = Callable[[Collection[bytes]], Collection[bytes]]
 HOLDERS: Final[tuple[str, ...]] = (
     "hub.ingest.journal.disputed",
     "hub.records.reviews.unreviewed",
+    "hub.alarms.held.held",
+    "hub.cases.frozen.held",
 )
-"""Cases and open alarms get a line here each."""
 
 
 def frozen(entries: Collection[bytes], holders: Collection[str] = HOLDERS) -> set[bytes]:

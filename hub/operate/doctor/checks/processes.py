@@ -5,8 +5,10 @@ from typing import Final
 from hub.operate.doctor.model import Finding, Health
 from hub.operate.pulse import SILENT_MS
 
-NEEDED: Final = ("ingest", "work")
-"""Without these no record is taken and no list goes out; `cosign` besides where the policy asks."""
+NEEDED: Final = ("ingest", "work", "alarms")
+"""Without these no record is taken, no list goes out, and no alarm is raised; `cosign` besides
+where the policy asks.
+"""
 
 
 def examine(health: Health) -> Finding:
