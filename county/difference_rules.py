@@ -15,6 +15,7 @@ from wire.lists.content import Catalogue, Policy
 from wire.lists.policy import device_cas
 from wire.lists.renewal import FormerLog
 from wire.lists.tufapi import Root
+from wire.lists.villages import FormerVillage
 from wire.matters import difference
 from wire.matters.difference import Change
 from wire.matters.words import CLASSES, ITEM, Offices, shown
@@ -65,6 +66,10 @@ def of_policies(old: Policy | None, new: Policy) -> Iterator[str]:
         if one.name == "former_logs":
             yield from _of_former_logs(() if old is None else old.former_logs, new.former_logs)
             continue
+        if one.name == "former_villages":
+            before_it = () if old is None else old.former_villages
+            yield from _of_former_villages(before_it, new.former_villages)
+            continue
         zh, en = POLICY.get(one.name, (one.name, one.name))
         change = _shown(now) if old is None else f"{_shown(was)} → {_shown(now)}"
         yield f"政策 · {zh}：{change}。 Policy: {en} ({one.name})."
@@ -89,6 +94,23 @@ def _of_former_logs(was: Sequence[FormerLog], now: Sequence[FormerLog]) -> Itera
                 "follows it, and machines send all again. Compare with what the county's witness "
                 "gave."
             )
+
+
+def _of_former_villages(
+    was: Sequence[FormerVillage], now: Sequence[FormerVillage]
+) -> Iterator[str]:
+    """Which villages went into others, or have another name."""
+    for one in was:
+        if one not in now:
+            yield f"不再写明原村 {one.name}（{one.id}）！ {one.id} is no former village any more!"
+    for one in now:
+        if one in was:
+            continue
+        day, into = days.shown(one.since_ms), "、".join(one.into)
+        if one.renamed:
+            yield f"{one.id} 自 {day} 起不再叫 {one.name}。 {one.id} was called otherwise before."
+        else:
+            yield f"{one.name}（{one.id}）自 {day} 起并入 {into}。 {one.id} went into {into}."
 
 
 def _fingerprints(policy: Policy) -> tuple[str, ...]:

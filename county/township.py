@@ -39,6 +39,7 @@ def problems(township: Township, now_ms: int) -> list[str]:
         *_twice(township),
         *_strangers(township),
         *_suites(township),
+        *_ended(township, now_ms),
         *(text for village in township.villages for text in _thin(township, village, now_ms)),
     ]
 
@@ -80,6 +81,24 @@ def _suites(township: Township) -> Iterator[str]:
                 f"The policy's suites do not name {machine.alg}, which the machine "
                 f"{machine.device} signs with."
             )
+
+
+def _ended(township: Township, now_ms: int) -> Iterator[str]:
+    """A village that went into others works no more, and these there are, or were."""
+    there = {village.id: village for village in township.villages}
+    for one in township.policy.former_villages:
+        if one.renamed:
+            continue
+        for name in one.into:
+            if name not in there:
+                yield f"{one.id} 并入的 {name} 没有。 {one.id} went into {name}, which is none."
+        over = one.id in there and one.since_ms <= now_ms
+        for machine in there[one.id].machines.machines.values() if over else ():
+            if machine.state == "active":
+                yield (
+                    f"{one.id} 已并入他村，机器 {machine.device} 还在用：先停用。 "
+                    f"{one.id} has ended and {machine.device} is still in use: suspend it first."
+                )
 
 
 def _thin(township: Township, village: Village, now_ms: int) -> Iterator[str]:

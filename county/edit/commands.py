@@ -14,10 +14,10 @@ from county.edit import (
     desk,
     machine_commands,
     people_commands,
-    places,
     plain,
     rule_commands,
     sm2_commands,
+    village_commands,
 )
 from county.edit import draft as drafts
 from county.edit.desk import Clock
@@ -30,10 +30,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     """The subcommands."""
     _add_reading(actions, clock)
     _add_packages(actions, clock)
-    village = actions.add_parser("village", help="村 villages")
-    verbs = village.add_subparsers(required=True)
-    one = desk.command(verbs, "add", "新的村 a new village", _village, clock)
-    one.add_argument("--village", required=True, metavar="ID")
+    village_commands.add(actions, clock)
     people_commands.add(actions, clock)
     sm2_commands.add(actions, clock)
     machine_commands.add(actions, clock)
@@ -96,7 +93,3 @@ def _renew(options: argparse.Namespace, clock: Clock) -> None:
 def _root(options: argparse.Namespace, clock: Clock) -> None:
     edit = desk.opened(options)
     desk.save(options, drafts.with_root(edit, options.root.read_bytes()), edit.after, clock)
-
-
-def _village(options: argparse.Namespace, township: Township) -> Township:
-    return places.add_village(township, options.village)

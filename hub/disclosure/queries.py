@@ -5,13 +5,14 @@ Calls `hub.ingest`, `hub.devices.authority`, `hub.records`, `wire.matters` and i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
-from hub.clock import moment
+from hub.clock import moment, now_ms
 from hub.devices import authority
 from hub.disclosure import stamps
 from hub.disclosure.ledger import ENDS, Line, lines, months
@@ -19,6 +20,8 @@ from hub.ingest.models import Record
 from hub.records import notices
 from hub.records.notices import Outside, Source, Void
 from wire.lists.content import Item, Machine
+from wire.lists.villages import FormerVillage
+from wire.lists.villages import before as before_it
 from wire.matters import words
 from wire.record.words import STATES
 
@@ -27,21 +30,57 @@ PER_PAGE: Final = 20
 
 @dataclass(frozen=True)
 class Village:
+    """One that there is, or one that `ended`: its records stay under its own address."""
+
     id: str
     name: str
     machines: tuple[Machine, ...]
+    ended: FormerVillage | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        return None if self.ended is None else moment(self.ended.since_ms)
 
 
 def villages() -> list[Village]:
-    """Every village with a machine, by the officers' lists."""
+    """Every village with a machine, by the officers' lists; then those that ended."""
     found: dict[str, list[Machine]] = {}
     for machine in authority.machines().values():
         found.setdefault(machine.village, []).append(machine)
-    return [Village(name, of[0].village_name, tuple(of)) for name, of in sorted(found.items())]
+    over = {one.id: one for one in _former() if not one.renamed}
+    there = [
+        Village(name, of[0].village_name, tuple(of))
+        for name, of in sorted(found.items())
+        if name not in over
+    ]
+    return there + [
+        Village(name, one.name, tuple(found.get(name, ())), one)
+        for name, one in sorted(over.items())
+    ]
 
 
 def village(name: str) -> Village | None:
     return next((one for one in villages() if one.id == name), None)
+
+
+def heirs(where: Village) -> list[Village]:
+    """The villages that came after one that ended."""
+    into = () if where.ended is None else where.ended.into
+    return [one for one in villages() if one.id in into]
+
+
+def before(where: Village) -> list[tuple[FormerVillage, datetime]]:
+    """The villages and names that went into one, with when."""
+    found = before_it(_former(), where.id, now_ms())
+    return [(one, moment(one.since_ms)) for one in found]
+
+
+def _former() -> list[FormerVillage]:
+    """Those of the policy that have ended, or been renamed, by now."""
+    if authority.current() is None:
+        return []
+    now = now_ms()
+    return [one for one in authority.policy().former_villages if one.since_ms <= now]
 
 
 def openings(where: Village, number: str | None) -> tuple[Page[Record], list[dict[str, object]]]:

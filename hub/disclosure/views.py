@@ -41,6 +41,8 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
     page, lines = queries.openings(where, request.GET.get("page"))
     context = {
         "village": where,
+        "heirs": queries.heirs(where),
+        "before": queries.before(where),
         "address": _address(where),
         "page": page,
         "lines": lines,

@@ -13,6 +13,7 @@ from wire.lists.catalogue import Catalogue, Item, Step
 from wire.lists.coverage import completable, incomplete_items, signers
 from wire.lists.policy import Policy
 from wire.lists.roster import Person, Roster
+from wire.lists.villages import ended
 
 _SHOWN: Final = 5
 
@@ -28,7 +29,11 @@ class Gap:
 
 
 def gaps(catalogue: Catalogue, roster: Roster, policy: Policy, at_ms: int) -> list[Gap]:
-    """All of a village's at that time, in the order of matters and persons."""
+    """All of a village's at that time, in the order of matters and persons; none of one that had
+    gone into another.
+    """
+    if ended(policy.former_villages, roster.village, at_ms):
+        return []
     return [
         _gap(catalogue.items[item], roster.persons[person], roster, policy, at_ms)
         for item, person in incomplete_items(catalogue, roster, policy, at_ms)
@@ -87,7 +92,7 @@ def _gap(item: Item, person: Person, roster: Roster, policy: Policy, at_ms: int)
         return Gap(item, step, person, ())
     kin = tuple(p for p in roster.persons.values() if p.id in roster.kin(person.id) and p.offices)
     gone = {person.id, *(one.id for one in kin)}
-    return Gap(item, _stuck(item, roster, at_ms, able, gone) or item.chain[-1], person, kin)
+    return Gap(item, _stuck(item, roster, at_ms, able, gone) or item.steps[-1], person, kin)
 
 
 def _stuck(

@@ -22,6 +22,7 @@ LATER: Final[Mapping[str, Mapping[str, Later]]] = {
         "former_logs": Later([]),
         "photos_days": Later(0),
         "openings_days": Later(0),
+        "former_villages": Later([]),
     },
     "machine": {"replaces": Later(None)},
     "person": {"sm2_keys": Later([])},

@@ -1,7 +1,7 @@
 """The township's policy: whom the machines trust for logs and sign-ins, and all their limits.
 
-Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.{later,renewal}`. Every number
-that differs from place to place stands here.
+Calls only `wire.shape`, `wire.sig`, `wire.tlog.note` and `wire.lists.{later,renewal,villages}`.
+Every number that differs from place to place stands here.
 """
 
 import base64
@@ -13,9 +13,10 @@ from typing import Final
 
 from wire import shape
 from wire.errors import WireError
-from wire.lists import renewal
+from wire.lists import renewal, villages
 from wire.lists.later import LATER, PASSKEYS_ALONE
 from wire.lists.renewal import FormerLog
+from wire.lists.villages import FormerVillage
 from wire.sig import ALGORITHMS
 from wire.tlog import note
 from wire.tlog.note import Verifier
@@ -46,7 +47,8 @@ class Policy:
     now last; where none is named, it is the one that each machine's token pinned. `approval_suites`
     are the kinds of APPROVAL_SUITES by which persons may approve. `former_logs` are those that
     ended when they lost leaves, the oldest first. Photos may be erased when they are `photos_days`
-    old, openings when they are `openings_days` old; 0 keeps them for ever.
+    old, openings when they are `openings_days` old; 0 keeps them for ever. `former_villages` are those that went into
+    others, and the names that villages had.
     """
 
     version: int
@@ -78,6 +80,7 @@ class Policy:
     former_logs: tuple[FormerLog, ...] = ()
     photos_days: int = 0
     openings_days: int = 0
+    former_villages: tuple[FormerVillage, ...] = ()
 
 
 def device_cas(policy: Policy) -> tuple[bytes, ...]:
@@ -86,6 +89,7 @@ def device_cas(policy: Policy) -> tuple[bytes, ...]:
 
 
 def _check(policy: Policy) -> None:
+    villages.check(policy.former_villages)
     for one in policy.device_cas:
         try:
             base64.b64decode(one, validate=True)
@@ -158,6 +162,7 @@ POLICY: Final = shape.record(
         "former_logs": shape.array(renewal.FORMER, 64),
         "photos_days": shape.integer(0, 36_525),
         "openings_days": shape.integer(0, 36_525),
+        "former_villages": shape.array(villages.FORMER, 256),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],
