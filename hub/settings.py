@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "hub.daily",
     "hub.cases",
     "hub.checks",
+    "hub.handovers",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -1,6 +1,6 @@
 """`sealcounty authority …`: read, compare and change the officers' lists.
 
-Calls `county.edit` and `county.{days,reading}`.
+Calls `county.edit`, `county.change` and `county.{days,reading}`.
 """
 
 import argparse
@@ -10,6 +10,7 @@ from typing import Final
 
 from county import days, reading
 from county.authority import Township
+from county.change import commands as change_commands
 from county.edit import (
     desk,
     machine_commands,
@@ -32,6 +33,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: C
     _add_packages(actions, clock)
     village_commands.add(actions, clock)
     people_commands.add(actions, clock)
+    change_commands.add(actions, clock)
     sm2_commands.add(actions, clock)
     machine_commands.add(actions, clock)
     rule_commands.add(actions, clock)

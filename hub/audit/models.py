@@ -1,7 +1,7 @@
 """What somebody did at the staff site, or tried to: written once, never changed or deleted.
 
 Calls only Django. Times in ms since 1970 UTC. The person's id is all that is kept about anybody:
-no name, no address, nothing that was typed.
+no name, no network address, nothing that was typed.
 """
 
 from typing import ClassVar

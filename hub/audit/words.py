@@ -15,6 +15,8 @@ ACTS: Final = {
     "approval-submit": "提交审批签名",
     "approval-signed": "交回签好的文件",
     "correction-new": "提出作废",
+    "handover-new": "填写移交清单",
+    "handover-copy": "上传签好的移交清单",
     "records:review": "复核记录",
     "alarms:acknowledge": "确认报警",
     "alarms:outcome": "写报警结论",

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class Blob(models.Model):
-    """`kind` is photo or page; `source` says who brought it (a device, or an application)."""
+    """`kind` is photo, page, or signed (a paper with signatures); `source` says who brought it (a
+    device, or a person).
+    """
 
     sha256 = models.BinaryField(max_length=32, unique=True)
     size = models.BigIntegerField()

@@ -47,8 +47,8 @@ class Policy:
     now last; where none is named, it is the one that each machine's token pinned. `approval_suites`
     are the kinds of APPROVAL_SUITES by which persons may approve. `former_logs` are those that
     ended when they lost leaves, the oldest first. Photos may be erased when they are `photos_days`
-    old, openings when they are `openings_days` old; 0 keeps them for ever. `former_villages` are those that went into
-    others, and the names that villages had.
+    old, openings when they are `openings_days` old; 0 keeps them for ever. `former_villages` are
+    those that went into others, and the names that villages had.
     """
 
     version: int

@@ -1,0 +1,1 @@
+"""A change of office (换届): one plan, one draft."""

@@ -1,0 +1,1 @@
+"""Changes of office (换届): who comes and who leaves, and what leavers hand over."""
