@@ -26,6 +26,7 @@ LONGEST_DAYS = 5 * 365
 LOGS = ("text", "json")
 BACKUP_HOURS = 26
 """Example: a backup each night, and two hours for it to be made."""
+DUTY_HOUR = 8
 
 
 class ConfigError(ValueError):
@@ -73,7 +74,7 @@ class Config:
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
     `applications`, `cases`, `daily`, `fleet` and `searches` what differs from the usual limits
-    (`limits` in each reads it).
+    (`limits` in each reads it). A day's duty begins at `duty_hour` o'clock.
     """
 
     state: Path
@@ -96,6 +97,7 @@ class Config:
     fleet: Mapping[str, Any]
     cases: Mapping[str, Any]
     searches: Mapping[str, Any]
+    duty_hour: int
 
 
 def config() -> Config:
@@ -146,6 +148,7 @@ def _read(state: Path, _changed: int) -> Config:
         fleet=raw.get("fleet", {}),
         cases=raw.get("cases", {}),
         searches=raw.get("searches", {}),
+        duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),
     )
 
 
@@ -165,6 +168,12 @@ def _logs(value: object) -> str:
     if value not in LOGS:
         raise ValueError(f"upkeep.logs: one of {', '.join(LOGS)} expected")
     return str(value)
+
+
+def _hour(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= 23:
+        raise ValueError("duty.begins_at: 0 to 23 expected")
+    return value
 
 
 def _witnesses(table: Mapping[str, Any]) -> Mapping[str, str]:

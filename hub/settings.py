@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "hub.cases",
     "hub.checks",
     "hub.handovers",
+    "hub.duty",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("hub.audit.urls")),
     path("catalogue/", include("hub.catalogue.urls")),
     path("corrections/", include("hub.corrections.urls")),
+    path("duty/", include("hub.duty.urls")),
     path("handovers/", include("hub.handovers.urls")),
     path("records/", include("hub.records.urls")),
     path("daily/", include("hub.daily.urls")),
