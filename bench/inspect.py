@@ -29,7 +29,10 @@ FLAT: Final = 1.1
 """Peak memory of the long log against the short one's."""
 KEPT: Final = Path("var/bench")
 POLL_S: Final = 0.5
-"""Between two looks at memory: each look holds up the process that is looked at."""
+POLLED: Final = 0.02
+"""Between two looks at memory, and as a share of the time so far: each look holds up the process
+that is looked at.
+"""
 
 
 def measure(folder: Path, entries: int = ENTRIES, rounds: int = ROUNDS) -> Iterator[Line]:
@@ -71,7 +74,7 @@ def _verify(bundle: Path, folder: Path) -> tuple[float, float]:
         peak = 0.0
         while running.poll() is None:
             peak = max(peak, sum(map(_megabytes, _family(running.pid))))
-            time.sleep(POLL_S)
+            time.sleep(max(POLL_S, POLLED * (time.perf_counter() - began)))
         took = time.perf_counter() - began
         said = json.loads(running.stdout.read()) if running.stdout else {}
     assert said["verified"], said

@@ -18,8 +18,8 @@ class Checked(NamedTuple):
     """One entry by itself: signed by `key`, its openings and photos there.
 
     `values` are those of the kinds `inspector.heavy.TOLD`. `problem` is what else does not hold: in
-    an `authorised` it may be that it rests on no grant but on an emergency. `erased` has, for each
-    thing that is missing rightly, the leaf that names it.
+    an `authorised` it may be that it rests on no grant but on an emergency. `where` names it.
+    `erased` has, for each thing that is missing rightly, the leaf that names it.
     """
 
     leaf: int
@@ -28,11 +28,8 @@ class Checked(NamedTuple):
     entry: Entry
     values: Mapping[str, str | bytes]
     problem: NotVerifiedError | None
+    where: str
     erased: tuple[int, ...] = ()
-
-    @property
-    def where(self) -> str:
-        return f"{self.entry.device} #{self.entry.seq}, leaf {self.leaf}"
 
 
 Found = Checked | Logged
@@ -70,15 +67,16 @@ def _entry_row(one: Checked) -> tuple[Any, ...]:
     entry, time = one.entry, one.entry.time
     what = (entry.device, entry.seq, entry.prev, entry.boot, entry.kind, entry.body, entry.seen)
     when = (time.wall, time.quality, time.mono)
-    beside = (one.values, _words(one.problem), one.erased)
+    beside = (one.values, _words(one.problem), one.where, one.erased)
     return one.leaf, one.hash, *_key_row(one.key), *what, *when, *beside
 
 
 def _entry(row: tuple[Any, ...], keys: dict[tuple[str, bytes], PublicKey]) -> Checked:
     leaf, name, alg, public, device, seq, prev, boot, kind, body, seen, *rest = row
-    wall, quality, mono, values, words, erased = rest
+    wall, quality, mono, values, words, where, erased = rest
     entry = Entry(device, seq, prev, boot, Time(wall, quality, mono), kind, body, seen)
-    return Checked(leaf, name, _key(alg, public, keys), entry, values, _problem(words), erased)
+    problem = _problem(words)
+    return Checked(leaf, name, _key(alg, public, keys), entry, values, problem, where, erased)
 
 
 def _key_row(key: PublicKey | None) -> tuple[str | None, bytes | None]:

@@ -74,7 +74,7 @@ class Crisis:
             self._heard(mono)
         self.silence.entry(mono)
         self.mono = mono
-        if any(entry.body.get(name) is not None for name in PHOTOS):
+        if any(entry.body[name] is not None for name in PHOTOS & entry.body.keys()):
             self.blind = 0
 
     def declare(

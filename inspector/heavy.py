@@ -153,7 +153,7 @@ class Worker:
         name = envelope.entry_hash(data)
         values, photos, problem, erased = self._beside(entry, name, where)
         told = values if entry.kind in TOLD else {}
-        found = Checked(number, name, key, entry, told, problem, erased)
+        found = Checked(number, name, key, entry, told, problem, where, erased)
         return _Read(place, found, parsed, photos, values)
 
     def _key(self, device: str, number: int, kid: bytes, where: str) -> PublicKey:
