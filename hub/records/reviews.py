@@ -117,7 +117,7 @@ def unreviewed(names: Collection[bytes]) -> set[bytes]:
     return {
         name
         for name, device, seq, kind in found
-        if (kind in KINDS and name not in reviewed)
+        if (kind in DUE and name not in reviewed)
         or any(first < seq < end for first, end in spans[device])
     }
 

@@ -30,6 +30,7 @@ STORED = Stored(
     newest_ms=NOW - 5,
 )
 BEATS = {
+    "alarms": Beat(NOW - 1, NOW - HOUR_MS, {}),
     "cosign": Beat(NOW - 1, NOW - HOUR_MS, {}),
     "ingest": Beat(NOW - 1, NOW - HOUR_MS, {"messages": 7}),
     "site-public": Beat(NOW - 1, NOW - HOUR_MS, {"requests_2xx": 3, "request_seconds": 0.25}),
