@@ -58,6 +58,7 @@ OLD, NEW = b"the old page", b"the new page"
 @pytest.fixture
 def config(tmp_path: Path, settings: Any) -> Any:
     settings.STATE = tmp_path
+    public_rig.write_config(tmp_path)
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
