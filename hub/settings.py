@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "hub.blobs",
     "hub.catalogue",
     "hub.applications",
+    "hub.requests",
     "hub.devices",
     "hub.fleet",
     "hub.ingest",

@@ -381,6 +381,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请重新打开页面，再填一次。",
         "Open the page again and fill it in once more.",
     ),
+    "too_soon": (
+        "刚刚做过，太快了。",
+        "Too soon after the last time.",
+        "请过一会儿再来。",
+        "Come back later.",
+    ),
     "not_permitted": (
         "您没有这个权限。",
         "You are not permitted to do this.",

@@ -33,6 +33,7 @@ def take(found: Subject, given: Approval, now_ms: int) -> None:
     if given.step != standing.step.step:
         raise Refused("approval_invalid", "not the step that is asked for")
     service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now_ms)
+    status.follow(found, now_ms)
 
 
 def page(found: Subject) -> str:

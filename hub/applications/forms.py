@@ -1,6 +1,7 @@
 """What somebody typed into the application form, kept as typed, and what is wrong with it.
 
-Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.blobs.store` and `wire`.
+Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.requests`,
+`hub.blobs.store` and `wire`.
 """
 
 from dataclasses import dataclass, field
@@ -13,11 +14,17 @@ from hub.applications.file import Draft, check, operators_named
 from hub.blobs import store
 from hub.intake import render
 from hub.intake.reasons import Unfit
+from hub.requests import file as requests
+from hub.requests.models import Request
 from wire.approval import subject
+from wire.approval.subject import Application
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused, to_dict
 
-FIELDS: Final = ("title", "purpose", "impressions", "seams", "seal", "amount", "resolution")
+FIELDS: Final = (
+    *("title", "purpose", "impressions", "seams", "seal", "amount", "resolution"),
+    *("for_whom", "phone"),
+)
 
 
 @dataclass
@@ -34,12 +41,34 @@ class Typed:
     def begun(cls, begun: Begun) -> "Typed":
         """The form as the panel's operator left it."""
         draft = begun.draft
-        purpose = (
-            f"{draft.purpose}（为{draft.applicant}办理）" if draft.applicant else draft.purpose
-        )
+        purpose = for_whom(draft.purpose, draft.applicant)
         values = {"title": draft.title, "purpose": purpose, "seal": draft.seal, "seams": "0"}
         values["impressions"] = str(draft.impressions)
         return cls(draft.item, values, [begun.operator], begun.pages)
+
+    @classmethod
+    def asked(cls, request: Request) -> "Typed":
+        """The form as a villager left it on the public page."""
+        values = {"title": request.title, "purpose": request.purpose, "seams": "0"}
+        values |= {"for_whom": request.name, "phone": request.phone}
+        values |= {"amount": yuan(request.amount), "resolution": request.resolution}
+        values["impressions"] = str(request.impressions)
+        return cls(request.item, values, [], list(request.pages))
+
+    @classmethod
+    def again(cls, application: Application) -> "Typed":
+        """The form as a former application had it; its pages are to be brought anew."""
+        texts, counts = ("title", "purpose", "seal", "resolution"), ("impressions", "seams")
+        values = {name: getattr(application, name) for name in texts}
+        values |= {name: str(getattr(application, name)) for name in counts}
+        values["amount"] = yuan(application.amount)
+        return cls(application.item, values, list(application.operators))
+
+    @property
+    def purpose(self) -> str:
+        """With the name of whom it is for."""
+        name = self.values.get("for_whom", "")
+        return for_whom(self.values["purpose"], name)
 
     @classmethod
     def read(
@@ -92,6 +121,11 @@ class Typed:
         for name, label in (("title", "文件名称"), ("purpose", "用途")):
             if not self.values.get(name):
                 self.wrong(name, "bad_request", f"请填写{label} {name} is missing")
+        phone = self.values.get("phone", "")
+        if phone and not requests.is_phone(phone):
+            self.wrong("phone", "bad_request", "电话只写数字 digits only")
+        if len(self.values.get("for_whom", "")) > requests.LENGTHS["name"][1]:
+            self.wrong("for_whom", "bad_request", "姓名太长 the name is too long")
         if self.errors:
             return None
         try:
@@ -100,7 +134,7 @@ class Typed:
                 item=self.item,
                 seal=self.values["seal"],
                 title=self.values["title"],
-                purpose=self.values["purpose"],
+                purpose=self.purpose,
                 impressions=_number(self.values["impressions"]),
                 seams=_number(self.values["seams"] or "0"),
                 operators=operators_named(self.operators, lists, now_ms),
@@ -116,10 +150,23 @@ class Typed:
         return made
 
 
+def yuan(fen: int | None) -> str:
+    """As people type it; nothing where there is no amount."""
+    return "" if fen is None else subject.yuan(fen)
+
+
+def for_whom(purpose: str, name: str) -> str:
+    return f"{purpose}（为{name}办理）" if name else purpose
+
+
 def pages_of(request: HttpRequest, typed: Typed, source: str, most: int) -> list[str]:
     """Hex hashes of the pages of the uploaded files, kept; what cannot be taken is in `errors`."""
     found: list[str] = []
-    for upload in request.FILES.getlist("pages"):
+    uploads = request.FILES.getlist("pages")
+    if len(uploads) > most:
+        typed.errors.append(("pages", Unfit("file_too_long", f"最多 {most} 页").words()))
+        return found
+    for upload in uploads:
         room = most - len(typed.pages) - len(found)
         try:
             if room < 1:

@@ -5,10 +5,11 @@ Calls `hub.applications`, `hub.approvals`, `hub.clock` and `wire`.
 
 from django.db.models import Max
 
-from hub.applications.models import Filed
+from hub.applications.models import WITHDRAW, Act, Filed
 from hub.approvals import service
 from hub.approvals.models import Approval
 from hub.clock import now_ms
+from hub.requests.models import RECALLED
 from wire.approval import chain, subject
 from wire.errors import WireError
 from wire.lists.content import Grant
@@ -16,9 +17,13 @@ from wire.refusals import Refused
 
 
 def granted(device: str) -> list[Grant]:
-    """Complete chains that have not expired, judged as the machine will judge them."""
+    """Complete chains that have not expired and that nobody withdrew, judged as the machine will
+    judge them.
+    """
     now = now_ms()
     rows = Filed.objects.filter(device=device, not_after__gt=now).select_related("subject")
+    rows = rows.exclude(subject__acts__kind=WITHDRAW).exclude(subject__request__state=RECALLED)
+    rows = rows.prefetch_related("subject__approvals")
     grants = []
     for row in rows.order_by("id"):
         data = bytes(row.subject.data)
@@ -33,6 +38,9 @@ def granted(device: str) -> list[Grant]:
 
 
 def revision(device: str) -> int:
-    """A number that changes with every decision about this device's applications."""
-    found = Approval.objects.filter(subject__filed__device=device).aggregate(Max("id"))
-    return found["id__max"] or 0
+    """A number that grows with every decision and act about this device's applications."""
+    found = (
+        table.objects.filter(subject__filed__device=device).aggregate(last=Max("id"))["last"]
+        for table in (Approval, Act)
+    )
+    return sum(one or 0 for one in found)

@@ -1,9 +1,16 @@
-"""Where an application stands: who decided, who is asked next. Calls `hub.approvals`, `wire`."""
+"""Where an application stands: who decided, who is asked next.
 
+Calls `hub.applications.models`, `hub.approvals`, `hub.requests` and `wire`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hub.applications.models import REMIND, WITHDRAW, Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
+from hub.requests import file as requests
+from hub.requests.models import RECALLED
 from wire.approval import chain, subject
 from wire.approval.decision import Approval
 from wire.approval.subject import Application
@@ -12,9 +19,10 @@ from wire.lists.content import ApprovalList, Step
 
 @dataclass(frozen=True)
 class Standing:
-    """`state`: pending, approved, returned, expired, or withdrawn where the item is in the
-    catalogue no more; `step` is the one to be taken next, by one
-    of the persons of `waiting`.
+    """`state`: pending, approved, returned, expired, recalled where whoever filed it or asked for
+    it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the one to be
+    taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`; `reminded`
+    counts how often they were reminded.
     """
 
     application: Application
@@ -23,6 +31,8 @@ class Standing:
     state: str
     step: Step | None
     waiting: tuple[str, ...]
+    since_ms: int
+    reminded: int
 
 
 def standing(found: Subject, now_ms: int) -> Standing:
@@ -36,7 +46,11 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
     application = subject.decode(bytes(found.data))
     given = tuple(service.decisions(found))
     step = _next(application, lists, given)
-    if any(one.decision == "return" for one in given):
+    acts = list(found.acts.all())
+    request = getattr(found, "request", None)
+    if any(one.kind == WITHDRAW for one in acts) or (request and request.state == RECALLED):
+        state = "recalled"
+    elif any(one.decision == "return" for one in given):
         state = "returned"
     elif application.item not in lists.catalogue.items:
         state = "withdrawn"
@@ -46,9 +60,28 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
         state = "pending" if application.not_after > now_ms else "expired"
     waiting: tuple[str, ...] = ()
     if state == "pending" and step is not None:
-        taken = {one.step: one.person for one in given}
-        waiting = tuple(chain.entitled(application, step.step, lists, taken))
-    return Standing(application, lists, given, state, step, waiting)
+        waiting = tuple(chain.entitled(application, step.step, lists, _taken(given)))
+    since = max([application.created, *(one.received_ms for one in found.approvals.all())])
+    named = "" if step is None else step.step
+    reminded = sum(one.kind == REMIND and one.step == named for one in acts)
+    return Standing(application, lists, given, state, step, waiting, since, reminded)
+
+
+def follow(found: Subject, now_ms: int) -> None:
+    """Note where nobody is asked any more, and tell the villager who asked for it."""
+    fresh = Subject.objects.get(pk=found.pk)
+    held = standing(fresh, now_ms)
+    if held.state != "pending":
+        Filed.objects.filter(subject=fresh).update(settled_ms=now_ms)
+    office = "" if held.step is None or held.state != "pending" else held.step.office
+    named = held.lists.policy.offices.get(office, (office,))[0]
+    said = [one.words for one in fresh.acts.order_by("id") if one.words]
+    words = said[-1] if said else ""
+    requests.tell(fresh, state=held.state, waiting=named, words=words, now_ms=now_ms)
+
+
+def _taken(given: tuple[Approval, ...]) -> Mapping[str, str]:
+    return {one.step: one.person for one in given}
 
 
 def _next(

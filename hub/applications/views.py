@@ -1,11 +1,10 @@
 """Pages of applications: what to do now, file, look, and take a decision back from the county.
 
-Calls `hub.applications`, `hub.corrections`, `hub.approvals`, `hub.people`, `hub.records.read`,
+Calls `hub.applications`, `hub.requests`, `hub.corrections`, `hub.approvals`, `hub.people`,
 `hub.devices.authority` and `wire`.
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +13,22 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hub.applications import by_file, deciding, drafts, file, signing, status
+from hub.applications import (
+    acts,
+    again,
+    by_file,
+    deciding,
+    drafts,
+    file,
+    inbox,
+    pressed,
+    request_views,
+    signing,
+    status,
+    story,
+)
 from hub.applications.drafts import Begun
-from hub.applications.forms import Typed
+from hub.applications.forms import Typed, yuan
 from hub.applications.limits import limits
 from hub.applications.models import Filed
 from hub.approvals import service
@@ -28,25 +40,23 @@ from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
+from hub.requests import file as requests
 from wire.approval import matter, subject
 from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES
 from wire.lists.content import Person
 from wire.refusals import Refused, to_dict
 
-RECENT = 50
-
 
 @require_GET
 @require(ANY)
 def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """What waits for me, what I filed, what the village filed lately."""
-    rows = [_row(one, staff) for one in _visible(staff)[:RECENT]]
     context = {
         "staff": staff,
-        "waiting": [row for row in rows if row["mine"]],
-        "others": [row for row in rows if not row["mine"]],
+        "inbox": inbox.of(staff, limits(config()), now_ms()),
         "drafts": drafts.waiting(staff.village),
+        "requests": requests.waiting(staff.village),
         "corrections": _corrections(staff),
     }
     return render(request, "staff/home.html", context)
@@ -68,6 +78,8 @@ def items(request: HttpRequest, staff: Staff) -> HttpResponse:
 def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     """The form, then check-your-answers, then filed."""
     begun = _begun(request, staff, item)
+    asked_by = request_views.named(request, staff, item)
+    old = again.named(request, staff, item)
     device = _device(staff) if begun is None else begun.record.device
     try:
         lists = service.approval_list(device)
@@ -78,16 +90,17 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     typed = Typed(item, {"impressions": "1", "seams": "0"})
     if begun is not None:
         typed = Typed.begun(begun)
+    if asked_by is not None:
+        typed = Typed.asked(asked_by)
+    if old is not None:
+        typed = Typed.again(subject.decode(bytes(old.data)))
     draft = None
     if request.method == "POST":
         typed = Typed.read(request, item, staff.person.id, begun, most=most)
         draft = typed.draft(device, lists, now_ms())
     if draft is not None and request.POST.get("confirmed") == "yes":
         try:
-            made = drafts.submit(
-                begun, draft, staff, random_id=secrets.token_bytes(32), now_ms=now_ms()
-            )
-            return redirect("application", made.pk)
+            return request_views.submit(asked_by or old, begun, draft, typed, staff)
         except Refused as no:
             typed.wrong("title", no.code, no.detail)
             draft = None
@@ -95,9 +108,11 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     context = {
         "staff": staff,
         "item": found,
-        "amount": subject.yuan(draft.amount) if draft and draft.amount is not None else "",
+        "amount": yuan(draft.amount if draft else None),
         "typed": typed,
         "begun": begun,
+        "asked_by": asked_by,
+        "again": old,
         "most": most,
         "seals": file.seals(found, lists),
         "operators": names,
@@ -127,7 +142,7 @@ def drop(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
 @require(ANY)
 def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """One application: what is asked, who decided, what comes next."""
-    row = _visible(staff).filter(subject_id=number).first()
+    row = inbox.find(number, staff, limits(config()), now_ms())
     if row is None:
         raise Http404
     try:
@@ -151,7 +166,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "staff": staff,
         "found": found,
         "item": item,
-        "amount": "" if (fen := found.application.amount) is None else subject.yuan(fen),
+        "amount": yuan(found.application.amount),
         "seal": found.lists.machine.seal(found.application.seal),
         "steps": steps,
         "waiting": [roster[one].name for one in found.waiting],
@@ -160,6 +175,16 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "by_file": by_file.offers(row.subject, now_ms()),
         "pictures": [signing.picture_path(one) for one in found.application.pages],
         "stamps": _stamps(row),
+        "number": number,
+        "since": moment(found.since_ms),
+        "cover": story.covered(found, now_ms()),
+        "may_explain": acts.may_explain(row.subject, found, staff.person.id),
+        "may_withdraw": acts.may_withdraw(found, staff.person.id),
+        "former": again.former(row.subject),
+        "changes": again.changes(row.subject),
+        "may_repeat": found.state in again.ENDED and row.applicant == staff.person.id,
+        "story": story.of(row.subject, found),
+        "pressed": pressed.of(row.subject, staff),
     }
     return render(request, "staff/application.html", context)
 
@@ -205,12 +230,6 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
-def _visible(staff: Staff) -> Any:
-    """Applications of the person's own village; inspectors of the township see all."""
-    rows = Filed.objects.select_related("subject").order_by("-id")
-    return rows if "township.inspector" in staff.offices else rows.filter(village=staff.village)
-
-
 def _stamps(row: Filed) -> list[dict[str, Any]]:
     """Its stamps, each with the correction that was proposed for it last, if one was."""
     proposed = {
@@ -226,18 +245,6 @@ def _stamps(row: Filed) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def _row(one: Filed, staff: Staff) -> dict[str, Any]:
-    item = authority.catalogue().items.get(one.item)
-    return {
-        "id": one.subject_id,
-        "title": one.title,
-        "item": item.zh if item else one.item,
-        "applicant": subject.decode(bytes(one.subject.data)).applicant_name,
-        **_state(one, staff),
-        "created_ms": one.created_ms,
-    }
 
 
 def _name(person: str, roster: Mapping[str, Person]) -> str:
@@ -258,20 +265,6 @@ def _corrections(staff: Staff) -> list[dict[str, Any]]:
         }
         for number, made in corrections.waiting_for(staff.person.id, staff.village)
     ]
-
-
-def _state(one: Filed, staff: Staff) -> dict[str, Any]:
-    """Where it stands and for whom it waits; nowhere while its machine is on no list."""
-    try:
-        standing = status.standing(one.subject, now_ms())
-    except Refused:
-        return {"state": "unlisted", "waiting": [], "mine": False}
-    waiting = [standing.lists.roster.persons[name].name for name in standing.waiting]
-    return {
-        "state": standing.state,
-        "waiting": waiting,
-        "mine": staff.person.id in standing.waiting,
-    }
 
 
 def _begun(request: HttpRequest, staff: Staff, item: str) -> Begun | None:

@@ -75,7 +75,7 @@ def decisions(found: Subject) -> list[Decision]:
     """The decisions taken, in the order in which they came."""
     return [
         Decision(one.step, one.person, one.decision, one.roster, _proof(one))
-        for one in found.approvals.order_by("id")
+        for one in sorted(found.approvals.all(), key=lambda one: one.pk)
     ]
 
 

@@ -119,6 +119,16 @@ def items_of(cls: str) -> list[Item]:
     return [item for item in authority.catalogue().items.values() if item.cls == cls]
 
 
+def asked_for(where: Village) -> dict[str, Item]:
+    """By id, what a villager may ask for there today: allowed, in force, with a seal for it."""
+    if where.ended is not None:
+        return {}
+    now = now_ms()
+    kinds = {seal.kind for machine in where.machines for seal in machine.seals}
+    allowed = (one for one in items_of("allowed") if one.in_force(now))
+    return {one.id: one for one in allowed if kinds & {*one.seals}}
+
+
 def approvals_of(item: Item) -> str:
     """Which offices approve it, by amount where that differs; nobody's name."""
     offices = authority.policy().offices

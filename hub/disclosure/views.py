@@ -50,6 +50,7 @@ def village(request: HttpRequest, name: str) -> HttpResponse:
         "witness": witnessed(now_ms()),
         "months": queries.sums(where),
         "allowed": [(one, queries.approvals_of(one)) for one in queries.items_of("allowed")],
+        "asked_for": queries.asked_for(where),
         "forbidden": queries.items_of("forbidden"),
         "escalate": queries.items_of("escalate"),
     }

@@ -62,7 +62,7 @@ def tonight(village: str, now_ms: int) -> Tonight:
     """For people of that village, in three queries."""
     day, persons = day_of(now_ms), _persons()
     entered = entries((village, TOWNSHIP), [day])
-    found = [one for one in _counting(today(now_ms)) if one.person in persons]
+    found = [one for one in absent(now_ms).values() if one.person in persons]
     away = {one.person for one in found}
     roster = authority.rosters()[village]
     return Tonight(
@@ -164,18 +164,17 @@ def say_back(absence: Absence, staff: Staff, now_ms: int) -> None:
         raise Refused("bad_request", "已经销假 it is taken back already") from error
 
 
+def absent(now_ms: int) -> dict[str, Absence]:
+    """Who is away today, each with his newest statement that counts. One query."""
+    day = today(now_ms).isoformat()
+    rows = Absence.objects.filter(first__lte=day, last__gte=day, back__isnull=True)
+    return {one.person: one for one in rows.order_by("id")}
+
+
 def coming(persons: Iterable[str], now_ms: int) -> list[Absence]:
     """Statements of these people that count now or later, the first one first."""
     rows = Absence.objects.filter(last__gte=today(now_ms).isoformat(), back__isnull=True)
     return list(rows.filter(person__in=list(persons)).order_by("first", "id")[:MOST])
-
-
-def _counting(day: date) -> list[Absence]:
-    """Those that count on that day, one for each person."""
-    rows = Absence.objects.filter(
-        first__lte=day.isoformat(), last__gte=day.isoformat(), back__isnull=True
-    ).order_by("id")
-    return list({one.person: one for one in rows}.values())
 
 
 def _persons() -> dict[str, Person]:

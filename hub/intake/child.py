@@ -1,4 +1,5 @@
-"""`python -m hub.intake.child KIND MOST`, inside the sandbox: a file from its input becomes pages.
+"""`python -m hub.intake.child KIND MOST`, inside the sandbox: a file from its input becomes pages,
+or a pair of pages one on which is marked what differs.
 
 Calls its siblings of `hub.intake`, `evidence`, Pillow, poppler's programs and, for Word files,
 LibreOffice. Nothing it decodes is decoded anywhere else in the hub.
@@ -8,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.intake import frames, pictures
+from hub.intake import differ, frames, pictures
 from hub.intake.papers import of_pdf, of_word
 from hub.intake.reasons import Unfit
 
@@ -31,6 +32,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _pages(kind: str, data: bytes, most: int) -> Iterator[bytes]:
+    if kind == "pair":
+        yield differ.marked(*frames.read(data, 2))
+        return
     if kind == "picture":
         yield pictures.cleaned(data)
         return

@@ -27,3 +27,9 @@ def pages(name: str, data: bytes, most: int) -> list[bytes]:
             raise Unfit("file_word")
         limits = OFFICE
     return frames.read(sandbox.run([kind, str(most)], data, limits), most)
+
+
+def difference(old: bytes, new: bytes) -> bytes:
+    """The new page with what differs from the old one marked, as PNG; raises Unfit."""
+    data = b"".join(frames.said([old, new]))
+    return frames.read(sandbox.run(["pair", "1"], data, Limits()), 1)[0]

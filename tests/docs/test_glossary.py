@@ -33,6 +33,7 @@ HUB = (
     "cases",
     "searches",
     "checks",
+    "requests",
 )
 SPELT = {
     "check": "surprise check",

@@ -32,6 +32,16 @@ STAFF: Final = {
     "items/<slug:item>/new": OFFICE,
     "drafts/<slug:name>/drop": OFFICE,
     "applications/<int:number>/": OFFICE,
+    "applications/<int:number>/withdraw": OFFICE,
+    "applications/<int:number>/explain": OFFICE,
+    "applications/<int:number>/receipt": OFFICE,
+    "applications/<int:number>/remind": OFFICE,
+    "applications/<int:number>/pressed": OFFICE,
+    "applications/<int:number>/slip": OFFICE,
+    "applications/<int:number>/code.svg": OFFICE,
+    "applications/<int:number>/difference/<int:page>": OFFICE,
+    "requests/<int:number>/decline": OFFICE,
+    "pressed/": INSPECTOR,
     "pages/<slug:name>": PROOF,
     "approvals/<int:number>/to-sign": OFFICE,
     "approvals/signed": OFFICE,
@@ -98,6 +108,10 @@ PUBLIC: Final = {
     "": ANYBODY,
     "v/<slug:name>/": ANYBODY,
     "v/<slug:name>/qr.svg": ANYBODY,
+    "v/<slug:name>/apply/<slug:item>/": ANYBODY,
+    "look/": ANYBODY,
+    "look/recall": ANYBODY,
+    "papers/<str:page>": ANYBODY,
     "s/<str:entry>/": ANYBODY,
     "s/<str:entry>/qr.svg": ANYBODY,
     "s/<str:entry>/proof.txt": ANYBODY,
@@ -106,6 +120,9 @@ PUBLIC: Final = {
     "log/former/<int:number>/<path:path>": ANYBODY,
     "log/<path:path>": ANYBODY,
 }
+
+PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall")
+"""What takes something from anybody: a request, and the receipt code of one."""
 
 BLOBS: Final = {
     "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,

@@ -226,7 +226,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", "approvals", verbosity=0)
+    call_command("migrate", verbosity=0)
     print(through_the_service(), past_the_code())
 
 

@@ -23,6 +23,7 @@ INSPECTORS: Final[tuple[Link, ...]] = (
     ("/cases/", "案卷"),
     ("/checks/", "突击检查"),
     ("/audit/", "操作留痕"),
+    ("/pressed/", "被迫用印"),
 )
 
 

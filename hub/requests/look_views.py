@@ -1,0 +1,66 @@
+"""The public page on which a villager looks, by his receipt code, how far his request has come.
+
+Calls `hub.requests` and `hub.devices.authority`. Without the code nothing is found; that there is
+none and that it is wrong is the same answer.
+"""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hub.clock import moment, now_ms
+from hub.devices import authority
+from hub.requests import file
+from hub.requests.models import Request
+from wire.refusals import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def look(request: HttpRequest) -> HttpResponse:
+    """By the receipt code: how far it has come."""
+    if request.method != "POST":
+        return answered(request, "look", {})
+    found = file.find(request.POST.get("code", ""))
+    if found is None:
+        context = {"typed": request.POST.get("code", "")[:40], "wrong": True}
+        return answered(request, "look", context, status=404)
+    return answered(request, "look", _told(found, request.POST.get("code", "")))
+
+
+@require_POST
+def recall(request: HttpRequest) -> HttpResponse:
+    """By the receipt code: it is not wanted any more."""
+    code = request.POST.get("code", "")
+    found = file.find(code)
+    if found is None:
+        return answered(request, "look", {"typed": code[:40], "wrong": True}, status=404)
+    try:
+        file.recall(found, now_ms())
+    except Refused:
+        return answered(request, "look", {**_told(found, code), "ended": True}, status=409)
+    found.refresh_from_db()
+    return answered(request, "look", _told(found, code))
+
+
+def answered(
+    request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A public page that is stored nowhere and tells no other site where it was."""
+    reply = render(request, f"public/{name}.html", dict(context), status=status)
+    reply["Cache-Control"] = "no-store"
+    reply["Referrer-Policy"] = "no-referrer"
+    return reply
+
+
+def _told(found: Request, code: str) -> dict[str, object]:
+    item = authority.catalogue().items.get(found.item)
+    return {
+        "found": found,
+        "item": found.item if item is None else item.zh,
+        "since": moment(found.since_ms),
+        "created": moment(found.created_ms),
+        "typed": code[:40],
+        "may_recall": found.state in file.OPEN,
+    }

@@ -1,0 +1,71 @@
+"""The mark of who was pressed to stamp: inspectors see it, and nobody else can tell."""
+
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, transaction
+from pytest_django.fixtures import Settings
+
+from hub.applications.models import Pressed
+from tests.hub import flow_rig
+from tests.hub.flow_rig import approved, client, filed, page
+from tests.support.contents import OFFICES
+from tests.support.township import Township
+
+VILLAGE = [name for name, offices in OFFICES.items() if offices]
+
+
+@pytest.fixture
+def township(db: None, settings: Settings, tmp_path: Path) -> Township:
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    settings.STATE = tmp_path
+    return flow_rig.opened(tmp_path)
+
+
+def test_nobody_of_the_village_can_tell_not_even_who_set_it(township: Township) -> None:
+    found = approved(township)
+    paths = ("/", f"/applications/{found.pk}/", f"/applications/{found.pk}/slip")
+    before = {(name, path): page(name, path) for name in VILLAGE for path in paths}
+    wu = client("wu")
+    first, second = (wu.post(f"/applications/{found.pk}/pressed") for _ in range(2))
+    assert (first.status_code, first["Location"]) == (302, second["Location"])
+    assert (first.headers, first.content) == (second.headers, second.content)
+    for (name, path), seen in before.items():
+        assert page(name, path) == seen, (name, path)
+    for name in VILLAGE:
+        assert client(name).get("/pressed/").status_code == 403
+    assert Pressed.objects.get().person == "wu"
+
+
+def test_an_inspector_sees_who_and_when(township: Township) -> None:
+    found = filed()
+    assert "有人说" in page("ren", "/pressed/")
+    assert "戊五辉" not in page("ren", "/pressed/")
+    client("wu").post(f"/applications/{found.pk}/pressed")
+    for path in ("/pressed/", f"/applications/{found.pk}/"):
+        assert "戊五辉" in page("ren", path)
+
+
+def test_an_inspector_with_an_office_in_a_village_does_not(
+    township: Township, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.applications.pressed.INSPECTOR", "village.supervisor")
+    found = filed()
+    client("wu").post(f"/applications/{found.pk}/pressed")
+    assert "戊五辉</li>" not in page("bing", f"/applications/{found.pk}/")
+    assert "被迫用印" not in page("bing", f"/applications/{found.pk}/")
+
+
+def test_it_can_be_said_of_what_one_sees_and_stays(township: Township) -> None:
+    found = filed()
+    assert client("wu").post("/applications/999/pressed").status_code == 404
+    client("wu").post(f"/applications/{found.pk}/pressed")
+    for change in (lambda: Pressed.objects.update(at_ms=1), Pressed.objects.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_form_stands_on_every_application_of_everybody(township: Township) -> None:
+    found = filed()
+    for name in VILLAGE:
+        assert "有人强迫我办这件事" in page(name, f"/applications/{found.pk}/")
