@@ -26,6 +26,7 @@ ROOMS: Final = threading.BoundedSemaphore(2)
 """As many run side by side in one process of the hub."""
 PATIENCE_S: Final = 20.0
 NOBODY: Final = "65534"
+NEEDED: Final = ("bwrap", "prlimit", "pdftoppm", "pdfinfo")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ def run(arguments: list[str], data: bytes, limits: Limits) -> bytes:
 
 def command(arguments: list[str], limits: Limits) -> list[str]:
     """The whole command; raises Unfit('file_no_room') where its parts are not installed."""
-    for needed in ("bwrap", "prlimit", "pdftoppm", "pdfinfo"):
-        if shutil.which(needed) is None:
-            log.error("%s is not installed: no file can be taken", needed)
-            raise Unfit("file_no_room", needed)
+    absent = " ".join(missing())
+    if absent:
+        log.error("not installed: %s; no file can be taken", absent)
+        raise Unfit("file_no_room", absent)
     return [
         "prlimit",
         "--core=0",
@@ -72,6 +73,11 @@ def command(arguments: list[str], limits: Limits) -> list[str]:
         "hub.intake.child",
         *arguments,
     ]
+
+
+def missing() -> tuple[str, ...]:
+    """The programs that are needed and not installed."""
+    return tuple(one for one in NEEDED if shutil.which(one) is None)
 
 
 def _answer(command: list[str], data: bytes, limits: Limits) -> bytes:

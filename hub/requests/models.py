@@ -16,7 +16,7 @@ DECLINED: Final = "declined"
 
 
 class Request(models.Model):
-    """`code` is a keyed hash of the receipt code. `state` is RECEIVED, RECALLED by the villager,
+    """`code` is a slow hash of the receipt code. `state` is RECEIVED, RECALLED by the villager,
     DECLINED, or that of the application `subject` that the village's staff made of it; `waiting` is
     the office that is asked, since `since_ms`; `words` why it came back.
     `amount` in fen, as `resolution` where the item demands one.

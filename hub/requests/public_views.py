@@ -27,7 +27,7 @@ from wire.refusals import Refused
 
 MOST_BODY: Final = 64 << 20
 FIELDS: Final = (*file.LENGTHS, "impressions", "amount", "resolution")
-UPLOADS: Final = Rate(burst=20, every_ms=3_000)
+UPLOADS: Final = Rate(burst=40, every_ms=2_000)
 """Of all villagers together: reading files costs the hub's processor."""
 _PAGE: Final = Signer(salt="hub.requests.page")
 _DRAWN: Final = Signer(salt="hub.requests.drawn")

@@ -23,6 +23,7 @@ from hub.devices.ca import INGEST, WORK
 from hub.devices.models import Contact, ListVersion
 from hub.ingest import spool
 from hub.ingest.models import Record
+from hub.intake.sandbox import missing
 from hub.log import store, unconfirmed
 from hub.log.models import Witness
 from hub.operate import ahead, backup
@@ -55,6 +56,7 @@ def look(config: Config, now_ms: int) -> Health:
         second_apart=_apart(config.state),
         unconfirmed=unconfirmed.marked(config.state) is not None,
         beats=beats(config.state),
+        papers=missing(),
     )
 
 

@@ -51,6 +51,7 @@ class Health:
     said. `broker` is why it cannot be reached, empty where it can. `certificates`: name → end.
     `crl_ms`: when the first of the CRLs has to be made anew. `second_apart`: the second store is on
     another disk than the state folder. `spool`: messages on foot that ingest has not taken.
+    `papers`: programs that are missing to read papers with.
     """
 
     now_ms: int
@@ -67,6 +68,7 @@ class Health:
     second_apart: bool | None
     unconfirmed: bool
     beats: Mapping[str, Beat]
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
