@@ -4,8 +4,10 @@ Calls `hub.applications`, `hub.requests`, `hub.config` and `hub.people.session`.
 """
 
 import secrets
+from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -27,12 +29,15 @@ from hub.requests.models import RECEIVED, Request
 from wire.approval import subject
 from wire.refusals import Refused
 
+MOST: Final = 100
+"""So many requests the first page shows."""
+
 
 @require_POST
 @require(ANY)
 def decline(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """Nothing comes of a request of the own village."""
-    found = Request.objects.filter(pk=number, village=staff.village).first()
+    found = of_village(staff).filter(pk=number).first()
     if found is None:
         raise Http404
     try:
@@ -61,12 +66,23 @@ def receipt(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     return render(request, "staff/receipt.html", context)
 
 
+def of_village(staff: Staff) -> QuerySet[Request]:
+    """Requests that this person may see: who holds an office of the village sees its own."""
+    rows = Request.objects.filter(village=staff.village)
+    return rows if any(one.startswith("village.") for one in staff.offices) else rows.none()
+
+
+def waiting(staff: Staff) -> list[Request]:
+    """Those that nobody has taken up, the oldest first."""
+    return list(of_village(staff).filter(state=RECEIVED).order_by("id")[:MOST])
+
+
 def named(request: HttpRequest, staff: Staff, item: str) -> Request | None:
     """The request that a form is about, if it names one; raises Http404."""
     name = request.POST.get("request") or request.GET.get("request")
     if not name:
         return None
-    rows = Request.objects.filter(village=staff.village, item=item, state=RECEIVED)
+    rows = of_village(staff).filter(item=item, state=RECEIVED)
     found = rows.filter(pk=name).first() if name.isascii() and name.isdigit() else None
     if found is None:
         raise Http404

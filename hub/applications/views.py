@@ -40,7 +40,6 @@ from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
-from hub.requests import file as requests
 from wire.approval import matter, subject
 from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES
@@ -56,7 +55,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         "staff": staff,
         "inbox": inbox.of(staff, limits(config()), now_ms()),
         "drafts": drafts.waiting(staff.village),
-        "requests": requests.waiting(staff.village),
+        "requests": request_views.waiting(staff),
         "corrections": _corrections(staff),
     }
     return render(request, "staff/home.html", context)

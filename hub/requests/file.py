@@ -126,12 +126,6 @@ def find(code: str) -> Request | None:
     return None if read is None else Request.objects.filter(code=codes.kept(read)).first()
 
 
-def waiting(village: str) -> list[Request]:
-    """Those that the village's staff have not taken up, the oldest first."""
-    rows = Request.objects.filter(village=village, state=RECEIVED).order_by("id")
-    return list(rows[:100])
-
-
 def take_up(request: Request, made: Subject, now_ms: int) -> None:
     """The application `made` came of it; raises Refused where somebody was quicker."""
     rows = Request.objects.filter(pk=request.pk, state=RECEIVED)

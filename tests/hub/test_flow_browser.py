@@ -1,7 +1,8 @@
 """An application's pages on a phone: they fit, axe finds nothing, and the slip's code is read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +14,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
-from hub.applications import absence, acts, slip
-from hub.applications.absence import DAY_MS
+from hub.applications import acts, slip
 from hub.applications.limits import HOUR_MS, Limits
-from hub.approvals.models import Subject
 from hub.clock import now_ms
-from hub.requests.models import Request
+from hub.days import today
+from hub.duty import plan
 from tests.hub import flow_rig, papers
-from tests.hub.flow_rig import approved, client, filed, person, sign, take
+from tests.hub.flow_rig import approved, client, filed, person
 from tests.hub.page_rig import Answers, serve
 from tests.hub.test_again import OTHER, returned, send
 from tests.hub.test_requests import FORM, Villager, form
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, Browser, axe, overflow
+from tests.support.browser import DESK, PHONE, axe, overflow
 from tests.support.township import Township
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db]
 SIZES = {"360": PHONE, "1440": DESK}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as made:
-        yield made
 
 
 @pytest.fixture
@@ -62,16 +56,16 @@ def with_pictures(answer: Any, path: str, get: Any, style: str) -> Answers:
     return said
 
 
-def fits(chromium: Browser, answers: Answers, name: str) -> None:
+def look(pages: Mapping[str, Answers]) -> None:
     """At each size nothing sticks out, and axe finds nothing; a picture is kept of each."""
-    path = next(iter(answers))
-    for width, size in SIZES.items():
-        with chromium.page(size) as page:
-            serve(page, answers)
-            page.goto(f"http://hub.localhost{path}")
-            assert overflow(page) == [], (name, width)
-            assert axe(page) == [], (name, width)
-            page.screenshot(path=_file(f"flow-{name}-{width}"), full_page=True)
+    with browsers.chromium() as chromium:
+        for (name, answers), (width, size) in product(pages.items(), SIZES.items()):
+            with chromium.page(size) as page:
+                serve(page, answers)
+                page.goto(f"http://hub.localhost{next(iter(answers))}")
+                assert overflow(page) == [], (name, width)
+                assert axe(page) == [], (name, width)
+                page.screenshot(path=_file(f"flow-{name}-{width}"), full_page=True)
 
 
 def _file(name: str) -> Path:
@@ -79,84 +73,72 @@ def _file(name: str) -> Path:
     return browsers.SCREENSHOTS / f"{name}.png"
 
 
-def test_the_inbox(chromium: Browser, township: Township, villager: Villager) -> None:
-    villager.send()
-    found = filed()
-    acts.remind(found, "geng", Limits(remind_h=1), now_ms() + HOUR_MS)
-    away("yi")
-    fits(chromium, staff_page("geng", "/"), "home-clerk")
-    fits(chromium, staff_page("yi", "/"), "home-director")
-    fits(chromium, staff_page("gui", "/"), "home-leader")
-
-
 @pytest.fixture
 def villager(township: Township, settings: Settings) -> Villager:
     return Villager(settings)
 
 
-def away(name: str) -> None:
-    now = now_ms()
-    absence.state(
-        name,
-        person(name),
-        start_ms=now - 1,
-        end_ms=now + 3 * DAY_MS,
-        words="到县里开会",
-        now_ms=now,
-    )
-
-
-def test_an_application_that_nobody_can_sign(chromium: Browser, township: Township) -> None:
-    found = filed()
-    away("yi")
-    fits(chromium, staff_page("geng", f"/applications/{found.pk}/"), "application-stuck")
-    fits(chromium, staff_page("gui", "/absences/"), "absences")
-    wrong = {"person": "yi", "start": "", "end": "", "words": ""}
-    fits(chromium, staff_page("yi", "/absences/", wrong), "absences-wrong")
-
-
-def test_an_application_that_came_back_and_comes_again(
-    chromium: Browser, township: Township
-) -> None:
+def test_what_staff_see_of_an_applications_way(township: Township, villager: Villager) -> None:
+    villager.send()
     old = returned(township)
-    fits(chromium, staff_page("yi", f"/applications/{old}/"), "application-returned")
-    address = send(OTHER, purpose="办社保", again=str(old))
-    fits(chromium, staff_page("yi", address), "application-again")
+    pages = {"application-returned": staff_page("yi", f"/applications/{old}/")}
+    again = send(OTHER, purpose="办社保", again=str(old))
+    pages["application-again"] = staff_page("yi", again)
+    receipt = send(papers.PAPER, for_whom="何春生", phone="0577-6400000")
+    pages["receipt"] = staff_page("geng", receipt)
+    pages["form-wrong"] = staff_page("geng", "/items/residence/new", wrong())
+    found = filed()
+    path = f"/applications/{found.pk}/"
+    client("wu").post(f"{path}pressed")
+    pages["pressed"] = staff_page("ren", "/pressed/")
+    pages["application-pressed"] = staff_page("ren", path)
+    acts.remind(found, "geng", Limits(remind_h=1), now_ms() + HOUR_MS)
+    plan.say_away("yi", today(now_ms()), today(now_ms()), person("yi"), now_ms())
+    pages["application-stuck"] = staff_page("geng", path)
+    names = {"clerk": "geng", "director": "yi", "leader": "gui"}
+    pages |= {f"home-{role}": staff_page(name, "/") for role, name in names.items()}
+    acts.withdraw(found, "geng", "名字写错了，要重新打印", now_ms())
+    pages["application-recalled"] = staff_page("geng", path)
+    look(pages)
 
 
-def test_the_form_with_everything_wrong(chromium: Browser, township: Township) -> None:
-    fields = {"title": "", "purpose": "", "impressions": "x", "phone": "call", "pages": blank()}
-    answers = staff_page("geng", "/items/residence/new", fields)
-    fits(chromium, answers, "form-wrong")
-    with chromium.page(PHONE) as page:
-        serve(page, answers)
-        page.goto("http://hub.localhost/items/residence/new")
-        for name in ("title", "purpose", "phone", "pages"):
-            assert described(page, name)
+def wrong() -> dict[str, Any]:
+    """A form with everything wrong."""
+    blank = SimpleUploadedFile("a.jpg", papers.plain(1240, 1754, "JPEG"), "image/jpeg")
+    return {"title": "", "purpose": "", "impressions": "x", "phone": "call", "pages": blank}
 
 
-def blank() -> SimpleUploadedFile:
-    return SimpleUploadedFile("a.jpg", papers.plain(1240, 1754, "JPEG"), "image/jpeg")
-
-
-def described(page: Page, name: str) -> str:
-    """What a screen reader says is wrong with that field."""
-    field = page.locator(f"#{name}")
-    assert field.get_attribute("aria-invalid") == "true"
-    return page.locator(f"#{field.get_attribute('aria-describedby')}").inner_text()
-
-
-def test_the_slips_code_is_read_by_a_scanner(chromium: Browser, township: Township) -> None:
+def test_the_slips_code_is_read_by_a_scanner(township: Township) -> None:
     found = approved(township)
-    answers = staff_page("geng", f"/applications/{found.pk}/slip")
-    fits(chromium, answers, "slip")
-    with chromium.page(PHONE) as page:
+    path, code = f"/applications/{found.pk}/slip", slip.code(found)
+    answers = staff_page("geng", path)
+    look({"slip": answers})
+    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
         serve(page, answers)
-        page.goto(f"http://hub.localhost/applications/{found.pk}/slip")
+        page.goto(f"http://hub.localhost{path}")
         page.emulate_media(media="print")
         assert not page.locator(".top").is_visible()
         page.screenshot(path=_file("flow-slip-print"), full_page=True)
-        assert scanned(page).lower() == slip.code(found)
+        assert scanned(page).lower() == code
+
+
+def test_what_a_villager_sees(township: Township, villager: Villager) -> None:
+    def shown(answer: Any, path: str) -> Answers:
+        return with_pictures(answer, path, villager.get, "public/public.css")
+
+    code = villager.send()
+    look(
+        {
+            "public-village": shown(villager.get("/v/sunrise/"), "/v/sunrise/"),
+            "public-apply": shown(villager.get(FORM), FORM),
+            "public-apply-wrong": shown(villager.post(FORM, form(name="", phone="x")), FORM),
+            "public-check": shown(villager.post(FORM, form()), FORM),
+            "public-receipt": shown(villager.post(FORM, villager.check()), FORM),
+            "public-look": shown(villager.get("/look/"), "/look/"),
+            "public-found": shown(villager.post("/look/", {"code": code}), "/look/"),
+            "public-not-found": shown(villager.post("/look/", {"code": "1234"}), "/look/"),
+        }
+    )
 
 
 def scanned(page: Page) -> str:
@@ -165,41 +147,3 @@ def scanned(page: Page) -> str:
     )
     assert image is not None
     return str(cv2.QRCodeDetector().detectAndDecode(image)[0])
-
-
-def test_the_inspectors_pages(chromium: Browser, township: Township) -> None:
-    found = filed()
-    client("wu").post(f"/applications/{found.pk}/pressed")
-    fits(chromium, staff_page("ren", "/pressed/"), "pressed")
-    fits(chromium, staff_page("ren", f"/applications/{found.pk}/"), "application-pressed")
-
-
-def test_a_villagers_way(chromium: Browser, township: Township, villager: Villager) -> None:
-    style = "public/public.css"
-
-    def shown(answer: Any, path: str, name: str) -> None:
-        fits(chromium, with_pictures(answer, path, villager.get, style), name)
-
-    shown(villager.get("/v/sunrise/"), "/v/sunrise/", "public-village")
-    shown(villager.get(FORM), FORM, "public-apply")
-    shown(villager.post(FORM, form(name="", phone="x")), FORM, "public-apply-wrong")
-    shown(villager.post(FORM, form()), FORM, "public-check")
-    shown(villager.post(FORM, villager.check()), FORM, "public-receipt")
-    code = villager.send()
-    shown(villager.get("/look/"), "/look/", "public-look")
-    shown(villager.post("/look/", {"code": code}), "/look/", "public-found")
-    shown(villager.post("/look/", {"code": "1234"}), "/look/", "public-not-found")
-
-
-def test_a_receipt_for_an_elder(chromium: Browser, township: Township) -> None:
-    address = send(papers.PAPER, for_whom="何春生", phone="0577-6400000")
-    assert address.endswith("/receipt")
-    fits(chromium, staff_page("geng", address), "receipt")
-    assert Request.objects.get().subject == Subject.objects.get()
-
-
-def test_a_withdrawn_one_tells_its_story(chromium: Browser, township: Township) -> None:
-    found = filed()
-    take(township, found, sign(township, found, "director", "yi"))
-    acts.withdraw(found, "geng", "名字写错了，要重新打印", now_ms())
-    fits(chromium, staff_page("geng", f"/applications/{found.pk}/"), "application-recalled")

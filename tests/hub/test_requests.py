@@ -359,3 +359,11 @@ def test_another_villages_staff_see_no_request(villager: Villager) -> None:
     assert "林小满" not in page("geng", "/")
     assert client("geng").get(f"/items/residence/new?request={asked.pk}").status_code == 404
     assert client("geng").post(f"/requests/{asked.pk}/decline", {"words": "x"}).status_code == 404
+
+
+def test_the_townships_people_see_no_names_of_villagers(villager: Villager) -> None:
+    villager.send()
+    (asked,) = Request.objects.all()
+    for name in ("ren", "gui"):
+        assert "林小满" not in page(name, "/")
+        assert client(name).get(f"/items/residence/new?request={asked.pk}").status_code == 404
