@@ -1,6 +1,7 @@
 """The inspectors' page of what was done and refused at the staff site, newest first.
 
-Calls `hub.audit`, `hub.people` and Django. Two queries a page, however long the table.
+Calls `hub.audit`, `hub.people` and Django. Three queries a page, however long the table. Pages count
+from the newest line that is shown: a line's own number would tell of those that are not.
 """
 
 from typing import Any, Final
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hub.audit import words
+from hub.audit import hidden, words
 from hub.audit.models import Attempt
 from hub.audit.recorder import DONE, VERIFY
 from hub.clock import moment
@@ -18,21 +19,22 @@ from hub.people.roster import Staff, names
 from hub.people.session import require
 
 PER_PAGE: Final = 30
-LAST: Final = 2**63 - 1
+MOST: Final = 10**6
 
 
 @require_safe
 @require("township.inspector")
 def index(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """All, those of one person, or those refused; further back by number."""
+    """All, those of one person, or those refused; further back page by page."""
     person, refused = request.GET.get("person", ""), request.GET.get("refused") == "1"
-    found = _asked(person, refused=refused, before=_number(request.GET.get("before", "")))
-    rows = list(found[: PER_PAGE + 1])
+    number = _number(request.GET.get("page", ""))
+    found = hidden.shown(_asked(person, refused=refused), staff)
+    rows = list(found[number * PER_PAGE :][: PER_PAGE + 1])
     known = names()
     context = {
         "staff": staff,
         "rows": [_shown(one, known) for one in rows[:PER_PAGE]],
-        "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
+        "older": number + 1 if len(rows) > PER_PAGE else None,
         "people": sorted(known.items(), key=lambda one: one[1]),
         "person": person,
         "refused": refused,
@@ -42,10 +44,8 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     return reply
 
 
-def _asked(person: str, *, refused: bool, before: int | None) -> QuerySet[Attempt]:
+def _asked(person: str, *, refused: bool) -> QuerySet[Attempt]:
     found = Attempt.objects.order_by("-id")
-    if before is not None:
-        found = found.filter(id__lt=before)
     if person:
         found = found.filter(Q(person=person) | Q(route=VERIFY, about=f"person={person}"))
     return found.exclude(outcome=DONE) if refused else found
@@ -64,7 +64,8 @@ def _shown(one: Attempt, known: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _number(text: str) -> int | None:
-    if text.isascii() and text.isdecimal() and len(text) <= 19 and int(text) <= LAST:
+def _number(text: str) -> int:
+    """Of a page, the newest is 0; that one for what is no number."""
+    if text.isascii() and text.isdecimal() and len(text) <= 7 and int(text) <= MOST:
         return int(text)
-    return None
+    return 0

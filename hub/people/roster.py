@@ -19,6 +19,11 @@ class Staff:
     village: str
     offices: frozenset[str]
 
+    @property
+    def of_village(self) -> bool:
+        """Whether he holds an office of a village."""
+        return any(one.startswith("village.") for one in self.offices)
+
 
 def staff(now_ms: int) -> Iterator[Staff]:
     """Everyone who holds an office now and is not revoked, in the rosters' order."""

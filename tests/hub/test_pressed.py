@@ -1,5 +1,7 @@
 """The mark of who was pressed to stamp: inspectors see it, and nobody else can tell."""
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import DatabaseError, transaction
 from pytest_django.fixtures import Settings
 
 from hub.applications.models import Pressed
+from hub.devices import authority
 from tests.hub import flow_rig
 from tests.hub.flow_rig import approved, client, filed, page
 from tests.support.contents import OFFICES
@@ -46,14 +49,45 @@ def test_an_inspector_sees_who_and_when(township: Township) -> None:
         assert "戊五辉" in page("ren", path)
 
 
-def test_an_inspector_with_an_office_in_a_village_does_not(
-    township: Township, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hub.applications.pressed.INSPECTOR", "village.supervisor")
+def inspector_too(township: Township, name: str) -> None:
+    """The officers make somebody of the village an inspector as well."""
+    persons = township.roster.persons
+    one = replace(persons[name], offices=persons[name].offices + persons["ren"].offices)
+    later = township.change(roster=replace(township.roster, persons={**persons, name: one}))
+    authority.import_package(later.package, root_sha256=sha256(later.roots[0]).digest())
+
+
+AUDIT = ("/audit/", "/audit/?person=wu", "/audit/?refused=1", "/audit/?page=1")
+
+
+def test_an_inspector_with_an_office_in_a_village_does_not(township: Township) -> None:
+    found = filed()
+    inspector_too(township, "bing")
+    for _ in range(60):
+        client("wu").get("/searches/")
+    paths = ("/pressed/", "/", f"/applications/{found.pk}/", *AUDIT)
+    before = {path: page("bing", path) for path in paths}
+    client("wu").post(f"/applications/{found.pk}/pressed")
+    client("wu").post("/applications/999/pressed")
+    assert {path: page("bing", path) for path in paths} == before
+
+
+def test_nor_does_an_inspector_who_has_a_part_in_the_application(township: Township) -> None:
+    found, other = filed("ren"), filed()
+    paths = ("/pressed/", f"/applications/{found.pk}/", *AUDIT)
+    before = {path: page("ren", path) for path in paths}
+    client("wu").post(f"/applications/{found.pk}/pressed")
+    assert {path: page("ren", path) for path in paths} == before
+    client("wu").post(f"/applications/{other.pk}/pressed")
+    assert "戊五辉" in page("ren", "/pressed/")
+
+
+def test_the_audit_tells_inspectors_of_it_and_nobody_of_the_village(township: Township) -> None:
     found = filed()
     client("wu").post(f"/applications/{found.pk}/pressed")
-    assert "戊五辉</li>" not in page("bing", f"/applications/{found.pk}/")
-    assert "被迫用印" not in page("bing", f"/applications/{found.pk}/")
+    assert "戊五辉：说自己被迫用印" in page("ren", "/audit/")
+    for name in (*VILLAGE, "gui"):
+        assert client(name).get("/audit/").status_code == 403
 
 
 def test_it_can_be_said_of_what_one_sees_and_stays(township: Township) -> None:
