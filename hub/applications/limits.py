@@ -11,7 +11,12 @@ from typing import Any, Final
 from hub.config import Config, ConfigError
 
 HOUR_MS: Final = 3_600_000
-MOST: Final = {"pages_max": 200, "requests_per_day": 10_000}
+MOST: Final = {
+    "pages_max": 200,
+    "requests_per_day": 10_000,
+    "uploads_per_minute": 1_000,
+    "looks_per_minute": 10_000,
+}
 LONGEST_H: Final = 366 * 24
 
 
@@ -22,13 +27,16 @@ class Limits:
     `remind_h`: a step may be reminded of once in so many hours (example); `overdue_h`: a step that
     nobody took for so long goes to the offices of `escalate_to`, too (example; approval took ten
     hours less than before where villages have machines, says 余杭). `requests_per_day`: so many
-    villagers' requests a village takes in a day (example).
+    villagers' requests a village takes in a day (example); `uploads_per_minute`,
+    `looks_per_minute`: so many files of theirs are read, and receipt codes looked up (examples).
     """
 
     pages_max: int = 40
     remind_h: int = 4
     overdue_h: int = 72
     requests_per_day: int = 50
+    uploads_per_minute: int = 30
+    looks_per_minute: int = 600
     escalate_to: tuple[str, ...] = ("township.leader",)
     pages: Mapping[str, int] = field(default_factory=dict)
 

@@ -1,11 +1,10 @@
 """The public page on which a villager looks, by his receipt code, how far his request has come.
 
-Calls `hub.requests` and `hub.devices.authority`. Without the code nothing is found; that there is
-none and that it is wrong is the same answer.
+Calls `hub.requests` and `hub.devices.authority`. Without the code
+nothing is found; that there is none and that it is wrong is the same answer.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,13 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.clock import moment, now_ms
 from hub.devices import authority
-from hub.devices.rate import Rate
-from hub.requests import file
+from hub.requests import file, rates
 from hub.requests.models import Request
 from wire.refusals import Refused
-
-LOOKS: Final = Rate(burst=100, every_ms=100)
-"""Of all villagers together: a look costs the hub's processor some 40 ms."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,8 +55,8 @@ def answered(
 
 
 def _found(code: str) -> Request | None:
-    """Nothing, too, where all villagers together ask faster than LOOKS."""
-    return file.find(code) if LOOKS.admits("all", now_ms()) else None
+    """Nothing, too, where all villagers together look too often."""
+    return file.find(code) if rates.look(now_ms()) else None
 
 
 def _told(found: Request, code: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The public page on which a villager asks for a stamp.
 
-Calls `hub.requests`, `hub.intake`, `hub.blobs.store`, `hub.devices`, `hub.applications.limits` and
+Calls `hub.requests`, `hub.intake`, `hub.blobs.store`, `hub.applications.limits` and
 `hub.disclosure.queries`. No session, no cookie; what was typed travels with the form.
 """
 
@@ -15,20 +15,17 @@ from hub.applications.limits import limits
 from hub.blobs import store
 from hub.clock import now_ms
 from hub.config import config
-from hub.devices.rate import Rate
 from hub.disclosure import queries
 from hub.disclosure.queries import Village
 from hub.intake import render as papers
 from hub.intake.reasons import Unfit
-from hub.requests import codes, file
+from hub.requests import codes, file, rates
 from hub.requests.look_views import answered
 from wire.lists.content import Item
 from wire.refusals import Refused
 
 MOST_BODY: Final = 64 << 20
 FIELDS: Final = (*file.LENGTHS, "impressions", "amount", "resolution")
-UPLOADS: Final = Rate(burst=40, every_ms=2_000)
-"""Of all villagers together: reading files costs the hub's processor."""
 _PAGE: Final = Signer(salt="hub.requests.page")
 _DRAWN: Final = Signer(salt="hub.requests.drawn")
 
@@ -111,7 +108,7 @@ def _uploaded(request: HttpRequest, room: int) -> tuple[list[str], Errors]:
         return [], [("pages", "页数太多，请只上传要盖章的那几页。")]
     for upload in uploads:
         try:
-            if not UPLOADS.admits("all", now_ms()):
+            if not rates.upload(now_ms()):
                 raise Unfit("file_busy")
             data = upload.read(papers.MOST_BYTES + 1)
             made = papers.pages(upload.name or "", data, room - len(found))

@@ -27,6 +27,7 @@ from wire.approval import subject
 from wire.lists.catalogue import Band, Item
 
 FORM = "/v/sunrise/apply/residence/"
+SITE = "[applications]\nrequests_per_day = 2\npages_max = 3\nuploads_per_minute = 1000\n"
 LEASE = "/v/sunrise/apply/contract/"
 
 
@@ -34,7 +35,7 @@ LEASE = "/v/sunrise/apply/contract/"
 def township(db: None, settings: Settings, tmp_path: Path) -> Township:
     settings.ROOT_URLCONF = "hub.urls_staff"
     settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path, site="[applications]\nrequests_per_day = 2\npages_max = 3\n")
+    return flow_rig.opened(tmp_path, site=SITE)
 
 
 @pytest.fixture
@@ -242,6 +243,18 @@ def test_sending_twice_asks_once_and_so_many_a_day(villager: Villager) -> None:
     full = villager.post(FORM, villager.check())
     assert (full.status_code, "请明天再来" in full.content.decode()) == (400, True)
     assert Request.objects.count() == 2
+
+
+def test_so_many_files_are_read_and_codes_looked_up_in_a_minute(
+    villager: Villager, tmp_path: Path
+) -> None:
+    code, file = villager.send(), tmp_path / "hub.toml"
+    slow = "uploads_per_minute = 1\nlooks_per_minute = 2"
+    file.write_text(file.read_text("utf-8").replace("uploads_per_minute = 1000", slow), "utf-8")
+    two = form(pages=[upload(), upload()])
+    answer = villager.post(FORM, two).content.decode()
+    assert ("正在处理别人的文件" in answer, answer.count('name="page"')) == (True, 1)
+    assert [("已收到" in villager.look(code)) for _ in range(3)] == [True, True, False]
 
 
 def test_nothing_is_found_by_what_is_no_code_and_the_table_holds_none(villager: Villager) -> None:
