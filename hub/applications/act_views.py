@@ -43,6 +43,18 @@ def explain(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
 
 @require_POST
 @require(ANY)
+def archive(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
+    """Where the stamped paper is, by the village's staff."""
+    found = seen(number, staff)
+    try:
+        acts.archive(found, staff, request.POST.get("words", ""), now_ms())
+    except Refused as no:
+        return refused(request, no.code, no.detail, status=409)
+    return redirect("application", number)
+
+
+@require_POST
+@require(ANY)
 def remind(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """By anybody who sees it."""
     found = seen(number, staff)

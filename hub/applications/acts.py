@@ -1,18 +1,19 @@
 """What people do with an application besides deciding: withdraw it, remind whoever is asked, say
-why it was returned.
+why it was returned, file the stamped paper away.
 
-Calls `hub.applications.{limits,models,status}` and `wire.refusals`.
+Calls `hub.applications.{limits,models,stamped,status}`, `hub.people.roster` and `wire.refusals`.
 """
 
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from hub.applications import status
+from hub.applications import stamped, status
 from hub.applications.limits import HOUR_MS, Limits
-from hub.applications.models import REASON, REMIND, WITHDRAW, Act
+from hub.applications.models import ARCHIVE, REASON, REMIND, WITHDRAW, Act
 from hub.applications.status import Standing
 from hub.approvals.models import Subject
+from hub.people.roster import Staff
 from wire.refusals import Refused
 
 MOST: Final = 200
@@ -69,10 +70,30 @@ def remind(found: Subject, person: str, limits: Limits, now_ms: int) -> None:
     _add(found, REMIND, step, person, "", now_ms)
 
 
+def may_archive(standing: Standing, times: int, staff: Staff) -> bool:
+    """The village's staff, once it was stamped."""
+    ours = staff.of_village and staff.village == standing.application.village
+    return ours and times > 0 and standing.state in ("approved", "expired")
+
+
+def archive(found: Subject, staff: Staff, words: str, now_ms: int) -> None:
+    """The stamped paper is where `words` say; nothing more is stamped. Raises Refused."""
+    held, times = status.standing(found, now_ms), len(stamped.of(found.filed))
+    if not may_archive(held, times, staff):
+        raise Refused("not_permitted", "only the village's staff, once it was stamped")
+    place = _reason(words)
+    try:
+        with transaction.atomic():
+            _add(found, ARCHIVE, "", staff.person.id, place, now_ms)
+            status.follow(found, now_ms)
+    except IntegrityError as error:
+        raise Refused("not_permitted", "archived before") from error
+
+
 def _reason(words: str) -> str:
     reason = " ".join(words.split())
     if not 0 < len(reason) <= MOST or not reason.isprintable():
-        raise Refused("bad_request", f"words: 请写明原因，最多 {MOST} 字")
+        raise Refused("bad_request", f"words: 请写明，最多 {MOST} 字")
     return reason
 
 

@@ -1,6 +1,7 @@
-"""An application filed again after it came back unstamped: what is another than before, marked.
+"""An application filed again, after it came back unstamped or its stamp went wrong: what is another
+than before, marked.
 
-Calls `hub.applications.{act_views,forms,models,status}`, `hub.blobs.store`,
+Calls `hub.applications.{act_views,forms,models,stamped,status}`, `hub.blobs.store`,
 `hub.intake.render` and `wire`.
 """
 
@@ -11,10 +12,11 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from hub.applications import status
+from hub.applications import stamped, status
 from hub.applications.act_views import seen
 from hub.applications.forms import yuan
 from hub.applications.models import Filed, MarkedPage
+from hub.applications.status import Standing
 from hub.approvals.models import Subject
 from hub.blobs import store
 from hub.clock import now_ms
@@ -73,9 +75,15 @@ def named(request: HttpRequest, staff: Staff, item: str) -> Subject | None:
         return None
     rows = Filed.objects.filter(item=item, village=staff.village, applicant=staff.person.id)
     row = rows.filter(subject_id=name).first() if name.isascii() and name.isdigit() else None
-    if row is None or status.standing(row.subject, now_ms()).state not in ENDED:
+    if row is None or not may_repeat(row, status.standing(row.subject, now_ms()), staff):
         raise Http404
     return row.subject
+
+
+def may_repeat(row: Filed, held: Standing, staff: Staff) -> bool:
+    """Whoever filed it, once it came back; or once it was stamped, to take a void one's place."""
+    own = row.applicant == staff.person.id
+    return own and (held.state in ENDED or bool(stamped.of(row)))
 
 
 @require_GET

@@ -3,9 +3,11 @@
 Calls `hub.applications`, `hub.approvals`, `hub.clock` and `wire`.
 """
 
+from typing import Final
+
 from django.db.models import Max
 
-from hub.applications.models import WITHDRAW, Act, Filed
+from hub.applications.models import ARCHIVE, WITHDRAW, Act, Filed
 from hub.approvals import service
 from hub.approvals.models import Approval
 from hub.clock import now_ms
@@ -15,14 +17,16 @@ from wire.errors import WireError
 from wire.lists.content import Grant
 from wire.refusals import Refused
 
+ENDING: Final = (WITHDRAW, ARCHIVE)
+
 
 def granted(device: str) -> list[Grant]:
-    """Complete chains that have not expired and that nobody withdrew, judged as the machine will
-    judge them.
+    """Complete chains that have not expired and that nobody withdrew or filed away, judged as the
+    machine will judge them.
     """
     now = now_ms()
     rows = Filed.objects.filter(device=device, not_after__gt=now).select_related("subject")
-    rows = rows.exclude(subject__acts__kind=WITHDRAW).exclude(subject__request__state=RECALLED)
+    rows = rows.exclude(subject__acts__kind__in=ENDING).exclude(subject__request__state=RECALLED)
     rows = rows.prefetch_related("subject__approvals")
     grants = []
     for row in rows.order_by("id"):

@@ -1,6 +1,6 @@
 """What waits for whom, and since when.
 
-Calls `hub.applications.{cover,limits,models,status}`, `hub.approvals.service`, `hub.duty.plan`.
+Calls `hub.applications.{cover,limits,models,stamped,status}`, `hub.approvals.service`, `hub.duty.plan`.
 A fixed number of queries, however many rows there are.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from hub.applications import cover, status
+from hub.applications import cover, stamped, status
 from hub.applications.limits import HOUR_MS, Limits
 from hub.applications.models import Filed
 from hub.approvals import service
@@ -30,6 +30,7 @@ MOST_OPEN: Final = 500
 class Row:
     """One application in a list; `waiting` are names, `away` those of them who are not here;
     `hours` since they are asked; `stuck`: nobody is here who may sign; `overdue`: for too long.
+    It is stamped `stamped` times of `presses`; after the last its `state` is stamped.
     """
 
     id: int
@@ -46,6 +47,8 @@ class Row:
     away: tuple[str, ...] = ()
     stuck: bool = False
     overdue: bool = False
+    stamped: int = 0
+    presses: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,12 @@ class _Reader:
         self._now_ms = now_ms
         self._absent = plan.absent(now_ms)
         self._lists: dict[str, ApprovalList | None] = {}
+        self._stamped: dict[bytes, int] = {}
 
     def rows(self, found: QuerySet[Filed]) -> list[Row]:
-        return [self._row(one) for one in self._loaded(found)]
+        loaded = list(self._loaded(found))
+        self._stamped |= stamped.counts(bytes(one.subject.hash) for one in loaded)
+        return [self._row(one) for one in loaded]
 
     def late(self, number: int | None = None) -> list[Row]:
         """What came to this person's office, of whichever village names him in it."""
@@ -150,12 +156,14 @@ class _Reader:
         there = cover.of(held, self._absent, self._now_ms)
         hours = (self._now_ms - held.since_ms) // HOUR_MS
         pending = held.state == "pending"
+        times, presses = self._stamped.get(bytes(one.subject.hash), 0), held.application.presses
+        done = held.state == "approved" and times >= presses
         return Row(
             id=one.subject_id,
             title=one.title,
             item=item.zh if item else one.item,
             applicant=held.application.applicant_name,
-            state=held.state,
+            state="stamped" if done else held.state,
             waiting=tuple(lists.roster.persons[name].name for name in held.waiting),
             mine=self._staff.person.id in held.waiting,
             filed=own,
@@ -165,6 +173,8 @@ class _Reader:
             away=tuple(lists.roster.persons[name].name for name in there.away),
             stuck=pending and there.stuck,
             overdue=pending and hours >= self._limits.overdue_h,
+            stamped=times,
+            presses=presses,
         )
 
     def _list(self, device: str) -> ApprovalList | None:

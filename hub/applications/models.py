@@ -13,6 +13,7 @@ from hub.approvals.models import Subject
 WITHDRAW: Final = "withdraw"
 REMIND: Final = "remind"
 REASON: Final = "reason"
+ARCHIVE: Final = "archive"
 
 
 class Filed(models.Model):
@@ -43,8 +44,8 @@ class Filed(models.Model):
 
 
 class Act(models.Model):
-    """What somebody did with an application: `withdraw` it, `remind` those of a step of it, or give
-    the `reason` why he returned it.
+    """What somebody did with an application: `withdraw` it, `remind` those of a step of it, give the
+    `reason` why he returned it, or `archive` the stamped paper where `words` say.
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="acts")
@@ -65,6 +66,11 @@ class Act(models.Model):
                 fields=["subject"],
                 condition=models.Q(kind=REASON),
                 name="applications_reason_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=models.Q(kind=ARCHIVE),
+                name="applications_archived_once",
             ),
         ]
 

@@ -6,7 +6,7 @@ Calls `hub.applications.models`, `hub.approvals`, `hub.requests` and `wire`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hub.applications.models import REMIND, WITHDRAW, Filed
+from hub.applications.models import ARCHIVE, REASON, REMIND, WITHDRAW, Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.requests import file as requests
@@ -19,7 +19,7 @@ from wire.lists.content import ApprovalList, Step
 
 @dataclass(frozen=True)
 class Standing:
-    """`state`: pending, approved, returned, expired, recalled where whoever filed it or asked for
+    """`state`: pending, approved, archived, returned, expired, recalled where whoever filed it or asked for
     it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the one to be
     taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`; `reminded`
     counts how often they were reminded.
@@ -50,6 +50,8 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
     request = getattr(found, "request", None)
     if any(one.kind == WITHDRAW for one in acts) or (request and request.state == RECALLED):
         state = "recalled"
+    elif any(one.kind == ARCHIVE for one in acts):
+        state = "archived"
     elif any(one.decision == "return" for one in given):
         state = "returned"
     elif application.item not in lists.catalogue.items:
@@ -75,7 +77,7 @@ def follow(found: Subject, now_ms: int) -> None:
         Filed.objects.filter(subject=fresh).update(settled_ms=now_ms)
     office = "" if held.step is None or held.state != "pending" else held.step.office
     named = held.lists.policy.offices.get(office, (office,))[0]
-    said = [one.words for one in fresh.acts.order_by("id") if one.words]
+    said = [one.words for one in fresh.acts.order_by("id") if one.kind in (WITHDRAW, REASON)]
     words = said[-1] if said else ""
     requests.tell(fresh, state=held.state, waiting=named, words=words, now_ms=now_ms)
 

@@ -24,6 +24,7 @@ from hub.applications import (
     pressed,
     request_views,
     signing,
+    stamped,
     status,
     story,
 )
@@ -35,7 +36,6 @@ from hub.approvals import service
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.corrections import file as corrections
-from hub.corrections import stamps
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
@@ -148,7 +148,8 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         found = status.standing(row.subject, now_ms())
     except Refused as no:
         return refused(request, no.code, no.detail)
-    mine = staff.person.id in found.waiting
+    mine, made = staff.person.id in found.waiting, _stamps(row)
+    done = found.state == "approved" and len(made) >= found.application.presses
     policy, roster = found.lists.policy, found.lists.roster.persons
     decided = {one.step: one for one in found.decisions}
     item = found.lists.catalogue.items.get(found.application.item)
@@ -173,7 +174,9 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
         "by_file": by_file.offers(row.subject, now_ms()),
         "pictures": [signing.picture_path(one) for one in found.application.pages],
-        "stamps": _stamps(row),
+        "stamps": made,
+        "state": "stamped" if done else found.state,
+        "may_archive": acts.may_archive(found, len(made), staff),
         "number": number,
         "since": moment(found.since_ms),
         "cover": story.covered(found, now_ms()),
@@ -181,7 +184,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "may_withdraw": acts.may_withdraw(found, staff.person.id),
         "former": again.former(row.subject),
         "changes": again.changes(row.subject),
-        "may_repeat": found.state in again.ENDED and row.applicant == staff.person.id,
+        "may_repeat": again.may_repeat(row, found, staff),
         "story": story.of(row.subject, found),
         "pressed": pressed.of(row.subject, staff),
     }
@@ -234,15 +237,13 @@ def _stamps(row: Filed) -> list[dict[str, Any]]:
     proposed = {
         made.stamped: number for number, made in reversed(corrections.of_device(row.device))
     }
-    grant = bytes(row.subject.hash)
-    found = stamps.of_grant(row.device, grant, row.created_ms, row.not_after)
     return [
         {
             "hash": bytes(one.entry_hash).hex(),
             "at": moment(one.wall_ms),
             "correction": proposed.get(one.seq),
         }
-        for one in found
+        for one in stamped.of(row)
     ]
 
 

@@ -1,6 +1,6 @@
 """Pages of corrections: propose one, look where it stands, go and sign it.
 
-Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people` and `wire`.
+Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people`, `hub.records` and `wire`.
 """
 
 import secrets
@@ -20,6 +20,7 @@ from hub.ingest.models import Record
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.records.notices import fingerprint
+from hub.records.read import entry_of
 from wire.approval import correction
 from wire.record.words import VOID
 from wire.refusals import Refused
@@ -48,13 +49,17 @@ def new(request: HttpRequest, name: str, staff: Staff) -> HttpResponseBase:
             return redirect("correction", made.pk)
     except Refused as no:
         return refused(request, no.code, no.detail)
+    grant = entry_of(bytes(record.envelope)).body["grant"]
     context = {
         "staff": staff,
         "record": record,
         "stamp": stamp,
         "at": moment(record.wall_ms),
         "states": [(state, words[0]) for state, words in VOID.items()],
-        "others": [(bytes(one.subject.hash).hex(), one.title) for one in _others(record)[:CHOICES]],
+        "others": [
+            (bytes(one.subject.hash).hex(), one.title, _again(one) == grant)
+            for one in _others(record)
+        ],
     }
     return render(request, "staff/correction_new.html", context)
 
@@ -112,7 +117,12 @@ def _visible(name: str, staff: Staff) -> Record:
 def _others(record: Record) -> list[Filed]:
     """Applications for that machine that were filed after the stamp, newest first."""
     rows = Filed.objects.filter(device=record.device, created_ms__gt=record.wall_ms)
-    return list(rows.select_related("subject").order_by("-id")[:CHOICES])
+    return list(rows.select_related("subject", "again").order_by("-id")[:CHOICES])
+
+
+def _again(one: Filed) -> bytes | None:
+    """The application whose place it takes."""
+    return None if one.again is None else bytes(one.again.hash)
 
 
 def _replacement(text: str, record: Record) -> bytes | None:

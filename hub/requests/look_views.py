@@ -1,6 +1,6 @@
 """The public page on which a villager looks, by his receipt code, how far his request has come.
 
-Calls `hub.requests` and `hub.devices.authority`. Without the code
+Calls `hub.requests`, `hub.applications.stamped` and `hub.devices.authority`. Without the code
 nothing is found; that there is none and that it is wrong is the same answer.
 """
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hub.applications import stamped
 from hub.clock import moment, now_ms
 from hub.devices import authority
 from hub.requests import file, rates
@@ -68,4 +69,5 @@ def _told(found: Request, code: str) -> dict[str, object]:
         "created": moment(found.created_ms),
         "typed": code[:40],
         "may_recall": found.state in file.OPEN,
+        "times": len(stamped.of(found.subject.filed)) if found.subject else 0,
     }

@@ -5,6 +5,7 @@ Calls `tests.hub.public_rig`; the browser's pages come from `tests.hub.page_rig`
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.test import Client
 
@@ -17,12 +18,14 @@ from tests.hub.test_staff_rules import filed, sign, take
 from tests.support.township import Township
 
 
-def opened(folder: Path, *, site: str = "") -> Township:
-    """The township whose hub has its state there; `site`: lines for its hub.toml."""
+def opened(folder: Path, journal: Journal | None = None, *, site: str = "") -> Township:
+    """The township whose hub has its state there, around that machine's journal; `site`: lines for
+    its hub.toml.
+    """
     hub.write_config(folder)
     file = folder / "hub.toml"
     file.write_text(file.read_text("utf-8") + site, "utf-8")
-    return hub.township(Journal())
+    return hub.township(journal or Journal())
 
 
 def person(name: str) -> Staff:
@@ -44,9 +47,9 @@ def page(name: str, path: str) -> str:
     return re.sub(r'value="\w{64}">|\?t=[^"]+', "", answer.content.decode())
 
 
-def approved(township: Township) -> Subject:
+def approved(township: Township, **changes: Any) -> Subject:
     """An application that both have signed."""
-    found = filed()
+    found = filed(**changes)
     take(township, found, sign(township, found, "director", "yi"))
     take(township, found, sign(township, found, "secretary", "jia"))
     return found

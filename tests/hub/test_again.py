@@ -90,7 +90,7 @@ def test_whoever_signs_sees_fields_and_pages_that_changed(township: Township) ->
     assert 'value="居住证明"' in page("geng", f"/items/residence/new?again={old}")
     address = send(OTHER, purpose="办社保", again=str(old))
     shown = page("yi", address)
-    for told in ("上一份没有盖章", "原来“子女入学”，现在“办社保”", f"{address}difference/1"):
+    for told in ("看上一份", "原来“子女入学”，现在“办社保”", f"{address}difference/1"):
         assert told in shown
     first = client("yi").get(f"{address}difference/1")
     assert (first.status_code, first["Content-Type"]) == (200, "image/png")

@@ -60,6 +60,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(kind="reason"),
                         name="applications_reason_once",
                     ),
+                    models.UniqueConstraint(
+                        fields=["subject"],
+                        condition=models.Q(kind="archive"),
+                        name="applications_archived_once",
+                    ),
                 ]
             },
         ),
