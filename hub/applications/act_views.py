@@ -1,15 +1,15 @@
 """Acts on an application besides deciding, as forms of its page.
 
-Calls `hub.applications.{acts,inbox,limits}`, `hub.config` and `hub.people.session`.
+Calls `hub.applications.{acts,application,inbox,limits}`, `hub.config` and `hub.people.session`.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from hub.applications import acts, inbox
+from hub.applications import acts, application
+from hub.applications.inbox import seen
 from hub.applications.limits import limits
-from hub.approvals.models import Subject
 from hub.clock import now_ms
 from hub.config import config
 from hub.people.roster import Staff
@@ -25,7 +25,7 @@ def withdraw(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     try:
         acts.withdraw(found, staff.person.id, request.POST.get("words", ""), now_ms())
     except Refused as no:
-        return refused(request, no.code, no.detail, status=409)
+        return _wrong(request, number, staff, "withdraw", no)
     return redirect("application", number)
 
 
@@ -37,7 +37,7 @@ def explain(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     try:
         acts.explain(found, staff.person.id, request.POST.get("words", ""), now_ms())
     except Refused as no:
-        return refused(request, no.code, no.detail, status=409)
+        return _wrong(request, number, staff, "explain", no)
     return redirect("application", number)
 
 
@@ -49,7 +49,7 @@ def archive(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     try:
         acts.archive(found, staff, request.POST.get("words", ""), now_ms())
     except Refused as no:
-        return refused(request, no.code, no.detail, status=409)
+        return _wrong(request, number, staff, "archive", no)
     return redirect("application", number)
 
 
@@ -65,9 +65,8 @@ def remind(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     return redirect("application", number)
 
 
-def seen(number: int, staff: Staff) -> Subject:
-    """An application that this person may see; raises Http404."""
-    row = inbox.find(number, staff, limits(config()), now_ms())
-    if row is None:
-        raise Http404
-    return row.subject
+def _wrong(request: HttpRequest, number: int, staff: Staff, form: str, no: Refused) -> HttpResponse:
+    """What was typed wrong stands beside its field; what may not be, on a page of its own."""
+    if no.code == "bad_request":
+        return application.page(request, number, staff, form=form, no=no)
+    return refused(request, no.code, no.detail, status=409)

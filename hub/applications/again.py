@@ -1,7 +1,7 @@
 """An application filed again, after it came back unstamped or its stamp went wrong: what is another
 than before, marked.
 
-Calls `hub.applications.{act_views,forms,models,stamped,status}`, `hub.blobs.store`,
+Calls `hub.applications.{forms,inbox,models,stamped,status}`, `hub.blobs.store`,
 `hub.intake.render` and `wire`.
 """
 
@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from hub.applications import stamped, status
-from hub.applications.act_views import seen
 from hub.applications.forms import yuan
+from hub.applications.inbox import seen
 from hub.applications.models import Filed, MarkedPage
 from hub.applications.status import Standing
 from hub.approvals.models import Subject

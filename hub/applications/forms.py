@@ -110,11 +110,7 @@ class Typed:
         return found
 
     def wrong(self, name: str, code: str, detail: str) -> None:
-        """`detail` says it by itself where the code only says that something is wrong."""
-        told = to_dict(code, detail)
-        if code == "bad_request" and detail:
-            told |= {"zh": detail, "next_zh": "", "detail": ""}
-        self.errors.append((name, told))
+        self.errors.append((name, told(code, detail)))
 
     def draft(self, device: str, lists: ApprovalList, now_ms: int) -> Draft | None:
         """The draft where it can be filed; else None, and `errors` says why not."""
@@ -148,6 +144,14 @@ class Typed:
             self.wrong(name if named else "title", refused.code, said if named else name)
             return None
         return made
+
+
+def told(code: str, detail: str) -> dict[str, str]:
+    """As pages show it; `detail` says it by itself where the code only says that it is wrong."""
+    found = to_dict(code, detail)
+    if code == "bad_request" and detail:
+        found |= {"zh": detail, "next_zh": "", "detail": ""}
+    return found
 
 
 def yuan(fen: int | None) -> str:

@@ -1,7 +1,7 @@
 """What waits for whom, and since when.
 
-Calls `hub.applications.{cover,limits,models,stamped,status}`, `hub.approvals.service`, `hub.duty.plan`.
-A fixed number of queries, however many rows there are.
+Calls `hub.applications.{cover,limits,models,stamped,status}`, `hub.approvals`, `hub.duty.plan`. A
+fixed number of queries, however many rows there are.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from hub.applications import cover, stamped, status
-from hub.applications.limits import HOUR_MS, Limits
+from hub.applications.limits import HOUR_MS, Limits, limits
 from hub.applications.models import Filed
 from hub.approvals import service
-from hub.clock import moment
+from hub.approvals.models import Subject
+from hub.clock import moment, now_ms
+from hub.config import config
 from hub.duty import plan
 from hub.people.roster import Staff
 from wire.lists.content import ApprovalList
@@ -98,6 +101,14 @@ def find(number: int, staff: Staff, limits: Limits, now_ms: int) -> Filed | None
         return row
     late = _Reader(staff, limits, now_ms).late(number)
     return Filed.objects.select_related("subject__request").get(subject_id=number) if late else None
+
+
+def seen(number: int, staff: Staff) -> Subject:
+    """The same; raises Http404."""
+    row = find(number, staff, limits(config()), now_ms())
+    if row is None:
+        raise Http404
+    return row.subject
 
 
 def _open(rows: QuerySet[Filed], now_ms: int) -> QuerySet[Filed]:

@@ -44,8 +44,8 @@ class Filed(models.Model):
 
 
 class Act(models.Model):
-    """What somebody did with an application: `withdraw` it, `remind` those of a step of it, give the
-    `reason` why he returned it, or `archive` the stamped paper where `words` say.
+    """What somebody did with an application: `withdraw` it, `remind` those of a step of it, give
+    the `reason` why he returned it, or `archive` the stamped paper where `words` say.
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="acts")

@@ -4,20 +4,18 @@ Calls `hub.applications`, `hub.requests`, `hub.config` and `hub.people.session`.
 """
 
 import secrets
-from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from hub.applications import drafts, status
-from hub.applications.act_views import seen
+from hub.applications import drafts, first, requested, status
 from hub.applications.drafts import Begun
 from hub.applications.file import Draft
 from hub.applications.forms import Typed
+from hub.applications.inbox import seen
 from hub.applications.models import Filed
 from hub.approvals.models import Subject
 from hub.clock import now_ms
@@ -25,25 +23,24 @@ from hub.config import config
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.requests import codes, file
-from hub.requests.models import RECEIVED, Request
+from hub.requests.models import Request
 from wire.approval import subject
 from wire.refusals import Refused
-
-MOST: Final = 100
-"""So many requests the first page shows."""
 
 
 @require_POST
 @require(ANY)
 def decline(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """Nothing comes of a request of the own village."""
-    found = of_village(staff).filter(pk=number).first()
+    found = requested.of_village(staff).filter(pk=number).first()
     if found is None:
         raise Http404
     try:
         file.decline(found, request.POST.get("words", ""), now_ms())
     except Refused as no:
-        return refused(request, no.code, no.detail)
+        if not no.detail.startswith("words: "):
+            return refused(request, no.code, no.detail, status=409)
+        return first.page(request, staff, declined=number, no=no)
     return redirect("home")
 
 
@@ -64,29 +61,6 @@ def receipt(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
         "public": config().origins.public,
     }
     return render(request, "staff/receipt.html", context)
-
-
-def of_village(staff: Staff) -> QuerySet[Request]:
-    """Requests that this person may see: who holds an office of the village sees its own."""
-    rows = Request.objects.filter(village=staff.village)
-    return rows if staff.of_village else rows.none()
-
-
-def waiting(staff: Staff) -> list[Request]:
-    """Those that nobody has taken up, the oldest first."""
-    return list(of_village(staff).filter(state=RECEIVED).order_by("id")[:MOST])
-
-
-def named(request: HttpRequest, staff: Staff, item: str) -> Request | None:
-    """The request that a form is about, if it names one; raises Http404."""
-    name = request.POST.get("request") or request.GET.get("request")
-    if not name:
-        return None
-    rows = of_village(staff).filter(item=item, state=RECEIVED)
-    found = rows.filter(pk=name).first() if name.isascii() and name.isdigit() else None
-    if found is None:
-        raise Http404
-    return found
 
 
 def submit(

@@ -1,7 +1,7 @@
 """The printed approval slip (用印审批单): what was approved, by whom, and the code by which the
 machine finds it.
 
-Calls `hub.applications.{act_views,status}`, `hub.approvals`, segno and `wire`. The code says which
+Calls `hub.applications.{inbox,status}`, `hub.approvals`, segno and `wire`. The code says which
 application is meant and proves nothing: the machine judges its own list.
 """
 
@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hub.applications import status
-from hub.applications.act_views import seen
+from hub.applications.inbox import seen
 from hub.applications.status import Standing
 from hub.approvals.models import Subject
 from hub.clock import moment, now_ms

@@ -19,10 +19,10 @@ from wire.lists.content import ApprovalList, Step
 
 @dataclass(frozen=True)
 class Standing:
-    """`state`: pending, approved, archived, returned, expired, recalled where whoever filed it or asked for
-    it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the one to be
-    taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`; `reminded`
-    counts how often they were reminded.
+    """`state`: pending, approved, archived, returned, expired, recalled where whoever filed it or
+    asked for it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the
+    one to be taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`;
+    `reminded` counts how often they were reminded.
     """
 
     application: Application

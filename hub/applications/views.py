@@ -1,11 +1,9 @@
 """Pages of applications: what to do now, file, look, and take a decision back from the county.
 
-Calls `hub.applications`, `hub.requests`, `hub.corrections`, `hub.approvals`, `hub.people`,
-`hub.devices.authority` and `wire`.
+Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.devices.authority` and `wire`.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,28 +12,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.applications import (
-    acts,
     again,
-    by_file,
+    application,
     deciding,
     drafts,
     file,
-    inbox,
-    pressed,
+    first,
     request_views,
+    requested,
     signing,
-    stamped,
-    status,
-    story,
 )
 from hub.applications.drafts import Begun
 from hub.applications.forms import Typed, yuan
 from hub.applications.limits import limits
-from hub.applications.models import Filed
 from hub.approvals import service
-from hub.clock import moment, now_ms
+from hub.clock import now_ms
 from hub.config import config
-from hub.corrections import file as corrections
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
@@ -43,7 +35,6 @@ from hub.people.views import assertion_of, bytes_of
 from wire.approval import matter, subject
 from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES
-from wire.lists.content import Person
 from wire.refusals import Refused, to_dict
 
 
@@ -51,14 +42,7 @@ from wire.refusals import Refused, to_dict
 @require(ANY)
 def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """What waits for me, what I filed, what the village filed lately."""
-    context = {
-        "staff": staff,
-        "inbox": inbox.of(staff, limits(config()), now_ms()),
-        "drafts": drafts.waiting(staff.village),
-        "requests": request_views.waiting(staff),
-        "corrections": _corrections(staff),
-    }
-    return render(request, "staff/home.html", context)
+    return first.page(request, staff)
 
 
 @require_GET
@@ -77,7 +61,7 @@ def items(request: HttpRequest, staff: Staff) -> HttpResponse:
 def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     """The form, then check-your-answers, then filed."""
     begun = _begun(request, staff, item)
-    asked_by = request_views.named(request, staff, item)
+    asked_by = requested.named(request, staff, item)
     old = again.named(request, staff, item)
     device = _device(staff) if begun is None else begun.record.device
     try:
@@ -141,54 +125,7 @@ def drop(request: HttpRequest, name: str, staff: Staff) -> HttpResponse:
 @require(ANY)
 def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """One application: what is asked, who decided, what comes next."""
-    row = inbox.find(number, staff, limits(config()), now_ms())
-    if row is None:
-        raise Http404
-    try:
-        found = status.standing(row.subject, now_ms())
-    except Refused as no:
-        return refused(request, no.code, no.detail)
-    mine, made = staff.person.id in found.waiting, _stamps(row)
-    done = found.state == "approved" and len(made) >= found.application.presses
-    policy, roster = found.lists.policy, found.lists.roster.persons
-    decided = {one.step: one for one in found.decisions}
-    item = found.lists.catalogue.items.get(found.application.item)
-    steps = [
-        {
-            "office": policy.offices.get(step.office, (step.office, step.office))[0],
-            "decision": decided.get(step.step),
-            "name": _name(decided[step.step].person, roster) if step.step in decided else "",
-            "next": found.step == step and found.state == "pending",
-        }
-        for step in (item.chain_for(found.application.amount) if item else ())
-    ]
-    context = {
-        "staff": staff,
-        "found": found,
-        "item": item,
-        "amount": yuan(found.application.amount),
-        "seal": found.lists.machine.seal(found.application.seal),
-        "steps": steps,
-        "waiting": [roster[one].name for one in found.waiting],
-        "operators": [_name(one, roster) for one in found.application.operators],
-        "sign_url": signing.sign_url(found, staff.person.id) if mine else None,
-        "by_file": by_file.offers(row.subject, now_ms()),
-        "pictures": [signing.picture_path(one) for one in found.application.pages],
-        "stamps": made,
-        "state": "stamped" if done else found.state,
-        "may_archive": acts.may_archive(found, len(made), staff),
-        "number": number,
-        "since": moment(found.since_ms),
-        "cover": story.covered(found, now_ms()),
-        "may_explain": acts.may_explain(row.subject, found, staff.person.id),
-        "may_withdraw": acts.may_withdraw(found, staff.person.id),
-        "former": again.former(row.subject),
-        "changes": again.changes(row.subject),
-        "may_repeat": again.may_repeat(row, found, staff),
-        "story": story.of(row.subject, found),
-        "pressed": pressed.of(row.subject, staff),
-    }
-    return render(request, "staff/application.html", context)
+    return application.page(request, number, staff)
 
 
 @require_GET
@@ -230,41 +167,6 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused("bad_request", "not an object")
     return value
-
-
-def _stamps(row: Filed) -> list[dict[str, Any]]:
-    """Its stamps, each with the correction that was proposed for it last, if one was."""
-    proposed = {
-        made.stamped: number for number, made in reversed(corrections.of_device(row.device))
-    }
-    return [
-        {
-            "hash": bytes(one.entry_hash).hex(),
-            "at": moment(one.wall_ms),
-            "correction": proposed.get(one.seq),
-        }
-        for one in stamped.of(row)
-    ]
-
-
-def _name(person: str, roster: Mapping[str, Person]) -> str:
-    """The name of that id, or the id of somebody who is on the roster no more."""
-    return roster[person].name if person in roster else person
-
-
-def _corrections(staff: Staff) -> list[dict[str, Any]]:
-    """Those that wait for this person's signature."""
-    items = authority.catalogue().items
-    return [
-        {
-            "number": number,
-            "item": items[made.item].zh if made.item in items else made.item,
-            "device": made.device,
-            "stamped": made.stamped,
-            "reason": made.reason,
-        }
-        for number, made in corrections.waiting_for(staff.person.id, staff.village)
-    ]
 
 
 def _begun(request: HttpRequest, staff: Staff, item: str) -> Begun | None:

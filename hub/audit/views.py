@@ -1,7 +1,7 @@
 """The inspectors' page of what was done and refused at the staff site, newest first.
 
-Calls `hub.audit`, `hub.people` and Django. Three queries a page, however long the table. Pages count
-from the newest line that is shown: a line's own number would tell of those that are not.
+Calls `hub.audit`, `hub.people` and Django. Three queries a page, however long the table. Pages
+count from the newest line that is shown: a line's own number would tell of those that are not.
 """
 
 from typing import Any, Final

@@ -1,6 +1,7 @@
 """Pages of corrections: propose one, look where it stands, go and sign it.
 
-Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people`, `hub.records` and `wire`.
+Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people`, `hub.records` and
+`wire`.
 """
 
 import secrets

@@ -65,7 +65,9 @@ def test_nobody_else_withdraws_it(township: Township, name: str) -> None:
 def test_a_withdrawal_has_a_reason(township: Township, words: str) -> None:
     found = filed()
     answer = client("geng").post(f"/applications/{found.pk}/withdraw", {"words": words})
-    assert (answer.status_code, "请写明原因" in answer.content.decode()) == (409, True)
+    shown = answer.content.decode()
+    assert (answer.status_code, 'id="words-error"' in shown) == (400, True)
+    assert f'value="{words}"' in shown
     assert status.standing(found, now_ms()).state == "pending"
 
 

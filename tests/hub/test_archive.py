@@ -76,7 +76,7 @@ def test_only_the_villages_staff_file_it_away_and_say_where(
     found = approved(township)
     stamp(journal, found)
     assert [archive(name, found) for name in ("gui", "ren")] == [409, 409]
-    assert [archive("geng", found, words) for words in ("", "长" * 201)] == [409, 409]
+    assert [archive("geng", found, words) for words in ("", "长" * 201)] == [400, 400]
     assert not Act.objects.exists()
     assert "放在哪里" not in page("ren", f"/applications/{found.pk}/")
 
