@@ -16,6 +16,7 @@ MOST: Final = {
     "requests_per_day": 10_000,
     "uploads_per_minute": 1_000,
     "looks_per_minute": 10_000,
+    "names_days": 3660,
 }
 LONGEST_H: Final = 366 * 24
 
@@ -29,6 +30,7 @@ class Limits:
     hours less than before where villages have machines, says 余杭). `requests_per_day`: so many
     villagers' requests a village takes in a day (example); `uploads_per_minute`,
     `looks_per_minute`: so many files of theirs are read, and receipt codes looked up (examples).
+    `names_days`: so long after its end a request still says who asked (example).
     """
 
     pages_max: int = 40
@@ -37,6 +39,7 @@ class Limits:
     requests_per_day: int = 50
     uploads_per_minute: int = 30
     looks_per_minute: int = 600
+    names_days: int = 90
     escalate_to: tuple[str, ...] = ("township.leader",)
     pages: Mapping[str, int] = field(default_factory=dict)
 

@@ -34,6 +34,14 @@ def get(sha256: bytes) -> bytes | None:
     return data if hashlib.sha256(data).digest() == sha256 else None
 
 
+def written_ms(sha256: bytes) -> int:
+    """When its file was written, by the disk's clock; 0 where there is none."""
+    try:
+        return _path(sha256).stat().st_mtime_ns // 1_000_000
+    except FileNotFoundError:
+        return 0
+
+
 def remove(sha256: bytes) -> None:
     """Nothing of it is kept any more; the file goes first, so that no row is lost to a crash."""
     _path(sha256).unlink(missing_ok=True)

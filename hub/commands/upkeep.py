@@ -89,6 +89,11 @@ def _retain(arguments: argparse.Namespace) -> None:
     done = made.done
     if not arguments.dry_run:
         print(f"已清除照片 {done.photos} 张，开示 {done.openings} 条。 Erased photos and openings.")
+        gone = made.forgotten
+        print(
+            f"已去掉姓名的村民申请 {gone.requests} 份，没有提交的页 {gone.pages} 张。 "
+            "Villagers' requests without names now, and pages that nobody sent."
+        )
     if done.held:
         print(f"{done.held} 条被案件或复核留住。 Entries that are held fast and stay.")
     if made.waiting:

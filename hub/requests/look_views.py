@@ -62,12 +62,14 @@ def _found(code: str) -> Request | None:
 
 def _told(found: Request, code: str) -> dict[str, object]:
     item = authority.catalogue().items.get(found.item)
+    over = found.subject is not None and found.subject.filed.not_after < now_ms()
     return {
         "found": found,
+        "state": "expired" if over and found.state in file.OPEN else found.state,
         "item": found.item if item is None else item.zh,
         "since": moment(found.since_ms),
         "created": moment(found.created_ms),
         "typed": code[:40],
-        "may_recall": found.state in file.OPEN,
+        "may_recall": found.state in file.OPEN and not over,
         "times": len(stamped.of(found.subject.filed)) if found.subject else 0,
     }

@@ -13,14 +13,18 @@ from pytest_django.fixtures import Settings
 
 from hub.applications import deciding
 from hub.applications.granted import granted
+from hub.applications.limits import Limits
 from hub.applications.models import Filed
 from hub.approvals.models import Subject
+from hub.blobs import store
 from hub.clock import now_ms
 from hub.devices import authority
 from hub.requests import codes
+from hub.requests.forget import DAY_MS, Forgotten, forget
 from hub.requests.models import Request
 from tests.hub import flow_rig, papers
 from tests.hub.flow_rig import client, page, sign
+from tests.hub.test_again import OTHER
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.approval import subject
@@ -163,6 +167,14 @@ def test_a_reason_for_returning_reaches_the_villager(
     assert "已退回" in shown
     assert "地址和户口本不同" in shown
     assert "退回原因：地址和户口本不同" in page("geng", f"/applications/{made.pk}/")
+
+
+def test_once_its_days_are_over_the_villager_is_told(villager: Villager) -> None:
+    code = villager.send()
+    taken_up()
+    Filed.objects.update(not_after=now_ms() - 1)
+    shown = villager.look(code)
+    assert ("已过期" in shown, "撤回申请" in shown) == (True, False)
 
 
 def test_staff_decline_with_a_reason(villager: Villager) -> None:
@@ -381,3 +393,22 @@ def test_the_townships_people_see_no_names_of_villagers(villager: Villager) -> N
     for name in ("ren", "gui"):
         assert "林小满" not in page(name, "/")
         assert client(name).get(f"/items/residence/new?request={asked.pk}").status_code == 404
+
+
+def test_names_go_after_a_while_and_so_do_pages_that_nobody_sent(villager: Villager) -> None:
+    code, limits, now = villager.send(), Limits(names_days=90), now_ms()
+    dropped = SimpleUploadedFile("a.png", OTHER, "image/png")
+    unsent = bytes.fromhex(villager.check(pages=dropped)["page"][0].split(":")[0])
+    assert forget(limits, now) == Forgotten(0, 0)
+    assert store.get(unsent) is not None
+    assert forget(limits, now + 100 * DAY_MS) == Forgotten(0, 1)
+    assert store.get(unsent) is None
+    made = taken_up()
+    page_of = subject.decode(bytes(made.data)).pages[0]
+    assert "已撤回" in villager.post("/look/recall", {"code": code}).content.decode()
+    assert forget(limits, now + 89 * DAY_MS) == Forgotten(0, 0)
+    assert forget(limits, now + 91 * DAY_MS) == Forgotten(1, 0)
+    (asked,) = Request.objects.all()
+    assert (asked.name, asked.phone, asked.purpose, asked.pages) == ("", "", "", [])
+    assert "已撤回" in villager.look(code)
+    assert store.get(page_of) is not None

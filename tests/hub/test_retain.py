@@ -62,7 +62,8 @@ def config(tmp_path: Path, settings: Any) -> Any:
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
-    return SimpleNamespace(state=tmp_path, log_name=NAME, log_key=tmp_path / "log.pem")
+    own = {"state": tmp_path, "log_name": NAME, "log_key": tmp_path / "log.pem"}
+    return SimpleNamespace(**own, applications={})
 
 
 class Town:
