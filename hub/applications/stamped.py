@@ -23,4 +23,4 @@ def counts(grants: Iterable[bytes]) -> dict[bytes, int]:
     """By application, as far as the index of records has come. One query."""
     rows = RecordIndex.objects.filter(grant__in=list(grants), record__kind="stamped")
     found = rows.values("grant").annotate(times=Count("pk")).values_list("grant", "times")
-    return {bytes(grant): times for grant, times in found}
+    return {bytes(grant or b""): times for grant, times in found}

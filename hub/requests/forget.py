@@ -40,10 +40,9 @@ def forget(limits: Limits, now_ms: int) -> Forgotten:
     ended = ~Q(state__in=OPEN) & Q(since_ms__lt=until)
     expired = Q(state="pending", subject__filed__not_after__lt=until)
     rows = Request.objects.filter(ended | expired).exclude(name="")
-    names = list(rows.values_list("pk", flat=True))
-    count = Request.objects.filter(pk__in=names).update(
-        name="", phone="", title="", purpose="", words="", pages=[]
-    )
+    numbers = list(rows.values_list("pk", flat=True))
+    blank = dict.fromkeys(("name", "phone", "title", "purpose", "words"), "")
+    count = Request.objects.filter(pk__in=numbers).update(**blank, pages=[])
     return Forgotten(count, _unsent(now_ms - UNSENT_MS))
 
 

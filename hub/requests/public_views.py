@@ -135,7 +135,6 @@ def _form(
     context = {
         "village": where,
         "item": item,
-        "who": queries.approvals_of(item),
         "typed": values,
         "pages": _signed(pages),
         "errors": errors,

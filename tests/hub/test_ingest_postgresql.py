@@ -158,6 +158,10 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE approvals_subject SET data = 'x'",
         "DELETE FROM approvals_approval",
         "UPDATE approvals_approval SET person = 'x'",
+        "DELETE FROM applications_act",
+        "UPDATE applications_act SET words = 'y'",
+        "DELETE FROM applications_pressed",
+        "UPDATE applications_pressed SET person = 'x'",
         "DELETE FROM records_review",
         "UPDATE records_review SET words = 'x'",
         "DELETE FROM alarms_alarm",
@@ -178,6 +182,8 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
     with psycopg.connect(database) as connection:
         connection.execute(_SUBJECT)
         connection.execute(_APPROVAL, ("yi",))
+        connection.execute(_ACT)
+        connection.execute(_PRESSED)
         connection.execute(_REVIEW)
         connection.execute(_ALARM)
         connection.execute(_STEP)
@@ -211,6 +217,11 @@ _APPROVAL = (
     "authenticator_data, client_data, signature, received_ms) "
     "VALUES (900, 'director', %s, 'approve', 1, '', '', '', '', 1)"
 )
+_ACT = (
+    "INSERT INTO applications_act (subject_id, kind, step, person, words, at_ms) "
+    "VALUES (900, 'withdraw', '', 'geng', 'w', 1)"
+)
+_PRESSED = "INSERT INTO applications_pressed (subject_id, person, at_ms) VALUES (900, 'wu', 1)"
 _REVIEW = (
     "INSERT INTO records_review (entry_hash, person, verdict, words, made_ms) "
     "VALUES ('h', 'ren', 'irregular', 'w', 1)"
