@@ -43,6 +43,18 @@ def explain(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
 
 @require_POST
 @require(ANY)
+def escalate(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
+    """To the township, by the village's staff, with a reason."""
+    found = seen(number, staff)
+    try:
+        acts.escalate(found, staff, request.POST.get("words", ""), now_ms())
+    except Refused as no:
+        return _wrong(request, number, staff, "escalate", no)
+    return redirect("application", number)
+
+
+@require_POST
+@require(ANY)
 def archive(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
     """Where the stamped paper is, by the village's staff."""
     found = seen(number, staff)

@@ -1,5 +1,5 @@
 """What people do with an application besides deciding: withdraw it, remind whoever is asked, say
-why it was returned, file the stamped paper away.
+why it was returned, ask the township to look at it, file the stamped paper away.
 
 Calls `hub.applications.{limits,models,stamped,status}`, `hub.people.roster` and `wire.refusals`.
 """
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from hub.applications import stamped, status
 from hub.applications.limits import HOUR_MS, Limits
-from hub.applications.models import ARCHIVE, REASON, REMIND, WITHDRAW, Act
+from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW, Act
 from hub.applications.status import Standing
 from hub.approvals.models import Subject
 from hub.people.roster import Staff
@@ -68,6 +68,25 @@ def remind(found: Subject, person: str, limits: Limits, now_ms: int) -> None:
     if now_ms < begun + limits.remind_h * HOUR_MS:
         raise Refused("too_soon", f"每 {limits.remind_h} 小时一次")
     _add(found, REMIND, step, person, "", now_ms)
+
+
+def may_escalate(standing: Standing, staff: Staff) -> bool:
+    """The village's staff, once for each step that waits."""
+    ours = staff.of_village and staff.village == standing.application.village
+    return ours and standing.state == "pending" and not standing.escalated
+
+
+def escalate(found: Subject, staff: Staff, words: str, now_ms: int) -> None:
+    """The offices of `escalate_to` see it from now on; it gives nobody a step. Raises Refused."""
+    held = status.standing(found, now_ms)
+    if held.step is None or not may_escalate(held, staff):
+        raise Refused("not_permitted", "only the village's staff, once for a step that waits")
+    reason = _reason(words)
+    try:
+        with transaction.atomic():
+            _add(found, ESCALATE, held.step.step, staff.person.id, reason, now_ms)
+    except IntegrityError as error:
+        raise Refused("not_permitted", "escalated before") from error
 
 
 def may_archive(standing: Standing, times: int, staff: Staff) -> bool:

@@ -67,6 +67,7 @@ def page(
         "pictures": [signing.picture_path(one) for one in found.application.pages],
         "stamps": made,
         "state": "stamped" if done else found.state,
+        "may_escalate": acts.may_escalate(found, staff),
         "may_archive": acts.may_archive(found, len(made), staff),
         "number": number,
         "since": moment(found.since_ms),

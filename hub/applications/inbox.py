@@ -32,7 +32,8 @@ MOST_OPEN: Final = 500
 @dataclass(frozen=True)
 class Row:
     """One application in a list; `waiting` are names, `away` those of them who are not here;
-    `hours` since they are asked; `stuck`: nobody is here who may sign; `overdue`: for too long.
+    `hours` since they are asked; `stuck`: nobody is here who may sign; `overdue`: for too long;
+    `escalated`: why the village asks the township.
     It is stamped `stamped` times of `presses`; after the last its `state` is stamped.
     """
 
@@ -52,13 +53,14 @@ class Row:
     overdue: bool = False
     stamped: int = 0
     presses: int = 0
+    escalated: str = ""
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """`mine` waits for this person, `late` has come to his office because it is overdue or stuck,
-    `filed` are his own that wait for others, `others` those of whom he may see; `ended` need
-    nobody's signature any more.
+    """`mine` waits for this person, `late` has come to his office because it is overdue, stuck or
+    escalated, `filed` are his own that wait for others, `others` those of whom he may see; `ended`
+    need nobody's signature any more.
     """
 
     mine: Sequence[Row]
@@ -139,7 +141,7 @@ class _Reader:
         if number is not None:
             rows = rows.filter(subject_id=number)
         ours = [one for one in self._loaded(_open(rows, self._now_ms)) if self._escalates(one)]
-        return [row for row in map(self._row, ours) if row.stuck or row.overdue]
+        return [row for row in map(self._row, ours) if row.stuck or row.overdue or row.escalated]
 
     def _loaded(self, found: QuerySet[Filed]) -> QuerySet[Filed]:
         return found.prefetch_related("subject__approvals", "subject__acts")
@@ -186,6 +188,7 @@ class _Reader:
             overdue=pending and hours >= self._limits.overdue_h,
             stamped=times,
             presses=presses,
+            escalated=held.escalated,
         )
 
     def _list(self, device: str) -> ApprovalList | None:

@@ -14,6 +14,7 @@ WITHDRAW: Final = "withdraw"
 REMIND: Final = "remind"
 REASON: Final = "reason"
 ARCHIVE: Final = "archive"
+ESCALATE: Final = "escalate"
 
 
 class Filed(models.Model):
@@ -45,7 +46,8 @@ class Filed(models.Model):
 
 class Act(models.Model):
     """What somebody did with an application: `withdraw` it, `remind` those of a step of it, give
-    the `reason` why he returned it, or `archive` the stamped paper where `words` say.
+    the `reason` why he returned it, `escalate` a step of it to the township, or `archive` the
+    stamped paper where `words` say.
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="acts")
@@ -71,6 +73,11 @@ class Act(models.Model):
                 fields=["subject"],
                 condition=models.Q(kind=ARCHIVE),
                 name="applications_archived_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "step"],
+                condition=models.Q(kind=ESCALATE),
+                name="applications_escalated_once",
             ),
         ]
 

@@ -6,7 +6,7 @@ Calls `hub.applications.models`, `hub.approvals`, `hub.requests` and `wire`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hub.applications.models import ARCHIVE, REASON, REMIND, WITHDRAW, Filed
+from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW, Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.requests import file as requests
@@ -22,7 +22,7 @@ class Standing:
     """`state`: pending, approved, archived, returned, expired, recalled where whoever filed it or
     asked for it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the
     one to be taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`;
-    `reminded` counts how often they were reminded.
+    `reminded` counts how often they were reminded, `escalated` says why the township is asked.
     """
 
     application: Application
@@ -33,6 +33,7 @@ class Standing:
     waiting: tuple[str, ...]
     since_ms: int
     reminded: int
+    escalated: str
 
 
 def standing(found: Subject, now_ms: int) -> Standing:
@@ -66,7 +67,9 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
     since = max([application.created, *(one.received_ms for one in found.approvals.all())])
     named = "" if step is None else step.step
     reminded = sum(one.kind == REMIND and one.step == named for one in acts)
-    return Standing(application, lists, given, state, step, waiting, since, reminded)
+    asked = [one.words for one in acts if one.kind == ESCALATE and one.step == named]
+    why = asked[0] if asked and state == "pending" else ""
+    return Standing(application, lists, given, state, step, waiting, since, reminded, why)
 
 
 def follow(found: Subject, now_ms: int) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from hub.applications import cover
-from hub.applications.models import ARCHIVE, REASON, REMIND, WITHDRAW
+from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW
 from hub.applications.status import Standing
 from hub.approvals.models import Subject
 from hub.clock import moment
@@ -21,6 +21,7 @@ WORDS: Final = {
     WITHDRAW: "撤回申请",
     REMIND: "催办",
     REASON: "退回原因",
+    ESCALATE: "报上级",
     ARCHIVE: "归档",
 }
 

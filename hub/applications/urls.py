@@ -24,6 +24,7 @@ urlpatterns = [
     path("applications/<int:number>/receipt", request_views.receipt, name="application-receipt"),
     path("requests/<int:number>/decline", request_views.decline, name="request-decline"),
     path("applications/<int:number>/remind", act_views.remind, name="application-remind"),
+    path("applications/<int:number>/escalate", act_views.escalate, name="application-escalate"),
     path("applications/<int:number>/archive", act_views.archive, name="application-archive"),
     path("applications/<int:number>/pressed", pressed.press, name="application-pressed"),
     path("applications/<int:number>/slip", slip.slip, name="application-slip"),

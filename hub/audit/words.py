@@ -14,6 +14,7 @@ ACTS: Final = {
     "application-withdraw": "撤回申请",
     "application-explain": "写退回原因",
     "application-remind": "催办",
+    "application-escalate": "报上级",
     "application-archive": "归档",
     "application-pressed": "说自己被迫用印",
     "request-decline": "不受理村民申请",

@@ -36,6 +36,7 @@ STAFF: Final = {
     "applications/<int:number>/explain": OFFICE,
     "applications/<int:number>/receipt": OFFICE,
     "applications/<int:number>/remind": OFFICE,
+    "applications/<int:number>/escalate": OFFICE,
     "applications/<int:number>/archive": OFFICE,
     "applications/<int:number>/pressed": OFFICE,
     "applications/<int:number>/slip": OFFICE,

@@ -7,12 +7,13 @@ from pytest_django.fixtures import Settings
 
 from hub.applications import inbox
 from hub.applications.limits import HOUR_MS, Limits
+from hub.approvals.models import Subject
 from hub.clock import now_ms
 from hub.days import today
 from hub.duty import plan
 from hub.duty.models import Absence
 from tests.hub import flow_rig
-from tests.hub.flow_rig import filed, page, person, sign, take
+from tests.hub.flow_rig import client, filed, page, person, sign, take
 from tests.support.township import Township
 from wire.refusals import Refused
 
@@ -62,7 +63,7 @@ def test_what_nobody_can_sign_comes_to_the_township_at_once(township: Township) 
     assert late("gui") == []
     away("yi")
     assert (late("gui"), late("wu"), late("ren")) == ([found.pk], [], [])
-    assert "逾期或没有人能签的（1）" in page("gui", "/")
+    assert "逾期、没有人能签或报上来的（1）" in page("gui", "/")
 
 
 def test_what_waits_too_long_comes_to_the_township(township: Township) -> None:
@@ -76,3 +77,21 @@ def test_who_is_back_is_asked_again(township: Township) -> None:
     found = filed()
     plan.say_back(away("yi"), person("yi"), now_ms())
     assert (late("gui"), "乙二亮 不在" in page("geng", f"/applications/{found.pk}/")) == ([], False)
+
+
+def escalate(name: str, found: Subject, words: str = "身份证和户口本地址不同") -> int:
+    answer = client(name).post(f"/applications/{found.pk}/escalate", {"words": words})
+    return int(answer.status_code)
+
+
+def test_what_the_village_is_not_sure_of_comes_to_the_township(township: Township) -> None:
+    found = filed()
+    path = f"/applications/{found.pk}/"
+    assert [escalate(name, found) for name in ("gui", "ren")] == [409, 409]
+    assert (escalate("yi", found, ""), late("gui")) == (400, [])
+    assert (escalate("yi", found), late("gui"), late("ren")) == (302, [found.pk], [])
+    assert "已报上级：身份证和户口本地址不同" in page("gui", "/")
+    assert "报上级：身份证和户口本地址不同" in page("geng", path)
+    assert (escalate("geng", found), "拿不准" in page("geng", path)) == (409, False)
+    take(township, found, sign(township, found, "director", "yi"))
+    assert (late("gui"), escalate("jia", found), late("gui")) == ([], 302, [found.pk])

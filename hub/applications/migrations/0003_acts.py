@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(kind="archive"),
                         name="applications_archived_once",
                     ),
+                    models.UniqueConstraint(
+                        fields=["subject", "step"],
+                        condition=models.Q(kind="escalate"),
+                        name="applications_escalated_once",
+                    ),
                 ]
             },
         ),
