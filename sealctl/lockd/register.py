@@ -5,7 +5,6 @@ operator on one day: its openings that were not given back. Only somebody logged
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 from sealctl.journal import books
@@ -13,6 +12,7 @@ from sealctl.journal.books import Opened
 from sealctl.lockd.core import Core
 from wire.approval import subject
 from wire.approval.subject import Application
+from wire.beijing import at
 from wire.errors import WireError
 from wire.record import commitment, entry, envelope
 from wire.record.entry import Entry
@@ -20,7 +20,6 @@ from wire.refusals import Refused
 
 MOST: Final = 5_000
 """Openings of one month that are read; a machine makes a few hundred."""
-CHINA: Final = timezone(timedelta(hours=8))
 
 Row = dict[str, Any]
 Pressed = tuple[Opened, Entry, str]
@@ -35,7 +34,7 @@ def rows(core: Core, from_ms: int, to_ms: int) -> list[Row]:
     for one in found:
         made = entry.decode(envelope.parse(one.envelope).payload)
         operator = _operator(one)
-        day = datetime.fromtimestamp(one.wall / 1000, tz=UTC).astimezone(CHINA).date()
+        day = at(one.wall).date()
         jobs.setdefault((made.body["grant"], day, operator), []).append((one, made, operator))
     return [_row(core, job) for job in jobs.values()]
 

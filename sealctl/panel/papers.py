@@ -1,6 +1,7 @@
 """The monthly register (用印登记簿): on the screen, for the printer, and as PDF.
 
-Calls only `sealctl.panel`. Slips of a refusal and of a stamp stand on their own screens.
+Calls only `sealctl.panel` and `wire.seal_register`. Slips of a refusal and of a stamp stand on
+their own screens.
 """
 
 from typing import Any, Final
@@ -12,9 +13,9 @@ from starlette.responses import Response
 from sealctl.panel import pdf, prefs
 from sealctl.panel.desk import Desk
 from sealctl.panel.link import LockdError
-from sealctl.panel.register import COLUMNS, WIDTHS, Month, lines, month_at, parse
 from sealctl.panel.render import cut, page, refusal_page
-from sealctl.panel.shapes import JobView, State
+from sealctl.panel.shapes import State
+from wire.seal_register import COLUMNS, WIDTHS, Job, Month, lines, month_at, parse
 
 ROWS: Final = (3, 2)
 """Lines of the register on one screen; the second in large type. Paper has them all."""
@@ -58,8 +59,8 @@ class Papers:
         headers = {"Content-Disposition": name}
         return Response(data, media_type="application/pdf", headers=headers)
 
-    async def _month(self, request: Request, state: State) -> tuple[Month, list[JobView]]:
+    async def _month(self, request: Request, state: State) -> tuple[Month, list[Job]]:
         asked = request.query_params.get("month", "")
         month = parse(asked) or month_at(state["clock"]["wall_ms"])
-        found = await self._desk.rows("register", JobView, from_ms=month.from_ms, to_ms=month.to_ms)
+        found = await self._desk.rows("register", Job, from_ms=month.from_ms, to_ms=month.to_ms)
         return month, found

@@ -184,22 +184,3 @@ class ItemView(TypedDict):
     phone: str
     basis: str
     impressions_max: int
-
-
-class JobView(TypedDict):
-    """One line of the register: a job of one operator on one day; times in ms."""
-
-    grant: bytes
-    item_zh: str
-    seal_name: str
-    title: str
-    applicant_name: str
-    sheets: int
-    seams: int
-    operator_name: str
-    first_ms: int
-    last_ms: int
-    first_seq: int
-    interrupted: bool
-    receipted: bool
-    answered: bool

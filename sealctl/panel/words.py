@@ -1,15 +1,12 @@
 """What the panel says in words: findings of a photo, seals, times, sync state.
 
-Calls nothing of ours.
+Calls only `wire.beijing`.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 
 from sealctl.panel.shapes import CourierView, GrantView, SheetView
-
-CHINA = timezone(timedelta(hours=8), "UTC+8")
-"""China has one time zone."""
+from wire.beijing import at
 
 SEAL_MARKS = {"party": "党", "committee": "村", "cooperative": "社", "supervision": "监"}
 """The one character by which a row shows its seal."""
@@ -98,8 +95,3 @@ def sync(courier: CourierView) -> Finding:
     since = courier["since_ms"]
     start = f"断网，自 {moment(since)} 起" if since else "断网"
     return Finding("bad", start, "Offline")
-
-
-def at(ms: int) -> datetime:
-    """The moment in China's time zone."""
-    return datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(CHINA)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from sealctl.panel import numerals, words
 from sealctl.panel.phrases import PHRASES
-from sealctl.panel.register import Month, parse
 from tests.panel import cast
+from wire.seal_register import Month, parse
 
 
 @pytest.mark.parametrize(

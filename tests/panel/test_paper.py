@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page
 
 from sealctl.panel import pdf
-from sealctl.panel.register import COLUMNS, WIDTHS, lines
 from tests.panel import cast
 from tests.panel.rig import Rig, panel
 from tests.support import browser
 from wire.refusals import REFUSALS
+from wire.seal_register import COLUMNS, WIDTHS, lines
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel_session")]
 

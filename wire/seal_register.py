@@ -1,15 +1,15 @@
 """The sheet of the 用印登记簿: months, official columns, one line a job. Pure.
 
-Calls only `sealctl.panel`. What the machine does not know stays empty, to be filled in by hand.
+Calls only `wire.beijing`. Machine and hub print the same columns; what is not known stays empty, to
+be filled in by hand.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NotRequired, TypedDict
 
-from sealctl.panel.shapes import JobView
-from sealctl.panel.words import CHINA, at
+from wire.beijing import CHINA, at
 
 COLUMNS: Final = (
     "序号",
@@ -28,6 +28,28 @@ COLUMNS: Final = (
 )
 WIDTHS: Final = (4, 9, 11, 14, 17, 6, 7, 13, 7, 12, 6, 7, 8)
 """Shares of the sheet's width, column by column."""
+
+
+class Job(TypedDict):
+    """A job of one operator on one day; times in ms. `receipted`: it has a receipt that counts,
+    `answered`: the township's log has it. `notes` are remarks of whoever prints the sheet.
+    """
+
+    grant: bytes
+    item_zh: str
+    seal_name: str
+    title: str
+    applicant_name: str
+    sheets: int
+    seams: int
+    operator_name: str
+    first_ms: int
+    last_ms: int
+    first_seq: int
+    interrupted: bool
+    receipted: bool
+    answered: bool
+    notes: NotRequired[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -78,17 +100,17 @@ def parse(text: str) -> Month | None:
     return Month(int(year), int(number)) if known else None
 
 
-def lines(jobs: Sequence[JobView]) -> list[tuple[str, ...]]:
+def lines(jobs: Sequence[Job]) -> list[tuple[str, ...]]:
     """The sheet, cell by cell."""
     return [_line(number, job) for number, job in enumerate(jobs, 1)]
 
 
-def copies(job: JobView) -> str:
+def copies(job: Job) -> str:
     """How often the seal came down: sheets, and seams besides."""
     return f"{job['sheets']}" + (f"+骑缝{job['seams']}" if job["seams"] else "")
 
 
-def _line(number: int, job: JobView) -> tuple[str, ...]:
+def _line(number: int, job: Job) -> tuple[str, ...]:
     first, last = at(job["first_ms"]), at(job["last_ms"])
     times = (
         f"{first:%H:%M}" if f"{first:%H:%M}" == f"{last:%H:%M}" else f"{first:%H:%M}–{last:%H:%M}"
@@ -106,11 +128,16 @@ def _line(number: int, job: JobView) -> tuple[str, ...]:
         times,
         str(job["first_seq"]),
         _delivered(job),
-        "中断，请核对" if job["interrupted"] else "",
+        _remarks(job),
     )
 
 
-def _delivered(job: JobView) -> str:
+def _remarks(job: Job) -> str:
+    interrupted = ("中断，请核对",) if job["interrupted"] else ()
+    return "；".join((*interrupted, *job.get("notes", ())))
+
+
+def _delivered(job: Job) -> str:
     if job["receipted"]:
         return "已送镇"
     return "已送镇，待县级见证" if job["answered"] else "待送镇"
