@@ -25,6 +25,11 @@ def append_only(
     return RunPython(_installer(table, frozen, once, unless), RunPython.noop)
 
 
+def refuse_insert(name: str, table: str, condition: str, words: str) -> RunPython:
+    """No row goes in of which `condition`, SQL over NEW, is true."""
+    return RunPython(_refuser(name, table, condition, words), RunPython.noop)
+
+
 @contextmanager
 def lifted(tables: Sequence[str]) -> Iterator[None]:
     """Without these tables' triggers, inside the caller's transaction; for the database's owner."""
@@ -73,6 +78,25 @@ def _installer(table: str, frozen: tuple[str, ...], once: str, unless: str) -> S
             statements = _sqlite(table, condition, unless)
         for statement in statements:
             editor.execute(statement)
+
+    return install
+
+
+def _refuser(name: str, table: str, condition: str, words: str) -> Step:
+    head = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} "
+    sqlite = [head + f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{words}'); END;"]
+    raised = f"RAISE EXCEPTION '{words}' USING errcode = 'check_violation';"
+    postgresql = [
+        (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {condition} THEN {raised} END IF; RETURN NEW; END $$;"
+        ),
+        head + f"FOR EACH ROW EXECUTE FUNCTION {name}();",
+    ]
+
+    def install(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for one in postgresql if editor.connection.vendor == "postgresql" else sqlite:
+            editor.execute(one)
 
     return install
 

@@ -73,8 +73,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications`, `cases`, `daily`, `fleet` and `searches` what differs from the usual limits
-    (`limits` in each reads it). A day's duty begins at `duty_hour` o'clock.
+    `applications`, `cases`, `daily`, `fleet`, `registers` and `searches` what differs from the
+    usual limits (`limits` in each reads it). A day's duty begins at `duty_hour` o'clock.
     """
 
     state: Path
@@ -97,6 +97,7 @@ class Config:
     fleet: Mapping[str, Any]
     cases: Mapping[str, Any]
     searches: Mapping[str, Any]
+    registers: Mapping[str, Any]
     duty_hour: int
 
 
@@ -148,6 +149,7 @@ def _read(state: Path, _changed: int) -> Config:
         fleet=raw.get("fleet", {}),
         cases=raw.get("cases", {}),
         searches=raw.get("searches", {}),
+        registers=raw.get("registers", {}),
         duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),
     )
 

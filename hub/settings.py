@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "hub.checks",
     "hub.handovers",
     "hub.duty",
+    "hub.registers",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("corrections/", include("hub.corrections.urls")),
     path("duty/", include("hub.duty.urls")),
     path("handovers/", include("hub.handovers.urls")),
+    path("registers/", include("hub.registers.urls")),
     path("records/", include("hub.records.urls")),
     path("daily/", include("hub.daily.urls")),
     path("alarms/", include("hub.alarms.urls")),

@@ -78,6 +78,13 @@ def states_since(ms: int) -> Iterator[tuple[int, Mapping[str, str]]]:
         yield imported_ms, _states(bytes(sha256))
 
 
+def machines_of_each() -> Iterator[tuple[int, int, list[Machine]]]:
+    """(version, when it was imported, machines) of every package, the first one first."""
+    packages = Authority.objects.order_by("version")
+    for version, imported_ms, data in packages.values_list("version", "imported_ms", "package"):
+        yield version, imported_ms, _machines_of(bytes(data))
+
+
 def import_package(data: bytes, *, root_sha256: bytes) -> int:
     """Take a package of the county with that first root; the version now in force.
 

@@ -17,6 +17,8 @@ SUPERIOR: Final = "superior"
 """The offices that see what inspectors searched for (the usual ones)."""
 ASKERS: Final = "askers"
 """The township's offices that may ask something of a machine."""
+VILLAGE: Final = "village"
+"""Whoever holds an office of a village."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
 MACHINE: Final = "machine"
@@ -89,6 +91,21 @@ STAFF: Final = {
     "handovers/<int:number>/": OFFICE,
     "handovers/<int:number>/copy": OFFICE,
     "handovers/<int:number>/copies/<slug:name>": OFFICE,
+    "registers/": OFFICE,
+    "registers/use/": OFFICE,
+    "registers/use.csv": OFFICE,
+    "registers/seals/": OFFICE,
+    "registers/notices/<int:number>/": OFFICE,
+    "registers/seals/<str:village>/<str:seal>/": OFFICE,
+    "registers/seals/<str:village>/<str:seal>/enter/<slug:kind>": OFFICE,
+    "registers/seals/<str:village>/<str:seal>/photos/<sha256:name>": OFFICE,
+    "registers/resolutions/": OFFICE,
+    "registers/resolutions/new": VILLAGE,
+    "registers/resolutions/<int:number>/": OFFICE,
+    "registers/resolutions/<int:number>/steps/<slug:name>": OFFICE,
+    "registers/resolutions/<int:number>/published": OFFICE,
+    "registers/resolutions/<int:number>/settle": OFFICE,
+    "registers/resolutions/<int:number>/photos/<sha256:name>": OFFICE,
     "inspect/v1/openings": TOKEN,
     "inspect/v1/lists": TOKEN,
     "^inspect/v1/lists/(?P<name>[0-9a-f]{64})$": TOKEN,

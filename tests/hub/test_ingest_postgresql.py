@@ -176,6 +176,10 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "DELETE FROM searches_search",
         "DELETE FROM checks_check",
         "UPDATE checks_check SET witness = checker",
+        "UPDATE registers_resolution SET title = 'x'",
+        "UPDATE registers_step SET pages = '[]'",
+        "DELETE FROM registers_ending",
+        "DELETE FROM registers_sealfact",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -187,9 +191,10 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_REVIEW)
         connection.execute(_ALARM)
         connection.execute(_STEP)
-        for row in (_CASE, _ITEM, _SEARCH, _CHECK):
+        for row in (_CASE, _ITEM, _SEARCH, _CHECK, _RESOLUTION, _MEETING, _ENDING, _FACT):
             connection.execute(row)
-        for wrong, values in ((statement, None), (_APPROVAL, ("geng",))):
+        refused = ((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None))
+        for wrong, values in refused:
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
                 connection.execute(wrong, values)
         connection.rollback()
@@ -246,4 +251,21 @@ _SEARCH = (
 _CHECK = (
     "INSERT INTO checks_check (device, village, checker, witness, document, sha256, made_ms) "
     "VALUES ('d', 'v', 'ren', 'bing', 'd', 's', 1)"
+)
+_RESOLUTION = (
+    "INSERT INTO registers_resolution (id, village, title, matter, person, made_ms) "
+    "VALUES (900, 'v', 't', 'm', 'geng', 1)"
+)
+_MEETING = (
+    "INSERT INTO registers_step (resolution_id, step, meeting, day, entitled, came, agreed, "
+    "against, abstained, words, pages, reason, person, at_ms) VALUES "
+    "(900, 'decision', 'villagers', '2026-03-01', 3, 2, 2, 0, 0, '', '[\"a\"]', '', 'geng', 1)"
+)
+_ENDING = (
+    "INSERT INTO registers_ending (resolution_id, outcome, data, sha256, person, at_ms) "
+    "VALUES (900, 'passed', 'd', 's', 'bing', 1)"
+)
+_FACT = (
+    "INSERT INTO registers_sealfact (village, seal, kind, day, data, pages, reason, person, at_ms) "
+    "VALUES ('v', 's', 'filed', '2026-03-01', '{}', '[]', '', 'geng', 1)"
 )

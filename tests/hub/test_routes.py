@@ -38,6 +38,7 @@ from tests.hub.routes import (
     STAFF,
     SUPERIOR,
     TOKEN,
+    VILLAGE,
 )
 from tests.hub.test_staff_rules import filed
 from tests.support.contents import DEVICE, OFFICES
@@ -97,6 +98,8 @@ def person(who: str) -> Client:
 def may(rule: str, who: str) -> bool:
     if rule == OFFICE:
         return who not in STRANGERS
+    if rule == VILLAGE:
+        return who not in STRANGERS and not who.startswith("township.")
     if rule == TOKEN:
         return who == "a program"
     if rule == ALARMED:
