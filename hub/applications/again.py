@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from hub.applications import stamped, status
-from hub.applications.forms import yuan
+from hub.applications.forms import Typed, yuan
 from hub.applications.inbox import seen
 from hub.applications.models import Filed, MarkedPage
 from hub.applications.status import Standing
@@ -27,7 +27,7 @@ from hub.people.session import ANY, require
 from wire.approval import subject
 from wire.approval.subject import Application
 
-ENDED: Final = ("returned", "recalled", "expired")
+ENDED: Final = ("returned", "recalled", "expired", "resealed")
 FIELDS: Final = {
     "title": "文件名称",
     "purpose": "用途",
@@ -78,6 +78,16 @@ def named(request: HttpRequest, staff: Staff, item: str) -> Subject | None:
     if row is None or not may_repeat(row, status.standing(row.subject, now_ms()), staff):
         raise Http404
     return row.subject
+
+
+def typed(old: Subject) -> Typed:
+    """Its form as it was, with the seal that came after its own. Its pages are brought anew, but
+    where nothing else than the seal is another.
+    """
+    held = status.standing(old, now_ms())
+    new = None if held.gone is None else held.gone.new
+    pages = held.application.pages if held.state == "resealed" else ()
+    return Typed.again(held.application, new.id if new else held.application.seal, pages)
 
 
 def may_repeat(row: Filed, held: Standing, staff: Staff) -> bool:

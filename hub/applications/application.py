@@ -1,6 +1,6 @@
 """The page of one application: what is asked, who decided, what comes next, and its forms.
 
-Calls `hub.applications`, `hub.corrections.file`, `hub.people` and `hub.clock`.
+Calls `hub.applications`, `hub.corrections.file`, `hub.people`, `hub.registers` and `hub.clock`.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ from hub.clock import moment, now_ms
 from hub.corrections import file as corrections
 from hub.people.roster import Staff
 from hub.people.session import REASON, refused
+from hub.registers import shown
 from wire.lists.content import Person
 from wire.refusals import Refused
 
@@ -70,6 +71,7 @@ def page(
         "may_escalate": acts.may_escalate(found, staff),
         "may_archive": acts.may_archive(found, len(made), staff),
         "number": number,
+        "resolution": shown.named(found.application.resolution, row.village),
         "since": moment(found.since_ms),
         "cover": story.covered(found, now_ms()),
         "may_explain": acts.may_explain(row.subject, found, staff.person.id),

@@ -64,8 +64,9 @@ def check(draft: Draft, lists: ApprovalList, now_ms: int) -> Item:
 
 
 def seals(item: Item, lists: ApprovalList) -> list[Seal]:
-    """The machine's seals that the item takes."""
-    return [seal for seal in lists.machine.seals if seal.kind in item.seals]
+    """The machine's seals in force that the item takes."""
+    found = lists.machine.seals
+    return [seal for seal in found if seal.kind in item.seals and seal.state == "active"]
 
 
 def operators(lists: ApprovalList, now_ms: int) -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """What somebody typed into the application form, kept as typed, and what is wrong with it.
 
-Calls `hub.applications.{drafts,file}`, `hub.intake.render`, `hub.requests`,
+Calls `hub.applications.{drafts,file}`, `hub.registers.naming`, `hub.intake.render`, `hub.requests`,
 `hub.blobs.store` and `wire`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,7 @@ from hub.applications.file import Draft, check, operators_named
 from hub.blobs import store
 from hub.intake import render
 from hub.intake.reasons import Unfit
+from hub.registers import naming
 from hub.requests import file as requests
 from hub.requests.models import Request
 from wire.approval import subject
@@ -22,9 +24,10 @@ from wire.lists.content import ApprovalList
 from wire.refusals import Refused, to_dict
 
 FIELDS: Final = (
-    *("title", "purpose", "impressions", "seams", "seal", "amount", "resolution"),
-    *("for_whom", "phone"),
+    *("title", "purpose", "impressions", "seams", "seal", "amount"),
+    *("register", "resolution", "for_whom", "phone"),
 )
+"""`register` is the number of a resolution in the register, `resolution` how it is named."""
 
 
 @dataclass
@@ -56,13 +59,14 @@ class Typed:
         return cls(request.item, values, [], list(request.pages))
 
     @classmethod
-    def again(cls, application: Application) -> "Typed":
-        """The form as a former application had it; its pages are to be brought anew."""
-        texts, counts = ("title", "purpose", "seal", "resolution"), ("impressions", "seams")
-        values = {name: getattr(application, name) for name in texts}
+    def again(cls, application: Application, seal: str, pages: Iterable[bytes]) -> "Typed":
+        """The form as a former application had it, with that seal and those of its pages."""
+        texts, counts = ("title", "purpose", "resolution"), ("impressions", "seams")
+        values = {name: getattr(application, name) for name in texts} | {"seal": seal}
         values |= {name: str(getattr(application, name)) for name in counts}
         values["amount"] = yuan(application.amount)
-        return cls(application.item, values, list(application.operators))
+        kept = [one for one in (page.hex() for page in pages) if _kept(one)]
+        return cls(application.item, values, list(application.operators), kept)
 
     @property
     def purpose(self) -> str:
@@ -125,6 +129,7 @@ class Typed:
         if self.errors:
             return None
         try:
+            self._name_resolution(lists.machine.village)
             made = Draft(
                 device=device,
                 item=self.item,
@@ -144,6 +149,13 @@ class Typed:
             self.wrong(name if named else "title", refused.code, said if named else name)
             return None
         return made
+
+    def _name_resolution(self, village: str) -> None:
+        """The text by which approvers know the one that was chosen; raises Refused."""
+        if chosen := self.values.get("register", ""):
+            self.values["resolution"] = naming.text(chosen, village)
+        else:
+            naming.check(self.values.get("resolution", ""), village)
 
 
 def told(code: str, detail: str) -> dict[str, str]:

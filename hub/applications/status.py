@@ -1,6 +1,6 @@
 """Where an application stands: who decided, who is asked next.
 
-Calls `hub.applications.models`, `hub.approvals`, `hub.requests` and `wire`.
+Calls `hub.applications.models`, `hub.approvals`, `hub.registers.reseal`, `hub.requests` and `wire`.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW, Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
+from hub.registers.reseal import Gone, gone
 from hub.requests import file as requests
 from hub.requests.models import RECALLED
 from wire.approval import chain, subject
@@ -20,9 +21,10 @@ from wire.lists.content import ApprovalList, Step
 @dataclass(frozen=True)
 class Standing:
     """`state`: pending, approved, archived, returned, expired, recalled where whoever filed it or
-    asked for it withdrew it, or withdrawn where the item is in the catalogue no more; `step` is the
-    one to be taken next, by one of the persons of `waiting`, for whom it waits since `since_ms`;
-    `reminded` counts how often they were reminded, `escalated` says why the township is asked.
+    asked for it withdrew it, withdrawn where the item is in the catalogue no more, or resealed
+    where the seal never stamps again; `step` is the one to be taken next, by one of the persons of
+    `waiting`, for whom it waits since `since_ms`; `reminded` counts how often they were reminded,
+    `escalated` says why the township is asked, `gone` why the seal cannot stamp now.
     """
 
     application: Application
@@ -34,6 +36,7 @@ class Standing:
     since_ms: int
     reminded: int
     escalated: str
+    gone: Gone | None = None
 
 
 def standing(found: Subject, now_ms: int) -> Standing:
@@ -46,7 +49,7 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
     """The same under that list."""
     application = subject.decode(bytes(found.data))
     given = tuple(service.decisions(found))
-    step = _next(application, lists, given)
+    step, lost = _next(application, lists, given), gone(application, lists.machine)
     acts = list(found.acts.all())
     request = getattr(found, "request", None)
     if any(one.kind == WITHDRAW for one in acts) or (request and request.state == RECALLED):
@@ -57,6 +60,8 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
         state = "returned"
     elif application.item not in lists.catalogue.items:
         state = "withdrawn"
+    elif lost is not None and lost.ended and application.not_after > now_ms:
+        state = "resealed"
     elif step is None:
         state = "approved" if application.not_after > now_ms else "expired"
     else:
@@ -69,7 +74,7 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
     reminded = sum(one.kind == REMIND and one.step == named for one in acts)
     asked = [one.words for one in acts if one.kind == ESCALATE and one.step == named]
     why = asked[0] if asked and state == "pending" else ""
-    return Standing(application, lists, given, state, step, waiting, since, reminded, why)
+    return Standing(application, lists, given, state, step, waiting, since, reminded, why, lost)
 
 
 def follow(found: Subject, now_ms: int) -> None:

@@ -1,6 +1,7 @@
 """Pages of applications: what to do now, file, look, and take a decision back from the county.
 
-Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.devices.authority` and `wire`.
+Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.registers`, `hub.devices.authority`
+and `wire`.
 """
 
 import json
@@ -32,7 +33,8 @@ from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import assertion_of, bytes_of
-from wire.approval import matter, subject
+from hub.registers import naming
+from wire.approval import matter
 from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES
 from wire.refusals import Refused, to_dict
@@ -76,7 +78,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
     if asked_by is not None:
         typed = Typed.asked(asked_by)
     if old is not None:
-        typed = Typed.again(subject.decode(bytes(old.data)))
+        typed = again.typed(old)
     draft = None
     if request.method == "POST":
         typed = Typed.read(request, item, staff.person.id, begun, most=most)
@@ -99,6 +101,7 @@ def new(request: HttpRequest, item: str, staff: Staff) -> HttpResponseBase:
         "most": most,
         "seals": file.seals(found, lists),
         "operators": names,
+        "resolutions": list(naming.offered(staff.village)) if found.knows_resolutions else [],
         "chosen": [names[one] for one in typed.operators if one in names],
         "pictures": [(one, signing.picture_path(bytes.fromhex(one))) for one in typed.pages],
     }
