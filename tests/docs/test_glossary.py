@@ -34,6 +34,7 @@ HUB = (
     "searches",
     "checks",
     "requests",
+    "registers",
 )
 SPELT = {
     "check": "surprise check",
