@@ -16,7 +16,9 @@ from hub.registers.resolutions import Standing
 from wire.refusals import Refused
 
 OFFERED: Final = 50
-_NAME: Final = re.compile(r"决议([0-9]{1,9})号 ([0-9a-f]{4}(?:-[0-9a-f]{4}){3})( |$)").match
+_NAME: Final = re.compile(r"决议([0-9]{1,9})号 ([0-9a-f]{4}(?:-[0-9a-f]{4}){3}) ", re.ASCII).match
+_LIKE: Final = re.compile(r"[0-9a-f]{4}(?:\W?[0-9a-f]{4}){3}", re.ASCII | re.IGNORECASE).search
+"""Whatever looks like a fingerprint."""
 
 
 def offered(village: str) -> Iterator[tuple[str, str, str]]:
@@ -38,8 +40,11 @@ def text(number: str, village: str) -> str:
 
 
 def check(name: str, village: str) -> None:
-    """A text that names one of the register has to name it rightly; raises Refused."""
-    if (match := _NAME(name)) is not None and text(match[1], village) != name:
+    """A text that looks like a name of the register has to be one; raises Refused."""
+    if not _LIKE(name):
+        return
+    match = _NAME(name)
+    if match is None or text(match[1], village) != name:
         raise Refused("bad_request", "resolution: 和登记簿里的决议不一样，请重新选")
 
 

@@ -3,17 +3,28 @@
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import Settings
 
+from hub.applications import file
+from hub.blobs import store
+from hub.clock import now_ms
 from hub.devices import authority
+from hub.people.roster import find
+from hub.registers.five import DECIDING
+from hub.registers.naming import text as named
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
+from tests.hub.page_rig import ask, serve
 from tests.hub.papers import PAPER
 from tests.hub.test_resolutions import PAGE, at, client, decided, settled
+from tests.hub.test_staff_rules import draft, filed
+from tests.support import browser as browsers
+from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
 from tests.support.contents import catalogue
 from tests.support.township import Township
 
@@ -74,6 +85,51 @@ def test_free_words_stay_good_and_a_false_name_does_not(demanding: Township) -> 
     row, clerk = settled(), client("geng")
     free = asked(resolution="2026年3月1日村民代表会议第2项")
     assert "请核对" in clerk.post("/items/residence/new", free).content.decode()
-    forged = asked(resolution=f"决议{row.pk}号 0000-0000-0000-0000 另一件事")
-    page = clerk.post("/items/residence/new", forged).content.decode()
-    assert "和登记簿里的决议不一样" in page[page.index('id="resolution-error"') :]
+    for false in (
+        f"决议{row.pk}号 0000-0000-0000-0000 另一件事",
+        f"{named(str(row.pk), row.village)}，外加一件",
+        "决议 7 号 ABCD-abcd-0000-0000 写得像",
+    ):
+        page = clerk.post("/items/residence/new", asked(resolution=false)).content.decode()
+        beside = page[page.index('id="resolution-error"') :].split("</div>")[0]
+        assert "和登记簿里的决议不一样" in beside, false
+
+
+def test_approvers_are_told_that_free_words_are_the_applicants(demanding: Township) -> None:
+    geng = find("geng", now_ms())
+    assert geng is not None
+    row, told = settled(), "登记簿里没有，是申请人写的"
+    for words, own in (("第2项", True), (named(str(row.pk), row.village), False)):
+        made = file.submit(
+            draft(resolution=words), geng, random_id=token_bytes(32), now_ms=now_ms()
+        )
+        page = client("yi").get(f"/applications/{made.pk}/").content.decode()
+        assert (told in page) is own
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_form_and_application_on_a_phone_and_on_a_desk(demanding: Township) -> None:
+    minutes = store.put(PAPER, "signed", "geng").hex()
+    row = settled(decided(**{name: {"pages": [minutes]} for name in DECIDING}))
+    decided(decision={"agreed": 10})
+    clerk = client("geng")
+    made = filed(resolution=named(str(row.pk), row.village))
+    paths = {"form": "/items/residence/new", "application": f"/applications/{made.pk}/"}
+    answers = ask(
+        clerk,
+        [*paths.values(), f"{at(row)}photos/{minutes}"],
+        ["hub/hub.css", "registers/registers.css"],
+    )
+    with browsers.chromium() as chromium:
+        for size_name, size in (("phone", PHONE), ("desk", DESK)):
+            with chromium.page(size) as page:
+                serve(page, answers)
+                for (name, path), seen in zip(
+                    paths.items(), ("登记簿以前的决议", "应到 30"), strict=True
+                ):
+                    page.goto(f"http://hub.localhost{path}")
+                    page.get_by_text(seen).first.scroll_into_view_if_needed()
+                    screenshot(page, f"named-{name}-{size_name}")
+                    assert axe(page) == [], name
+                    assert overflow(page) == [], name
