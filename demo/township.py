@@ -45,6 +45,7 @@ OFFICES = {
     "township.leader": ("包村领导", "township leader"),
     "township.duty": ("值班领导", "duty officer"),
     "township.inspector": ("镇纪委", "township inspector"),
+    "county.inspector": ("县纪委", "county inspector"),
 }
 
 

@@ -18,11 +18,13 @@ from hub.commands import (
     carry,
     devices,
     examination,
+    exports,
     fleet,
     keys,
     lists,
     log,
     machines,
+    notices,
     processes,
     reading,
     receipts,
@@ -64,8 +66,10 @@ AREAS: Final[tuple[Area, ...]] = (
     keys,
     releases,
     tokens,
+    exports,
     upkeep,
     alarms,
+    notices,
 )
 """In the order of the help."""
 SHARED: Final[Errors] = (

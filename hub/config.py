@@ -74,7 +74,8 @@ class Config:
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
     `applications`, `cases`, `daily`, `fleet`, `registers` and `searches` what differs from the
-    usual limits (`limits` in each reads it). A day's duty begins at `duty_hour` o'clock.
+    usual limits (`limits` in each reads it), `port` (`hub.api.scopes`) and `notices`
+    (`hub.notices.settings`) likewise. A day's duty begins at `duty_hour` o'clock.
     """
 
     state: Path
@@ -98,6 +99,8 @@ class Config:
     cases: Mapping[str, Any]
     searches: Mapping[str, Any]
     registers: Mapping[str, Any]
+    port: Mapping[str, Any]
+    notices: Mapping[str, Any]
     duty_hour: int
 
 
@@ -150,6 +153,8 @@ def _read(state: Path, _changed: int) -> Config:
         cases=raw.get("cases", {}),
         searches=raw.get("searches", {}),
         registers=raw.get("registers", {}),
+        port=raw.get("port", {}),
+        notices=raw.get("notices", {}),
         duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),
     )
 

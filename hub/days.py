@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 YEARS: Final = range(2000, 3000)
+FIRST: Final = date(YEARS.start, 1, 1)
+LAST: Final = date(YEARS.stop - 1, 12, 31)
 
 
 def zone() -> ZoneInfo:

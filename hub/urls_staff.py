@@ -19,4 +19,5 @@ urlpatterns = [
     path("searches/", include("hub.searches.urls")),
     path("checks/", include("hub.checks.urls")),
     path("cases/", include("hub.cases.urls")),
+    path("port/", include("hub.port.urls")),
 ]

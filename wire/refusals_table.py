@@ -393,6 +393,24 @@ TABLE: Final[Mapping[str, Words]] = {
         "请用有权限的账号登录。",
         "Log in as somebody who is.",
     ),
+    "token_refused": (
+        "令牌不能用：没有给出、不认识、已到期或已收回。",
+        "The token cannot be used: none was given, or it is unknown, over or withdrawn.",
+        "请换一个有效的令牌。",
+        "Use a token that is in force.",
+    ),
+    "not_found": (
+        "没有这一项，或不归您看。",
+        "There is no such thing, or it is not for you to see.",
+        "请核对编号和令牌的范围。",
+        "Check its number, and what the token may read.",
+    ),
+    "wrong_method": (
+        "这个地址不能这样用。",
+        "This address is not used in this way.",
+        "请按接口说明调用。",
+        "See the description of the interface.",
+    ),
     "command_invalid": (
         "这条远程指令不是本机清单认可的平台发的，没有执行。",
         "This command is not from the hub that the machine's list names and was not carried out.",

@@ -1,13 +1,16 @@
 """Raises alarms, clears those whose cause has ended, and hands on those that nobody answered.
 
-Calls `hub.alarms.{facts,limits,models}`. Whatever is done twice is done once: a cause has one name,
-and a step of an alarm is unique.
+Calls `hub.alarms.{facts,limits,models,tell}`. Whatever is done twice is done once: a cause has one
+name, and a step of an alarm is unique.
 """
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
+from django.db import transaction
+
+from hub.alarms import tell
 from hub.alarms.facts import Cause
 from hub.alarms.limits import Limits
 from hub.alarms.models import Alarm, AlarmStep
@@ -20,6 +23,14 @@ def raise_(causes: Iterable[Cause], limits: Limits, now_ms: int) -> None:
     named = _named(causes)
     known = set(map(bytes, Alarm.objects.filter(cause__in=named).values_list("cause", flat=True)))
     fresh = {name: cause for name, cause in named.items() if name not in known}
+    with transaction.atomic():
+        _raise(fresh, limits, now_ms)
+        tell.raised(Alarm.objects.filter(cause__in=fresh), now_ms)
+    for cause in fresh.values():
+        log.warning("%s: alarm %s", cause.device, cause.rule)
+
+
+def _raise(fresh: Mapping[bytes, Cause], limits: Limits, now_ms: int) -> None:
     Alarm.objects.bulk_create(
         (
             Alarm(
@@ -37,8 +48,6 @@ def raise_(causes: Iterable[Cause], limits: Limits, now_ms: int) -> None:
         ),
         ignore_conflicts=True,
     )
-    for cause in fresh.values():
-        log.warning("%s: alarm %s", cause.device, cause.rule)
 
 
 def clear(standing: Iterable[Cause], rules: Collection[str], now_ms: int) -> None:
@@ -54,13 +63,15 @@ def escalate(limits: Limits, now_ms: int) -> None:
     late = Alarm.objects.filter(settled_ms=None, due_ms__lte=now_ms)
     gone = AlarmStep.objects.filter(kind="escalated", alarm__in=late)
     there = set(gone.values_list("alarm_id", "office"))
-    wanted = (
+    wanted = [
         (pk, office)
         for pk, rule, due_ms in late.values_list("pk", "rule", "due_ms")
         for level, office in enumerate(limits.escalate_to)
-        if now_ms >= due_ms + level * limits.answer_ms(rule)
-    )
-    _add("escalated", (one for one in wanted if one not in there), now_ms)
+        if now_ms >= due_ms + level * limits.answer_ms(rule) and (pk, office) not in there
+    ]
+    with transaction.atomic():
+        _add("escalated", wanted, now_ms)
+        tell.handed_on(wanted, now_ms)
 
 
 def _named(causes: Iterable[Cause]) -> Mapping[bytes, Cause]:

@@ -9,7 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from hub.api.tokens import with_token
+from hub.api.tokens import Reader, with_token
 from hub.blobs import store
 from hub.devices.models import Authority, ListVersion
 from hub.ingest.models import Openings
@@ -23,8 +23,8 @@ JPEG: Final = b"\xff\xd8\xff"
 
 
 @require_GET
-@with_token
-def openings(request: HttpRequest) -> HttpResponse:
+@with_token("openings")
+def openings(request: HttpRequest, **_: Reader) -> HttpResponse:
     """{items: [[id, entry hash, openings]]} after that id; an empty page is the last."""
     after = request.GET.get("after", "0")
     if not after.isascii() or not after.isdecimal() or len(after) > 19 or int(after) > LAST:
@@ -34,8 +34,8 @@ def openings(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@with_token
-def lists(_: HttpRequest) -> HttpResponse:
+@with_token("lists")
+def lists(_request: HttpRequest, **_: Reader) -> HttpResponse:
     """{lists: [[device, version, SHA-256]]}: every list ever published."""
     rows = ListVersion.objects.order_by("device", "version")
     named = rows.values_list("device", "version", "sha256")
@@ -43,8 +43,8 @@ def lists(_: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@with_token
-def bundle(_: HttpRequest, name: str) -> HttpResponse:
+@with_token("lists")
+def bundle(_request: HttpRequest, name: str, **_: Reader) -> HttpResponse:
     """One list as the machine got it."""
     found = ListVersion.objects.filter(sha256=bytes.fromhex(name)).first()
     if found is None or not found.bundle:
@@ -53,8 +53,8 @@ def bundle(_: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-@with_token
-def photo(_: HttpRequest, name: str) -> HttpResponse:
+@with_token("openings")
+def photo(_request: HttpRequest, name: str, **_: Reader) -> HttpResponse:
     """One photo that a machine sent."""
     data = store.get(bytes.fromhex(name))
     if data is None or not data.startswith(JPEG):
@@ -63,8 +63,8 @@ def photo(_: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-@with_token
-def roots(_: HttpRequest) -> HttpResponse:
+@with_token("lists")
+def roots(_request: HttpRequest, **_: Reader) -> HttpResponse:
     """{roots: [county root]}, the first one first. A tool checks them against its own."""
     newest = Authority.objects.order_by("-version").first()
     known = package.decode(bytes(newest.package)).roots if newest else ()

@@ -29,8 +29,32 @@ ASKING: Final = ("login-options", "checks:options", "records:search")
 """Posted, but only asks. What inspectors search for is kept where they do not see it."""
 CODES: Final = {403: "not_permitted", 404: "not_found", 405: "wrong_method"}
 OPENED: Final = "sealhub.attempt"
+BY_PROGRAM: Final = "by_program"
+"""Such a view's own guard writes down who uses it."""
 
 _log = logging.getLogger(__name__)
+
+
+def used(request: HttpRequest, person: str, about: str, act: str = "", *, hourly: bool) -> None:
+    """Somebody's program reads, and it is written down first; where it is `hourly`, no more than
+    once an hour an address, for it asks for thousands of things. `act` is what it is called other
+    than by its address.
+    """
+    match, now = request.resolver_match, now_ms()
+    route = act or _route(match)
+    known = Attempt.objects.filter(person=person, route=route, at_ms__gt=now - HOUR_MS)
+    if hourly and known.filter(outcome=DONE).exists():
+        return
+    said = f"{about} {_parts(match)}" if match is not None else about
+    made = Attempt.objects.create(
+        at_ms=now,
+        person=person,
+        method=(request.method or "")[:8],
+        route=route,
+        about=said.strip()[:120],
+        outcome=None,
+    )
+    request.META[OPENED] = made.pk
 
 
 class Recorder:
@@ -66,7 +90,7 @@ def _write(request: HttpRequest, match: ResolverMatch | None, outcome: str | Non
         at_ms=now,
         person=person,
         method=(request.method or "")[:8],
-        route=(match.view_name or match.route)[:120] if match else "",
+        route=_route(match),
         about=_about(request, match)[:120],
         outcome=outcome,
     )
@@ -80,6 +104,14 @@ def _about(request: HttpRequest, match: ResolverMatch | None) -> str:
     if match.view_name == VERIFY:
         claimed, *_ = request.session.get(CHALLENGE) or [""]
         return f"person={claimed}" if find(str(claimed), now_ms()) else ""
+    return _parts(match)
+
+
+def _route(match: ResolverMatch | None) -> str:
+    return (match.view_name or match.route)[:120] if match else ""
+
+
+def _parts(match: ResolverMatch) -> str:
     return " ".join(f"{name}={value}" for name, value in match.kwargs.items())
 
 
@@ -95,7 +127,9 @@ def _person(request: HttpRequest) -> str:
 
 
 def _acts(request: HttpRequest, match: ResolverMatch | None) -> bool:
-    return match is not None and request.method not in SAFE and match.view_name not in ASKING
+    if match is None or request.method in SAFE or match.view_name in ASKING:
+        return False
+    return not getattr(match.func, BY_PROGRAM, False)
 
 
 def _outcome(request: HttpRequest, answer: HttpResponseBase) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count
 
@@ -49,10 +49,12 @@ class Chart:
         return HIGH * len(self.bars)
 
 
-def charts(first: date, last: date) -> list[Chart]:
-    """Stamps of these days, both included, by the machines' time."""
+def charts(first: date, last: date, among: frozenset[str] | None = None) -> list[Chart]:
+    """Stamps of these days, both included, by the machines' time; `among` these villages alone."""
     since_ms, until_ms = bounds(first)[0], bounds(last)[1]
-    own = {"wall_ms__gte": since_ms, "wall_ms__lt": until_ms, "kind": "stamped"}
+    own: dict[str, Any] = {"wall_ms__gte": since_ms, "wall_ms__lt": until_ms, "kind": "stamped"}
+    if among is not None:
+        own["village__in"] = among
     beside = {f"record__{name}": value for name, value in own.items()}
     villages = Record.objects.filter(**own).values_list("village").annotate(Count("id"))
     items = RecordIndex.objects.filter(**beside).values_list("item").annotate(Count("record"))

@@ -35,6 +35,8 @@ HUB = (
     "checks",
     "requests",
     "registers",
+    "exports",
+    "notices",
 )
 SPELT = {
     "check": "surprise check",

@@ -6,6 +6,8 @@ import shlex
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,10 @@ from docs.examples import refusals
 from hub import cli as hub_cli
 from hub.alarms.limits import read
 from hub.alarms.table import RULES
+from hub.api import scopes
+from hub.notices import settings as notices
+from hub.notices import words
+from hub.notices.adapters import KINDS as ADAPTERS
 from inspector import cli as inspector_cli
 from sealctl import cli as sealctl_cli
 from wire.provisioning.reasons import REASONS
@@ -32,6 +38,8 @@ PARSERS = {
 OWN = [line for line in LINES if line.split()[0] in PARSERS]
 OTHERS = [line for line in LINES if line.split()[0] not in PARSERS]
 TOML = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+SHOWN = ("notices", "port")
+HOOK = "whsec_" + "A" * 32
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -83,6 +91,26 @@ def test_the_table_of_alarms_is_the_hubs_own() -> None:
     ]
     shown = next(tomllib.loads(one)["alarms"] for one in TOML if "[alarms]" in one)
     assert read(shown).rules["unstamped"].after_h == shown["unstamped"]["after_h"]
+
+
+def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
+    """And the port's settings."""
+    raw: dict[str, Any] = {}
+    for one in TOML:
+        raw |= {name: part for name, part in tomllib.loads(one).items() if name in SHOWN}
+    (tmp_path / "secrets").mkdir()
+    secrets = {"https": HOOK, "dingtalk": "token\nSEC0"}
+    for target in raw["notices"]["targets"].values():
+        file = tmp_path / target["secret_file"]
+        file.write_text(secrets[target["kind"]])
+        file.chmod(0o600)
+    config: Any = SimpleNamespace(state=tmp_path, **raw)
+    assert notices.settings(config).backoff_s == notices.BACKOFF_S
+    assert scopes.settings(config) == scopes.Settings()
+    rows = TEXT.split("### Notices to other systems")[1].split("\n### ")[0]
+    assert set(re.findall(r"^\| `(\w+)` ", rows, re.MULTILINE)) >= ADAPTERS.keys()
+    for kind in words.KINDS:
+        assert f"`{kind}`" in rows
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)

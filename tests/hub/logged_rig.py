@@ -12,9 +12,11 @@ from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.db.models import F
 
 from hub.blobs import store as blobs
 from hub.devices.models import ListVersion
+from hub.ingest.models import Record
 from hub.log.keys import LogKey
 from hub.log.sequencer import Sequencer
 from hub.records import index
@@ -47,7 +49,8 @@ class Logged:
         )
         (folder / "log.pem").write_bytes(pem)
         journal = Journal()
-        township = hub.township(journal)
+        vkey = LogKey.load(NAME, folder / "log.pem").vkey
+        township = hub.township(journal, log_origin=NAME, log_key=vkey)
         journal.now_ms = township.now_ms + 60_000
         grant = township.grant(township.application(**application))
         hub.publish(township, [grant])
@@ -71,16 +74,21 @@ class Logged:
         self.journal.write("relocked", authorised=seq, **counters)
         return stamped
 
-    def keep(self) -> None:
-        """All of the journal in the hub and its log, the list after it, and indexed."""
-        hub.store(self.journal.written)
+    def keep(self, *, list_first: bool = False) -> None:
+        """All of the journal in the hub and its log, the list after it, and indexed; the list
+        before it, as machines want it, where `list_first`.
+        """
+        hub.store(self.journal.written, logged=not list_first)
         leaves = [one.envelope for one in self.journal.written]
+        listed = [list_leaf(DEVICE, 1, self.sha256)]
         config: Any = SimpleNamespace(
             state=self.folder, log_name=NAME, log_key=self.folder / "log.pem"
         )
         with Sequencer.open(config) as sequencer:
-            sequencer.append([*leaves, list_leaf(DEVICE, 1, self.sha256)])
-        ListVersion.objects.update(leaf_index=len(leaves))
+            sequencer.append(listed + leaves if list_first else leaves + listed)
+        if list_first:
+            Record.objects.update(leaf_index=F("seq"))
+        ListVersion.objects.update(leaf_index=0 if list_first else len(leaves))
         while index.step():
             pass
 

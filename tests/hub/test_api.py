@@ -15,6 +15,7 @@ from hub.api.tokens import create_token
 from hub.blobs import store
 from hub.devices.models import Authority, ListVersion
 from hub.ingest.models import Openings
+from tests.hub.public_rig import write_config
 from tests.support.township import Township
 from wire import cbor
 from wire.refusals import Refused
@@ -51,6 +52,7 @@ class Tool:
 def site(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.STATE = tmp_path
     settings.ROOT_URLCONF = "hub.api.urls"
+    write_config(tmp_path)
     store.put(PHOTO, "photo", "sunrise-1")
     return iter(())
 

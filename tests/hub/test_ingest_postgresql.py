@@ -73,6 +73,22 @@ def test_what_is_old_is_named_by_ingest_and_then_erased(hub: Hub, database: str)
         assert connection.execute(waiting).fetchone() == (0,)
 
 
+def test_what_a_token_may_and_who_took_what_out_stay(
+    hub: Hub, database: str, tmp_path: Path
+) -> None:
+    hub.run("token", "new", "county-copy")
+    assert "SHA-256" in hub.run("export", str(tmp_path / "all.tar"))
+    with psycopg.connect(database, autocommit=True) as connection:
+        for pen in (
+            "UPDATE api_token SET may = '[\"records\"]'",
+            "DELETE FROM api_token",
+            "UPDATE exports_bulkexport SET person = 'nobody'",
+            "DELETE FROM exports_bulkexport",
+        ):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(pen)
+
+
 def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> None:
     machine = hub.client()
     hub.journal.write("boot", version="1", **COUNTERS)

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
 from hub.alarms.table import ESCALATE_TO
+from hub.api.scopes import SCOPES
 from hub.api.tokens import create_token
 from hub.applications.granted import granted
 from hub.approvals.models import Approval, Subject
@@ -84,7 +85,8 @@ def test_every_address_stands_in_the_table_once_and_no_other(site: str) -> None:
 def person(who: str) -> Client:
     """A client as that holder of an office has it, or as one of STRANGERS."""
     if who == "a program":
-        return Client(headers={"Authorization": f"Bearer {create_token(token_hex(8))}"})
+        token = create_token(token_hex(8), person="ren", may=SCOPES)
+        return Client(headers={"Authorization": f"Bearer {token}"})
     client = Client()
     if who == "a superuser":
         session = client.session

@@ -387,6 +387,9 @@ OTHERS: Final = {
     "roster_thin": "said by the hub at an import: tests/hub/test_devices_authority.py",
     "form_foreign": "said by the township's pages: tests/hub",
     "not_permitted": "said by the township's pages: tests/hub",
+    "token_refused": "said by the inspectors' interface: tests/hub/test_api_tokens.py",
+    "not_found": "said by the inspectors' interface: tests/hub/test_api_read.py",
+    "wrong_method": "said by the inspectors' interface: tests/hub/test_api_read.py",
     "signer_unavailable": "tests/sealctl/test_token_machine.py",
     "internal": "said when a process cannot start: tests/sync/test_courier.py",
 }

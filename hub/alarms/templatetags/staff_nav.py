@@ -24,6 +24,7 @@ INSPECTORS: Final[tuple[Link, ...]] = (
     ("/checks/", "突击检查"),
     ("/audit/", "操作留痕"),
     ("/pressed/", "被迫用印"),
+    ("/port/", "总端口"),
 )
 
 

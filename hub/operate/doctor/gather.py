@@ -26,6 +26,7 @@ from hub.ingest.models import Record
 from hub.intake.sandbox import missing
 from hub.log import store, unconfirmed
 from hub.log.models import Witness
+from hub.notices.shown import shown
 from hub.operate import ahead, backup
 from hub.operate.doctor.model import Copy, Health, Stored
 from hub.operate.pulse import beats
@@ -38,7 +39,7 @@ _BEGIN: Final = b"-----BEGIN X509 CRL-----"
 def look(config: Config, now_ms: int) -> Health:
     """Everything the checks need; what cannot be learnt is None."""
     disk, tls = shutil.disk_usage(config.state), config.broker.ca.parent
-    stored, why = _asked(config.log_name, now_ms)
+    stored, why = _asked(config, now_ms)
     names = {"ca": "ca.pem", "server": "server.pem", INGEST: f"{INGEST}.pem", WORK: f"{WORK}.pem"}
     folder = spool.folder(config.state)
     return Health(
@@ -60,14 +61,14 @@ def look(config: Config, now_ms: int) -> Health:
     )
 
 
-def _asked(log_name: str, now_ms: int) -> tuple[Stored | None, str]:
+def _asked(config: Config, now_ms: int) -> tuple[Stored | None, str]:
     try:
-        return _stored(log_name, now_ms), ""
+        return _stored(config, now_ms), ""
     except DatabaseError as error:
         return None, str(error).strip()
 
 
-def _stored(log_name: str, now_ms: int) -> Stored:
+def _stored(config: Config, now_ms: int) -> Stored:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     behind = Contact.objects.filter(last__gt=F("receipted"))
@@ -82,8 +83,9 @@ def _stored(log_name: str, now_ms: int) -> Stored:
         signed=0 if head is None else head.size,
         witnessed=witnessed(now_ms),
         seen_after_s=_seen_after_s(),
-        ahead=any(ahead.unmet(log_name)),
+        ahead=any(ahead.unmet(config.log_name)),
         newest_ms=Record.objects.aggregate(newest=Max("received_ms"))["newest"] or 0,
+        notices={one.name: one.trouble for one in shown(config, now_ms).targets},
     )
 
 

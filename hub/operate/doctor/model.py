@@ -3,7 +3,7 @@ for their types.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from hub.cosign.shown import Witnessed
@@ -18,7 +18,8 @@ DAY_MS: Final = 24 * HOUR_MS
 class Stored:
     """What the database says. `lists`: machine in use → when its newest list ends, 0 for none;
     `backlog`: entries that machines said they hold and that are not receipted; `newest_ms`: when
-    the newest record came. `waiting`: migrations that were not applied.
+    the newest record came. `waiting`: migrations that were not applied. `notices`: target → what is
+    wrong with telling it, empty for nothing.
     """
 
     waiting: int
@@ -32,6 +33,7 @@ class Stored:
     seen_after_s: int | None
     ahead: bool
     newest_ms: int
+    notices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
