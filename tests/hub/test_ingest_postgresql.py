@@ -117,17 +117,18 @@ def test_an_alarm_is_raised_once_whatever_is_run_again(hub: Hub, database: str) 
     machine.receipted([one])
     machine.link.stop()
     asked = "SELECT rule, due_ms - raised_ms FROM alarms_alarm"
+    raised, indexed = [], []
     with psycopg.connect(database, autocommit=True) as connection:
         for _ in range(2):
             hub.start("alarms")
             hub.stop("alarms", signal.SIGTERM)
             connection.execute("DELETE FROM records_bookmark")
-        day_ms = 24 * 3_600_000
-        raised = sorted(connection.execute(asked).fetchall())
-        assert raised == [("count_mismatch", day_ms), ("machine", day_ms)]
-        found = connection.execute("SELECT count(*) FROM records_recordindex").fetchone()
+            raised.append(sorted(connection.execute(asked).fetchall()))
+            indexed += connection.execute("SELECT count(*) FROM records_recordindex").fetchall()
         persons = connection.execute("SELECT DISTINCT person FROM records_recordperson").fetchall()
-    assert found == (3,)
+    assert raised[0] == raised[1]
+    assert raised[0].count(("machine", 24 * 3_600_000)) == 1
+    assert indexed[0] == indexed[1] > (0,)
     assert persons == [("wu",)]
 
 

@@ -43,7 +43,12 @@ def hub(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int]) -> Iter
 def test_a_hub_at_rest_says_what_is_missing(hub: Hub) -> None:
     asked = hub.command("doctor")
     assert asked.returncode == 1
-    for words in ("✗ processes: 没有动静：ingest、work", "✗ backup:", "✗ lists:", "✓ database:"):
+    for words in (
+        "✗ processes: 没有动静：alarms、ingest、work",
+        "✗ backup:",
+        "✗ lists:",
+        "✓ database:",
+    ):
         assert words in asked.stdout
     assert json.loads(hub.command("doctor", "--json").stdout)["broker"]["level"] == "good"
 
@@ -58,9 +63,9 @@ def test_a_hub_at_work_is_well_and_counts(hub: Hub, ports: dict[str, int]) -> No
     for name, port in ports.items():
         hub.start(name, "--listen", f"127.0.0.1:{port}")
     until(lambda: listening(ports["metrics"]), "metrics listens")
-    assert _get(ports["metrics"], "/healthz") == (503, "ingest work\n")
-    hub.start("ingest")
-    hub.start("work")
+    assert _get(ports["metrics"], "/healthz") == (503, "alarms ingest work\n")
+    for name in ("alarms", "ingest", "work"):
+        hub.start(name)
     machine = hub.client()
     written = [hub.journal.write("heartbeat", **COUNTERS)]
     machine.send(*written)
