@@ -1,6 +1,6 @@
-"""A passkey made on a security key (USB) at the officers' own computer, without any network.
+"""A passkey made, or used, on a security key (USB) at the officers' computer, without any network.
 
-Calls `county.{authority,enrolment}` and `fido2`. Source: FIDO CTAP 2.1 over USB HID.
+Calls `county.{authority,enrolment}`, `wire` and `fido2`. Source: FIDO CTAP 2.1 over USB HID.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,15 +21,18 @@ from fido2.webauthn import (
     PublicKeyCredentialCreationOptions,
     PublicKeyCredentialDescriptor,
     PublicKeyCredentialParameters,
+    PublicKeyCredentialRequestOptions,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
     UserVerificationRequirement,
 )
 
-from county import enrolment
 from county.authority import AuthorityError
 from county.enrolment import Subject
+from wire.approval.assertion import Assertion
+from wire.lists.content import Policy
+from wire.lists.enrolment import NewPasskey
 
 KIND: Final = PublicKeyCredentialType.PUBLIC_KEY
 WAIT_MS: Final = 60_000
@@ -70,24 +73,69 @@ def enrol(
     known: Iterable[bytes],
     ask_pin: Callable[[str], str],
     say: Callable[[str], None],
-) -> bytes:
-    """The enrolment file of a new passkey on the one device; raises AuthorityError.
+) -> NewPasskey:
+    """A new passkey on the one device; raises AuthorityError.
 
     `known` are credential ids of the person: a key that holds one of them is refused.
     """
+    client = _client(devices, origin, ask_pin, say)
+    try:
+        made = client.make_credential(_options(subject, name, known))
+    except ClientError as error:
+        raise AuthorityError(_sentence(error)) from error
+    answer = made.response
+    return NewPasskey(bytes(answer.client_data), bytes(answer.attestation_object))
+
+
+def confirm(
+    devices: Sequence[CtapDevice],
+    challenge: bytes,
+    policy: Policy,
+    own: Iterable[bytes],
+    ask_pin: Callable[[str], str],
+    say: Callable[[str], None],
+) -> Assertion:
+    """The challenge signed by one of the person's `own` passkeys on the one device; raises
+    AuthorityError.
+    """
+    client = _client(devices, policy.origins[0], ask_pin, say)
+    asked = PublicKeyCredentialRequestOptions(
+        challenge=challenge,
+        rp_id=policy.rp_id,
+        timeout=WAIT_MS,
+        allow_credentials=_named(own),
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    try:
+        made = client.get_assertion(asked).get_response(0)
+    except ClientError as error:
+        raise AuthorityError(_sentence(error)) from error
+    answer = made.response
+    return Assertion(
+        bytes(made.raw_id),
+        bytes(answer.authenticator_data),
+        bytes(answer.client_data),
+        bytes(answer.signature),
+    )
+
+
+def _client(
+    devices: Sequence[CtapDevice],
+    origin: str,
+    ask_pin: Callable[[str], str],
+    say: Callable[[str], None],
+) -> Fido2Client:
     if len(devices) != 1:
         raise AuthorityError(
             f"插着 {len(devices)} 把安全钥匙，要正好一把。没有的请用县级登记页 /enrol/。 "
             f"{len(devices)} security keys are plugged in, it must be one; "
             "for other passkeys take the county's page /enrol/."
         )
-    client = Fido2Client(devices[0], DefaultClientDataCollector(origin), _Person(ask_pin, say))
-    try:
-        made = client.make_credential(_options(subject, name, known))
-    except ClientError as error:
-        raise AuthorityError(_sentence(error)) from error
-    answer = made.response
-    return enrolment.write(subject, bytes(answer.client_data), bytes(answer.attestation_object))
+    return Fido2Client(devices[0], DefaultClientDataCollector(origin), _Person(ask_pin, say))
+
+
+def _named(credentials: Iterable[bytes]) -> list[PublicKeyCredentialDescriptor]:
+    return [PublicKeyCredentialDescriptor(type=KIND, id=one) for one in credentials]
 
 
 class _Person(UserInteraction):
@@ -117,7 +165,7 @@ def _options(
             PublicKeyCredentialParameters(type=KIND, alg=one.ALGORITHM) for one in (ES256, EdDSA)
         ],
         timeout=WAIT_MS,
-        exclude_credentials=[PublicKeyCredentialDescriptor(type=KIND, id=one) for one in known],
+        exclude_credentials=_named(known),
         authenticator_selection=AuthenticatorSelectionCriteria(
             user_verification=UserVerificationRequirement.REQUIRED
         ),
@@ -129,5 +177,5 @@ def _sentence(error: ClientError) -> str:
         return "没有输入 PIN，没有登记。 No PIN was given: nothing was enrolled."
     cause = getattr(error.cause, "code", None)
     known = {**_CODES, **_CAUSES}
-    zh, en = known.get(cause) or known.get(error.code) or ("安全钥匙没有登记成功", "it failed")
-    return f"{zh}。 Not enrolled: {en}. ({error!r})"
+    zh, en = known.get(cause) or known.get(error.code) or ("安全钥匙没有完成", "it failed")
+    return f"{zh}。 Nothing was written: {en}. ({error!r})"

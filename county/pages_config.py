@@ -1,7 +1,7 @@
 """What the county's pages are told: their rpId, their hubs, and the names that people read.
 
-Calls `wire.lists` and `county.townships`. Names come from the officers' own package where the file
-names one, never from a township's hub.
+Calls `wire.lists`, `county.townships` and `county.second_officer`. Names come from the officers'
+own package where the file names one, never from a township's hub.
 
 The file is JSON: {"rp_id", "hubs": [origins], "offices": {id: [zh, en]}} and, optional, "package"
 (the officers' signed package, beside the file) and the tables "items", "villages", "seals"
@@ -11,13 +11,14 @@ each {id: [zh, en]}; and "townships", a list, for the verification page (`county
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from county import townships
+from county import second_officer, townships
 from county.history.trust import Trust
 from county.townships import VerifiedTownship
 from wire.lists import bundle as bundles
@@ -41,6 +42,7 @@ class PagesConfig:
     hubs: tuple[str, ...]
     names: Mapping[str, Names]
     townships: tuple[VerifiedTownship, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def histories(self) -> tuple[Trust, ...]:
@@ -56,6 +58,23 @@ class PagesConfig:
         """What the verification page judges by, as /townships.json."""
         return json.dumps([one.told for one in self.townships], ensure_ascii=False).encode()
 
+    def second_officers(self, now_ms: int) -> bytes:
+        """Who may confirm an enrolment now, and by which passkeys: /enrol/officers.json."""
+        if not self.files:
+            return b"[]"
+        policy = content.decode(Policy, self.files[bundles.POLICY])
+        return json.dumps(
+            [
+                {
+                    "id": person.id,
+                    "name": person.name,
+                    "credentials": [_text(one.credential) for one in person.passkeys],
+                }
+                for _, person in second_officer.able(policy, _rosters(self.files), now_ms)
+            ],
+            ensure_ascii=False,
+        ).encode()
+
 
 def load(path: Path) -> PagesConfig:
     """The configuration in that file as it is now; raises PagesConfigError."""
@@ -63,14 +82,15 @@ def load(path: Path) -> PagesConfig:
         fields = json.loads(path.read_text(encoding="utf-8"))
         given = _checked(fields)
         signed: Mapping[str, Names] = {}
+        files: Mapping[str, bytes] = {}
         if "package" in fields:
             file = path.parent / fields["package"]
-            signed = _of_package(file, file.stat().st_mtime_ns)
+            files, signed = _of_package(file, file.stat().st_mtime_ns)
         listed = townships.load(fields.get("townships", []), path.parent, _ORIGIN)
     except (OSError, ValueError) as error:
         raise PagesConfigError(f"{path}: {error}") from error
     names = {table: {**signed.get(table, {}), **given.names[table]} for table in TABLES}
-    return PagesConfig(given.rp_id, given.hubs, names, listed)
+    return PagesConfig(given.rp_id, given.hubs, names, listed, files)
 
 
 def names_of(files: Mapping[str, bytes]) -> Mapping[str, Names]:
@@ -79,10 +99,10 @@ def names_of(files: Mapping[str, bytes]) -> Mapping[str, Names]:
         raise ValueError("without catalogue or policy")
     catalogue = content.decode(Catalogue, files[bundles.CATALOGUE])
     names = _of_catalogue(catalogue, content.decode(Policy, files[bundles.POLICY]))
+    for roster in _rosters(files):
+        names["people"] |= _people(roster)
     for name, data in files.items():
-        if name.endswith("/roster.cbor"):
-            names["people"] |= _people(content.decode(Roster, data))
-        elif name.endswith("/machines.cbor"):
+        if name.endswith("/machines.cbor"):
             _add_machines(content.decode(Machines, data), names)
     return names
 
@@ -116,8 +136,19 @@ def _names(table: str, value: Any) -> Names:
 
 
 @lru_cache(maxsize=4)
-def _of_package(path: Path, _changed_ns: int) -> Mapping[str, Names]:
-    return names_of(package.decode(path.read_bytes()).files)
+def _of_package(path: Path, _changed_ns: int) -> tuple[Mapping[str, bytes], Mapping[str, Names]]:
+    files = package.decode(path.read_bytes()).files
+    return files, names_of(files)
+
+
+def _rosters(files: Mapping[str, bytes]) -> Iterator[Roster]:
+    for name, data in files.items():
+        if name.endswith("/roster.cbor"):
+            yield content.decode(Roster, data)
+
+
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _of_catalogue(catalogue: Catalogue, policy: Policy) -> dict[str, dict[str, tuple[str, str]]]:

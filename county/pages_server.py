@@ -65,6 +65,10 @@ def create_app(config: Path) -> Starlette:
     async def verified(_request: Request) -> Response:
         return Response(load(config).verified(), media_type="application/json")
 
+    async def officers(_request: Request) -> Response:
+        told = load(config).second_officers(time.time_ns() // 1_000_000)
+        return Response(told, media_type="application/json")
+
     async def home(_request: Request) -> Response:
         return RedirectResponse("/sign/")
 
@@ -74,6 +78,7 @@ def create_app(config: Path) -> Starlette:
             Route("/", home),
             Route("/config.json", configuration),
             Route("/townships.json", verified),
+            Route("/enrol/officers.json", officers),
             *files,
             *routes(desk),
         ],

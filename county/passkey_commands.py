@@ -1,6 +1,7 @@
-"""`sealcounty passkey …`: enrol one on a security key, read an enrolment file.
+"""`sealcounty passkey …`: enrol a person on security keys, confirm it, read an enrolment file.
 
-Calls `county.{authority,days,difference,enrolment,enrol_usb,files,words}` and `county.edit.people`.
+Calls `county.{authority,enrol_usb,enrolment,enrolment_words,files,words}` and
+`county.edit.people`.
 """
 
 import argparse
@@ -8,12 +9,13 @@ import getpass
 from pathlib import Path
 from typing import Final
 
-from county import authority, days, difference, enrolment, files, words
+from county import authority, enrolment, enrolment_words, files, words
 from county.authority import AuthorityError, Township
 from county.edit import people
-from county.enrolment import Enrolment, Subject
+from county.enrolment import Subject
 from county.words import Areas
-from wire.lists.content import Passkey
+from wire.lists import enrolment as form
+from wire.lists.enrolment import PAPERS
 
 ERRORS: Final = (AuthorityError,)
 
@@ -24,55 +26,109 @@ def add(areas: Areas) -> None:
     actions = parser.add_subparsers(required=True)
     enrol = actions.add_parser("enrol", help="在安全钥匙上登记 enrol on a USB security key")
     enrol.add_argument("person", metavar="ID")
-    enrol.add_argument("file", type=Path, help="登记文件 the enrolment file")
-    enrol.add_argument("--witness", required=True, metavar="ID", help="在场见证 who watches")
-    words.takes_package(enrol)
+    _takes_files(enrol)
+    enrol.add_argument("--witness", required=True, metavar="ID", help="第二人 second officer")
+    enrol.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help="证件 identity paper")
     enrol.set_defaults(run=_enrol)
+    second = actions.add_parser("second", help="再登记一把 one more key into the same file")
+    _takes_files(second)
+    second.set_defaults(run=_second)
+    confirm = actions.add_parser("confirm", help="第二人用安全钥匙确认 by the second officer's key")
+    _takes_files(confirm)
+    confirm.set_defaults(run=_confirm)
     show = actions.add_parser("show", help="看登记文件 read an enrolment file")
-    show.add_argument("file", type=Path)
-    words.takes_package(show)
-    show.set_defaults(run=_show)
+    _takes_files(show)
+    show.set_defaults(run=lambda options: _say(options.file.read_bytes(), _township(options)))
+
+
+def _takes_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="登记文件 the enrolment file")
+    words.takes_package(parser)
 
 
 def _enrol(options: argparse.Namespace) -> None:
-    from county import enrol_usb
-
     if options.file.exists():
         raise AuthorityError(f"已有此文件：{options.file}。 The file exists.")
-    township = _township(options.package)
+    township = _township(options)
     person = people.person_named(township, options.person)
     witness = people.person_named(township, options.witness)
-    policy = township.policy
-    subject = Subject(policy.rp_id, person.id, witness.id, words.now_ms())
+    subject = Subject(township.policy.rp_id, person.id, witness.id, words.now_ms())
     print(
         f"为 {person.name}（{person.id}）登记，{witness.name}（{witness.id}）在场。 "
-        f"For {person.id}, watched by {witness.id}."
+        f"For {person.id}, seen by {witness.id}."
     )
+    _make(options.file, township, subject, options.paper, ())
+
+
+def _second(options: argparse.Namespace) -> None:
+    township = _township(options)
+    found = enrolment.read(options.file.read_bytes(), township.policy)
+    request, _ = form.decode(options.file.read_bytes())
+    subject = Subject(request.rp_id, found.person, found.witness, found.time)
+    _make(options.file, township, subject, found.paper, request.made)
+
+
+def _make(
+    file: Path,
+    township: Township,
+    subject: Subject,
+    paper: str,
+    made: tuple[form.NewPasskey, ...],
+) -> None:
+    from county import enrol_usb
+
+    person = people.person_named(township, subject.person)
     known = [one.credential for one in person.passkeys]
-    made = enrol_usb.enrol(
-        enrol_usb.plugged_in(), subject, policy.origins[0], person.name, known, _pin, print
+    if made:
+        read = enrolment.read(enrolment.write(subject, paper, made), township.policy)
+        known += [one.passkey.credential for one in read.keys]
+    new = enrol_usb.enrol(
+        enrol_usb.plugged_in(),
+        subject,
+        township.policy.origins[0],
+        person.name,
+        known,
+        _pin,
+        print,
     )
-    found = enrolment.read(made, policy)
-    files.replace(options.file, made)
-    _say(found)
+    _save(file, enrolment.write(subject, paper, (*made, new)), township)
 
 
-def _show(options: argparse.Namespace) -> None:
-    _say(enrolment.read(options.file.read_bytes(), _township(options.package).policy))
+def _confirm(options: argparse.Namespace) -> None:
+    from county import enrol_usb
 
-
-def _say(found: Enrolment) -> None:
-    digits = difference.fingerprint(Passkey(found.credential, found.public_key))
+    township = _township(options)
+    data = options.file.read_bytes()
+    found = enrolment.read(data, township.policy)
+    officer = people.person_named(township, found.witness)
+    _say(data, township)
     print(
-        f"本人 person: {found.person}\n见证 witness: {found.witness}\n"
-        f"时间 time: {days.shown(found.time)}\n算法 algorithm: {found.alg}\n"
-        f"型号 model (AAGUID): {found.model}\n凭据 credential: {found.credential.hex()}\n"
-        f"指纹 fingerprint: {digits}"
+        f"{officer.name}（{officer.id}）确认：本人到场，证件已核对。 "
+        f"{officer.id} confirms: the person was here, the paper was checked."
     )
+    seen = enrol_usb.confirm(
+        enrol_usb.plugged_in(),
+        form.confirmation(found.request),
+        township.policy,
+        [one.credential for one in officer.passkeys],
+        _pin,
+        print,
+    )
+    _save(options.file, enrolment.confirmed(data, seen), township)
 
 
-def _township(path: Path) -> Township:
-    return authority.read_township(authority.open_package(path.read_bytes()))
+def _save(file: Path, data: bytes, township: Township) -> None:
+    enrolment.read(data, township.policy)
+    files.replace(file, data)
+    _say(data, township)
+
+
+def _say(data: bytes, township: Township) -> None:
+    print("\n".join(enrolment_words.told(enrolment.read(data, township.policy))))
+
+
+def _township(options: argparse.Namespace) -> Township:
+    return authority.read_township(authority.open_package(options.package.read_bytes()))
 
 
 def _pin(prompt: str) -> str:

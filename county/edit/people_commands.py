@@ -1,16 +1,17 @@
 """`sealcounty authority person …` and `passkey …`.
 
-Calls `county.edit.{desk,people}`, `county.{days,enrolment}`.
+Calls `county.edit.{desk,people}` and `county.{authority,days,enrolment,enrolment_words,
+second_officer}`.
 """
 
 import argparse
 from pathlib import Path
 
-from county import days, enrolment
+from county import authority, days, enrolment, enrolment_words, second_officer
 from county.authority import AuthorityError, Township
 from county.edit import desk, people
 from county.edit.desk import Clock
-from wire.lists.content import Passkey, Person, Term
+from wire.lists.content import Person, Term
 
 
 def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", clock: Clock) -> None:
@@ -40,8 +41,20 @@ def _add_passkeys(
 ) -> None:
     passkeys = actions.add_parser("passkey", help="通行密钥 passkeys")
     verbs = passkeys.add_subparsers(required=True)
-    new = desk.command(verbs, "add", "登记文件 from enrolment files", _add_keys, clock)
+    new = desk.command(
+        verbs,
+        "add",
+        "登记文件 from enrolment files",
+        lambda options, township: _add_keys(options, township, clock()),
+        clock,
+    )
     new.add_argument("enrolment", type=Path, nargs="+")
+    new.add_argument(
+        "--days",
+        type=int,
+        default=second_officer.DAYS,
+        help=f"登记最多几天前 at most how many days old ({second_officer.DAYS})",
+    )
     gone = desk.command(verbs, "remove", "去掉 take one away", _remove_key, clock)
     gone.add_argument("person", metavar="ID")
     gone.add_argument("--credential", required=True, metavar="HEX", help="开头几位 its beginning")
@@ -79,12 +92,15 @@ def _kin(options: argparse.Namespace, township: Township) -> Township:
     return people.declare_kin(township, options.person, tuple(options.relative))
 
 
-def _add_keys(options: argparse.Namespace, township: Township) -> Township:
+def _add_keys(options: argparse.Namespace, township: Township, now_ms: int) -> Township:
+    package = desk.former(options)
+    former = None if package is None else authority.read_township(authority.open_package(package))
     for file in options.enrolment:
-        made = enrolment.read(file.read_bytes(), township.policy)
-        people.person_named(township, made.witness)
-        key = Passkey(made.credential, made.public_key)
-        township = people.add_passkey(township, made.person, key)
+        found = enrolment.read(file.read_bytes(), township.policy)
+        second_officer.check(found, former, township, now_ms, options.days)
+        print("\n".join(enrolment_words.told(found)))
+        for key in found.keys:
+            township = people.add_passkey(township, found.person, key.passkey)
     return township
 
 

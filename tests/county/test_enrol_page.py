@@ -1,13 +1,12 @@
 """The enrolment page in a real browser: the file it gives is one that the officers' tool takes."""
 
-import json
+import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from county import enrolment
-from county.authority import AuthorityError
+from county import enrolment, second_officer
 from county.difference import fingerprint
 from tests.county.pages_rig import Rig
 from tests.support.browser import (
@@ -17,7 +16,7 @@ from tests.support.browser import (
     screenshot,
     small_targets,
 )
-from wire.lists.content import Passkey
+from tests.support.contents import RP_ID
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -31,54 +30,66 @@ def page(house: Rig, page: Page) -> Page:
 def test_the_file_it_gives_is_taken_by_the_officers_tool(
     house: Rig, page: Page, tmp_path: Path
 ) -> None:
-    authenticator(page)
-    _enrol(page, "yi", "bing")
-    file = _saved(page, tmp_path)
-    found = enrolment.read(file, house.township.authority.policy)
-    assert (found.person, found.witness, found.alg) == ("yi", "bing", "ES256")
-    digits = fingerprint(Passkey(found.credential, found.public_key))
-    assert page.locator('[data-part="fingerprint"]').text_content() == digits
+    phone = authenticator(page)
+    _fill(page, "yi", "bing")
+    expect(page.locator("#keys li")).to_have_count(1)
+    screenshot(page, "enrol-one")
+    page.get_by_role("button", name="再登记一把").click()
+    expect(page.locator("#state")).to_contain_text("请换另一把")
+    phone.away()
+    drawer = authenticator(page, transport="usb")
+    page.get_by_role("button", name="再登记一把").click()
+    expect(page.locator("#keys li")).to_have_count(2)
+    drawer.away()
+    house.hold(page, "bing")
+    page.get_by_role("button", name="用第二人自己的钥匙确认").click()
+    expect(page.locator("#made")).to_be_visible()
+    lists = house.township.authority
+    found = enrolment.read(_saved(page, tmp_path), lists.policy)
+    second_officer.check(found, lists, lists, time.time_ns() // 1_000_000, second_officer.DAYS)
+    assert (found.person, found.witness, found.paper) == ("yi", "bing", "id_card")
+    digits = [fingerprint(one.passkey) for one in found.keys]
+    assert page.locator("#keys li").all_text_contents() == digits
     screenshot(page, "enrol")
     assert not axe(page)
     assert not overflow(page)
     assert not small_targets(page)
 
 
-def test_names_that_were_changed_in_the_file_do_not_fit(
-    house: Rig, page: Page, tmp_path: Path
-) -> None:
-    authenticator(page)
-    _enrol(page, "yi", "bing")
-    fields = json.loads(_saved(page, tmp_path))
-    for changed in ({"person": "jia"}, {"witness": "jia"}, {"time": fields["time"] + 1}):
-        data = json.dumps({**fields, **changed}).encode()
-        with pytest.raises(AuthorityError, match="other names"):
-            enrolment.read(data, house.township.authority.policy)
+def test_without_the_second_officers_own_key_there_is_no_file(house: Rig, page: Page) -> None:
+    phone = authenticator(page)
+    _fill(page, "yi", "bing")
+    expect(page.locator("#keys li")).to_have_count(1)
+    key = house.township.authenticators["jia"].passkey(RP_ID)
+    phone.add(key.id, key.pkcs8, RP_ID)
+    page.get_by_role("button", name="用第二人自己的钥匙确认").click()
+    expect(page.locator("#state")).to_contain_text("没有成功")
+    expect(page.locator("#made")).to_be_hidden()
 
 
 def test_who_is_not_verified_is_not_enrolled(page: Page) -> None:
     authenticator(page).verifies(user=False)
     _fill(page, "yi", "bing")
-    expect(page.locator("#state")).to_contain_text("没有登记成功")
-    expect(page.locator("#made")).to_be_hidden()
+    expect(page.locator("#state")).to_contain_text("没有成功")
+    expect(page.locator("#confirming")).to_be_hidden()
 
 
-def test_nobody_witnesses_himself(page: Page) -> None:
+def test_nobody_is_his_own_second_officer(page: Page) -> None:
     authenticator(page)
-    _fill(page, "yi", "yi")
-    expect(page.locator("#state")).to_contain_text("见证人要是另一个人")
-    expect(page.locator("#made")).to_be_hidden()
+    _fill(page, "bing", "bing")
+    expect(page.locator("#state")).to_contain_text("第二人要是另一个人")
+    expect(page.locator("#confirming")).to_be_hidden()
 
 
-def _fill(page: Page, person: str, witness: str) -> None:
-    page.get_by_label("审批人编号").fill(person)
-    page.get_by_label("见证人编号").fill(witness)
-    page.get_by_role("button", name="登记").click()
+def test_only_those_whose_office_may_witness_are_offered(page: Page) -> None:
+    offered = page.locator("#officer option").evaluate_all("all => all.map(one => one.value)")
+    assert offered == ["jia", "bing"]
 
 
-def _enrol(page: Page, person: str, witness: str) -> None:
-    _fill(page, person, witness)
-    expect(page.locator("#made")).to_be_visible()
+def _fill(page: Page, person: str, officer: str) -> None:
+    page.get_by_label("本人编号").fill(person)
+    page.get_by_label("第二人（见证）").select_option(officer)
+    page.get_by_role("button", name="登记第一把").click()
 
 
 def _saved(page: Page, folder: Path) -> bytes:

@@ -15,6 +15,7 @@ from tests.rehearsals.house import House
 from tests.support.contents import ORIGIN, RP_ID
 from wire.lists import bundle, content
 from wire.lists.content import Grants
+from wire.lists.enrolment import NewPasskey, confirmation, decode
 from wire.refusals import Refused
 
 
@@ -48,10 +49,14 @@ def test_the_officers_replace_it_and_the_new_one_counts(house: House) -> None:
     phone.create(RP_ID)
     subject = Subject(RP_ID, "yi", "bing", rig.clock.wall)
     made = phone.register(RP_ID, ORIGIN, subject.challenge)
-    file = enrolment.write(subject, made.client_data, made.attestation_object)
-    (house.folder / "yi.json").write_bytes(file)
+    request = (NewPasskey(made.client_data, made.attestation_object),)
+    file = enrolment.write(subject, "id_card", request)
+    officer = rig.township.authenticators["bing"]
+    challenge = confirmation(decode(file)[1].request)
+    seen = officer.get_assertion(RP_ID, ORIGIN, challenge)
+    (house.folder / "yi.cbor").write_bytes(enrolment.confirmed(file, seen))
     house.edits("passkey remove", f"yi --credential {old.credential.hex()[:12]}")
-    assert "可用通行密钥" in house.edits("passkey add", "yi.json")
+    assert "可用通行密钥" in house.edits("passkey add", "yi.cbor --days 36500")
     house.signs(1, 2)
     house.follow()
     people = {**rig.township.authenticators, "yi": phone}

@@ -40,13 +40,16 @@ class Browser:
     chromium: Chromium
 
     @contextmanager
-    def page(self, size: tuple[int, int], *, javascript: bool = True) -> Iterator[Page]:
+    def page(
+        self, size: tuple[int, int], *, javascript: bool = True, agent: str | None = None
+    ) -> Iterator[Page]:
         """A page of width × height CSS pixels; its console errors fail the test when it closes."""
         context = self.chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             java_script_enabled=javascript,
+            user_agent=agent,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
@@ -145,7 +148,7 @@ def small_text(page: Page, least: int = 24, least_english: int = 20) -> list[str
 
 @dataclass(frozen=True)
 class Authenticator:
-    """A virtual passkey device over CDP: internal, user-verifying, always present."""
+    """A virtual passkey device over CDP: user-verifying, present until it is taken away."""
 
     session: CDPSession
     id: str
@@ -173,14 +176,18 @@ class Authenticator:
             "WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": user}
         )
 
+    def away(self) -> None:
+        """Take it away, with all that it holds."""
+        self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.id})
 
-def authenticator(page: Page) -> Authenticator:
+
+def authenticator(page: Page, transport: str = "internal") -> Authenticator:
     """Give the page a virtual passkey device."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2",
-        "transport": "internal",
+        "transport": transport,
         "hasResidentKey": True,
         "hasUserVerification": True,
         "isUserVerified": True,

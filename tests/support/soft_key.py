@@ -1,7 +1,7 @@
 """A security key without a plug: CTAP 2 at fido2's device interface, for tests.
 
-Calls only `cryptography` and `fido2`. Commands: getInfo, makeCredential, getAssertion (only whether
-it has a credential), clientPIN with protocol two. Source: FIDO CTAP 2.1, sections 6.1 to 6.5.
+Calls only `cryptography` and `fido2`. Commands: getInfo, makeCredential, getAssertion, clientPIN
+with protocol two. Source: FIDO CTAP 2.1, sections 6.1 to 6.5.
 """
 
 import secrets
@@ -32,6 +32,7 @@ class SoftKey(CtapDevice):
     pin: str | None = "1234"
     tries: int = 8
     credentials: dict[bytes, str] = field(default_factory=dict)
+    privates: dict[bytes, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
     _agreement: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -74,18 +75,27 @@ class SoftKey(CtapDevice):
             raise CtapError(ERR.CREDENTIAL_EXCLUDED)
         private = ec.generate_private_key(ec.SECP256R1())
         credential = secrets.token_bytes(32)
-        self.credentials[credential] = rp_id
+        self.hold(credential, rp_id, private)
         attested = AttestedCredentialData.create(MODEL, credential, _cose(private))
         flags = FLAG.UP | FLAG.AT | (FLAG.UV if verified else FLAG(0))
         data = AuthenticatorData.create(sha256(rp_id.encode()).digest(), flags, 0, attested)
         signature = private.sign(bytes(data) + request[1], ec.ECDSA(hashes.SHA256()))
         return {1: "packed", 2: bytes(data), 3: {"alg": ES256.ALGORITHM, "sig": signature}}
 
+    def hold(self, credential: bytes, rp_id: str, private: ec.EllipticCurvePrivateKey) -> None:
+        """From now on it has this passkey."""
+        self.credentials[credential] = rp_id
+        self.privates[credential] = private
+
     def _assert(self, request: Mapping[int, Any]) -> dict[int, Any]:
+        verified = self._verified(request[2], request.get(6))
         for one in request[3]:
             if self._holds(one["id"], request[1]):
-                data = AuthenticatorData.create(sha256(request[1].encode()).digest(), FLAG(0), 0)
-                return {1: one, 2: bytes(data), 3: b"\x30\x00"}
+                flags = FLAG.UV | FLAG.UP if verified else FLAG(0)
+                data = AuthenticatorData.create(sha256(request[1].encode()).digest(), flags, 0)
+                message = bytes(data) + request[2]
+                signature = self.privates[one["id"]].sign(message, ec.ECDSA(hashes.SHA256()))
+                return {1: one, 2: bytes(data), 3: signature}
         raise CtapError(ERR.NO_CREDENTIALS)
 
     def _client_pin(self, request: Mapping[int, Any]) -> dict[int, Any]:

@@ -1,89 +1,129 @@
-// The county's enrolment page: makes a passkey for a named person and gives a file for the officers.
+// The county's enrolment page: makes a person's passkeys before a second officer, and a file of them.
 //
-// Calls its siblings under /sign/. It sends nothing anywhere, and what it makes counts for nothing
-// until two officers have put it on the roster.
+// Calls its siblings under /sign/ and ./request.js. It sends nothing anywhere, and what it makes
+// counts for nothing until the officers have put it on the roster.
 
-import { hex, sha256, toText } from "/sign/bytes.js";
-import { encode } from "/sign/cbor.js";
+import { hex, sha256 } from "/sign/bytes.js";
 import { element } from "/sign/elements.js";
+import { confirmation, creation, file, requested } from "./request.js";
+import { assertion, create, fingerprint, get } from "./keys.js";
 
-const TIMEOUT_MS = 120_000;
-const ES256 = -7;
-const EDDSA = -8;
-const KEY_BYTES = { [ES256]: 77, [EDDSA]: 42 }; // of a COSE_Key, by algorithm
-const CREDENTIAL_AT = 55; // in authenticator data: rpId hash, flags, counter, AAGUID, length
-const form = document.getElementById("form");
-const button = form.querySelector("button");
-const state = document.getElementById("state");
-const made = document.getElementById("made");
+const MOST = 4;
+const [form, add, keys, confirming, confirm, state, made] = ["form", "add", "keys", "confirming", "confirm", "state", "made"].map(
+  (id) => document.getElementById(id),
+);
+const page = { rpId: "", officers: [], subject: null, passkeys: [] };
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  enrol().finally(() => (button.disabled = false));
-});
+start();
 
-async function enrol() {
-  const [person, witness] = [form.person.value, form.witness.value];
-  if (person === witness) {
-    say("见证人要是另一个人。", "The witness must be another person.", "bad");
-    return;
-  }
-  button.disabled = true;
-  say("请按提示，用指纹、人脸、PIN 或安全钥匙确认……", "Confirm with finger, face, PIN or security key.");
+async function start() {
+  add.disabled = true;
   try {
-    const { rp_id } = await configuration();
-    const subject = { v: 1, type: "enrolment", rp_id, person, witness, time: Date.now() };
-    const { response } = await create(subject);
-    await show(subject, response);
-    say("已登记。", "Enrolled.");
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    say(`没有登记成功（${error.name}）。请再试，或换一把钥匙、换一台设备。`, "Not enrolled: try again, or take another key or device.", "bad");
+    page.rpId = (await json("/config.json")).rp_id;
+    page.officers = await json("/enrol/officers.json");
+  } catch {
+    return say("页面没有打开完整，请刷新再试。", "The page could not load: reload it.", "bad");
   }
+  const known = page.officers.length > 0;
+  use("listed", known);
+  use("typed", !known);
+  form.officer.replaceChildren(...page.officers.map((one) => element("option", `${one.name}（${one.id}）`, { value: one.id })));
+  document.getElementById("founding").hidden = known;
+  document.getElementById("promise").hidden = !known;
+  if (!known) confirm.replaceChildren("做成文件 ", element("small", "Make the file", { lang: "en" }));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    guarded(add, enrol);
+  });
+  confirm.addEventListener("click", () => guarded(confirm, finish));
+  add.disabled = false;
 }
 
-async function configuration() {
-  const reply = await fetch("/config.json", { cache: "no-store" });
+function use(row, wanted) {
+  const field = document.getElementById(row);
+  field.hidden = !wanted;
+  for (const input of field.querySelectorAll("input, select")) input.disabled = !wanted;
+}
+
+async function json(address) {
+  const reply = await fetch(address, { cache: "no-store" });
   if (!reply.ok) throw new Error("configuration");
   return reply.json();
 }
 
-async function create(subject) {
-  return navigator.credentials.create({
-    publicKey: {
-      challenge: await sha256(encode(new Map(Object.entries(subject)))),
-      rp: { id: subject.rp_id, name: subject.rp_id },
-      user: { id: crypto.getRandomValues(new Uint8Array(16)), name: subject.person, displayName: subject.person },
-      pubKeyCredParams: [ES256, EDDSA].map((alg) => ({ type: "public-key", alg })),
-      authenticatorSelection: { residentKey: "discouraged", userVerification: "required" },
-      attestation: "none",
-      timeout: TIMEOUT_MS,
-    },
-  });
+async function guarded(button, work) {
+  button.disabled = true;
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    failed(error);
+  } finally {
+    button.disabled = button === add && page.passkeys.length >= MOST;
+  }
 }
 
-async function show(subject, response) {
-  const file = {
-    ...subject,
-    client_data: toText(response.clientDataJSON),
-    attestation_object: toText(response.attestationObject),
-  };
-  const words = { ...subject, fingerprint: await fingerprint(response) };
+function failed(error) {
+  if (error.name === "InvalidStateError")
+    return say("这把钥匙刚才已登记，请换另一把。", "That authenticator was enrolled just now: take another one.", "bad");
+  return say(`没有成功（${error.name}）。请再试，或换一把钥匙、换一台设备。`, "It failed: try again, or take another key or device.", "bad");
+}
+
+async function enrol() {
+  const subject = page.subject ?? begun();
+  if (subject.person === subject.witness)
+    return say("第二人要是另一个人。", "The second officer must be another person.", "bad");
+  say("请按提示，用指纹、人脸、PIN 或安全钥匙确认……", "Confirm with finger, face, PIN or security key.");
+  const response = await create(page.rpId, subject.person, await creation(subject), page.passkeys.map((one) => one.id));
+  page.subject = subject;
+  page.passkeys.push({
+    id: fingerprint.credential(response),
+    client_data: new Uint8Array(response.clientDataJSON),
+    attestation_object: new Uint8Array(response.attestationObject),
+  });
+  keys.append(element("li", await fingerprint.of(response), { class: "digits" }));
+  for (const field of form.querySelectorAll("input, select")) field.disabled = true;
+  afterEach();
+}
+
+function begun() {
+  const witness = page.officers.length ? form.officer.value : form.witness.value;
+  return { rp_id: page.rpId, person: form.person.value, witness, time: Date.now(), paper: form.paper.value };
+}
+
+function afterEach() {
+  const count = page.passkeys.length;
+  add.replaceChildren("再登记一把 ", element("small", "Enrol another", { lang: "en" }));
+  add.classList.toggle("yes", count < 2);
+  confirm.classList.toggle("yes", count > 1);
+  document.getElementById("one").hidden = count > 1;
+  confirming.hidden = false;
+  made.hidden = true;
+  say(`已登记 ${count} 把。`, `${count} enrolled.`);
+}
+
+async function finish() {
+  const bytes = requested(page.subject, page.passkeys);
+  const officer = page.officers.find((one) => one.id === page.subject.witness);
+  let seen = null;
+  if (officer) {
+    say("请第二人用自己的钥匙确认……", "The second officer confirms with his own key.");
+    seen = assertion(await get(page.rpId, await confirmation(bytes), officer.credentials));
+  }
+  show(file(bytes, seen), hex(await sha256(bytes)).slice(0, 4));
+  say(officer ? "第二人已确认。" : "文件已做好。", officer ? "Confirmed." : "The file is made.");
+}
+
+function show(data, mark) {
+  const { person, witness } = page.subject;
+  const words = { person, witness, count: String(page.passkeys.length) };
   for (const part of made.querySelectorAll("[data-part]")) part.textContent = words[part.dataset.part];
   const save = document.getElementById("save");
   if (save.href) URL.revokeObjectURL(save.href);
-  save.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1), "\n"], { type: "application/json" }));
-  save.download = `enrolment-${subject.person}-${words.fingerprint.slice(0, 4)}.json`;
+  save.href = URL.createObjectURL(new Blob([data], { type: "application/cbor" }));
+  save.download = `enrolment-${person}-${mark}.cbor`;
   made.hidden = false;
-}
-
-// The same digits as the officers' tool shows: of credential id and COSE_Key.
-async function fingerprint(response) {
-  const data = new Uint8Array(response.getAuthenticatorData());
-  const credential = (data[CREDENTIAL_AT - 2] << 8) | data[CREDENTIAL_AT - 1];
-  const end = CREDENTIAL_AT + credential + KEY_BYTES[response.getPublicKeyAlgorithm()];
-  const digits = hex(await sha256(data.slice(CREDENTIAL_AT, end))).slice(0, 16);
-  return digits.match(/.{4}/g).join("-");
+  made.focus();
 }
 
 function say(chinese, english, mood = "") {
