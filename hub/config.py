@@ -73,8 +73,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications`, `cases`, `daily`, `fleet`, `registers` and `searches` what differs from the
-    usual limits (`limits` in each reads it), `port` (`hub.api.scopes`) and `notices`
+    `applications`, `cases`, `daily`, `fleet`, `login`, `registers` and `searches` what differs from
+    the usual limits (`limits` in each reads it), `port` (`hub.api.scopes`) and `notices`
     (`hub.notices.settings`) likewise. A day's duty begins at `duty_hour` o'clock.
     """
 
@@ -101,6 +101,7 @@ class Config:
     registers: Mapping[str, Any]
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
+    login: Mapping[str, Any]
     duty_hour: int
 
 
@@ -155,6 +156,7 @@ def _read(state: Path, _changed: int) -> Config:
         registers=raw.get("registers", {}),
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
+        login=raw["login"],
         duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),
     )
 

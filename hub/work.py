@@ -97,7 +97,7 @@ class Publisher:
             granted = (
                 tuple(applications.granted(device)),
                 corrections.signed(device),
-                revocations.current(),
+                revocations.current(now_ms),
             )
             known = self._known.get(device) or _stored(device)
             same = known is not None and _same(known, granted, package)

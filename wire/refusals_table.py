@@ -183,6 +183,36 @@ TABLE: Final[Mapping[str, Words]] = {
         "请稍后再试，或换一位盖印员。",
         "Try later, or have another operator stamp.",
     ),
+    "passkey_wrong": (
+        "没有认出您的通行密钥。",
+        "No passkey of yours was recognised.",
+        "请核对姓名，再用自己登记过的手机或安全钥匙确认；丢了请找镇里登记。",
+        "Check the name, then confirm with a phone or key of yours. Lost: see the township.",
+    ),
+    "login_locked": (
+        "登录没有成功的次数太多，先停一会儿。",
+        "Too many log-ins have failed: stopped for a while.",
+        "请过一刻钟再试；还不行请联系镇里。",
+        "Try again in a quarter of an hour; if it still fails, call the township.",
+    ),
+    "session_over": (
+        "您的登录已经结束。",
+        "Your log-in has ended.",
+        "请重新登录。",
+        "Log in again.",
+    ),
+    "person_suspended": (
+        "您的权限已被暂停。",
+        "Your rights are suspended.",
+        "原因和期限请问镇里。",
+        "Ask the township why, and until when.",
+    ),
+    "not_in_office": (
+        "名册上您现在没有职务。",
+        "The roster names no office of yours at present.",
+        "任职没有写对的，请找镇里改名册。",
+        "If that is wrong, have the township correct the roster.",
+    ),
     "login_not_allowed": (
         "这里不能这样登录。",
         "This way of logging in is not allowed here.",

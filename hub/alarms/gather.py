@@ -27,7 +27,7 @@ ENDED: Final = OPENING[2:]
 
 def uses(now_ms: int, oldest_ms: int) -> Iterator[Use]:
     """Applications approved for at least `oldest_ms` that the machine can still stamp."""
-    gone = revocations.current().grants
+    gone = revocations.current(now_ms).grants
     decided = Filed.objects.filter(not_after__gt=now_ms).annotate(
         approved_ms=Max("subject__approvals__received_ms")
     )

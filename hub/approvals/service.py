@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
+from hub import clock
 from hub.approvals.models import Approval, Subject
 from hub.devices import authority
 from hub.revocations import service as revocations
@@ -87,7 +88,7 @@ def approval_list(device: str) -> ApprovalList:
     machine = authority.machines().get(device)
     if machine is None:
         raise Refused("device_suspended", "on no list")
-    gone = revocations.current()
+    gone = revocations.current(clock.now_ms())
     return ApprovalList(
         catalogue=authority.catalogue(),
         roster=authority.rosters()[machine.village],

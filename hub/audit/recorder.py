@@ -17,7 +17,7 @@ from django.urls import ResolverMatch
 
 from hub.audit.models import Attempt
 from hub.clock import now_ms
-from hub.people.roster import find
+from hub.people.roster import listed
 from hub.people.session import CHALLENGE, KEY, REASON
 
 FLOOD: Final = 600
@@ -103,7 +103,8 @@ def _about(request: HttpRequest, match: ResolverMatch | None) -> str:
         return ""
     if match.view_name == VERIFY:
         claimed, *_ = request.session.get(CHALLENGE) or [""]
-        return f"person={claimed}" if find(str(claimed), now_ms()) else ""
+        known = listed(str(claimed))
+        return f"person={known[0]}" if len(known) == 1 else ""
     return _parts(match)
 
 

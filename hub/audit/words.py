@@ -10,6 +10,11 @@ from wire.refusals import REFUSALS
 ACTS: Final = {
     "login-verify": "登录",
     "logout": "退出",
+    "sitting-end": "结束自己的一处登录",
+    "sittings-end": "结束自己其他的登录",
+    "person-suspend": "暂停一个人",
+    "person-lift": "恢复一个人",
+    "person-take-back": "停用一把钥匙",
     "application-new": "填写用印申请",
     "application-withdraw": "撤回申请",
     "application-explain": "写退回原因",
@@ -66,6 +71,8 @@ ACTS: Final = {
 REASONS: Final = {
     "done": "完成",
     "not_in_office": "已不任职",
+    "not_found": "没有这一页，或不归他看",
+    "wrong_method": "地址用法不对",
     "error": "平台出错",
 }
 UNFINISHED: Final = "没有做完"

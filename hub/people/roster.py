@@ -27,7 +27,7 @@ class Staff:
 
 def staff(now_ms: int) -> Iterator[Staff]:
     """Everyone who holds an office now and is not revoked, in the rosters' order."""
-    gone = revocations.current().persons
+    gone = revocations.current(now_ms).persons
     for village, roster in authority.rosters().items():
         for person in roster.persons.values():
             offices = frozenset(
@@ -40,6 +40,16 @@ def staff(now_ms: int) -> Iterator[Staff]:
 def find(person: str, now_ms: int) -> Staff | None:
     """Who holds an office now under that id."""
     return next((one for one in staff(now_ms) if one.person.id == person), None)
+
+
+def listed(name: str) -> list[str]:
+    """The ids of those on any roster, in office or not, with that id or of that name."""
+    return [one for one, called in names().items() if name in (one, called)]
+
+
+def suspended(person: str, now_ms: int) -> bool:
+    """Whether the township took him back, for a time or for good."""
+    return person in revocations.current(now_ms).persons
 
 
 def names() -> dict[str, str]:

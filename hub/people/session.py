@@ -1,7 +1,7 @@
 """Who is logged in, and what he may see: everything is forbidden that no office permits.
 
-Calls `hub.people.roster`, `hub.clock` and Django's sessions. Offices are read off the roster at
-each request: a term that ended ends access.
+Calls `hub.people.{roster,sittings}`, `hub.clock` and Django's sessions. Offices are read off the
+roster at each request: a term that ended ends access, and so does a log-in that was ended.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hub.clock import now_ms
+from hub.people import sittings
+from hub.people.models import Sitting
 from hub.people.roster import Staff, find
 from wire.refusals import to_dict
 
 KEY: Final = "person"
+SITTING: Final = "sitting"
+"""Whose session it is, and which of his log-ins."""
 CHALLENGE: Final = "login_challenge"
 """Whose log-in was asked for last, and what his passkey is to sign."""
 REASON: Final = "sealhub.reason"
@@ -30,13 +34,31 @@ View = Callable[..., HttpResponseBase]
 
 def current(request: HttpRequest) -> Staff | None:
     """Who is logged in and still in office."""
+    found = sitting(request)
+    return None if found is None else find(found.person, now_ms())
+
+
+def sitting(request: HttpRequest) -> Sitting | None:
+    """The log-in that this session is of, if it lasts."""
     person = request.session.get(KEY)
-    return find(person, now_ms()) if isinstance(person, str) else None
+    if not isinstance(person, str):
+        return None
+    return sittings.find(request.session.get(SITTING), person, now_ms())
 
 
-def log_in(request: HttpRequest, person: str) -> None:
+def log_in(request: HttpRequest, person: str, credential: bytes) -> None:
+    agent = request.headers.get("User-Agent", "")
     request.session.cycle_key()
+    request.session.set_expiry(None)
     request.session[KEY] = person
+    request.session[SITTING] = sittings.begin(person, credential, agent, now_ms()).pk
+
+
+def log_out(request: HttpRequest) -> None:
+    found = sitting(request)
+    if found is not None:
+        sittings.end(Sitting.objects.filter(pk=found.pk), "logout", now_ms())
+    request.session.flush()
 
 
 def require(*offices: str) -> Callable[[View], View]:
@@ -53,7 +75,8 @@ def require(*offices: str) -> Callable[[View], View]:
             staff = current(request)
             if staff is None:
                 if KEY in request.session:
-                    request.META[REASON] = "not_in_office"
+                    lasts = sitting(request) is not None
+                    request.META[REASON] = "not_in_office" if lasts else "session_over"
                 return redirect(f"{reverse('login')}?next={request.path}")
             if ANY not in offices and not staff.offices & set(offices):
                 return refused(request, "not_permitted", status=403)

@@ -1,12 +1,20 @@
-"""Addresses of the log-in."""
+"""Addresses of the log-in, of people, and of one's own log-ins. Calls `hub.people`."""
 
 from django.urls import path
 
-from hub.people import views
+from hub.people import pages, views
 
 urlpatterns = [
     path("login/", views.login, name="login"),
     path("login/options", views.options, name="login-options"),
     path("login/verify", views.verify, name="login-verify"),
     path("logout", views.logout, name="logout"),
+    path("me/", pages.me, name="me"),
+    path("me/sittings/<int:number>/end", pages.end_sitting, name="sitting-end"),
+    path("me/sittings/end", pages.end_others, name="sittings-end"),
+    path("people/", pages.index, name="people"),
+    path("people/<str:person>/", pages.detail, name="person"),
+    path("people/<str:person>/suspend", pages.suspend, name="person-suspend"),
+    path("people/<str:person>/lift", pages.lift, name="person-lift"),
+    path("people/<str:person>/passkeys/take-back", pages.take_back, name="person-take-back"),
 ]

@@ -1,9 +1,12 @@
-"""The log-in pages. Calls `hub.people` and Django."""
+"""The log-in pages. Calls `hub.people` and Django.
+
+Names are typed, not listed: whoever is not logged in learns of nobody that he is in office.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,36 +16,46 @@ from django.views.decorators.http import require_GET, require_POST
 from hub.clock import now_ms
 from hub.config import config
 from hub.people import login as passkeys
-from hub.people.roster import staff
-from hub.people.session import CHALLENGE, log_in
+from hub.people import tries
+from hub.people.roster import find, listed, suspended
+from hub.people.session import CHALLENGE, KEY, log_in, log_out
 from wire.approval.assertion import Assertion
 from wire.refusals import Refused, to_dict
+
+NAME: Final = 64
+CHALLENGE_S: Final = 300
 
 
 @require_GET
 def login(request: HttpRequest) -> HttpResponse:
-    """Choose your name, then confirm with your passkey."""
-    people = [one for one in staff(now_ms()) if one.offices != {"village.operator"}]
+    """Type your name, then confirm with your passkey."""
     after = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
         after = "/"
-    return render(request, "staff/login.html", {"people": people, "after": after})
+    return render(request, "staff/login.html", {"after": after})
 
 
 @require_POST
 def options(request: HttpRequest) -> JsonResponse:
     """What navigator.credentials.get() is to be asked."""
-    asked = body(request)
-    person = asked.get("person")
-    if not isinstance(person, str):
+    typed = body(request).get("person")
+    if not isinstance(typed, str) or not 0 < len(name := typed.strip()) <= NAME:
         return JsonResponse(to_dict("bad_request"), status=400)
+    now = now_ms()
+    try:
+        tries.ask(request, now)
+    except Refused as refused:
+        return JsonResponse(to_dict(refused.code, refused.detail), status=429)
+    if KEY not in request.session:
+        request.session.clear_expired()
+        request.session.set_expiry(CHALLENGE_S)
     challenge = passkeys.new_challenge()
-    request.session[CHALLENGE] = [person, challenge.hex()]
+    request.session[CHALLENGE] = [name, challenge.hex(), now]
     return JsonResponse(
         {
             "challenge": text_of(challenge),
             "rpId": config().rp_id,
-            "credentials": [text_of(one) for one in passkeys.credentials(person)],
+            "credentials": [text_of(one) for one in passkeys.offered(name, listed(name))],
         }
     )
 
@@ -53,18 +66,37 @@ def verify(request: HttpRequest) -> JsonResponse:
     kept = request.session.pop(CHALLENGE, None)
     try:
         if kept is None:
-            raise Refused("credential_wrong", "no challenge was given out")
-        person, challenge = kept
-        passkeys.verify(person, assertion_of(body(request)), bytes.fromhex(challenge))
+            raise Refused("passkey_wrong", "no challenge was given out")
+        person, credential = _proved(request, *kept)
     except Refused as refused:
         return JsonResponse(to_dict(refused.code, refused.detail), status=403)
-    log_in(request, person)
+    log_in(request, person, credential)
     return JsonResponse({"ok": True})
+
+
+def _proved(request: HttpRequest, name: str, challenge: str, asked_ms: int) -> tuple[str, bytes]:
+    """Whose passkey signed it, and which. Raises Refused, and counts what failed."""
+    now = now_ms()
+    tries.check(request, name, now)
+    try:
+        if now - asked_ms > CHALLENGE_S * 1000:
+            raise Refused("passkey_wrong", "the challenge is too old")
+        given = assertion_of(body(request))
+        person = passkeys.proved(listed(name), given, bytes.fromhex(challenge))
+    except Refused:
+        tries.failed(request, name, now)
+        raise
+    tries.succeeded(request, name)
+    if suspended(person, now):
+        raise Refused("person_suspended")
+    if find(person, now) is None:
+        raise Refused("not_in_office")
+    return person, given.credential
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    request.session.flush()
+    log_out(request)
     return redirect("login")
 
 

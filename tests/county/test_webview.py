@@ -1,10 +1,13 @@
 """Links from chat apps: a page that needs a passkey says how to open it in the phone's browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import county
+import hub
 from tests.county.pages_rig import Rig
 from tests.support.browser import PHONE, Browser, axe, overflow, screenshot
 
@@ -27,6 +30,15 @@ AGENTS = {
         "Gecko) Mobile/15E148 wxwork/4.1.27 MicroMessenger/7.0.1 Language/zh ColorScheme/Light"
     ),
 }
+
+HERE, HUBS = (
+    Path(package.__file__).parent / name  # type: ignore[arg-type]
+    for package, name in ((county, "pages/sign/webview.js"), (hub, "static/hub/webview.js"))
+)
+
+
+def test_county_and_hub_say_the_same() -> None:
+    assert HERE.read_bytes() == HUBS.read_bytes()
 
 
 @pytest.fixture(params=AGENTS)

@@ -17,7 +17,8 @@ from hub.devices import authority, heard
 from hub.devices.models import ListVersion
 from hub.ingest.models import Openings, Record
 from hub.init import toml
-from hub.people.session import KEY
+from hub.people import sittings
+from hub.people.session import KEY, SITTING
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE, OFFICES, VILLAGE
 from tests.support.township import Township
@@ -157,4 +158,5 @@ def sign_in(client: Client, person: str) -> None:
     """The person logged in at the staff site."""
     session = client.session
     session[KEY] = person
+    session[SITTING] = sittings.begin(person, b"", "", now_ms()).pk
     session.save()

@@ -19,6 +19,8 @@ ASKERS: Final = "askers"
 """The township's offices that may ask something of a machine."""
 VILLAGE: Final = "village"
 """Whoever holds an office of a village."""
+KEEPERS: Final = "keepers"
+"""The township's offices that may take back persons and passkeys."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
 MACHINE: Final = "machine"
@@ -29,6 +31,14 @@ STAFF: Final = {
     "login/options": ANYBODY,
     "login/verify": PROOF,
     "logout": ANYBODY,
+    "me/": OFFICE,
+    "me/sittings/<int:number>/end": OFFICE,
+    "me/sittings/end": OFFICE,
+    "people/": KEEPERS,
+    "people/<str:person>/": KEEPERS,
+    "people/<str:person>/suspend": KEEPERS,
+    "people/<str:person>/lift": KEEPERS,
+    "people/<str:person>/passkeys/take-back": KEEPERS,
     "": OFFICE,
     "items/": OFFICE,
     "items/<slug:item>/new": OFFICE,

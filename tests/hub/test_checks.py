@@ -229,7 +229,7 @@ def test_nobody_signs_for_another_and_no_signature_moves(
     names = ("credential", "authenticator_data", "client_data", "signature")
     moved = {name: text_of(bytes(getattr(kept, name))) for name in names}
     reply = post(inspector, f"/checks/{second.pk}/sign", {"person": "ren", **moved})
-    assert (reply.status_code, reply.json()["code"]) == (403, "credential_wrong")
+    assert (reply.status_code, reply.json()["code"]) == (403, "passkey_wrong")
     assert CheckSignature.objects.count() == 1
 
 

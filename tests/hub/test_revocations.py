@@ -46,7 +46,7 @@ def test_a_person_is_taken_back_in_the_next_list_and_has_no_office_here(
 def test_a_passkey_is_named_by_its_beginning(township: Township) -> None:
     key = township.roster.persons["yi"].passkeys[0].credential.hex()
     assert revoke("passkey", key[:8].upper(), "丢失", NOW) == key
-    assert service.current().credentials == (bytes.fromhex(key),)
+    assert service.current(NOW).credentials == (bytes.fromhex(key),)
     Publisher(township.keys.hub, 3600, lambda *_: None).step(NOW)
     assert _newest().revoked_credentials == (bytes.fromhex(key),)
 
@@ -73,7 +73,7 @@ def test_what_nobody_knows_or_is_not_clear_is_not_revoked(
 ) -> None:
     with pytest.raises(RevokeError, match="it must be one"):
         revoke(kind, value, "-", NOW)
-    assert in_force() == []
+    assert in_force(NOW) == []
 
 
 def test_what_is_not_revoked_is_not_given_back(township: Township) -> None:

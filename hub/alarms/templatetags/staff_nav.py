@@ -9,6 +9,7 @@ from django import template
 
 from hub.alarms.limits import limits
 from hub.config import ConfigError, config
+from hub.people.pages import KEEPERS
 from hub.people.roster import Staff
 from hub.searches import kept
 from hub.searches.limits import seen_by
@@ -22,6 +23,7 @@ INSPECTORS: Final[tuple[Link, ...]] = (
     ("/daily/", "每日必看"),
     ("/cases/", "案卷"),
     ("/checks/", "突击检查"),
+    ("/people/", "人员"),
     ("/audit/", "操作留痕"),
     ("/pressed/", "被迫用印"),
     ("/port/", "总端口"),
@@ -35,7 +37,7 @@ def staff_nav(staff: Staff | None) -> list[Link]:
         return []
     if INSPECTOR in staff.offices:
         return list(INSPECTORS)
-    found: list[Link] = []
+    found: list[Link] = [("/people/", "人员")] if staff.offices & set(KEEPERS) else []
     try:
         if staff.offices & set(limits(config()).escalate_to):
             found.append(("/alarms/", "报警"))

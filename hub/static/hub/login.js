@@ -1,6 +1,8 @@
 // Log in with a passkey: ask the hub for a challenge, the authenticator for its answer, the hub for a session.
 import { bytes, post, say, text } from "./passkeys.js";
 
+const form = document.querySelector("#login");
+
 async function logIn(person) {
   const asked = await post("/login/options", { person });
   const found = await navigator.credentials.get({
@@ -17,9 +19,13 @@ async function logIn(person) {
     client_data: text(found.response.clientDataJSON),
     signature: text(found.response.signature),
   });
-  location.assign(document.querySelector("#people").dataset.after);
+  location.assign(form.dataset.after);
 }
 
-for (const button of document.querySelectorAll("[data-person]")) {
-  button.addEventListener("click", () => logIn(button.dataset.person).catch(say));
-}
+const button = form.querySelector("button");
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  button.disabled = true;
+  logIn(form.person.value).catch(say).finally(() => (button.disabled = false));
+});

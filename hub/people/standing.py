@@ -1,0 +1,123 @@
+"""How a person stands: offices, passkeys of both kinds, suspension, log-ins. Reads only.
+
+Calls `hub.devices.authority`, `hub.people` and `hub.revocations`. Offices and passkeys for
+approvals are the signed roster's; nothing here makes anybody anything.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from hub.clock import moment
+from hub.devices import authority
+from hub.people.models import LoginKey
+from hub.revocations import service as revocations
+from hub.revocations.models import Revocation
+from wire.lists.content import Person
+
+WANTED: Final = 2
+"""Authenticators that everybody should have: one may be lost."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """`kind` is what it is revoked as; `gone`: it was taken back."""
+
+    kind: str
+    value: str
+    zh: str
+    gone: bool
+    witness: str = ""
+    model: str = ""
+    made: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """`approving` and `logging_in` count the passkeys that are good for it."""
+
+    person: Person
+    village: str
+    offices: tuple[str, ...]
+    suspended: Revocation | None
+    approving: int
+    logging_in: int
+
+    @property
+    def thin(self) -> bool:
+        return 0 < self.approving < WANTED or 0 < self.logging_in < WANTED
+
+
+def rows(now_ms: int) -> list[Row]:
+    """Everybody who holds an office now, suspended or not, in the rosters' order."""
+    gone = {(one.kind, one.value): one for one in revocations.in_force(now_ms)}
+    taken = revocations.logins()
+    counted = Counter(
+        one.person for one in LoginKey.objects.all() if bytes(one.credential) not in taken
+    )
+    return [
+        Row(
+            person,
+            village,
+            offices,
+            gone.get(("person", person.id)),
+            sum(1 for key in _approving(person) if ("passkey", key) not in gone),
+            counted[person.id],
+        )
+        for village, roster in authority.rosters().items()
+        for person in roster.persons.values()
+        if (offices := _offices(person, now_ms))
+    ]
+
+
+def listed(person: str) -> tuple[str, Person] | None:
+    """Village and person of any roster, in office or not."""
+    for village, roster in authority.rosters().items():
+        if person in roster.persons:
+            return village, roster.persons[person]
+    return None
+
+
+def keys(person: Person, now_ms: int) -> list[Key]:
+    """All of his, those for approvals first."""
+    gone = {one.value for one in revocations.in_force(now_ms) if one.kind == "passkey"}
+    taken = revocations.logins()
+    approving = [
+        Key("passkey", value, "审批（县里）", value in gone) for value in _approving(person)
+    ]
+    logging_in = [
+        Key(
+            "login",
+            bytes(one.credential).hex(),
+            "登录（平台）",
+            bytes(one.credential) in taken,
+            one.witness,
+            one.model,
+            moment(one.made_ms) if one.made_ms else None,
+        )
+        for one in LoginKey.objects.filter(person=person.id).order_by("id")
+    ]
+    return [*approving, *logging_in]
+
+
+def thin(found: list[Key]) -> list[str]:
+    """Of which kind he has only one that is good."""
+    good = Counter(one.zh for one in found if not one.gone)
+    return [zh for zh, count in good.items() if count < WANTED]
+
+
+def office_names(person: Person, now_ms: int) -> list[str]:
+    """In Chinese, as the policy has them."""
+    names = authority.policy().offices
+    return [names[one][0] if one in names else one for one in _offices(person, now_ms)]
+
+
+def _offices(person: Person, now_ms: int) -> tuple[str, ...]:
+    held = (term.office for term in person.offices if person.holds(term.office, now_ms))
+    return tuple(dict.fromkeys(held))
+
+
+def _approving(person: Person) -> list[str]:
+    passkeys = [key.credential.hex() for key in person.passkeys]
+    return passkeys + [key.kid.hex() for key in person.sm2_keys]
