@@ -132,7 +132,7 @@ def end_sitting(_request: HttpRequest, number: int, staff: Staff) -> HttpRespons
 def end_others(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     """All of one's own but this one."""
     here = session.sitting(request)
-    others = lasting(staff.person.id, now_ms()).exclude(pk=None if here is None else here.pk)
+    others = lasting(staff.person.id, now_ms()).exclude(pk=0 if here is None else here.pk)
     sittings.end(others, "by hand", now_ms())
     return redirect("me")
 

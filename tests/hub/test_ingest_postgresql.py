@@ -197,6 +197,12 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE registers_step SET pages = '[]'",
         "DELETE FROM registers_ending",
         "DELETE FROM registers_sealfact",
+        "DELETE FROM revocations_revocation",
+        "UPDATE revocations_revocation SET reason = 'x'",
+        "UPDATE revocations_revocation SET until_ms = 2",
+        "DELETE FROM audit_attempt",
+        "UPDATE audit_attempt SET person = 'x'",
+        "UPDATE audit_attempt SET outcome = 'done'",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -208,7 +214,10 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_REVIEW)
         connection.execute(_ALARM)
         connection.execute(_STEP)
-        for row in (_CASE, _ITEM, _SEARCH, _CHECK, _RESOLUTION, _MEETING, _ENDING, _FACT):
+        for row in (
+            *(_CASE, _ITEM, _SEARCH, _CHECK, _RESOLUTION, _MEETING, _ENDING, _FACT),
+            *(_REVOCATION, _ATTEMPT),
+        ):
             connection.execute(row)
         refused = ((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None))
         for wrong, values in refused:
@@ -264,6 +273,14 @@ _ITEM = (
 _SEARCH = (
     "INSERT INTO searches_search (person, about, values, made_ms) "
     "VALUES ('ren', 'records', '{\"person\": \"wu\"}', 1)"
+)
+_REVOCATION = (
+    "INSERT INTO revocations_revocation (kind, value, revoked, reason, at_ms, until_ms, by) "
+    "VALUES ('person', 'yi', true, 'w', 1, 9, 'gui')"
+)
+_ATTEMPT = (
+    "INSERT INTO audit_attempt (at_ms, person, method, route, about, outcome) "
+    "VALUES (1, 'yi', 'POST', 'approval-submit', '', 'not_permitted')"
 )
 _CHECK = (
     "INSERT INTO checks_check (device, village, checker, witness, document, sha256, made_ms) "

@@ -123,7 +123,7 @@ def test_a_key_is_taken_back_by_its_id(township: Township) -> None:
     for one in (by_sm2(township, found), sign(township, found, "secretary", "jia")):
         take(township, found, one)
     assert revoke("passkey", YI.kid.hex()[:8], "密钥盘丢失", now_ms()) == YI.kid.hex()
-    assert revocations.current().credentials == (YI.kid,)
+    assert revocations.current(now_ms()).credentials == (YI.kid,)
     assert granted.granted(DEVICE) == []
 
 
