@@ -189,6 +189,18 @@ TABLE: Final[Mapping[str, Words]] = {
         "请核对姓名，再用自己登记过的手机或安全钥匙确认；丢了请找镇里登记。",
         "Check the name, then confirm with a phone or key of yours. Lost: see the township.",
     ),
+    "passkey_taken": (
+        "这把钥匙已经登记过。",
+        "This passkey is enrolled already.",
+        "请换另一把钥匙。",
+        "Take another one.",
+    ),
+    "too_many_keys": (
+        "这个人的登录钥匙已经够多。",
+        "This person has as many log-in passkeys as there may be.",
+        "请先停用不用的。",
+        "Take back those that are out of use first.",
+    ),
     "login_locked": (
         "登录没有成功的次数太多，先停一会儿。",
         "Too many log-ins have failed: stopped for a while.",

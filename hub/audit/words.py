@@ -12,6 +12,8 @@ ACTS: Final = {
     "logout": "退出",
     "sitting-end": "结束自己的一处登录",
     "sittings-end": "结束自己其他的登录",
+    "person-enrol-made": "登记登录钥匙：本人按钥匙",
+    "person-enrol-confirm": "登记登录钥匙：第二人确认",
     "person-suspend": "暂停一个人",
     "person-lift": "恢复一个人",
     "person-take-back": "停用一把钥匙",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hub.people import pages, views
+from hub.people import enrol_views, pages, views
 
 urlpatterns = [
     path("login/", views.login, name="login"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("me/sittings/end", pages.end_others, name="sittings-end"),
     path("people/", pages.index, name="people"),
     path("people/<str:person>/", pages.detail, name="person"),
+    path("people/<str:person>/enrol/", enrol_views.page, name="person-enrol"),
+    path("people/<str:person>/enrol/begin", enrol_views.begin, name="person-enrol-begin"),
+    path("people/<str:person>/enrol/made", enrol_views.made, name="person-enrol-made"),
+    path("people/<str:person>/enrol/confirm", enrol_views.confirm, name="person-enrol-confirm"),
     path("people/<str:person>/suspend", pages.suspend, name="person-suspend"),
     path("people/<str:person>/lift", pages.lift, name="person-lift"),
     path("people/<str:person>/passkeys/take-back", pages.take_back, name="person-take-back"),
