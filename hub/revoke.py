@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from hub.applications.models import Filed
 from hub.devices import authority
-from hub.people import sittings
+from hub.people import taking
 from hub.people.models import LoginKey
 from hub.revocations import service
 from hub.revocations.models import Revocation
@@ -27,7 +27,6 @@ def revoke(
     *,
     lift: bool = False,
     until_ms: int | None = None,
-    by: str = "",
 ) -> str:
     """The whole id that was revoked, until then or for good, or given back; raises RevokeError.
 
@@ -45,11 +44,7 @@ def revoke(
             f"{begins}: 有 {len(set(found))} 个{what}，要正好一个（至少写 8 位）。 "
             f"{len(set(found))} found; it must be one, by 8 digits or more."
         )
-    service.record(kind, found[0], reason, now_ms, revoked=not lift, until_ms=until_ms, by=by)
-    if kind == "person" and not lift:
-        sittings.end_of_persons([found[0]], "revoked", now_ms)
-    if kind == "login" and not lift:
-        sittings.end_of_passkey(bytes.fromhex(found[0]), "revoked", now_ms)
+    taking.take(kind, found[0], reason, now_ms, lift=lift, until_ms=until_ms)
     return found[0]
 
 

@@ -62,8 +62,9 @@ def made(request: HttpRequest, person: str, staff: Staff) -> JsonResponse:
     asked = body(request)
     try:
         pending = _pending(request, person, staff)
-        octets = (bytes_of(asked.get(name)) for name in ("client_data", "attestation_object"))
-        pending = enrolling.made(pending, *octets, now_ms())
+        client_data = bytes_of(asked.get("client_data"))
+        attestation = bytes_of(asked.get("attestation_object"))
+        pending = enrolling.made(pending, client_data, attestation, now_ms())
     except Refused as no:
         return _no(no)
     request.session[PENDING] = asdict(pending)

@@ -1,6 +1,6 @@
 """Pages of people: everybody in office, one person, oneself; suspend, take back, end log-ins.
 
-Calls `hub.people`, `hub.revoke`, `hub.revocations` and `hub.clock`. The township may take back at
+Calls `hub.people`, `hub.revocations` and `hub.clock`. The township may take back at
 once, with a reason and, of a person, an end; it never adds: that is the officers' roster.
 """
 
@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.clock import moment, now_ms
-from hub.people import roster, session, sittings, standing
+from hub.people import roster, session, sittings, standing, taking
 from hub.people.roster import Staff
 from hub.people.session import ANY, require
 from hub.people.sittings import lasting
 from hub.revocations import service as revocations
-from hub.revoke import RevokeError, revoke
 from wire.lists.content import Person
 
 KEEPERS: Final = ("township.leader", "township.duty", "township.inspector")
@@ -66,7 +65,7 @@ def suspend(request: HttpRequest, person: str, staff: Staff) -> HttpResponseBase
         wrong["until"] = "最后一天不能早于今天。"
     if wrong:
         return _detail(request, found, staff, form="suspend", wrong=wrong)
-    revoke("person", found.id, reason, now_ms(), until_ms=until_ms, by=staff.person.id)
+    taking.take("person", found.id, reason, now_ms(), until_ms=until_ms, by=staff.person.id)
     return redirect("person", found.id)
 
 
@@ -78,7 +77,10 @@ def lift(request: HttpRequest, person: str, staff: Staff) -> HttpResponseBase:
     if not (reason := _reason(request)):
         wrong = {"reason": f"请写明原因，最多 {REASON} 字。"}
         return _detail(request, found, staff, form="lift", wrong=wrong)
-    return _done(staff, found, "person", found.id, reason, lifted=True)
+    if not roster.suspended(found.id, now_ms()):
+        raise Http404
+    taking.take("person", found.id, reason, now_ms(), lift=True, by=staff.person.id)
+    return redirect("person", found.id)
 
 
 @require_POST
@@ -95,7 +97,8 @@ def take_back(request: HttpRequest, person: str, staff: Staff) -> HttpResponseBa
     if not (reason := _reason(request)):
         wrong = {"reason": f"请写明原因，最多 {REASON} 字。"}
         return _detail(request, found, staff, form=value, wrong=wrong)
-    return _done(staff, found, kind, value, reason, lifted=False)
+    taking.take(kind, value, reason, now_ms(), by=staff.person.id)
+    return redirect("person", found.id)
 
 
 @require_safe
@@ -135,22 +138,6 @@ def end_others(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     others = lasting(staff.person.id, now_ms()).exclude(pk=0 if here is None else here.pk)
     sittings.end(others, "by hand", now_ms())
     return redirect("me")
-
-
-def _done(
-    staff: Staff,
-    found: Person,
-    kind: str,
-    value: str,
-    reason: str,
-    *,
-    lifted: bool,
-) -> HttpResponseBase:
-    try:
-        revoke(kind, value, reason, now_ms(), lift=lifted, by=staff.person.id)
-    except RevokeError as error:
-        raise Http404 from error
-    return redirect("person", found.id)
 
 
 def _detail(
