@@ -192,7 +192,7 @@ def test_the_pages_ask_the_database_little(
 ) -> None:
     for path in (WHO % ("residence", "", "", ""), "/catalogue/versions/"):
         _versions.cache_clear()
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             page(clerk, path)
 
 
