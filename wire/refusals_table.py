@@ -204,8 +204,8 @@ TABLE: Final[Mapping[str, Words]] = {
     "login_locked": (
         "登录没有成功的次数太多，先停一会儿。",
         "Too many log-ins have failed: stopped for a while.",
-        "请过一刻钟再试；还不行请联系镇里。",
-        "Try again in a quarter of an hour; if it still fails, call the township.",
+        "请过一会儿再试；还不行请联系镇里。",
+        "Try again later; if it still fails, call the township.",
     ),
     "session_over": (
         "您的登录已经结束。",

@@ -1,7 +1,7 @@
 """The public page on which a villager looks, by his receipt code, how far his request has come.
 
-Calls `hub.requests`, `hub.applications.stamped` and `hub.devices.authority`. Without the code
-nothing is found; that there is none and that it is wrong is the same answer.
+Calls `hub.{requests,registers}`, `hub.applications.stamped`, `hub.devices.authority` and `wire`.
+Without the code nothing is found; that there is none and that it is wrong is the same answer.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hub.applications import stamped
 from hub.clock import moment, now_ms
 from hub.devices import authority
+from hub.registers import reseal
 from hub.requests import file, rates
 from hub.requests.models import Request
+from wire.approval import subject
 from wire.refusals import Refused
 
 
@@ -65,7 +67,7 @@ def _told(found: Request, code: str) -> dict[str, object]:
     over = found.subject is not None and found.subject.filed.not_after < now_ms()
     return {
         "found": found,
-        "state": "expired" if over and found.state in file.OPEN else found.state,
+        "state": _state(found, over=over),
         "item": found.item if item is None else item.zh,
         "since": moment(found.since_ms),
         "created": moment(found.created_ms),
@@ -73,3 +75,15 @@ def _told(found: Request, code: str) -> dict[str, object]:
         "may_recall": found.state in file.OPEN and not over,
         "times": len(stamped.of(found.subject.filed)) if found.subject else 0,
     }
+
+
+def _state(found: Request, *, over: bool) -> str:
+    """As it stands now: its days may be over, or its seal in use no more."""
+    if found.subject is None or found.state not in file.OPEN:
+        return str(found.state)
+    if over:
+        return "expired"
+    application = subject.decode(bytes(found.subject.data))
+    machine = authority.machines().get(application.device)
+    lost = None if machine is None else reseal.gone(application, machine)
+    return "resealed" if lost is not None and lost.ended else str(found.state)

@@ -25,6 +25,7 @@ from hub.requests.models import Request
 from tests.hub import flow_rig, papers
 from tests.hub.flow_rig import client, page, sign
 from tests.hub.test_again import OTHER
+from tests.hub.test_seal_register import retired
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.approval import subject
@@ -167,6 +168,16 @@ def test_a_reason_for_returning_reaches_the_villager(
     assert "已退回" in shown
     assert "地址和户口本不同" in shown
     assert "退回原因：地址和户口本不同" in page("geng", f"/applications/{made.pk}/")
+
+
+def test_where_the_seal_was_retired_meanwhile_the_villager_is_told(
+    villager: Villager, township: Township
+) -> None:
+    code = villager.send()
+    taken_up()
+    assert "原来的印章已停用" not in villager.look(code)
+    retired(township)
+    assert "原来的印章已停用，请找村里工作人员重新申请" in villager.look(code)
 
 
 def test_once_its_days_are_over_the_villager_is_told(villager: Villager) -> None:
