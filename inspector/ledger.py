@@ -67,7 +67,7 @@ class Ledger:
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
         self._run = self._connection.execute
-        self._latest: list[tuple[int, tuple[int, int]]] = []
+        self._latest: list[tuple[int, tuple[int, int]]] | None = None
 
     def close(self) -> None:
         self._connection.close()
@@ -139,7 +139,7 @@ class Ledger:
         self._run("INSERT OR IGNORE INTO erasure (leaf, what, at) VALUES (?, ?, ?)", row)
         rows = ((named.what, one.device, one.first, one.last, leaf) for one in named.spans)
         self._connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?, ?, ?, ?)", rows)
-        self._latest.clear()
+        self._latest = None
 
     def erased(self, what: str, device: str, seq: int) -> tuple[int, int] | None:
         """The first leaf that names that of the entry as erased, and the time that it says."""
@@ -152,11 +152,14 @@ class Ledger:
 
     def latest_erasure(self, size: int) -> tuple[int, int] | None:
         """Of the first `size` leaves the one that says the latest time of erasing, and that."""
-        if not self._latest:
+        if self._latest is None:
             best = (-1, -1)
+            self._latest = []
             for leaf, at in self._run("SELECT leaf, at FROM erasure ORDER BY leaf"):
                 best = max(best, (leaf, at), key=lambda one: one[1])
                 self._latest.append((leaf, best))
+        if not self._latest:
+            return None
         place = bisect_left(self._latest, size, key=lambda one: one[0])
         return None if place == 0 else self._latest[place - 1][1]
 

@@ -170,7 +170,8 @@ class _Verification:
                 whole = self._bundle.scope.first == 0
                 machine = self._machines[device] = Machine(device, whole)
             machine.take(one, self._shelf)
-            self._ledger.missing(one.erased)
+            if one.erased:
+                self._ledger.missing(one.erased)
             changed[device] = machine
         return changed.values()
 
