@@ -69,8 +69,19 @@ def _errors_as_lines(state: Path) -> None:
 
 
 def stopping() -> threading.Event:
-    """Set by SIGTERM and by Ctrl-C."""
+    """Set by SIGTERM and by Ctrl-C, by a thread of its own: the signal may come while the main
+    thread holds the event's lock, which a handler would then wait for in vain.
+    """
     asked = threading.Event()
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda *_: None)
+
+    def wait() -> None:
+        os.read(heard, 1)
+        asked.set()
+
+    threading.Thread(target=wait, name="stopping", daemon=True).start()
     return asked
