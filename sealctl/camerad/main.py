@@ -50,7 +50,8 @@ def run(
     wait for it for ever.
     """
     over = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    # In a thread: a handler that waits for a lock which the code below it holds waits for ever.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=over.set).start())
     store.prepare(photos)
     beats = Beats({"preview": PREVIEW_S})
     server = PreviewServer(preview_sock, camera, preview, partial(beats.beat, "preview"))
