@@ -12,7 +12,7 @@ import marshal
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast, get_origin
 
@@ -305,21 +305,13 @@ def remembered(shape: Shape[T], most: int) -> Shape[T]:
     """
 
     @lru_cache(maxsize=most)
-    def load(known: _Known) -> T:
-        return shape.load(known.value)
+    def load(known: bytes) -> T:
+        return shape.load(marshal.loads(known))  # noqa: S302  # these bytes were made here
 
     def again(value: Any) -> T:
-        return load(_Known(marshal.dumps(value, _NO_REFERENCES), value))
+        return load(marshal.dumps(value, _NO_REFERENCES))
 
     return Shape(again, shape.dump)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A value under its bytes."""
-
-    marshalled: bytes
-    value: object = field(compare=False)
 
 
 def unchanged(value: T) -> T:

@@ -89,7 +89,7 @@ _GRANT: Final = shape.remembered(
             "approvals": shape.array(APPROVAL, 16),
         },
     ),
-    256,
+    1024,
 )
 
 _CORRECTION: Final = shape.record(
