@@ -1,0 +1,38 @@
+"""A file of the public site, and where the others lie from it. Pure, calls nothing.
+
+Paths are relative to the site's root and have no query. A page is the `index.html` of a folder and
+is linked by that name, so that the site works from any folder of any server, or from a USB stick
+without one.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import Final
+
+PAGE: Final = "index.html"
+_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True)
+class File:
+    """`path` is relative to the site's root; raises ValueError for one that leads elsewhere."""
+
+    path: str
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.path) > _LONGEST or not _PATH.fullmatch(self.path):
+            raise ValueError(f"not a path of the site: {self.path!r}")
+
+
+def page(folder: str) -> str:
+    """The path of the page of that folder; the site's first page for an empty one."""
+    return posixpath.join(folder, PAGE)
+
+
+def link(source: str, target: str) -> str:
+    """How the file `source` refers to the file `target`; keeps a #fragment."""
+    path, mark, fragment = target.partition("#")
+    return posixpath.relpath(path, posixpath.dirname(source) or ".") + mark + fragment
