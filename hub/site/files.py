@@ -27,6 +27,13 @@ class File:
             raise ValueError(f"not a path of the site: {self.path!r}")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What lies at that path already stays as it is."""
+
+    path: str
+
+
 def page(folder: str) -> str:
     """The path of the page of that folder; the site's first page for an empty one."""
     return posixpath.join(folder, PAGE)

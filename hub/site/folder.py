@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.site.files import File
+from hub.site.files import File, Kept
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ class Folder:
         self._beside = beside
         beside.mkdir(parents=True, exist_ok=True)
 
-    def put(self, owner: str, files: Iterable[File]) -> Outcome:
-        """Make these the owner's files. Raises ValueError where one path is offered twice."""
+    def put(self, owner: str, files: Iterable[File | Kept]) -> Outcome:
+        """Make these the owner's files. Raises ValueError where one path is offered twice, or one
+        is to be kept that the owner did not write.
+        """
         before, mark = self.known(owner), self._mark(owner)
         cut = mark.exists()
         now: dict[str, str] = {}
@@ -42,6 +44,9 @@ class Folder:
         for file in files:
             if file.path in now:
                 raise ValueError(f"offered twice: {file.path}")
+            if isinstance(file, Kept):
+                now[file.path] = _there(file.path, before)
+                continue
             now[file.path] = hashlib.sha256(file.data).hexdigest()
             if cut or before.get(file.path) != now[file.path]:
                 mark.touch()
@@ -90,6 +95,12 @@ class Folder:
                 if folder == self._root:
                     break
                 folder.rmdir()
+
+
+def _there(path: str, before: Mapping[str, str]) -> str:
+    if path not in before:
+        raise ValueError(f"kept, and never written: {path}")
+    return before[path]
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -1,9 +1,9 @@
 """A village as the public site meets it, and what matters tell of it. Calls `hub.site.files`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
-from hub.site.files import File
+from hub.site.files import File, Kept
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Matter:
-    """What one matter puts into the site, for a village at a moment (ms since 1970 UTC). `revision`
-    is cheap, and changes whenever what `pages` yields may; the passing of a day aside.
+    """What one matter puts into the site, at a moment (ms since 1970 UTC).
+
+    `changed` tells by a few queries, from a mark that it gave before ("" at first), the next mark
+    and the villages whose files may be others since then, None for all of them; that a day passed
+    aside. `pages` are a village's files; what never changes and is `known` to lie there may come as
+    Kept.
     """
 
     name: str
-    revision: Callable[[Place, int], str]
+    changed: Callable[[str, int], tuple[str, frozenset[str] | None]]
     tiles: Callable[[Place, int], tuple[Tile, ...]]
-    pages: Callable[[Place, int], Iterator[File]]
+    pages: Callable[[Place, int, Container[str]], Iterator[File | Kept]]

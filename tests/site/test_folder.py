@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.site.files import File
+from hub.site.files import File, Kept
 from hub.site.folder import Folder, Outcome
 
 
@@ -67,3 +67,11 @@ def test_after_a_cut_in_the_midst_the_next_time_writes_it_all(site: Folder, tmp_
     assert site.put("a", old) == Outcome(written=2, removed=0, total=2)
     assert (tmp_path / "site/v/a/1.html").read_bytes() == b"1"
     assert site.put("a", old) == Outcome(written=0, removed=0, total=2)
+
+
+def test_what_is_kept_stays_and_has_to_be_there(site: Folder, tmp_path: Path) -> None:
+    site.put("a", [File("s/1/proof.txt", b"proof")])
+    assert site.put("a", [Kept("s/1/proof.txt"), File("v/a/x.html", b"x")]) == Outcome(1, 0, 2)
+    assert (tmp_path / "site/s/1/proof.txt").read_bytes() == b"proof"
+    with pytest.raises(ValueError, match="never written"):
+        site.put("a", [Kept("s/2/proof.txt")])
