@@ -1,17 +1,16 @@
 """A wrong stamp at the hub: proposed, signed by one approver, sent to the machine, then written."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.approvals.models import Subject
 from hub.corrections import file
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
+from tests.hub.flow_rig import client
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE, ORIGIN, RP_ID
 from tests.support.township import Township
@@ -22,28 +21,10 @@ GRANT = b"g" * 32
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(journal)
-
-
-@pytest.fixture
 def stamped(journal: Journal, township: Township) -> Written:
     """A stamp in the records."""
     made = journal.stamp(GRANT, wall_ms=township.now_ms)
     hub.store(journal.written)
-    return made
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
     return made
 
 
