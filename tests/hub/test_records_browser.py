@@ -33,7 +33,7 @@ from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 from tests.hub.page_rig import Answers, ask, serve, walk
 from tests.support import browser as browsers
-from tests.support.browser import PHONE
+from tests.support.browser import PHONE, hold
 from tests.support.contents import DEVICE, NOW
 
 pytestmark = [
@@ -41,6 +41,10 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db,
 ]
+
+
+SHORT = 110
+"""Pixels of the head: a row with the name, one with three links and a button."""
 
 
 @pytest.fixture
@@ -162,6 +166,18 @@ def test_inspectors_can_read_it(answers: Answers, pages: dict[str, str]) -> None
         photo.evaluate("image => image.decode()")
         page.goto(f"http://hub.localhost{pages['detail']}")
         assert page.evaluate(_NARROW) == []
+
+
+def test_the_menu_is_short_and_opens_by_keyboard(answers: Answers) -> None:
+    for page in walk(answers, {"figures": "/daily/figures/"}, "menu"):
+        assert page.locator(".top").bounding_box()["height"] < SHORT  # type: ignore[index]
+        page.get_by_text("更多").focus()
+        page.keyboard.press("Enter")
+        hold(page, f"menu-open-{page.viewport_size['width']}")  # type: ignore[index]
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "事项清单"
+        page.get_by_role("link", name="每日必看", exact=True).press("Enter")
+        page.wait_for_url("**/daily/")
 
 
 def test_checker_and_witness_sign_on_one_device(pages: dict[str, str], answers: Answers) -> None:
