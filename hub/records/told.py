@@ -12,8 +12,9 @@ from hub.records import words
 from hub.records.read import Field
 from wire.record.words import VOID
 
+Names = Mapping[str, Mapping[str, str]]
 MOMENTS: Final = frozenset({"expires", "used", "was", "now"})
-VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+VALUES: Final[Names] = {
     "alarm": words.ALARMS,
     "use": {"full": "整张", "seam": "骑缝"},
     "state": {"begin": "开始", "end": "结束", **{name: pair[0] for name, pair in VOID.items()}},
@@ -28,10 +29,13 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def text(field: Field, value: object) -> str:
-    """The value that the entry signed in that field; what was opened stands as it was opened."""
-    if field.state != "plain":
-        return field.text
+def text(field: Field, value: object, names: Names) -> str:
+    """The value of that field, which the entry signed or committed to; `names` are the township's
+    own: field → id → name.
+    """
+    known = names.get(field.name, {}).get(field.text)
+    if known is not None or field.state != "plain":
+        return known or field.text
     if field.name in MOMENTS and type(value) is int:
         return f"{moment(value).astimezone(zone()):%Y-%m-%d %H:%M:%S}"
     if field.name == "findings" and isinstance(value, list) and value:

@@ -165,13 +165,13 @@ def _detail(
     typed: Mapping[str, str] = MappingProxyType({}),
     wrong: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    row = queries.rows([record])[0]
+    row, names = queries.rows([record])[0], filters.names()
     rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
     context = {
         "staff": staff,
         "row": row,
         "fields": [
-            (words.FIELDS[one.name], one, told.text(one, row.entry.body[one.name]))
+            (words.FIELDS[one.name], one, told.text(one, row.entry.body[one.name], names))
             for one in read.fields(row.entry, row.opened)
         ],
         "conflicts": [_conflict(one) for one in rivals],

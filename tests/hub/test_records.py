@@ -281,6 +281,8 @@ def test_an_entry_is_told_in_words_and_dates(inspector: Client, journal: Journal
     assert "整张" in page
     assert "与批准的页一致" in page
     assert "page_match" not in page
+    assert "晨光村村民委员会章（seal-committee）" in page
+    assert page.count("戊五辉（wu）") == 2
     assert f"{moment(used.entry.body['used']):%Y-%m-%d}" in _text(
         inspector, f"/records/{used.hash.hex()}/"
     )
