@@ -155,6 +155,18 @@ def test_what_cannot_be_proposed(
     assert not Subject.objects.exists()
 
 
+def test_what_was_typed_stays_and_each_field_says_what_is_wrong(
+    township: Township, stamped: Written
+) -> None:
+    page = propose(stamped, reason="", state="lost").content.decode()
+    assert 'value="lost" required checked' in page
+    assert 'id="reason-wrong"' in page
+    assert "请写明为什么作废" in page
+    page = propose(stamped, state="").content.decode()
+    assert 'value="姓名写错"' in page
+    assert 'id="state-wrong"' in page
+
+
 def test_only_a_stamp_can_be_void(township: Township, journal: Journal, stamped: Written) -> None:
     for other in (journal.written[0].hash.hex(), "00" * 32, "no-hash", "0" * 63):
         assert client("geng").get(f"/corrections/new/{other}").status_code == 404
