@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "hub.checks",
     "hub.handovers",
     "hub.duty",
+    "hub.menu",
     "hub.registers",
     "hub.disclosure",
 ]

@@ -1,7 +1,7 @@
 """The sheet of the 用印登记簿: months, official columns, one line a job. Pure.
 
-Calls only `wire.beijing`. Machine and hub print the same columns; what is not known stays empty, to
-be filled in by hand.
+Calls only `wire.beijing` and `wire.record`. Machine and hub print the same columns, of uses outside
+the machine too; what is not known stays empty, to be filled in by hand.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Final, NotRequired, TypedDict
 
 from wire.beijing import CHINA, at
+from wire.record.entry import Entry
+from wire.record.words import OUTSIDE
 
 COLUMNS: Final = (
     "序号",
@@ -98,6 +100,30 @@ def parse(text: str) -> Month | None:
         return None
     known = 1971 <= int(year) < 3000 and 1 <= int(number) <= 12
     return Month(int(year), int(number)) if known else None
+
+
+def outside(
+    entry: Entry, *, seal: str, matter: str, operator: str, receipted: bool, answered: bool
+) -> Job:
+    """The job of an `outside_use`, with the names of its seal and operator."""
+    body = entry.body
+    return {
+        "grant": b"",
+        "item_zh": OUTSIDE[0],
+        "seal_name": seal,
+        "title": matter,
+        "applicant_name": "",
+        "sheets": body["impressions"],
+        "seams": 0,
+        "operator_name": operator,
+        "first_ms": body["used"],
+        "last_ms": body["used"],
+        "first_seq": entry.seq,
+        "interrupted": False,
+        "receipted": receipted,
+        "answered": answered,
+        "notes": (f"纸质登记号 {body['register']}",),
+    }
 
 
 def lines(jobs: Sequence[Job]) -> list[tuple[str, ...]]:

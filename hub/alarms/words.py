@@ -1,9 +1,13 @@
-"""What was found where an alarm was raised, as a Chinese sentence. Pure; calls only `wire`."""
+"""What was found where an alarm was raised, as a Chinese sentence. Pure.
+
+Calls `hub.records.words` and `wire`.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from hub.alarms.facts import Told
+from hub.records.words import RIVALS
 from wire.record.words import ALARMS
 
 
@@ -16,6 +20,11 @@ def _unended(told: Told) -> str:
     if "presses" in told:
         return f"批准 {told['presses']} 次，盖了 {told['stamped']} 次"
     return "开锁以后没有结束的记录"
+
+
+def _rival(told: Told) -> str:
+    reason = str(told["reason"])
+    return f"第 {told['seq']} 条：{RIVALS.get(reason, reason)}"
 
 
 def _silent(told: Told) -> str:
@@ -33,5 +42,5 @@ _FOUND: Final[Mapping[str, Callable[[Told], str]]] = {
     "text_differs": lambda _: "照片上的文字与批准的页不同",
     "blank_page": lambda _: "放进去的是空白纸",
     "count_mismatch": lambda told: f"按压 {told['pressed']} 次，印迹照片 {told['pictures']} 张",
-    "conflict": lambda told: f"第 {told['seq']} 条有两份：{told['reason']}",
+    "conflict": _rival,
 }

@@ -25,14 +25,14 @@ def may_withdraw(standing: Standing, person: str) -> bool:
     return standing.state in ("pending", "approved") and standing.application.applicant == person
 
 
-def withdraw(found: Subject, person: str, words: str, now_ms: int) -> None:
+def withdraw(found: Subject, staff: Staff, words: str, now_ms: int) -> None:
     """Nothing can be approved or stamped by it any more; what was stamped stays. Raises Refused."""
-    if not may_withdraw(status.standing(found, now_ms), person):
+    if not may_withdraw(status.standing(found, now_ms), staff.person.id):
         raise Refused("not_permitted", "only whoever filed it, before it ends")
     reason = _reason(words)
     try:
         with transaction.atomic():
-            _add(found, WITHDRAW, "", person, reason, now_ms)
+            _add(found, WITHDRAW, "", staff.person.id, reason, now_ms)
             status.follow(found, now_ms)
     except IntegrityError as error:
         raise Refused("grant_void", "withdrawn before") from error
@@ -44,14 +44,14 @@ def may_explain(found: Subject, standing: Standing, person: str) -> bool:
     return returned and not found.acts.filter(kind=REASON).exists()
 
 
-def explain(found: Subject, person: str, words: str, now_ms: int) -> None:
+def explain(found: Subject, staff: Staff, words: str, now_ms: int) -> None:
     """Say why it was returned; raises Refused."""
-    if not may_explain(found, status.standing(found, now_ms), person):
+    if not may_explain(found, status.standing(found, now_ms), staff.person.id):
         raise Refused("not_permitted", "only whoever returned it, once")
     reason = _reason(words)
     try:
         with transaction.atomic():
-            _add(found, REASON, "", person, reason, now_ms)
+            _add(found, REASON, "", staff.person.id, reason, now_ms)
             status.follow(found, now_ms)
     except IntegrityError as error:
         raise Refused("not_permitted", "said before") from error

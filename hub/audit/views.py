@@ -57,7 +57,7 @@ def _shown(one: Attempt, known: dict[str, str]) -> dict[str, Any]:
         "at": moment(one.at_ms),
         "who": known.get(who, who) or "没有登录的人",
         "act": words.act(one.route),
-        "about": "" if one.route == VERIFY else one.about,
+        "about": "" if one.route == VERIFY else words.about(one.about),
         "looked": one.method in ("GET", "HEAD"),
         "outcome": words.reason(one.outcome),
         "done": one.outcome == DONE,

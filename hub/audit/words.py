@@ -70,6 +70,23 @@ ACTS: Final = {
     "pull-list": "下载清单",
     "pull-roots": "下载县级根",
 }
+PARTS: Final = {
+    "device": "机器",
+    "item": "事项",
+    "kind": "类别",
+    "name": "文件",
+    "number": "编号",
+    "on_ms": "日期",
+    "page": "页",
+    "person": "人员",
+    "seal": "印章",
+    "sha256": "文件",
+    "token": "令牌",
+    "village": "村",
+}
+"""Parts of an address."""
+SHORT: Final = 16
+"""So much of a long one is shown."""
 REASONS: Final = {
     "done": "完成",
     "not_in_office": "已不任职",
@@ -84,9 +101,21 @@ def act(route: str) -> str:
     return ACTS.get(route, route)
 
 
+def about(text: str) -> str:
+    """What it was done to: the parts of its address, by name."""
+    parts = (one.partition("=") for one in text.split(" ") if one)
+    return "，".join(
+        f"{PARTS.get(name, name)} {_short(value)}" if mark else name for name, mark, value in parts
+    )
+
+
 def reason(outcome: str | None) -> str:
     """What came of it."""
     if outcome is None:
         return UNFINISHED
     known = REFUSALS.get(outcome)
     return REASONS.get(outcome, outcome) if known is None else known.zh
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= SHORT else f"{value[:SHORT]}…"

@@ -5,6 +5,7 @@ Calls `hub.corrections`, `hub.applications`, `hub.approvals`, `hub.people`, `hub
 """
 
 import secrets
+from collections.abc import Container, Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from hub.corrections import file, stamps
 from hub.corrections.file import Standing
 from hub.ingest.models import Record
 from hub.people.roster import Staff
-from hub.people.session import ANY, refused, require
+from hub.people.session import ANY, REASON, refused, require
 from hub.records.notices import fingerprint
 from hub.records.read import entry_of
 from wire.approval import correction
@@ -28,6 +29,9 @@ from wire.refusals import Refused
 
 CHOICES = 20
 """So many of the newest applications are offered as the one in its place."""
+FIELDS = ("state", "reason", "replacement")
+LONGEST = 200
+"""Characters of a reason."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,21 +39,26 @@ CHOICES = 20
 def new(request: HttpRequest, name: str, staff: Staff) -> HttpResponseBase:
     """The form for one stamp, then proposed."""
     record = _visible(name, staff)
+    others = {bytes(one.subject.hash).hex(): one for one in _others(record)}
+    typed = {field: request.POST.get(field, "").strip() for field in FIELDS}
+    wrong = _wrong(typed, others) if request.method == "POST" else {}
     try:
         stamp = stamps.stamp_of(record)
-        if request.method == "POST":
+        if request.method == "POST" and not wrong:
             made = file.submit(
                 record,
                 staff,
-                state=request.POST.get("state", ""),
-                reason=request.POST.get("reason", "").strip(),
-                replacement=_replacement(request.POST.get("replacement", ""), record),
+                state=typed["state"],
+                reason=typed["reason"],
+                replacement=bytes.fromhex(typed["replacement"]) or None,
                 random_id=secrets.token_bytes(32),
                 now_ms=now_ms(),
             )
             return redirect("correction", made.pk)
     except Refused as no:
         return refused(request, no.code, no.detail)
+    if wrong:
+        request.META[REASON] = "bad_request"
     grant = entry_of(bytes(record.envelope)).body["grant"]
     context = {
         "staff": staff,
@@ -58,11 +67,13 @@ def new(request: HttpRequest, name: str, staff: Staff) -> HttpResponseBase:
         "at": moment(record.wall_ms),
         "states": [(state, words[0]) for state, words in VOID.items()],
         "others": [
-            (bytes(one.subject.hash).hex(), one.title, _again(one) == grant)
-            for one in _others(record)
+            (name, one.title, typed["replacement"] == name or (not wrong and _again(one) == grant))
+            for name, one in others.items()
         ],
+        "typed": typed,
+        "wrong": wrong,
     }
-    return render(request, "staff/correction_new.html", context)
+    return render(request, "staff/correction_new.html", context, status=400 if wrong else 200)
 
 
 @require_GET
@@ -126,10 +137,14 @@ def _again(one: Filed) -> bytes | None:
     return None if one.again is None else bytes(one.again.hash)
 
 
-def _replacement(text: str, record: Record) -> bytes | None:
-    if not text:
-        return None
-    for one in _others(record):
-        if bytes(one.subject.hash).hex() == text:
-            return bytes(one.subject.hash)
-    raise Refused("bad_request", "replacement: no application filed after the stamp")
+def _wrong(typed: Mapping[str, str], others: Container[str]) -> dict[str, str]:
+    """Field → what is wrong with what was typed."""
+    found = {}
+    if typed["state"] not in VOID:
+        found["state"] = "请选一项：原件收回了，还是丢了。"
+    reason = typed["reason"]
+    if not 0 < len(reason) <= LONGEST or not reason.isprintable():
+        found["reason"] = f"请写明为什么作废，一行，最多 {LONGEST} 字。"
+    if typed["replacement"] and typed["replacement"] not in others:
+        found["replacement"] = "这份申请不在盖错以后的申请里，请重新选，或者不选。"
+    return found

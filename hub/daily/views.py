@@ -22,7 +22,7 @@ from hub.daily.rules import Stamp
 from hub.ingest.models import Record
 from hub.people.roster import Staff
 from hub.people.session import require
-from hub.records import queries
+from hub.records import index, queries
 from hub.records.queries import Row
 
 OFFICE: Final = "township.inspector"
@@ -87,6 +87,7 @@ def statistics(request: HttpRequest, staff: Staff) -> HttpResponse:
         "charts": [] if chosen is None else figures.charts(*chosen),
         "seals": [] if chosen is None else seals.seals(*chosen, bounds),
         "limits": bounds,
+        "behind": index.behind(),
         "office_last": rules.WEEKDAYS[max(bounds.office_days, 1) - 1],
     }
     reply = render(request, "daily/figures.html", context, status=400 if wrong else 200)

@@ -34,7 +34,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     found = standing.rows(now_ms())
     context = {
         "staff": staff,
-        "rows": [(one, standing.office_names(one.person, now_ms())) for one in found],
+        "rows": found,
         "thin": sum(one.thin for one in found),
         "suspended": sum(one.suspended is not None for one in found),
     }

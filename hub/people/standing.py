@@ -5,6 +5,7 @@ approvals are the signed roster's; nothing here makes anybody anything.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,11 +36,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Row:
-    """`approving` and `logging_in` count the passkeys that are good for it."""
+    """`village` and `offices` are named; `approving` and `logging_in` count the passkeys good for
+    it.
+    """
 
     person: Person
     village: str
-    offices: tuple[str, ...]
+    offices: list[str]
     suspended: Revocation | None
     approving: int
     logging_in: int
@@ -53,14 +56,16 @@ def rows(now_ms: int) -> list[Row]:
     """Everybody who holds an office now, suspended or not, in the rosters' order."""
     gone = {(one.kind, one.value): one for one in revocations.in_force(now_ms)}
     taken = revocations.logins()
+    places = {one.village: one.village_name for one in authority.machines().values()}
+    names = authority.policy().offices if places else {}
     counted = Counter(
         one.person for one in LoginKey.objects.all() if bytes(one.credential) not in taken
     )
     return [
         Row(
             person,
-            village,
-            offices,
+            places.get(village, village),
+            _named(offices, names),
             gone.get(("person", person.id)),
             sum(1 for key in _approving(person) if ("passkey", key) not in gone),
             counted[person.id],
@@ -109,8 +114,11 @@ def thin(found: list[Key]) -> list[str]:
 
 def office_names(person: Person, now_ms: int) -> list[str]:
     """In Chinese, as the policy has them."""
-    names = authority.policy().offices
-    return [names[one][0] if one in names else one for one in _offices(person, now_ms)]
+    return _named(_offices(person, now_ms), authority.policy().offices)
+
+
+def _named(offices: Iterable[str], names: Mapping[str, Sequence[str]]) -> list[str]:
+    return [names[one][0] if one in names else one for one in offices]
 
 
 def _offices(person: Person, now_ms: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """By what inspectors narrow the list of records: read from the address, judged, applied.
 
-Calls `hub.days`, `hub.devices.authority`, `hub.ingest.models` and `hub.records.{models,words}`.
+Calls `hub.days`, `hub.devices.authority`, `hub.ingest.models`, `hub.people.roster` and
+`hub.records.{index,models,words}`.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hub import days
 from hub.devices import authority
 from hub.ingest.models import Record
+from hub.people import roster
 from hub.records import words
+from hub.records.index import FREE_WORDS
 from hub.records.models import RecordIndex, RecordPerson, Review
+from wire.record.kinds import PERSONS
 
 NAMES: Final = ("village", "device", "kind", "item", "person", "since", "until", "mine")
 MINE: Final = {"": "全部", "todo": "我还没有复核", "done": "我已复核"}
@@ -147,14 +151,24 @@ def items() -> list[tuple[str, str]]:
     return [(one.id, one.zh) for one in authority.catalogue().items.values()]
 
 
+def names() -> Mapping[str, Mapping[str, str]]:
+    """Field of an entry → id → how people here call it: items, seals and persons."""
+    seals = [seal for one in authority.machines().values() for seal in one.seals]
+    return {
+        "item": dict(items()),
+        "seal": {one.id: f"{one.name}（{one.id}）" for one in seals},
+        **dict.fromkeys(PERSONS - FREE_WORDS, roster.labels()),
+    }
+
+
 def _persons(typed: str) -> tuple[str, ...]:
     """The ids that a name or an id stands for; somebody off the roster is found by id alone."""
     if not typed:
         return ()
     found = {
         person.id
-        for roster in authority.rosters().values()
-        for person in roster.persons.values()
+        for held in authority.rosters().values()
+        for person in held.persons.values()
         if typed in (person.id, person.name)
     }
     if not found and RecordPerson.objects.filter(person=typed).exists():

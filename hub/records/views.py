@@ -22,7 +22,7 @@ from hub.ingest.models import Conflict, Record
 from hub.people.roster import Staff
 from hub.people.session import refused, require
 from hub.records import demands as asked
-from hub.records import filters, index, paging, queries, read, reviews, timeline, words
+from hub.records import filters, index, paging, queries, read, reviews, timeline, told, words
 from hub.records.models import RecordIndex
 from hub.records.notices import fingerprint
 from hub.searches import kept
@@ -165,12 +165,15 @@ def _detail(
     typed: Mapping[str, str] = MappingProxyType({}),
     wrong: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    row = queries.rows([record])[0]
+    row, names = queries.rows([record])[0], filters.names()
     rivals = Conflict.objects.filter(device=record.device, seq=record.seq)
     context = {
         "staff": staff,
         "row": row,
-        "fields": [(words.FIELDS[one.name], one) for one in read.fields(row.entry, row.opened)],
+        "fields": [
+            (words.FIELDS[one.name], one, told.text(one, row.entry.body[one.name], names))
+            for one in read.fields(row.entry, row.opened)
+        ],
         "conflicts": [_conflict(one) for one in rivals],
         "witness": witnessed(now_ms()),
         "verdicts": reviews.WORDS.items(),
@@ -213,7 +216,7 @@ def _conflict(found: Conflict) -> dict[str, object]:
         "id": found.pk,
         "device": found.device,
         "seq": found.seq,
-        "reason": found.reason,
+        "reason": words.RIVALS.get(found.reason, found.reason),
         "at": moment(found.received_ms),
     }
 

@@ -28,6 +28,7 @@ __all__ = [
     "OUTSIDE",
     "QUALITIES",
     "READINGS",
+    "RIVALS",
     "Words",
     "finding",
 ]
@@ -40,6 +41,12 @@ GRAVE: Final = frozenset(
     }
 )
 """Kinds that an inspector should not scroll past."""
+
+RIVALS: Final[Mapping[str, str]] = {
+    "fork": "同一序号有两份不同的记录",
+    "prev": "接不上前一条记录",
+}
+"""Why an entry contradicts those that are kept."""
 
 READINGS: Final[Mapping[str, Words]] = {
     "same": ("照片上的文字与批准的页一致", "the text is that of the approved page"),

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from hub.cosign.shown import Witnessed
 from hub.records.notices import Void
 from hub.records.read import Opened
+from wire import seal_register
 from wire.approval.subject import Application
 from wire.beijing import at
 from wire.record.entry import Entry
-from wire.record.words import EMERGENCY, OUTSIDE
+from wire.record.words import EMERGENCY
 from wire.seal_register import Job
 
 Place = tuple[str, int]
@@ -56,24 +57,15 @@ def jobs(uses: Sequence[Use], known: Known) -> list[Job]:
 
 def outside(entry: Entry, values: Opened, leaf: int | None, known: Known) -> Job:
     """The line of a use outside the machine. Pure."""
-    body, person = entry.body, values.operator or ""
-    return {
-        "grant": b"",
-        "item_zh": OUTSIDE[0],
-        "seal_name": known.seals.get((entry.device, body["seal"]), body["seal"]),
-        "title": str(values.values.get("matter", "")),
-        "applicant_name": "",
-        "sheets": body["impressions"],
-        "seams": 0,
-        "operator_name": known.names.get(person, person),
-        "first_ms": body["used"],
-        "last_ms": body["used"],
-        "first_seq": entry.seq,
-        "interrupted": False,
-        "receipted": _seen(leaf, known.witness),
-        "answered": leaf is not None,
-        "notes": (f"纸质登记号 {body['register']}",),
-    }
+    person, seal = values.operator or "", entry.body["seal"]
+    return seal_register.outside(
+        entry,
+        seal=known.seals.get((entry.device, seal), seal),
+        matter=str(values.values.get("matter", "")),
+        operator=known.names.get(person, person),
+        receipted=_seen(leaf, known.witness),
+        answered=leaf is not None,
+    )
 
 
 def _job(job: Sequence[Use], known: Known, *, several: bool) -> Job:

@@ -2,8 +2,8 @@
 
 Calls `hub.approvals.models`, `hub.cosign.shown`, `hub.devices.authority`, `hub.ingest.models`,
 `hub.people.roster`, `hub.records`, `hub.registers.jobs` and `wire`. Refused is not used: a refusal
-has no line, as on the machine's own print. The hub adds uses outside the machine, and remarks such
-as void and emergency. The number of queries is the same for any month.
+has no line, as on the machine's own print. The hub adds remarks such as
+void and emergency. The number of queries is the same for any month.
 """
 
 from collections.abc import Mapping, Sequence

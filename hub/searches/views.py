@@ -1,6 +1,6 @@
 """The page of searches, for the inspectors' superiors alone.
 
-Calls `hub.people`, `hub.config`, `hub.records.paging` and `hub.searches`.
+Calls `hub.people`, `hub.config`, `hub.alarms`, `hub.records` (their words) and `hub.searches`.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hub.alarms import sought
+from hub.alarms.table import RULES
 from hub.clock import moment
 from hub.config import config
 from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
-from hub.records import paging
+from hub.records import filters, paging, words
 from hub.searches import kept
 from hub.searches.limits import seen_by
 from hub.searches.models import Search
@@ -44,16 +46,31 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     if searches is None:
         return refused(request, "not_permitted", status=403)
     page = paging.cut(searches, "-pk", request.GET, PER_PAGE)
-    found, names = Search.objects.in_bulk(page.ids), roster.labels()
+    found, names, known = Search.objects.in_bulk(page.ids), roster.labels(), _values()
     rows = [
         (
             moment(one.made_ms),
             names.get(one.person, one.person),
             LISTS.get(one.about, one.about),
-            [(FIELDS.get(name, name), text) for name, text in one.values.items()],
+            [
+                (FIELDS.get(name, name), known.get(name, {}).get(text, text))
+                for name, text in one.values.items()
+            ],
         )
         for one in (found[pk] for pk in page.ids)
     ]
     reply = render(request, "searches/index.html", {"staff": staff, "page": page, "rows": rows})
     reply["Cache-Control"] = "private, no-store"
     return reply
+
+
+def _values() -> Mapping[str, Mapping[str, str]]:
+    """What was chosen from a list, field by field, as the list called it."""
+    return {
+        "village": dict(filters.villages()),
+        "item": dict(filters.items()),
+        "kind": {name: pair[0] for name, pair in words.KINDS.items()},
+        "mine": filters.MINE,
+        "state": sought.STATES,
+        "rule": {rule.id: rule.zh for rule in RULES.values()},
+    }

@@ -287,6 +287,16 @@ def openings_between(
     return [Opened(*row) for row in rows]
 
 
+def outside(connection: sqlite3.Connection) -> list[Row]:
+    """Every line of the paper register that was entered, in that order."""
+    rows = connection.execute(
+        "SELECT e.seq, e.envelope, o.data FROM note n "
+        "JOIN entry e ON e.seq = CAST(n.value AS INTEGER) LEFT JOIN opening o ON o.seq = e.seq "
+        "WHERE n.name > 'register ' AND n.name < 'register!' ORDER BY e.seq"
+    )
+    return [Row(*row) for row in rows]
+
+
 def recent(connection: sqlite3.Connection, kind: str, since_ms: int, look: int = 256) -> int:
     """How many of the last `look` entries are of that kind and not older than `since_ms`."""
     row = connection.execute(

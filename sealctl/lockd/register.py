@@ -1,11 +1,12 @@
 """The register of seal use (用印登记簿), as far as the machine knows it: from its own journal.
 
 Calls `sealctl.journal`, `sealctl.lockd.core` and `wire`; changes nothing. One row is one job of one
-operator on one day: its openings that were not given back. Only somebody logged in reads it.
+operator on one day: its openings that were not given back; or a use outside the machine. Only
+somebody logged in reads it.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from sealctl.journal import books
 from sealctl.journal.books import Opened
@@ -17,29 +18,44 @@ from wire.errors import WireError
 from wire.record import commitment, entry, envelope
 from wire.record.entry import Entry
 from wire.refusals import Refused
+from wire.seal_register import Job, outside
 
 MOST: Final = 5_000
 """Openings of one month that are read; a machine makes a few hundred."""
 
-Row = dict[str, Any]
 Pressed = tuple[Opened, Entry, str]
 
 
-def rows(core: Core, from_ms: int, to_ms: int) -> list[Row]:
-    """The jobs of [from_ms, to_ms) in the order of their first opening."""
+def rows(core: Core, from_ms: int, to_ms: int) -> list[Job]:
+    """The jobs of [from_ms, to_ms) in the order of their times."""
     if core.session.logged_in is None:
         raise Refused("operator_unknown")
     found = books.openings_between(core.journal.connection, from_ms, to_ms, MOST)
     jobs: dict[tuple[object, ...], list[Pressed]] = {}
     for one in found:
         made = entry.decode(envelope.parse(one.envelope).payload)
-        operator = _operator(one)
+        operator = _told(one.openings, "operator")
         day = at(one.wall).date()
         jobs.setdefault((made.body["grant"], day, operator), []).append((one, made, operator))
-    return [_row(core, job) for job in jobs.values()]
+    uses = (_outside(core, one) for one in books.outside(core.journal.connection))
+    within = [one for one in uses if from_ms <= one["first_ms"] < to_ms]
+    every = [*(_row(core, job) for job in jobs.values()), *within]
+    return sorted(every, key=lambda one: one["first_ms"])
 
 
-def _row(core: Core, job: list[Pressed]) -> Row:
+def _outside(core: Core, one: books.Row) -> Job:
+    made = entry.decode(envelope.parse(one.envelope).payload)
+    return outside(
+        made,
+        seal=_seal(core, made.body["seal"]),
+        matter=_told(one.openings, "matter"),
+        operator=_name(core, _told(one.openings, "operator")),
+        receipted=one.seq <= core.receipted,
+        answered=one.seq <= max(core.answered, core.receipted),
+    )
+
+
+def _row(core: Core, job: list[Pressed]) -> Job:
     opened = [one for one, _, _ in job]
     first, operator = job[0][1], job[0][2]
     grant = first.body["grant"]
@@ -66,12 +82,12 @@ def _count(job: Iterable[Pressed], use: str) -> int:
     return sum(made.body["use"] == use for _, made, _ in job)
 
 
-def _operator(one: Opened) -> str:
-    """The person's id from the opening beside the entry; empty where it was erased."""
-    if one.openings is None:
+def _told(openings: bytes | None, field: str) -> str:
+    """What the opening beside the entry tells of that field; empty where it was erased."""
+    if openings is None:
         return ""
-    values = {each.field: each.value for each in commitment.decode(one.openings).openings}
-    return str(values.get("operator", ""))
+    values = {each.field: each.value for each in commitment.decode(openings).openings}
+    return str(values.get(field, ""))
 
 
 def _application(core: Core, grant: bytes) -> Application | None:

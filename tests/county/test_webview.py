@@ -41,6 +41,22 @@ def test_county_and_hub_say_the_same() -> None:
     assert HERE.read_bytes() == HUBS.read_bytes()
 
 
+def test_every_page_of_the_hub_with_passkeys_holds_it() -> None:
+    static, templates = HUBS.parents[1], HUBS.parents[2] / "templates"
+    scripts = {
+        f"'{one.relative_to(static)}'"
+        for one in static.rglob("*.js")
+        if "passkeys.js" in one.read_text("utf-8")
+    }
+    found = list(templates.rglob("*.html"))
+    texts = {str(one.relative_to(templates)): one.read_text("utf-8") for one in found}
+    with_passkeys = {name for name, text in texts.items() if any(one in text for one in scripts)}
+    assert {"staff/login.html", "staff/return.html", "checks/detail.html"} <= with_passkeys
+    for name in with_passkeys:
+        assert "'hub/webview.js'" in texts[name], name
+        assert 'id="webview"' in texts[name], name
+
+
 @pytest.fixture(params=AGENTS)
 def app(request: pytest.FixtureRequest) -> str:
     return str(request.param)

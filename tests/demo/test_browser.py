@@ -177,6 +177,7 @@ def test_a_stamp_by_hand_in_the_browser(kept: House, browser: Browser, tmp_path:
     with person(kept, browser, "p-li", PHONE) as page:
         see_what_the_key_signed(page, kept)
     with person(kept, browser, "p-wu", DESK) as page:
+        page.get_by_text("更多", exact=True).click()
         page.get_by_role("link", name="用印记录").click()
         expect(page.get_by_text(TITLE).first).to_be_visible()
         looks_right(page, "e2e-records-1440")

@@ -1,15 +1,17 @@
 """A Django site inside a real browser: its answers are asked for first, then served by the browser.
 
-Calls Django's test client and Playwright. No port, no thread: the browser sees the hub's own
-headers and bytes at the addresses that a test has asked for.
+Calls Django's test client, Playwright and `tests.support.browser`. No port, no thread: the browser
+sees the hub's own headers and bytes at the addresses that a test has asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, Route
+
+from tests.support import browser
 
 Answers = dict[str, tuple[dict[str, str], bytes]]
 """Path, with its query or for any, → headers and body."""
@@ -26,6 +28,26 @@ def ask(client: Client, paths: Iterable[str], styles: Iterable[str]) -> Answers:
         data = (settings.BASE_DIR / "static" / style).read_bytes()
         said[f"/static/{style}"] = ({"Content-Type": "text/css"}, data)
     return said
+
+
+def walk(answers: Answers, pages: Mapping[str, str], group: str) -> Iterator[Page]:
+    """Holds each page (name → address) to what all of them keep, on a phone and on a desk; gives
+    the last one of each size, for more to be looked at.
+    """
+    with browser.chromium() as chromium:
+        for size_name, size in (("phone", browser.PHONE), ("desk", browser.DESK)):
+            with chromium.page(size) as page:
+                serve(page, answers)
+                for name, path in pages.items():
+                    page.goto(f"http://hub.localhost{path}")
+                    browser.hold(page, f"{group}-{name}-{size_name}")
+                yield page
+
+
+def look(answers: Answers, pages: Mapping[str, str], group: str) -> None:
+    """The same, and nothing more."""
+    for _ in walk(answers, pages, group):
+        pass
 
 
 def serve(page: Page, answers: Answers) -> None:

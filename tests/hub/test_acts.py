@@ -1,12 +1,10 @@
 """Withdrawing, reminding, and who is shown what waits for whom since when."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from pytest_django.asserts import assertNumQueries
-from pytest_django.fixtures import Settings
 
 from hub.applications import acts, granted, inbox, status
 from hub.applications.limits import HOUR_MS, Limits, read
@@ -14,20 +12,12 @@ from hub.applications.models import Act
 from hub.approvals.models import Subject
 from hub.clock import now_ms
 from hub.config import ConfigError
-from tests.hub import flow_rig
 from tests.hub.flow_rig import approved, client, filed, person, sign, take
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path)
 
 
 def test_who_filed_it_withdraws_it_and_nobody_signs_it_any_more(township: Township) -> None:
@@ -47,7 +37,7 @@ def test_an_approved_one_that_is_withdrawn_leaves_the_machines_list(township: To
     found = approved(township)
     assert len(granted.granted(DEVICE)) == 1
     before = granted.revision(DEVICE)
-    acts.withdraw(found, "geng", "不办了", now_ms())
+    acts.withdraw(found, person("geng"), "不办了", now_ms())
     assert granted.granted(DEVICE) == []
     assert granted.revision(DEVICE) > before
     assert status.standing(Subject.objects.get(), now_ms()).state == "recalled"
@@ -73,13 +63,13 @@ def test_a_withdrawal_has_a_reason(township: Township, words: str) -> None:
 
 def test_what_was_returned_or_withdrawn_is_not_withdrawn_again(township: Township) -> None:
     found = filed()
-    acts.withdraw(found, "geng", "错了", now_ms())
+    acts.withdraw(found, person("geng"), "错了", now_ms())
     with pytest.raises(Refused, match="not_permitted"):
-        acts.withdraw(Subject.objects.get(), "geng", "错了", now_ms())
+        acts.withdraw(Subject.objects.get(), person("geng"), "错了", now_ms())
 
 
 def test_an_act_is_neither_changed_nor_removed(township: Township) -> None:
-    acts.withdraw(filed(), "geng", "错了", now_ms())
+    acts.withdraw(filed(), person("geng"), "错了", now_ms())
     for change in (lambda: Act.objects.update(words="x"), lambda: Act.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
@@ -121,7 +111,7 @@ def test_an_old_one_is_not_pushed_out_of_sight_by_new_ones(township: Township) -
     old = filed()
     for number in range(inbox.RECENT + 1):
         done = filed(title=f"第{number}份", impressions=2)
-        acts.withdraw(done, "geng", "错了", now_ms())
+        acts.withdraw(done, person("geng"), "错了", now_ms())
     assert [row.id for row in inbox.of(person("yi"), Limits(), now_ms()).mine] == [old.pk]
 
 

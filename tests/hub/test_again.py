@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -10,24 +9,16 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
-from pytest_django.fixtures import Settings
 
 from demo.paper import DOCUMENTS, png
 from hub.applications.models import Filed
 from hub.intake import differ, render
 from hub.intake.reasons import Unfit
-from tests.hub import flow_rig, papers
+from tests.hub import papers
 from tests.hub.flow_rig import client, page, sign, take
 from tests.support.township import Township
 
 OTHER = png(DOCUMENTS["residence"].with_facts(name="何夏至"))
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path)
 
 
 def frames(picture: bytes, colour: tuple[int, int, int]) -> int:

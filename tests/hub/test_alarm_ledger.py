@@ -26,11 +26,6 @@ HOURS = read({})
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
 def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
     settings.STATE = tmp_path
     hub.write_config(tmp_path)

@@ -68,6 +68,26 @@ def raised(journal: Journal, at_ms: int) -> Alarm:
     return Alarm.objects.latest("pk")
 
 
+def test_the_first_page_says_how_many_wait_to_those_whom_they_came_to(
+    staff: Client, journal: Journal, township: Township
+) -> None:
+    for person in ("ren", "gui", "geng"):
+        hub.sign_in(staff, person)
+        assert "等着处理" not in staff.get("/").content.decode()
+    journal.write("alarm", alarm="case_opened", detail="", **COUNTERS)
+    raised(journal, now_ms() - 30 * HOUR_MS)
+    opened(journal)
+    raised(journal, now_ms())
+    ledger.escalate(HOURS, now_ms())
+    for person, count in (("ren", 2), ("gui", 1)):
+        hub.sign_in(staff, person)
+        page = staff.get("/").content.decode()
+        assert f"报警，等着处理（{count}）" in page
+        assert "其中已超期 1 件" in page
+    hub.sign_in(staff, "geng")
+    assert "等着处理" not in staff.get("/").content.decode()
+
+
 def test_who_sees_which(staff: Client, journal: Journal, township: Township) -> None:
     journal.write("alarm", alarm="case_opened", detail="", **COUNTERS)
     late = raised(journal, now_ms() - 30 * HOUR_MS)

@@ -1,10 +1,5 @@
 """Ready, stamped, filed away: each page says so, and what was filed away is stamped no more."""
 
-from pathlib import Path
-
-import pytest
-from pytest_django.fixtures import Settings
-
 from hub.applications import inbox
 from hub.applications.granted import granted, revision
 from hub.applications.limits import Limits
@@ -12,25 +7,13 @@ from hub.applications.models import Act
 from hub.approvals.models import Subject
 from hub.clock import now_ms
 from hub.records import index
-from tests.hub import flow_rig, papers
+from tests.hub import papers
 from tests.hub import public_rig as hub
 from tests.hub.flow_rig import approved, client, page, person
 from tests.hub.journal_rig import Journal
 from tests.hub.test_again import send
 from tests.support.contents import DEVICE
 from tests.support.township import Township
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path, journal)
 
 
 def stamp(journal: Journal, found: Subject) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,28 +13,10 @@ from pytest_mock import MockerFixture
 from hub.audit import recorder
 from hub.audit.models import Attempt
 from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
-from tests.support.township import Township
+from tests.hub.page_rig import ask, look
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 TYPED = "张三的居住证明"
-
-
-@pytest.fixture(autouse=True)
-def township(settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
-@pytest.fixture
-def clerk() -> Client:
-    client = Client()
-    hub.sign_in(client, "geng")
-    return client
 
 
 def kept() -> list[tuple[str, str, str, str, str | None]]:
@@ -191,12 +172,4 @@ def test_a_long_table_takes_as_many_queries_as_a_short_one() -> None:
 @pytest.mark.xdist_group("browser")
 def test_the_page_on_a_phone_and_on_a_desk(settings: Settings) -> None:
     fill(40)
-    answers = ask(inspector(), ["/audit/"], ["hub/hub.css"])
-    with browsers.chromium() as chromium:
-        for name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                page.goto("http://hub.localhost/audit/")
-                screenshot(page, f"audit-{name}")
-                assert axe(page) == []
-                assert overflow(page) == []
+    look(ask(inspector(), ["/audit/"], ["hub/hub.css"]), {"all": "/audit/"}, "audit")

@@ -26,6 +26,7 @@ from hub.clock import now_ms
 from hub.devices import authority
 from hub.revoke import revoke
 from tests.hub import public_rig as hub
+from tests.hub.flow_rig import client
 from tests.hub.journal_rig import Journal
 from tests.hub.page_rig import Answers, ask, serve
 from tests.inspector.test_verify import verdict
@@ -44,11 +45,6 @@ from wire.lists.content import Machines, Roster, Sm2Key
 
 PNG = png(DOCUMENTS["residence"])
 SMALL_PHONE = (390, 844)
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
 
 
 @pytest.fixture
@@ -82,12 +78,6 @@ def listing(
         persons[person] = replace(persons[person], passkeys=())
         made = made.change(roster=replace(made.roster, persons=persons))
     authority.import_package(made.package, root_sha256=sha256(made.roots[0]).digest())
-    return made
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
     return made
 
 

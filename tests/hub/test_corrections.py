@@ -1,17 +1,16 @@
 """A wrong stamp at the hub: proposed, signed by one approver, sent to the machine, then written."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.approvals.models import Subject
 from hub.corrections import file
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
+from tests.hub.flow_rig import client
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE, ORIGIN, RP_ID
 from tests.support.township import Township
@@ -22,28 +21,10 @@ GRANT = b"g" * 32
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(journal)
-
-
-@pytest.fixture
 def stamped(journal: Journal, township: Township) -> Written:
     """A stamp in the records."""
     made = journal.stamp(GRANT, wall_ms=township.now_ms)
     hub.store(journal.written)
-    return made
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
     return made
 
 
@@ -172,6 +153,18 @@ def test_what_cannot_be_proposed(
 ) -> None:
     assert propose(stamped, **changes).status_code == 400
     assert not Subject.objects.exists()
+
+
+def test_what_was_typed_stays_and_each_field_says_what_is_wrong(
+    township: Township, stamped: Written
+) -> None:
+    page = propose(stamped, reason="", state="lost").content.decode()
+    assert 'value="lost" required checked' in page
+    assert 'id="reason-wrong"' in page
+    assert "请写明为什么作废" in page
+    page = propose(stamped, state="").content.decode()
+    assert 'value="姓名写错"' in page
+    assert 'id="state-wrong"' in page
 
 
 def test_only_a_stamp_can_be_void(township: Township, journal: Journal, stamped: Written) -> None:

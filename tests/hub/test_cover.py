@@ -1,9 +1,6 @@
 """While somebody is away: others of the office sign, the township is told, nobody gets a power."""
 
-from pathlib import Path
-
 import pytest
-from pytest_django.fixtures import Settings
 
 from hub.applications import inbox
 from hub.applications.limits import HOUR_MS, Limits
@@ -12,17 +9,9 @@ from hub.clock import now_ms
 from hub.days import today
 from hub.duty import plan
 from hub.duty.models import Absence
-from tests.hub import flow_rig
 from tests.hub.flow_rig import client, filed, page, person, sign, take
 from tests.support.township import Township
 from wire.refusals import Refused
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path)
 
 
 def away(name: str) -> Absence:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import Settings
 
 from hub import days
 from hub.clock import now_ms
@@ -24,7 +22,7 @@ from hub.log.store import add
 from hub.records import index
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
-from tests.hub.journal_rig import Journal
+from tests.hub.journal_rig import COUNTERS, Journal
 from tests.support.contents import DAY
 from tests.support.township import Township
 from wire.tlog import tree
@@ -126,24 +124,6 @@ def test_a_wrong_setting_is_named(table: dict[str, object]) -> None:
     assert read({"sample": 0}).sample == 0
 
 
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(journal)
-
-
-@pytest.fixture
-def inspector(township: Township) -> Client:
-    client = Client()
-    hub.sign_in(client, "ren")
-    return client
-
-
 def logged(count: int) -> bytes:
     """A log of that many leaves with a head, and its root."""
     add([bytes([number]) for number in range(count)])
@@ -208,10 +188,16 @@ def test_figures_stand_in_a_table_beside_their_bars(
     for hour in (9, 9, 15):
         journal.stamp(b"h" * 32, wall_ms=at_ms + hour * 3_600_000)
     journal.stamp(b"h" * 32, item="disaster", operator="ji", wall_ms=at_ms - 40 * DAY)
+    for kind in ("aborted", "interrupted"):
+        vain = journal.authorise(b"h" * 32, wall_ms=at_ms).entry.seq
+        code = {"code": "unsharp"} if kind == "aborted" else {}
+        journal.write(kind, wall_ms=at_ms, authorised=vain, returned=True, **code, **COUNTERS)
     hub.store(journal.written)
+    assert "条记录还没有编入索引" in _text(inspector, "/daily/figures/")
     while index.step():
         pass
     page = _text(inspector, "/daily/figures/")
+    assert "编入索引" not in page
     for row in ("晨光村</th><td>3", "戊五辉（wu）</th><td>3", "9 时</th><td>2", "15 时</th><td>1"):
         assert row in page, row
     assert 'width="240.0"' in page

@@ -1,11 +1,9 @@
 """An application begun at a machine: completed and filed at the hub, with exactly its photos."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.applications import drafts
 from hub.applications.models import DraftEnd, Filed
@@ -20,24 +18,6 @@ from wire.approval.draft import Draft
 
 pytestmark = pytest.mark.django_db
 PAGES = [b"\xff\xd8\xff page one", b"\xff\xd8\xff page two"]
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(journal)
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    client = Client()
-    hub.sign_in(client, "geng")
-    return client
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
@@ -16,28 +15,12 @@ from hub.days import today
 from hub.duty import plan, stand_in
 from hub.duty.models import Absence, Back, Duty
 from hub.people.roster import find
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.hub.flow_rig import client
+from tests.hub.page_rig import ask, look
 from tests.support.contents import HOUR, NAMES, VILLAGE
 from tests.support.township import Township
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def township(settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
-    return made
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 
 
 def on_duty(person: str, place: str = VILLAGE) -> None:
@@ -61,7 +44,7 @@ def test_the_first_page_says_who_is_on_duty_who_is_away_and_who_stands_in() -> N
     on_duty("gui", plan.TOWNSHIP)
     away("yi")
     page = client("jia").get("/").content.decode()
-    told = page[page.index("今天值班") : page.index("等我审批")]
+    told = page[page.index("今天值班") : page.index("最近的申请")]
     assert f"村里：<strong>{NAMES['bing']}</strong>" in told
     assert "镇里：<strong>gui</strong>" in told
     assert NAMES["yi"] in told
@@ -216,12 +199,4 @@ def test_the_pages_on_a_phone_and_on_a_desk() -> None:
     away("yi")
     pages = {"duty": "/duty/", "home": "/"}
     answers = ask(client("gui"), pages.values(), ["hub/hub.css"])
-    with browsers.chromium() as chromium:
-        for size_name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                for name, path in pages.items():
-                    page.goto(f"http://hub.localhost{path}")
-                    screenshot(page, f"{name}-duty-{size_name}")
-                    assert axe(page) == [], name
-                    assert overflow(page) == [], name
+    look(answers, pages, "duty")

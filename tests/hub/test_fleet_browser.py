@@ -1,6 +1,5 @@
 """The fleet's pages in a real browser, on a phone and on a desk, with the hub's own headers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from hub.fleet.models import StateRequest
 from tests.hub import fleet_rig as rig
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import Answers, ask, serve
+from tests.hub.page_rig import Answers, ask, look, serve
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow
+from tests.support.browser import PHONE
 from tests.support.contents import DAY, DEVICE, HOUR
 from wire import command
 
@@ -49,28 +48,12 @@ def answers(settings: Settings, tmp_path: Path) -> Answers:
     return ask(client, PAGES.values(), ["hub/hub.css", "fleet/fleet.css"])
 
 
-@pytest.fixture
-def chromium(answers: Answers) -> Iterator[browsers.Browser]:
-    with browsers.chromium() as made:
-        yield made
+def test_the_township_can_read_it(answers: Answers) -> None:
+    look(answers, PAGES, "fleet")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
-def test_the_township_can_read_it(
-    chromium: browsers.Browser, answers: Answers, size: tuple[int, int]
-) -> None:
-    with chromium.page(size) as page:
-        serve(page, answers)
-        for name, path in PAGES.items():
-            page.goto(f"http://hub.localhost{path}")
-            assert overflow(page) == []
-            assert axe(page) == []
-            picture = browsers.SCREENSHOTS / f"fleet-{name}-{size[0]}.png"
-            page.screenshot(path=picture, full_page=True)
-
-
-def test_it_is_used_by_keyboard(chromium: browsers.Browser, answers: Answers) -> None:
-    with chromium.page(PHONE) as page:
+def test_it_is_used_by_keyboard(answers: Answers) -> None:
+    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
         serve(page, answers)
         page.goto(f"http://hub.localhost{PAGES['list']}")
         page.get_by_role("link", name=DEVICE).focus()

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from county.edit import places
 from county.township import Township as Authority
@@ -23,19 +21,6 @@ from tests.support.township import Township
 
 pytestmark = pytest.mark.django_db
 NEW, NEW_NAME = "morning", "朝霞村"
-
-
-@pytest.fixture
-def public(settings: Settings, tmp_path: Path) -> Client:
-    settings.ROOT_URLCONF = "hub.urls_public"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return Client()
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
 
 
 @pytest.fixture

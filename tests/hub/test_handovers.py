@@ -20,10 +20,9 @@ from hub.handovers.models import Sheet, SignedCopy
 from hub.people.roster import find
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
+from tests.hub.page_rig import ask, walk
 from tests.hub.test_staff_rules import filed
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.browser import screenshot
 from tests.support.contents import DAY, NAMES, VILLAGE
 from tests.support.township import Township
 from wire.lists.content import Person, Roster, Term
@@ -256,16 +255,8 @@ def test_the_pages_on_a_phone_on_a_desk_and_on_paper(clerk: Client, on_ms: int) 
     row = made_by(clerk, on_ms)
     pages = {"list": "/handovers/", "form": address(on_ms), "sheet": f"/handovers/{row.pk}/"}
     answers = ask(clerk, pages.values(), ["hub/hub.css"])
-    with browsers.chromium() as chromium:
-        for size_name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                for name, path in pages.items():
-                    page.goto(f"http://hub.localhost{path}")
-                    screenshot(page, f"handover-{name}-{size_name}")
-                    assert axe(page) == [], name
-                    assert overflow(page) == [], name
-                page.emulate_media(media="print")
-                assert not page.get_by_role("button", name="传上来").is_visible()
-                assert page.get_by_text("监交人（丙三晴）签字").is_visible()
-                screenshot(page, f"handover-paper-{size_name}")
+    for page in walk(answers, pages, "handover"):
+        page.emulate_media(media="print")
+        assert not page.get_by_role("button", name="传上来").is_visible()
+        assert page.get_by_text("监交人（丙三晴）签字").is_visible()
+        screenshot(page, "handover-paper")

@@ -17,20 +17,12 @@ from hub.people import limits, tries
 from hub.people.models import Sitting, Tries
 from hub.people.views import text_of
 from hub.revoke import revoke
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
 from tests.hub.test_staff_site import Person
 from tests.support.township import Township
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 MINUTE, HOUR = 60_000, 3_600_000
 WRONG = {name: text_of(b"x" * 60) for name in ("credential", "authenticator_data", "signature")}
-
-
-@pytest.fixture(autouse=True)
-def township(settings: Settings, tmp_path: Path) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(Journal())
 
 
 class Clock:

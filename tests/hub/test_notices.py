@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.alarms import ledger
 from hub.alarms.facts import Cause
@@ -30,19 +29,12 @@ from hub.operate.doctor.gather import look
 from tests.hub import notice_rig as rig
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
-from tests.hub.journal_rig import Journal
 from tests.hub.notice_rig import Fake, running
 from tests.support.contents import DEVICE, HOUR, NAMES, VILLAGE
 from tests.support.township import Township
 
 pytestmark = pytest.mark.django_db
 OFFICES = {"township.leader": ("包村领导", "township leader")}
-
-
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(Journal())
 
 
 @pytest.fixture

@@ -1,32 +1,14 @@
 """What the officers took off their lists: what was filed for it can still be looked at."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.devices import authority
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
 from tests.hub.test_staff_site import file_it
-from tests.support.township import Township
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(Journal())
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    client = Client()
-    hub.sign_in(client, "geng")
-    return client
 
 
 def test_its_applications_are_listed_and_told_why_they_stand_still(

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,27 +11,18 @@ from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, Route, expect
-from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from hub.people.models import LoginKey
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
 from tests.hub.test_staff_site import ORIGIN, RP_ID, Person
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, authenticator, axe, overflow, screenshot
-from tests.support.township import Township
 from wire.approval.assertion import Assertion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 AT = "/people/geng/enrol/"
-
-
-@pytest.fixture(autouse=True)
-def township(settings: Settings, tmp_path: Path) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(Journal())
 
 
 class Desk:

@@ -2,27 +2,17 @@
 
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
-from pytest_django.fixtures import Settings
 
 from hub.applications.models import Pressed
 from hub.devices import authority
-from tests.hub import flow_rig
 from tests.hub.flow_rig import approved, client, filed, page
 from tests.support.contents import OFFICES
 from tests.support.township import Township
 
 VILLAGE = [name for name, offices in OFFICES.items() if offices]
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path)
 
 
 def test_nobody_of_the_village_can_tell_not_even_who_set_it(township: Township) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.records.models import Review
 from tests.hub import public_rig as hub
@@ -21,19 +20,6 @@ from wire.approval.draft import Draft
 pytestmark = pytest.mark.django_db
 GRANT = b"g" * 32
 STAFF = ("people_", "approvals_", "applications_", "auth_", "django_session")
-
-
-@pytest.fixture
-def public(settings: Settings, tmp_path: Path) -> Client:
-    settings.ROOT_URLCONF = "hub.urls_public"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return Client()
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
 
 
 @pytest.fixture

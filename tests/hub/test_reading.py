@@ -109,11 +109,6 @@ def staff(settings: Settings, tmp_path: Path) -> Client:
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
 def township(staff: Client, journal: Journal) -> Township:
     return hub.township(journal)
 

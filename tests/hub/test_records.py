@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.blobs import store as blobs
+from hub.clock import moment
 from hub.ingest.models import Conflict
 from hub.records import index
 from hub.records.models import Review
@@ -32,11 +33,6 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo"
 def staff(settings: Settings, tmp_path: Path) -> Client:
     hub.staff_site(settings, tmp_path)
     return Client()
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
 
 
 @pytest.fixture
@@ -277,6 +273,21 @@ def test_a_forged_opening_is_red(inspector: Client, journal: Journal) -> None:
     assert "己六晓" not in page
 
 
+def test_an_entry_is_told_in_words_and_dates(inspector: Client, journal: Journal) -> None:
+    opening = journal.authorise(GRANT)
+    used = hub.use_outside(journal)
+    hub.store(journal.written)
+    page = _text(inspector, f"/records/{opening.hash.hex()}/")
+    assert "整张" in page
+    assert "与批准的页一致" in page
+    assert "page_match" not in page
+    assert "晨光村村民委员会章（seal-committee）" in page
+    assert page.count("戊五辉（wu）") == 2
+    assert f"{moment(used.entry.body['used']):%Y-%m-%d}" in _text(
+        inspector, f"/records/{used.hash.hex()}/"
+    )
+
+
 def test_conflicts_are_red_and_their_bytes_kept(inspector: Client, journal: Journal) -> None:
     entry = journal.authorise(GRANT)
     hub.store(journal.written)
@@ -288,7 +299,7 @@ def test_conflicts_are_red_and_their_bytes_kept(inspector: Client, journal: Jour
     for path in ("/records/", f"/records/{entry.hash.hex()}/"):
         page = _text(inspector, path)
         assert "互相矛盾" in page
-        assert "sunrise-1 第 1 条：fork" in page
+        assert "sunrise-1 第 1 条：同一序号有两份不同的记录" in page
     assert "rec-grave" in _text(inspector, "/records/")
     raw = _text(inspector, f"/records/conflicts/{found.pk}/raw")
     assert bytes.fromhex(raw) == rival.envelope

@@ -1,7 +1,6 @@
 """The inspectors' pages in a real browser, on a phone and on a desk, with the hub's own headers."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,9 +31,9 @@ from hub.records.models import Review
 from tests.hub import public_rig as hub
 from tests.hub.alarm_rig import approve
 from tests.hub.journal_rig import COUNTERS, Journal, Written
-from tests.hub.page_rig import Answers, ask, serve
+from tests.hub.page_rig import Answers, ask, serve, walk
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.browser import PHONE, hold
 from tests.support.contents import DEVICE, NOW
 
 pytestmark = [
@@ -42,6 +41,10 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.django_db,
 ]
+
+
+SHORT = 110
+"""Pixels of the head: a row with the name, one with three links and a button."""
 
 
 @pytest.fixture
@@ -152,40 +155,31 @@ def answers(pages: dict[str, str]) -> Answers:
     return ask(client, [*pages.values(), *photos], styles)
 
 
-@pytest.fixture
-def chromium(answers: Answers) -> Iterator[browsers.Browser]:
-    with browsers.chromium() as made:
-        yield made
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
-def test_inspectors_can_read_it(
-    chromium: browsers.Browser,
-    answers: Answers,
-    pages: dict[str, str],
-    size: tuple[int, int],
-) -> None:
-    with chromium.page(size) as page:
-        serve(page, answers)
-        for name, path in pages.items():
-            page.goto(f"http://hub.localhost{path}")
-            assert overflow(page) == []
-            assert axe(page) == []
-            assert page.evaluate(_NARROW) == []
-            page.screenshot(
-                path=browsers.SCREENSHOTS / f"records-{name}-{size[0]}.png", full_page=True
-            )
+def test_inspectors_can_read_it(answers: Answers, pages: dict[str, str]) -> None:
+    for page in walk(answers, pages, "records"):
         page.goto("http://hub.localhost/records/")
         alert = page.get_by_role("alert")
-        assert alert.evaluate("box => getComputedStyle(box).borderColor") == "rgb(168, 29, 29)"
+        assert alert.evaluate("box => getComputedStyle(box).borderColor") == "rgb(166, 27, 27)"
         assert alert.bounding_box() is not None
         photo = page.get_by_alt_text("盖前照片").first
         photo.scroll_into_view_if_needed()
         photo.evaluate("image => image.decode()")
-        screenshot(page, f"records-photo-{size[0]}")
+        page.goto(f"http://hub.localhost{pages['detail']}")
+        assert page.evaluate(_NARROW) == []
 
 
-# A column of single characters is what a grid inside another grid once made of the detail page.
+def test_the_menu_is_short_and_opens_by_keyboard(answers: Answers) -> None:
+    for page in walk(answers, {"figures": "/daily/figures/"}, "menu"):
+        assert page.locator(".top").bounding_box()["height"] < SHORT  # type: ignore[index]
+        page.get_by_text("更多").focus()
+        page.keyboard.press("Enter")
+        hold(page, f"menu-open-{page.viewport_size['width']}")  # type: ignore[index]
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "事项清单"
+        page.get_by_role("link", name="每日必看", exact=True).press("Enter")
+        page.wait_for_url("**/daily/")
+
+
 def test_checker_and_witness_sign_on_one_device(pages: dict[str, str], answers: Answers) -> None:
     client = Client()
     hub.sign_in(client, "ren")
@@ -232,6 +226,7 @@ def _posted(route: Route) -> dict[str, str]:
     return fields
 
 
+# A column of single characters is what a grid inside another grid once made of the detail page.
 _NARROW = """() => [...document.querySelectorAll("main dd")]
   .filter(e => e.getBoundingClientRect().width < 200).map(e => e.textContent.trim())"""
 

@@ -2,22 +2,19 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import Settings
 
 from hub.clock import now_ms
 from hub.registers import usage
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
+from tests.hub.page_rig import ask, walk
 from tests.hub.test_staff_rules import filed
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.browser import screenshot
 from tests.support.contents import DAY, VILLAGE
 from tests.support.township import Township
 from wire.seal_register import COLUMNS, month_at
@@ -32,20 +29,6 @@ def journal() -> Journal:
     """Its entries are of the middle of this month."""
     middle = month_at(now_ms()).from_ms + 14 * DAY
     return Journal(now_ms=middle)
-
-
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(journal)
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    client = Client()
-    hub.sign_in(client, "geng")
-    return client
 
 
 def sheet(client: Client, query: str = "") -> list[list[str]]:
@@ -211,16 +194,8 @@ def test_the_sheet_on_a_phone_on_a_desk_and_on_paper(clerk: Client, journal: Jou
     hub.store(journal.written)
     styles = ["hub/hub.css", "registers/registers.css"]
     answers = ask(clerk, ["/registers/", AT], styles)
-    with browsers.chromium() as chromium:
-        for size_name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                for name, path in (("index", "/registers/"), ("use", AT)):
-                    page.goto(f"http://hub.localhost{path}")
-                    screenshot(page, f"register-{name}-{size_name}")
-                    assert axe(page) == [], name
-                    assert overflow(page) == [], name
-                page.emulate_media(media="print")
-                assert not page.get_by_role("link", name="上个月").is_visible()
-                assert page.get_by_role("columnheader", name="审批流程编号").is_visible()
-                screenshot(page, f"register-paper-{size_name}")
+    for page in walk(answers, {"index": "/registers/", "use": AT}, "register"):
+        page.emulate_media(media="print")
+        assert not page.get_by_role("link", name="上个月").is_visible()
+        assert page.get_by_role("columnheader", name="审批流程编号").is_visible()
+        screenshot(page, "register-paper")

@@ -1,35 +1,18 @@
 """Applications on a seal that was retired: approved anew for the one that came after, or not."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from hub.applications import file, granted, status
 from hub.clock import now_ms
 from hub.people.roster import find
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
-from tests.hub.test_seal_register import SEAL, approved, client, committee, retired, signed
+from tests.hub.test_seal_register import SEAL, approved, committee, retired, signed
 from tests.hub.test_staff_rules import draft, filed
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    return client("geng")
 
 
 def test_open_grants_on_an_old_seal_are_approved_anew(clerk: Client, township: Township) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import Settings
 
 from hub.blobs import store
 from hub.config import ConfigError
@@ -19,12 +17,9 @@ from hub.registers import five
 from hub.registers.five import DECIDING, Held
 from hub.registers.limits import Limits, read
 from hub.registers.models import Ending, Publication, Resolution, Step
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
+from tests.hub.flow_rig import client
+from tests.hub.page_rig import ask, look
 from tests.hub.papers import PAPER
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
 from tests.support.contents import VILLAGE
 from tests.support.township import Township
 
@@ -36,24 +31,6 @@ GOOD = {
     name: Held(name, MEETINGS[name], date.fromisoformat(DAYS[name]), 30, 20, 11, 5, 4, 1)
     for name in DECIDING
 }
-
-
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
-    return made
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    return client("geng")
 
 
 def begun(village: str = VILLAGE) -> Resolution:
@@ -341,12 +318,4 @@ def test_the_pages_on_a_phone_and_on_a_desk(clerk: Client) -> None:
     }
     photo = f"{at(row)}photos/{page_of}"
     answers = ask(clerk, [*paths.values(), photo], ["hub/hub.css", "registers/registers.css"])
-    with browsers.chromium() as chromium:
-        for size_name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                for name, path in paths.items():
-                    page.goto(f"http://hub.localhost{path}")
-                    screenshot(page, f"resolution-{name}-{size_name}")
-                    assert axe(page) == [], name
-                    assert overflow(page) == [], name
+    look(answers, paths, "resolution")

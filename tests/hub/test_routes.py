@@ -54,13 +54,6 @@ ROLES = {office: person for person, offices in HELD.items() for office in office
 STRANGERS = ("nobody", "out of office", "a superuser", "a program")
 
 
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
 def walked(patterns: list[Any], prefix: str = "") -> Iterator[str]:
     for one in patterns:
         path = prefix + str(one.pattern)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import Settings
 
 from hub.blobs import store
 from hub.clock import now_ms
@@ -18,12 +16,12 @@ from hub.devices import authority
 from hub.registers import listed
 from hub.registers.models import SealFact
 from tests.hub import public_rig as hub
+from tests.hub.flow_rig import client
 from tests.hub.journal_rig import Journal
-from tests.hub.page_rig import ask, serve
+from tests.hub.page_rig import ask, walk
 from tests.hub.papers import PAPER
 from tests.hub.test_staff_rules import filed, sign, take
-from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.browser import screenshot
 from tests.support.contents import DEVICE, VILLAGE
 from tests.support.township import Township
 from wire.lists.content import Machine, Seal
@@ -38,24 +36,6 @@ NEW = Seal(
 @pytest.fixture
 def journal() -> Journal:
     return Journal(now_ms=now_ms())
-
-
-@pytest.fixture
-def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(journal)
-
-
-def client(person: str) -> Client:
-    made = Client()
-    hub.sign_in(made, person)
-    return made
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    return client("geng")
 
 
 def signed(township: Township, *seals: Seal) -> Township:
@@ -280,17 +260,9 @@ def test_the_pages_on_a_phone_on_a_desk_and_on_paper(
     photos = f"{SEAL}photos/{drawn}"
     styles = ["hub/hub.css", "registers/registers.css"]
     answers = ask(clerk, [*pages.values(), photos], styles)
-    with browsers.chromium() as chromium:
-        for size_name, size in (("phone", PHONE), ("desk", DESK)):
-            with chromium.page(size) as page:
-                serve(page, answers)
-                for name, path in pages.items():
-                    page.goto(f"http://hub.localhost{path}")
-                    screenshot(page, f"seal-{name}-{size_name}")
-                    assert axe(page) == [], name
-                    assert overflow(page) == [], name
-                page.goto(f"http://hub.localhost{pages['notice']}")
-                page.emulate_media(media="print")
-                assert page.get_by_text(text).is_visible()
-                assert not page.get_by_role("link", name="返回").is_visible()
-                screenshot(page, f"seal-paper-{size_name}")
+    for page in walk(answers, pages, "seal"):
+        page.goto(f"http://hub.localhost{pages['notice']}")
+        page.emulate_media(media="print")
+        assert page.get_by_text(text).is_visible()
+        assert not page.get_by_role("link", name="返回").is_visible()
+        screenshot(page, "seal-paper")

@@ -1,24 +1,11 @@
 """The approval slip: printed once it is approved, and its code chooses the grant at the machine."""
 
-from pathlib import Path
-
-import pytest
-from pytest_django.fixtures import Settings
-
 from hub.applications import slip
 from hub.applications.granted import granted
 from sealctl.lockd.login import CODE
-from tests.hub import flow_rig
 from tests.hub.flow_rig import approved, client, filed, page, sign, take
 from tests.support.contents import DEVICE
 from tests.support.township import Township
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    settings.STATE = tmp_path
-    return flow_rig.opened(tmp_path)
 
 
 def test_it_says_what_was_approved_and_by_whom(township: Township) -> None:

@@ -35,11 +35,6 @@ YI = Holder()
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
 def base(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
     settings.STATE = tmp_path
     hub.write_config(tmp_path)

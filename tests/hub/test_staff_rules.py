@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain as joined
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from demo.cast import CAST
@@ -20,8 +18,6 @@ from hub.approvals.models import Approval, Subject
 from hub.catalogue.load import load
 from hub.clock import now_ms
 from hub.people.roster import find
-from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
 from tests.support import contents
 from tests.support.contents import DEVICE, DIRECTOR, SECRETARY, YEAR
 from tests.support.township import Township
@@ -34,13 +30,6 @@ from wire.refusals import Refused
 FORBIDDEN = 20
 PAGE = bytes(range(32))
 Change = Callable[[Subject], object]
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
 
 
 def draft(**changes: object) -> Draft:

@@ -1,13 +1,11 @@
 """The staff site: who may see what, logging in, filing, and pictures behind signed addresses."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from demo.paper import DOCUMENTS, png
@@ -17,7 +15,6 @@ from hub.approvals.models import Subject
 from hub.people.login import add_login_key
 from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
-from tests.hub.journal_rig import Journal
 from tests.support.contents import DEVICE
 from tests.support.township import Township
 from wire.approval.assertion import Assertion
@@ -25,20 +22,6 @@ from wire.approval.assertion import Assertion
 ORIGIN = "http://hub.localhost"
 RP_ID = "hub.localhost"
 PNG = png(DOCUMENTS["residence"])
-
-
-@pytest.fixture
-def township(db: None, settings: Settings, tmp_path: Path) -> Township:
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    return hub.township(Journal())
-
-
-@pytest.fixture
-def clerk(township: Township) -> Client:
-    client = Client()
-    hub.sign_in(client, "geng")
-    return client
 
 
 def test_nobody_sees_anything_before_logging_in(township: Township) -> None:

@@ -29,11 +29,6 @@ TABLET = (1024, 768)
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
 def house(journal: Journal, tmp_path: Path) -> Iterator[Rig]:
     with rig(tmp_path, journal) as made:
         yield made

@@ -1,12 +1,10 @@
 """A superuser (超级用户): whatever Django's flags say, he approves nothing and edits no record."""
 
 import json
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from demo.authenticator import Authenticator
 from hub.applications.granted import granted
@@ -21,16 +19,10 @@ from tests.hub.test_staff_rules import filed
 from tests.support.contents import DEVICE, ORIGIN, RP_ID
 from tests.support.township import Township
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 
 _USERS = """CREATE TABLE auth_user (id integer PRIMARY KEY, username text, is_active bool,
 is_staff bool, is_superuser bool, password text)"""
-
-
-@pytest.fixture(autouse=True)
-def township(settings: Settings, tmp_path: Path) -> Township:
-    hub.staff_site(settings, tmp_path)
-    return hub.township(Journal())
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ UNSEEN = Witnessed(needed=False)
 
 
 @pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
 def township(settings: Settings, tmp_path: Path, journal: Journal) -> Township:
     hub.staff_site(settings, tmp_path)
     made = hub.township(journal)

@@ -10,6 +10,7 @@ from sealctl.session import model as m
 from tests.support.machine import OPERATOR, PIN, Rig
 from wire.record import commitment
 from wire.refusals import Refused
+from wire.seal_register import Job, lines
 
 DAY_MS = 86_400_000
 
@@ -19,7 +20,7 @@ def rig(tmp_path: Path) -> Rig:
     return Rig.build(tmp_path)
 
 
-def rows(rig: Rig) -> list[register.Row]:
+def rows(rig: Rig) -> list[Job]:
     now = rig.clock.wall
     return register.rows(rig.core, now - 40 * DAY_MS, now + DAY_MS)
 
@@ -70,6 +71,27 @@ def test_another_month_has_other_rows(rig: Rig) -> None:
     rig.stamp(rig.grant())
     now = rig.clock.wall
     assert register.rows(rig.core, now - 40 * DAY_MS, now - DAY_MS) == []
+
+
+def test_a_use_outside_the_machine_is_a_line_like_the_hubs(rig: Rig) -> None:
+    grant = rig.grant(title="居住证明")
+    rig.stamp(grant)
+    used = rig.clock.wall - 2 * DAY_MS
+    body = {"seal": "seal-committee", "register": "登-007", "used": used, "impressions": 2}
+    told: dict[str, str | bytes | None] = {
+        "matter": "低保申请",
+        "operator": OPERATOR,
+        "witness": "bing",
+        "picture": bytes(32),
+    }
+    rig.core.journal.append("outside_use", body, committed=told)
+    found = rows(rig)
+    assert [one["title"] for one in found] == ["低保申请", "居住证明"]
+    line = lines(found)[0]
+    assert line[2] == "机外用印"
+    assert line[5:9] == ("2", "", "", "戊五辉")
+    assert line[-1] == "纸质登记号 登-007"
+    assert register.rows(rig.core, used + 1, rig.clock.wall)[0]["title"] == "居住证明"
 
 
 def test_nobody_reads_the_register_before_he_has_logged_in(rig: Rig) -> None:

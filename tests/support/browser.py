@@ -140,6 +140,17 @@ def small_targets(page: Page, least: int = 60) -> list[str]:
     return found
 
 
+def hold(page: Page, name: str, *, tall: int = 44) -> None:
+    """What every page of people at work keeps: nothing sticks out, axe finds nothing, what is
+    pressed or typed into is so tall. The whole page is kept as var/screenshots/<name>.png.
+    """
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    assert overflow(page) == [], name
+    assert axe(page) == [], name
+    assert page.evaluate(_LOW, tall) == [], name
+
+
 def small_text(page: Page, least: int = 24, least_english: int = 20) -> list[str]:
     """Visible text below `least` CSS pixels; second-language text (lang=en) has its own floor."""
     found: list[str] = page.evaluate(_SMALL_TEXT, [least, least_english])
@@ -262,6 +273,12 @@ _SMALL = """([targets, least]) => [...document.querySelectorAll(targets)]
   .filter(([, box]) => box.width < least || box.height < least)
   .map(([e, box]) => [e.id || e.textContent.trim(), Math.round(box.width), Math.round(box.height)]
     .join(' '))"""
+
+_LOW = """least => [...document.querySelectorAll(
+    'button, .button, select, textarea, summary, nav a, input:not([type=hidden])')]
+  .filter(e => e.checkVisibility() && !['checkbox', 'radio'].includes(e.type))
+  .filter(e => e.getBoundingClientRect().height < least - .5)
+  .map(e => e.tagName + ' ' + (e.id || e.textContent.trim().slice(0, 30)))"""
 
 _SMALL_TEXT = """([least, english]) => {
   const out = [];

@@ -1,0 +1,1 @@
+"""The menu of the staff pages: what each office's holders are led to."""

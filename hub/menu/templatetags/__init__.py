@@ -1,0 +1,1 @@
+"""The menu as templates ask for it."""
