@@ -34,6 +34,7 @@ ACTS: Final = {
     "duty-back": "销假",
     "handover-new": "填写移交清单",
     "handover-copy": "上传签好的移交清单",
+    "handover-submit": "在移交清单上签名",
     "registers:resolution-new": "登记决议事项",
     "registers:step": "登记五议的一步",
     "registers:publish": "登记决议公开",
