@@ -9,8 +9,7 @@ from django import template
 
 from hub.alarms.limits import limits
 from hub.config import ConfigError, config
-from hub.people.pages import KEEPERS
-from hub.people.roster import Staff
+from hub.people.roster import KEEPERS, Staff
 from hub.searches import kept
 from hub.searches.limits import seen_by
 
