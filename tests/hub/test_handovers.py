@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,7 @@ from hub.people.views import bytes_of, text_of
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
 from tests.hub.page_rig import ask, serve
+from tests.hub.test_people_enrol import beside, live
 from tests.hub.test_staff_rules import filed
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
@@ -36,6 +38,7 @@ from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.lists.content import Person, Roster, Term
 
+__all__ = ["beside"]
 pytestmark = pytest.mark.django_db
 PAPER = png(DOCUMENTS["residence"])
 PROOF = ("credential", "authenticator_data", "client_data", "signature")
@@ -209,8 +212,10 @@ def photo(clerk: Client, row: Sheet, *hands: str, data: bytes = PAPER) -> Any:
     return clerk.post(f"/handovers/{row.pk}/copy", {"copy": upload, "hand": hands})
 
 
-def sign(township: Township, row: Sheet, role: str, person: str, **changes: Any) -> Any:
-    """What the county's page brings back, by whoever: nobody is logged in."""
+def answer_of(
+    township: Township, row: Sheet, role: str, person: str, **changes: Any
+) -> dict[str, Any]:
+    """What the county's page brings back."""
     asked = {"roster": township.roster.version, "decision": "approve", **changes}
     challenge = decision.challenge(
         exit_sheet.KIND, bytes(row.sha256), role, person, asked["decision"], asked["roster"]
@@ -218,7 +223,12 @@ def sign(township: Township, row: Sheet, role: str, person: str, **changes: Any)
     made = township.authenticators[person].get_assertion(RP_ID, ORIGIN, challenge)
     proof = {name: text_of(getattr(made, name)) for name in PROOF}
     named = {"subject_hash": text_of(bytes(row.sha256)), "step": role, "person": person}
-    fields = {"v": 1, **named, **proof, **asked}
+    return {"v": 1, **named, **proof, **asked}
+
+
+def sign(township: Township, row: Sheet, role: str, person: str, **changes: Any) -> Any:
+    """Handed in by whoever: nobody is logged in."""
+    fields = answer_of(township, row, role, person, **changes)
     return Client().post("/handovers/submit", json.dumps(fields), content_type="application/json")
 
 
@@ -488,3 +498,17 @@ def test_the_pages_on_a_phone_on_a_desk_and_on_paper(
                 for words in ("监交人（丙三晴）签字", "移交人（乙二亮）2"):
                     assert page.get_by_text(words).is_visible(), words
                 screenshot(page, f"handover-paper-{size_name}")
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_back_from_the_county_the_browser_hands_the_signature_in(
+    township: Township, clerk: Client, on_ms: int, beside: ThreadPoolExecutor
+) -> None:
+    row = made_by(clerk, on_ms)
+    answer = text_of(json.dumps(answer_of(township, row, "takes", "xin")).encode())
+    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
+        live(page, clerk, beside)
+        page.goto(f"http://hub.localhost/handovers/return#{answer}")
+        page.wait_for_url(f"http://hub.localhost/handovers/{row.pk}/")
+        assert "已用通行密钥签名" in page.locator("main").inner_text()
