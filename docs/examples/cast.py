@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wire import cbor, command
 from wire.acceptance import Acceptance, AcceptedPerson, AcceptedSeal, Citation
-from wire.approval import decision, subject
+from wire.approval import decision, exit_sheet, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
+from wire.approval.exit_sheet import ExitSheet, Party, SheetLine
 from wire.approval.sm2 import Sm2Signature
 from wire.approval.subject import Application
 from wire.command import Answer, Command
@@ -287,3 +288,20 @@ ANSWER: Final = Answer(
 )
 BOUND: Final = replace(TOKEN, serial="10000000abcdef01")
 PROOF: Final = Proof("join", DEVICE, TOKEN.name, sha256(b"sealctl example: TLS key").digest())
+EXIT_SHEET: Final = exit_sheet.encode(
+    ExitSheet(
+        village="sunrise",
+        village_name="晨光村",
+        on=NOON + 30 * DAY,
+        made=NOON,
+        roster=1,
+        gives=Party("sunrise", "p-li", "李示例"),
+        takes=Party("sunrise", "p-zhou", "周示例"),
+        watches=Party("sunrise", "p-zhao", "赵示例"),
+        lines=(
+            SheetLine("seals", "handed", ("晨光村村民委员会章：sunrise-1 的 2 号位", "印模清楚")),
+            SheetLine("papers", "missing", ("用印登记簿 2 册", "2019 年那册没有找到")),
+            *(SheetLine(part, "none", ()) for part in exit_sheet.PARTS[2:]),
+        ),
+    )
+)

@@ -13,7 +13,7 @@ from typing import Final
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import acceptance, carried, cbor, command, frames, messages, topics
-from wire.approval import by_file, decision, sm2
+from wire.approval import by_file, decision, exit_sheet, sm2
 from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import APPROVAL, Approval
 from wire.carried import Item, Manifest
@@ -64,6 +64,7 @@ def examples() -> dict[str, str]:
         **_files(),
         **_provisioning(),
         **_acceptance(),
+        **_exit_sheet(),
     }
 
 
@@ -270,6 +271,17 @@ def _acceptance() -> dict[str, str]:
         "acceptance.missing": "\n".join(
             f"{code} {about}".rstrip() for code, about in acceptance.missing(cast.ACCEPTANCE)
         ),
+    }
+
+
+def _exit_sheet() -> dict[str, str]:
+    digest = sha256(cast.EXIT_SHEET).digest()
+    asked = decision.challenge(exit_sheet.KIND, digest, "gives", "p-li", "approve", 1)
+    return {
+        "exit-sheet": diagnostic(cast.EXIT_SHEET),
+        "exit-sheet.hex": hexadecimal(cast.EXIT_SHEET),
+        "exit-sheet.hash": digest.hex(),
+        "exit-sheet.challenge": asked.hex(),
     }
 
 

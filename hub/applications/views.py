@@ -4,9 +4,6 @@ Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.registers`, `hub.d
 and `wire`.
 """
 
-import json
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,16 +23,14 @@ from hub.applications import (
 from hub.applications.drafts import Begun
 from hub.applications.forms import Typed, yuan
 from hub.applications.limits import limits
-from hub.approvals import service
+from hub.approvals import answer, service
 from hub.clock import now_ms
 from hub.config import config
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
-from hub.people.views import assertion_of, bytes_of
 from hub.registers import naming
 from wire.approval import matter
-from wire.approval.decision import DECISIONS, Approval
 from wire.lists.catalogue import CLASSES
 from wire.refusals import Refused, to_dict
 
@@ -141,35 +136,12 @@ def approval_return(request: HttpRequest) -> HttpResponse:
 def approval_submit(request: HttpRequest) -> JsonResponse:
     """Take a decision. The passkey's signature says who decided, not the session."""
     try:
-        fields = _fields(request)
-        found = deciding.find(bytes_of(fields.get("subject_hash")))
-        given = _given(fields)
+        digest, given = answer.read(request)
+        found = deciding.find(digest)
         deciding.take(found, given, now_ms())
     except Refused as no:
         return JsonResponse(to_dict(no.code, no.detail), status=409)
     return JsonResponse({"ok": True, "next": deciding.page(found)})
-
-
-def _given(fields: dict[str, Any]) -> Approval:
-    """The decision that the county's page brought; raises Refused."""
-    texts = [fields.get(name) for name in ("step", "person", "decision")]
-    roster = fields.get("roster")
-    if not all(isinstance(text, str) for text in texts) or type(roster) is not int:
-        raise Refused("bad_request", "step, person, decision and roster expected")
-    step, person, decision = (str(text) for text in texts)
-    if decision not in DECISIONS:
-        raise Refused("approval_invalid", "neither approve nor return")
-    return Approval(step, person, decision, roster, assertion_of(fields))
-
-
-def _fields(request: HttpRequest) -> dict[str, Any]:
-    try:
-        value = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise Refused("bad_request", "not JSON") from error
-    if not isinstance(value, dict):
-        raise Refused("bad_request", "not an object")
-    return value
 
 
 def _begun(request: HttpRequest, staff: Staff, item: str) -> Begun | None:

@@ -25,7 +25,10 @@ HOUR_MS: Final = 3_600_000
 DONE: Final = "done"
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 VERIFY: Final = "login-verify"
-ASKING: Final = ("login-options", "person-enrol-begin", "checks:options", "records:search")
+ASKING: Final = (
+    *("login-options", "first-begin", "person-enrol-begin"),
+    *("checks:options", "records:search"),
+)
 """Posted, but only asks. What inspectors search for is kept where they do not see it."""
 CODES: Final = {403: "not_permitted", 404: "not_found", 405: "wrong_method"}
 OPENED: Final = "sealhub.attempt"

@@ -10,6 +10,8 @@ from wire.refusals import REFUSALS
 ACTS: Final = {
     "login-verify": "登录",
     "logout": "退出",
+    "first-made": "首次登记登录钥匙：本人按钥匙",
+    "first-confirm": "首次登记登录钥匙：互相确认",
     "sitting-end": "结束自己的一处登录",
     "sittings-end": "结束自己其他的登录",
     "person-enrol-made": "登记登录钥匙：本人按钥匙",
@@ -34,6 +36,7 @@ ACTS: Final = {
     "duty-back": "销假",
     "handover-new": "填写移交清单",
     "handover-copy": "上传签好的移交清单",
+    "handover-submit": "在移交清单上签名",
     "registers:resolution-new": "登记决议事项",
     "registers:step": "登记五议的一步",
     "registers:publish": "登记决议公开",

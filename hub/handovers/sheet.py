@@ -2,18 +2,20 @@
 
 Calls `hub.handovers.models`, `hub.people` and `wire`. Who hands over, who takes over and
 who watches are three persons; the watcher holds an office that the policy names for it
-(`supervisors`), and is of neither's family.
+(`supervisors`), and is of neither's family. Sheets from before passkeys signed them are JSON.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
 from hub.handovers.models import Sheet
 from hub.people.roster import Staff
 from wire import shape
+from wire.approval import exit_sheet
+from wire.approval.exit_sheet import MOST, ExitSheet, Party, SheetLine
 from wire.lists.content import Person, Policy, Roster
 
 PARTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -30,19 +32,18 @@ STATES: Final[Mapping[str, str]] = {
     "none": "没有这一项",
     "missing": "有缺，见说明",
 }
-MOST: Final = 600
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """Somebody who leaves by the signed roster; who may take over and who may watch: id → name."""
+    """Somebody who leaves by the signed roster; who may take over and who may watch, by id."""
 
     person: Person
     roster: Roster
     at_ms: int
     village_name: str
-    takers: Mapping[str, str]
-    watchers: Mapping[str, str]
+    takers: Mapping[str, Party]
+    watchers: Mapping[str, Party]
 
 
 @dataclass
@@ -108,10 +109,10 @@ class Typed:
             self.errors[part] = f"最多 {MOST} 字。"
 
 
-def watchers(roster: Roster, policy: Policy, at_ms: int) -> dict[str, str]:
-    """Id → name of those whose office lets them watch a handover."""
+def watchers(roster: Roster, policy: Policy, at_ms: int) -> dict[str, Party]:
+    """Those whose office lets them watch a handover, by id."""
     return {
-        person.id: person.name
+        person.id: Party(roster.village, person.id, person.name)
         for office in policy.supervisors
         for person in roster.holders(office, at_ms)
     }
@@ -120,49 +121,65 @@ def watchers(roster: Roster, policy: Policy, at_ms: int) -> dict[str, str]:
 def keep(typed: Typed, leaving: Leaving, staff: Staff, now_ms: int) -> Sheet:
     """Freeze what was typed."""
     leaver, roster, at_ms = leaving.person, leaving.roster, leaving.at_ms
-    names = {**leaving.takers, **leaving.watchers, leaver.id: leaver.name}
-    ids = {
-        "gives": leaver.id,
-        "takes": typed.values["receiver"],
-        "watches": typed.values["watcher"],
-    }
-    made = {
-        "v": 1,
-        "type": "handover",
-        "village": roster.village,
-        "village_name": leaving.village_name,
-        "on": at_ms,
-        "made": now_ms,
-        "roster": roster.version,
-        **{role: {"id": one, "name": names[one]} for role, one in ids.items()},
-        "lines": [{name: line[name] for name in ("part", "state", "text")} for line in typed.lines],
-    }
-    data = json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    made = ExitSheet(
+        village=roster.village,
+        village_name=leaving.village_name,
+        on=at_ms,
+        made=now_ms,
+        roster=roster.version,
+        gives=Party(roster.village, leaver.id, leaver.name),
+        takes=leaving.takers[typed.values["receiver"]],
+        watches=leaving.watchers[typed.values["watcher"]],
+        lines=tuple(
+            SheetLine(one["part"], one["state"], tuple(one["text"].splitlines()))
+            for one in typed.lines
+        ),
+    )
+    data = exit_sheet.encode(made)
     return Sheet.objects.create(
         village=roster.village,
         person=leaver.id,
         on_ms=at_ms,
         data=data,
         sha256=sha256(data).digest(),
+        **{role: party.id for role, party in made.parties.items()},
         made_by=staff.person.id,
         made_ms=now_ms,
     )
 
 
+def names(row: Sheet) -> dict[str, str]:
+    """The three people's names, by what each does."""
+    data = bytes(row.data)
+    if data.startswith(_JSON):
+        made = json.loads(data)
+        return {role: made[role]["name"] for role in exit_sheet.ROLES}
+    return {role: one.name for role, one in exit_sheet.decode(data).parties.items()}
+
+
 def shown(row: Sheet) -> dict[str, Any]:
     """A sheet for the eye."""
-    made: dict[str, Any] = json.loads(bytes(row.data))
-    digits = bytes(row.sha256).hex()[:16]
+    made, digits = _read(bytes(row.data)), bytes(row.sha256).hex()[:16]
     lines = [
         {**line, "zh": PARTS[line["part"]][0], "words": STATES[line["state"]]}
         for line in made["lines"]
     ]
     return {
-        **made,
+        "village_name": made["village_name"],
         "lines": lines,
         "fingerprint": "-".join(digits[at : at + 4] for at in range(0, 16, 4)),
         "missing": any(line["state"] == "missing" for line in lines),
     }
 
 
+def _read(data: bytes) -> dict[str, Any]:
+    if data.startswith(_JSON):
+        old: dict[str, Any] = json.loads(data)
+        return old
+    made = exit_sheet.decode(data)
+    lines = [{**asdict(one), "text": "\n".join(one.text)} for one in made.lines]
+    return {"village_name": made.village_name, "lines": lines}
+
+
+_JSON: Final = b"{"
 _OF_PART: Final = ("state", "text")

@@ -1,35 +1,32 @@
-"""Pages of changes of office: what the roster says is coming, exit sheets, their signed paper.
+"""Pages of changes of office: what the roster says is coming, exit sheets, who signed them.
 
-Calls `hub.handovers`, `hub.people`, `hub.devices.authority`, `hub.intake`, `hub.blobs.store` and
-`wire`. People of a village see their own; the township's leaders and inspectors see all.
+Calls `hub.handovers`, `hub.people`, `hub.devices.authority` and `wire`. People of a village see
+their own; the township's leaders and inspectors see all.
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.shortcuts import render as render_page
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from hub.blobs import store
 from hub.clock import moment, now_ms
 from hub.devices import authority
-from hub.handovers import changes, known, sheet
+from hub.handovers import changes, known, sheet, signing
 from hub.handovers.changes import Change
-from hub.handovers.models import Sheet, SignedCopy
+from hub.handovers.models import Sheet
 from hub.handovers.sheet import Leaving, Typed
-from hub.intake import render
-from hub.intake.reasons import Unfit
 from hub.people.roster import Staff
-from hub.people.session import ANY, refused, require
+from hub.people.session import ANY, require
+from wire.approval.exit_sheet import ROLES, Party
 from wire.lists.content import Roster
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 TOWNSHIP: Final = ("township.inspector", "township.leader")
-MOST_PAGES: Final = 8
-PNG: Final = b"\x89PNG"
 
 
 @require_safe
@@ -76,45 +73,16 @@ def new(
 @require_safe
 @require(ANY)
 def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
-    """A sheet to be printed and signed by three, and the photos of the signed paper."""
-    return render_page(request, "handovers/sheet.html", _of_sheet(_sheet(staff, number), staff))
+    """A sheet to be signed by three, and what of it is signed."""
+    return page(request, find(staff, number), staff)
 
 
-@require_POST
-@require(ANY)
-def copy(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
-    """Keep the signed paper's photo, or scan, by the hash of each page as it was drawn here."""
-    found, given = _sheet(staff, number), request.FILES.get("copy")
-    try:
-        if given is None:
-            raise Unfit("file_unknown")
-        data = given.read(render.MOST_BYTES + 1)
-        pages = render.pages(given.name or "", data, MOST_PAGES)
-    except Unfit as no:
-        context = {**_of_sheet(found, staff), "wrong": no.words()}
-        return render_page(request, "handovers/sheet.html", context, status=400)
-    kept = [store.put(page, "signed", staff.person.id) for page in pages]
-    try:
-        with transaction.atomic():
-            for sha256 in kept:
-                SignedCopy.objects.create(
-                    sheet=found, sha256=sha256, person=staff.person.id, at_ms=now_ms()
-                )
-    except IntegrityError:
-        return refused(request, "bad_request", "这张照片已经有了 this photo is there already")
-    return redirect("handover", number)
-
-
-@require_safe
-@require(ANY)
-def photo(_request: HttpRequest, number: int, name: str, staff: Staff) -> HttpResponse:
-    """The photo of a signed sheet."""
-    copies = {bytes(one.sha256).hex() for one in _sheet(staff, number).copies.all()}
-    data = store.get(bytes.fromhex(name)) if name in copies else None
-    if data is None:
-        raise Http404
-    kind = "image/png" if data.startswith(PNG) else "image/jpeg"
-    return HttpResponse(data, content_type=kind, headers={"Cache-Control": "private, no-store"})
+def page(
+    request: HttpRequest, found: Sheet, staff: Staff, wrong: Mapping[str, Any] = NOTHING
+) -> HttpResponse:
+    """The sheet's page; `wrong` is what is wrong with a photo that was sent in."""
+    context = {**_of_sheet(found, staff), "wrong": wrong}
+    return render_page(request, "handovers/sheet.html", context, status=400 if wrong else 200)
 
 
 def _rosters(staff: Staff) -> Mapping[str, Roster]:
@@ -136,12 +104,12 @@ def _name(village: str) -> str:
 
 
 def _shown(found: list[Change]) -> Iterator[dict[str, Any]]:
-    """In one query for the sheets and one for their copies."""
+    """In four queries: sheets, signatures, photos, whose hands these show."""
     offices, now = authority.policy().offices, now_ms()
     made: dict[tuple[str, str, int], Sheet] = {}
     days, villages = {one.at_ms for one in found}, {one.village for one in found}
     rows = Sheet.objects.filter(village__in=villages, on_ms__in=days)
-    for row in rows.prefetch_related("copies").order_by("id"):
+    for row in rows.prefetch_related("signatures", "copies__hands").order_by("id"):
         made[row.village, row.person, row.on_ms] = row
     for change in found:
         titles = {
@@ -166,7 +134,7 @@ def _stage(row: Sheet | None) -> dict[str, Any]:
         return {"number": None}
     return {
         "number": row.pk,
-        "signed": bool(row.copies.all()),
+        "lacking": [one.zh for one in signing.signers(row) if not one.how],
         "missing": sheet.shown(row)["missing"],
     }
 
@@ -179,19 +147,20 @@ def _leaving(staff: Staff, village: str, person: str, on_ms: int) -> Leaving:
     if roster is None or not leavers:
         raise Http404
     now = now_ms()
-    watchers: dict[str, str] = {}
+    watchers: dict[str, Party] = {}
     for one in authority.rosters().values():
         watchers |= sheet.watchers(one, authority.policy(), now)
     watchers.pop(person, None)
     takers = {
-        one.id: one.name
+        one.id: Party(village, one.id, one.name)
         for one in roster.persons.values()
         if one.id != person and any(term.end_ms > now for term in one.offices)
     }
     return Leaving(leavers[0], roster, on_ms, _name(village), takers, watchers)
 
 
-def _sheet(staff: Staff, number: int) -> Sheet:
+def find(staff: Staff, number: int) -> Sheet:
+    """A sheet of a village that he sees; raises Http404."""
     found = Sheet.objects.filter(pk=number, village__in=_rosters(staff)).first()
     if found is None:
         raise Http404
@@ -199,15 +168,30 @@ def _sheet(staff: Staff, number: int) -> Sheet:
 
 
 def _of_sheet(found: Sheet, staff: Staff) -> dict[str, Any]:
-    made = sheet.shown(found)
+    signers = signing.signers(found)
+    addresses = signing.addresses(found)
     return {
         "staff": staff,
         "row": found,
-        "sheet": made,
+        "sheet": sheet.shown(found),
         "on": moment(found.on_ms),
         "made": moment(found.made_ms),
-        "copies": [
-            {"name": bytes(one.sha256).hex(), "at": moment(one.at_ms)}
-            for one in found.copies.order_by("id")
+        "signers": [
+            {
+                "who": one,
+                "at": moment(one.at_ms),
+                "himself": getattr(found, one.role) == staff.person.id,
+                "address": "" if one.how else addresses.get(one.role, ""),
+            }
+            for one in signers
+        ],
+        "lacking": [one.zh for one in signers if not one.how],
+        "photos": [
+            {
+                "name": bytes(one.sha256).hex(),
+                "at": moment(one.at_ms),
+                "hands": [ROLES[hand.role] for hand in one.hands.all()],
+            }
+            for one in found.copies.prefetch_related("hands").order_by("id")
         ],
     }

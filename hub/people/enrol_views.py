@@ -14,8 +14,7 @@ from hub.clock import now_ms
 from hub.config import config
 from hub.people import enrolling, login, standing
 from hub.people.enrolling import Pending
-from hub.people.pages import KEEPERS
-from hub.people.roster import Staff
+from hub.people.roster import KEEPERS, Staff
 from hub.people.session import require
 from hub.people.views import assertion_of, body, bytes_of, text_of
 from wire.lists.content import Person

@@ -1,5 +1,5 @@
-"""Passkeys for logging in to the staff site, log-ins that last, and counts of those that failed;
-persons and offices stand in the officers' roster.
+"""Passkeys for logging in to the staff site, links for the first two, log-ins that last, and counts
+of those that failed; persons and offices stand in the officers' roster.
 
 Calls only Django. Times in ms since 1970 UTC.
 """
@@ -20,6 +20,26 @@ class LoginKey(models.Model):
     witness = models.CharField(max_length=64, blank=True, default="")
     model = models.CharField(max_length=36, blank=True, default="")
     made_ms = models.BigIntegerField(default=0)
+
+
+class FirstTwo(models.Model):
+    """A link, good once, by which two people make the first log-in passkeys, each the other's
+    second officer. `name` is the SHA-256 of its secret, which is kept nowhere.
+    """
+
+    name = models.BinaryField(max_length=32, unique=True)
+    one = models.CharField(max_length=64)
+    other = models.CharField(max_length=64)
+    made_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    used_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(one=models.F("other")), name="people_first_are_two"
+            )
+        ]
 
 
 class Sitting(models.Model):

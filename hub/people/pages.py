@@ -15,14 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.clock import moment, now_ms
 from hub.people import roster, session, sittings, standing, taking
-from hub.people.roster import Staff
+from hub.people.roster import KEEPERS, Staff
 from hub.people.session import ANY, require
 from hub.people.sittings import lasting
 from hub.revocations import service as revocations
 from wire.lists.content import Person
 
-KEEPERS: Final = ("township.leader", "township.duty", "township.inspector")
-"""Offices that may take back persons and passkeys."""
 REASON: Final = 300
 DAY_MS: Final = 86_400_000
 

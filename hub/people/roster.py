@@ -5,10 +5,14 @@ Calls `hub.devices.authority` and `hub.revocations`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from hub.devices import authority
 from hub.revocations import service as revocations
 from wire.lists.content import Person
+
+KEEPERS: Final = ("township.leader", "township.duty", "township.inspector")
+"""Offices that may take back persons and passkeys, and see a log-in passkey made."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from hub.people import enrol_views, pages, views
+from hub.people import enrol_views, first_views, pages, views
 
 urlpatterns = [
     path("login/", views.login, name="login"),
     path("login/options", views.options, name="login-options"),
     path("login/verify", views.verify, name="login-verify"),
+    path("login/first/", first_views.page, name="first"),
+    path("login/first/begin", first_views.begin, name="first-begin"),
+    path("login/first/made", first_views.made, name="first-made"),
+    path("login/first/confirm", first_views.confirm, name="first-confirm"),
     path("logout", views.logout, name="logout"),
     path("me/", pages.me, name="me"),
     path("me/sittings/<int:number>/end", pages.end_sitting, name="sitting-end"),

@@ -29,8 +29,9 @@ from county.pages_server import create_app
 from tests.support import contents
 from tests.support.browser import Authenticator, authenticator
 from tests.support.township import Township
-from wire.approval import correction, subject
+from wire.approval import correction, exit_sheet, subject
 from wire.approval.correction import Correction
+from wire.approval.exit_sheet import ExitSheet
 from wire.approval.subject import Application
 
 STARTED_S = 10
@@ -76,6 +77,12 @@ class Rig:
         """The same for a correction, which has no pages."""
         bare = self.request(self.township.application(pages=()), step, person)
         return {**bare, "subject": text(correction.encode(made))}
+
+    def exit_sheet(self, made: ExitSheet, role: str, person: str) -> dict[str, Any]:
+        """The same for an exit sheet."""
+        bare = self.request(self.township.application(pages=()), role, person)
+        back = f"{self.hub}/handovers/return"
+        return {**bare, "subject": text(exit_sheet.encode(made)), "return": back}
 
     def open(self, page: Page, request: Mapping[str, Any]) -> None:
         """Go to the signing page with that request and wait until it has made up its mind."""
@@ -133,7 +140,8 @@ def _hub(rig: Rig) -> Starlette:
     async def back(_request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>back</title><p>back</p>")
 
-    return Starlette(routes=[Route("/pages/{name}", picture), Route("/approvals/return", back)])
+    backs = [Route(f"/{name}/return", back) for name in ("approvals", "handovers")]
+    return Starlette(routes=[Route("/pages/{name}", picture), *backs])
 
 
 def free_socket() -> socket.socket:

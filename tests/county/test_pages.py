@@ -11,14 +11,15 @@ from playwright.sync_api import Page, expect
 from tests.county.pages_rig import Rig, octets, paper, text
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
-from tests.support.contents import RP_ID
+from tests.support.contents import DAY, NAMES, RP_ID, VILLAGE
 from tests.support.township import asserted
 from wire import cbor
-from wire.approval import assertion, correction, decision, subject
+from wire.approval import assertion, correction, decision, exit_sheet, subject
 from wire.approval.assertion import Assertion
 from wire.approval.chain import judge
 from wire.approval.correction import Correction, Stamp
 from wire.approval.decision import Approval
+from wire.approval.exit_sheet import ExitSheet, Party, SheetLine
 from wire.approval.subject import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -171,6 +172,83 @@ def test_a_correction_of_another_form_is_refused(
     fields = {**cbor.decode(correction.encode(wrong), limit=4096), **change}
     house.open(page, {**request, "subject": text(cbor.encode(fields))})
     expect(page.locator("#refusal")).to_contain_text("不能签名")
+
+
+def party(person: str) -> Party:
+    return Party(VILLAGE, person, NAMES[person])
+
+
+@pytest.fixture
+def leaving(house: Rig) -> ExitSheet:
+    words = {"seals": ("村委会章一枚", "印模清楚"), "papers": ("登记簿缺 2019 年一册",)}
+    lines = tuple(
+        SheetLine(part, "missing" if part == "papers" else "handed", words.get(part, ("无误",)))
+        for part in exit_sheet.PARTS
+    )
+    return ExitSheet(
+        *(VILLAGE, "晨光村", house.township.now_ms + DAY, house.township.now_ms, 1),
+        *(party("yi"), party("geng"), replace(party("bing"), village="sunset"), lines),
+    )
+
+
+def test_an_exit_sheet_signed_here_holds(house: Rig, page: Page, leaving: ExitSheet) -> None:
+    house.hold(page, "yi")
+    house.open(page, house.exit_sheet(leaving, "gives", "yi"))
+    page.get_by_role("button", name="同意并签名").click()
+    page.wait_for_url(f"{house.hub}/handovers/return#*")
+    approval, data = _approval(_reply(page)), exit_sheet.encode(leaving)
+    township = house.township
+    found = exit_sheet.judge(data, approval, township.roster, township.authority.policy)
+    assert (found, approval.step) == (leaving, "gives")
+
+
+def test_who_signs_an_exit_sheet_sees_every_line_of_it(
+    house: Rig, chromium: Browser, leaving: ExitSheet
+) -> None:
+    with chromium.page(PHONE) as page:
+        house.open(page, house.exit_sheet(leaving, "watches", "bing"))
+        said = page.locator("#sheet").inner_text()
+        for words in (
+            *("移交清单", "乙二亮 离任", "庚七晨", "村委会章一枚", "印模清楚", "有缺，见说明"),
+            *("登记簿缺 2019 年一册", "2026年11月3日", "您是 丙三晴，以监交人的身份", "当面点清"),
+        ):
+            assert words in said, words
+        for words in ("开锁盖章", "要盖章的文件", "申请内容", "退回"):
+            assert words not in said, words
+        assert overflow(page) == []
+        assert axe(page) == []
+        screenshot(page, "county-sign-exit-sheet")
+        full = browsers.SCREENSHOTS / "county-sign-exit-sheet-full.png"
+        page.screenshot(path=full, full_page=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"takes": {"village": VILLAGE, "id": "yi", "name": "乙二亮"}},
+        {"gives": {"village": VILLAGE, "id": "yi", "name": "乙\u202e亮"}},
+        {"gives": {"village": VILLAGE, "id": "yi", "name": "乙二亮", "office": "x"}},
+        {"lines": []},
+        {"lines": [{"part": "seals", "state": "handed", "text": ["一\u2066二"]}] * 6},
+        {"note": "more"},
+    ],
+)
+def test_an_exit_sheet_of_another_form_is_refused(
+    house: Rig, page: Page, leaving: ExitSheet, change: dict[str, Any]
+) -> None:
+    fields = {**cbor.decode(exit_sheet.encode(leaving)), **change}
+    request = house.exit_sheet(leaving, "gives", "yi")
+    house.open(page, {**request, "subject": text(cbor.encode(fields))})
+    expect(page.locator("#refusal")).to_contain_text("不能签名")
+
+
+def test_nobody_is_asked_to_sign_what_the_sheet_has_for_another(
+    house: Rig, page: Page, leaving: ExitSheet
+) -> None:
+    for role, person in (("gives", "geng"), ("made", "yi")):
+        house.open(page, house.exit_sheet(leaving, role, person))
+        expect(page.locator("#refusal")).to_contain_text("不能签名")
+        page.goto("about:blank")
 
 
 def test_the_page_without_a_request_says_where_to_go(house: Rig, page: Page) -> None:

@@ -65,6 +65,12 @@ def test_people_are_taken_back_and_given_back(hub: Hub) -> None:
     assert hub.run("revoke", "list") == ""
 
 
+def test_the_first_two_are_such_as_may_see_others_enrol(hub: Hub) -> None:
+    refused = hub.command("people", "first", "yi", "jia")
+    assert refused.returncode == 1
+    assert "No office of theirs" in refused.stderr
+
+
 def test_a_key_is_not_switched_before_the_next_one_is_made(hub: Hub) -> None:
     refused = hub.command("key", "switch", "log")
     assert refused.returncode == 1

@@ -193,6 +193,8 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "DELETE FROM searches_search",
         "DELETE FROM checks_check",
         "UPDATE checks_check SET witness = checker",
+        "UPDATE handovers_sheet SET takes = 'x'",
+        "DELETE FROM handovers_signature",
         "UPDATE registers_resolution SET title = 'x'",
         "UPDATE registers_step SET pages = '[]'",
         "DELETE FROM registers_ending",
@@ -209,6 +211,8 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
     with psycopg.connect(database) as connection:
         connection.execute(_SUBJECT)
         connection.execute(_APPROVAL, ("yi",))
+        connection.execute(_SHEET, ("bing",))
+        connection.execute(_SIGNED, ("xin",))
         connection.execute(_ACT)
         connection.execute(_PRESSED)
         connection.execute(_REVIEW)
@@ -219,7 +223,10 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
             *(_REVOCATION, _ATTEMPT),
         ):
             connection.execute(row)
-        refused = ((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None))
+        refused = (
+            *((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None)),
+            *((_SHEET, ("xin",)), (_SIGNED, ("bing",))),
+        )
         for wrong, values in refused:
             with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
                 connection.execute(wrong, values)
@@ -285,6 +292,15 @@ _ATTEMPT = (
 _CHECK = (
     "INSERT INTO checks_check (device, village, checker, witness, document, sha256, made_ms) "
     "VALUES ('d', 'v', 'ren', 'bing', 'd', 's', 1)"
+)
+_SHEET = (
+    "INSERT INTO handovers_sheet (id, village, person, on_ms, data, sha256, gives, takes, watches, "
+    "made_by, made_ms) VALUES (900, 'v', 'yi', 1, 'd', 's', 'yi', 'xin', %s, 'geng', 1)"
+)
+_SIGNED = (
+    "INSERT INTO handovers_signature (sheet_id, role, person, roster, credential, "
+    "authenticator_data, client_data, signature, received_ms) "
+    "VALUES (900, 'takes', %s, 1, '', '', '', '', 1)"
 )
 _RESOLUTION = (
     "INSERT INTO registers_resolution (id, village, title, matter, person, made_ms) "

@@ -10,10 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from demo.authenticator import Authenticator
 from hub.clock import now_ms
+from hub.config import config
 from hub.devices import authority
 from hub.devices.models import ListVersion
+from hub.operate.doctor import gather
+from hub.operate.doctor.checks import authenticators
 from hub.people import roster
+from hub.people.login import add_login_key
 from hub.people.models import LoginKey
 from hub.revocations import service
 from hub.revocations.models import Revocation
@@ -21,10 +26,10 @@ from hub.work import Publisher
 from tests.hub import public_rig as hub
 from tests.hub.page_rig import ask, look
 from tests.hub.test_staff_site import Person
-from tests.support.contents import DEVICE, person
+from tests.support.contents import DEVICE, OFFICES, RP_ID, VILLAGE
 from tests.support.township import Township
 from wire.lists import bundle, content
-from wire.lists.content import Grants
+from wire.lists.content import Grants, Passkey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 
@@ -57,6 +62,28 @@ def test_a_person_is_suspended_with_a_reason_until_a_day(
     after = row.until_ms + 1
     assert newest(township, after).revoked_persons == ()
     assert roster.find("yi", after) is not None
+
+
+def test_doctor_names_whoever_has_one_key_only_and_no_one_who_is_suspended(
+    leader: Client, township: Township
+) -> None:
+    """All have one passkey for approving; ren and geng get two, and to log in two and one."""
+    persons = dict(township.roster.persons)
+    for person, times in (("ren", 2), ("geng", 1)):
+        made = [Authenticator().create(RP_ID) for _ in range(2)]
+        pair = tuple(Passkey(one.id, one.public_key) for one in made)
+        persons[person] = replace(persons[person], passkeys=pair)
+        for one in made[:times]:
+            add_login_key(person, one.id, one.public_key)
+    township = township.change(roster=replace(township.roster, persons=persons))
+    authority.import_package(township.package, root_sha256=sha256(township.roots[0]).digest())
+    leader.post("/people/yi/suspend", {"reason": "核查"})
+    found = authenticators.examine(gather.look(config(), now_ms()))
+    everybody = set(OFFICES) | set(hub.STAFF)
+    named = found.zh.split("（")[1].strip("）。").removeprefix(f"{VILLAGE}：").split("、")
+    assert found.level == "warn"
+    assert sorted(named) == sorted(everybody - {"xin", "yi", "ren"})
+    assert found.zh.startswith(f"{len(named)} 人")
 
 
 def test_he_is_given_back_with_a_reason(leader: Client) -> None:

@@ -22,7 +22,7 @@ from hub.approvals.models import Approval, Subject
 from hub.devices.ca import create_ca
 from hub.fleet import views as fleet
 from hub.ingest.models import Record
-from hub.people import pages
+from hub.people import roster
 from hub.people.login import add_login_key
 from hub.searches.limits import SEEN_BY
 from tests.hub import public_rig as hub
@@ -104,7 +104,7 @@ def may(rule: str, who: str) -> bool:
     if rule == SUPERIOR:
         return who in SEEN_BY
     if rule == KEEPERS:
-        return who in pages.KEEPERS
+        return who in roster.KEEPERS
     if rule == ASKERS:
         return who in fleet.ASKERS
     return rule in (ANYBODY, PROOF, who)

@@ -390,6 +390,7 @@ OTHERS: Final = {
     "too_soon": "said by the township's pages: tests/hub/test_acts.py",
     "login_locked": "said by the township's log-in: tests/hub/test_login_rules.py",
     "not_in_office": "said by the township's log-in: tests/hub/test_login_rules.py",
+    "first_over": "said by the township's pages: tests/hub/test_people_first.py",
     "passkey_taken": "said by the township's pages: tests/hub/test_people_enrol.py",
     "passkey_wrong": "said by the township's log-in: tests/hub/test_login_rules.py",
     "person_suspended": "said by the township's log-in: tests/hub/test_login_rules.py",

@@ -22,7 +22,7 @@ The rules, in the order in which they are held:
    application; when it signed, no machine can know.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from wire.approval import assertion, decision, matter, sm2, subject
 from wire.approval.assertion import Assertion
@@ -36,7 +36,7 @@ from wire.lists.content import ApprovalList, Item, Person, Policy, Roster
 from wire.lists.means import Span
 from wire.refusals import Refused
 
-__all__ = ["Approval", "apart", "check_proof", "entitled", "judge"]
+__all__ = ["Approval", "apart", "check_passkey", "check_proof", "entitled", "judge"]
 
 
 def judge(
@@ -124,9 +124,33 @@ def check_proof(
     challenge = decision.challenge_of(kind, digest, approval)
     try:
         if isinstance(proof, Assertion):
-            _check_passkey(proof, challenge, person, lists)
+            gone = lists.grants.revoked_credentials
+            check_passkey(proof, challenge, person, lists.policy, gone)
         else:
             _check_sm2(proof, challenge, person, lists, within)
+    except WireError as error:
+        raise Refused("approval_invalid", error.detail) from error
+
+
+def check_passkey(
+    proof: Assertion, challenge: bytes, person: Person, policy: Policy, gone: Collection[bytes]
+) -> None:
+    """By a passkey of that person which is not `gone`, over that challenge.
+
+    Raises Refused('approval_invalid').
+    """
+    usable = means.passkeys(person, policy, gone)
+    key = next((one for one in usable if one.credential == proof.credential), None)
+    if key is None:
+        raise Refused("approval_invalid", "not by a passkey of that person")
+    try:
+        assertion.verify(
+            proof,
+            challenge=challenge,
+            public_key=key.public_key,
+            rp_id=policy.rp_id,
+            origins=policy.origins,
+        )
     except WireError as error:
         raise Refused("approval_invalid", error.detail) from error
 
@@ -138,21 +162,6 @@ def _check_suite(approval: Approval, policy: Policy, item: Item) -> None:
         takes = means.takes_sm2(policy, item)
     if not takes:
         raise Refused("approval_suite", f"for the step {approval.step}")
-
-
-def _check_passkey(proof: Assertion, challenge: bytes, person: Person, lists: ApprovalList) -> None:
-    policy = lists.policy
-    usable = means.passkeys(person, policy, lists.grants.revoked_credentials)
-    key = next((one for one in usable if one.credential == proof.credential), None)
-    if key is None:
-        raise Refused("approval_invalid", "not by a passkey of that person")
-    assertion.verify(
-        proof,
-        challenge=challenge,
-        public_key=key.public_key,
-        rp_id=policy.rp_id,
-        origins=policy.origins,
-    )
 
 
 def _check_sm2(

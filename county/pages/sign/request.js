@@ -31,6 +31,7 @@ export async function parse(fragment, config) {
   const credentials = strings(fields.credentials, 64).map((one) => attempt("request", () => fromText(one)));
   if (!credentials.length) throw new Refusal("passkey");
   if (!isId(fields.step) || !isId(fields.person)) throw new Refusal("request", "step or person");
+  if (!isParty(signed, fields)) throw new Refusal("request", "nobody of this sheet");
   if (!Number.isSafeInteger(fields.roster) || fields.roster < 1) throw new Refusal("request", "roster");
   return Object.freeze({
     signed,
@@ -79,6 +80,12 @@ export function answer(request, decision, credential) {
   };
   if (decision === "return") reply.returned = true;
   return `${request.home}#${toText(new TextEncoder().encode(JSON.stringify(reply)))}`;
+}
+
+// An exit sheet names itself who signs which part.
+function isParty(signed, { step, person }) {
+  if (signed.type !== "exit_sheet") return true;
+  return ["gives", "takes", "watches"].includes(step) && signed[step].get("id") === person;
 }
 
 function members(fragment) {

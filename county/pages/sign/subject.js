@@ -1,5 +1,5 @@
-// What is signed: the application for a stamp (用印申请) and the correction of one (作废), each as one
-// strict table of its fields. Calls cbor.js.
+// What is signed: the application for a stamp (用印申请), the correction of one (作废) and the exit
+// sheet of a leaver (移交清单), each as one strict table of its fields. Calls cbor.js.
 //
 // The same bounds as the machine's: a missing, unknown or misshapen field is refused.
 
@@ -16,8 +16,8 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Whether a value is an id as lists and steps use them. */
 export const isId = (value) => typeof value === "string" && ID.test(value);
 
-const text = (most) => (value) =>
-  typeof value === "string" && [...value].length >= 1 && [...value].length <= most && !HIDDEN.test(value);
+const text = (most, least = 1) => (value) =>
+  typeof value === "string" && [...value].length >= least && [...value].length <= most && !HIDDEN.test(value);
 const integer = (least, most) => (value) => Number.isSafeInteger(value) && value >= least && value <= most;
 const octets = (size) => (value) => value instanceof Uint8Array && value.length === size;
 const list = (check, least, most) => (value) =>
@@ -25,6 +25,11 @@ const list = (check, least, most) => (value) =>
 const only = (constant) => (value) => value === constant;
 
 const oneOf = (...names) => (value) => names.includes(value);
+// A map within: these fields and no others.
+const map = (fields) => (value) =>
+  value instanceof Map &&
+  value.size === Object.keys(fields).length &&
+  Object.entries(fields).every(([name, holds]) => holds(value.get(name)));
 const isDevice = (value) => typeof value === "string" && DEVICE.test(value);
 
 const APPLICATION = {
@@ -69,9 +74,32 @@ const CORRECTION = {
   created: integer(0, LAST_DATE),
 };
 
+const WRITTEN = 600;
+const PARTY = map({ village: isId, id: isId, name: text(64) });
+const PARTS = ["seals", "papers", "card", "codes", "advances", "matters"];
+
+const EXIT_SHEET = {
+  v: only(1),
+  type: only("exit_sheet"),
+  village: isId,
+  village_name: text(100),
+  on: integer(0, LAST_DATE),
+  made: integer(0, LAST_DATE),
+  roster: integer(1, Number.MAX_SAFE_INTEGER),
+  gives: PARTY,
+  takes: PARTY,
+  watches: PARTY,
+  lines: list(
+    map({ part: oneOf(...PARTS), state: oneOf("handed", "none", "missing"), text: list(text(WRITTEN, 0), 0, WRITTEN) }),
+    PARTS.length,
+    PARTS.length,
+  ),
+};
+
 const TABLES = new Map([
   ["application", { fields: APPLICATION, later: LATER, limit: LIMIT, check: checkApplication }],
   ["correction", { fields: CORRECTION, later: {}, limit: 4096, check: () => {} }],
+  ["exit_sheet", { fields: EXIT_SHEET, later: {}, limit: 32 * 1024, check: checkExitSheet }],
 ]);
 
 /** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
@@ -97,4 +125,12 @@ export function decode(bytes) {
 function checkApplication(subject) {
   if (subject.not_before >= subject.not_after || subject.created > subject.not_after) throw new SubjectError("not_after");
   if (new Set(subject.operators).size !== subject.operators.length) throw new SubjectError("operators");
+}
+
+function checkExitSheet(sheet) {
+  const people = [sheet.gives, sheet.takes, sheet.watches].map((party) => party.get("id"));
+  if (new Set(people).size !== people.length) throw new SubjectError("people");
+  if (!sheet.lines.every((line, index) => line.get("part") === PARTS[index])) throw new SubjectError("lines");
+  const written = (line) => line.get("text").reduce((sum, one) => sum + [...one].length, 0);
+  if (sheet.lines.some((line) => written(line) > WRITTEN)) throw new SubjectError("text");
 }

@@ -1,10 +1,11 @@
 // The request as an approver reads it; every word comes out of the signed bytes or the county's own names.
 //
-// Calls bytes.js, elements.js and correction.js.
+// Calls bytes.js, elements.js, correction.js and exit_sheet.js.
 
 import { hex } from "./bytes.js";
 import * as corrections from "./correction.js";
 import { aside, element, named, said, strong, time, yuan } from "./elements.js";
+import * as exitSheets from "./exit_sheet.js";
 
 export { element, visible } from "./elements.js";
 
@@ -12,13 +13,15 @@ export { element, visible } from "./elements.js";
 export function render(request, pictures, config) {
   const { signed } = request;
   const names = naming(signed, config);
-  const shown = signed.type === "correction" ? corrections : APPLICATIONS;
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== signed.type;
+  const shown = FORMS[signed.type];
+  for (const part of document.querySelectorAll("[data-for]")) {
+    part.hidden = !part.dataset.for.split(" ").includes(signed.type);
+  }
   document.getElementById("lead").replaceChildren(...shown.lead(signed, names));
   rows(document.getElementById("facts"), shown.facts(signed, names));
   rows(document.getElementById("details"), shown.details(request));
   document.getElementById("pages").replaceChildren(...figures(pictures));
-  document.getElementById("who").replaceChildren(...who(request, names));
+  document.getElementById("who").replaceChildren(...(shown.who ?? who)(request, names));
 }
 
 // id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
@@ -126,4 +129,4 @@ function rows(list, given) {
   );
 }
 
-const APPLICATIONS = { lead, facts, details };
+const FORMS = { application: { lead, facts, details }, correction: corrections, exit_sheet: exitSheets };

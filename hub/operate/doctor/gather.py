@@ -1,6 +1,6 @@
 """One look at the hub: its folder, database, broker and certificates. Reads only.
 
-Calls `hub.{config,cosign.shown,devices,ingest,log,operate}`, Django and `cryptography`.
+Calls `hub.{config,cosign.shown,devices,ingest,log,operate,people}`, Django and `cryptography`.
 """
 
 import shutil
@@ -30,6 +30,7 @@ from hub.notices.shown import shown
 from hub.operate import ahead, backup
 from hub.operate.doctor.model import Copy, Health, Stored
 from hub.operate.pulse import beats
+from hub.people import standing
 from hub.revoked import CRL
 
 BROKER_S: Final = 3.0
@@ -85,8 +86,18 @@ def _stored(config: Config, now_ms: int) -> Stored:
         seen_after_s=_seen_after_s(),
         ahead=any(ahead.unmet(config.log_name)),
         newest_ms=Record.objects.aggregate(newest=Max("received_ms"))["newest"] or 0,
+        single=_single(now_ms),
         notices={one.name: one.trouble for one in shown(config, now_ms).targets},
     )
+
+
+def _single(now_ms: int) -> Mapping[str, list[str]]:
+    """Who has only one key of a kind, by village; those who have none are not asked for any."""
+    found: dict[str, list[str]] = {}
+    for row in standing.rows(now_ms):
+        if row.thin and row.suspended is None:
+            found.setdefault(row.village, []).append(row.person.id)
+    return found
 
 
 def _lists() -> Mapping[str, int]:

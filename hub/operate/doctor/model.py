@@ -2,7 +2,7 @@
 for their types.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -19,7 +19,8 @@ class Stored:
     """What the database says. `lists`: machine in use → when its newest list ends, 0 for none;
     `backlog`: entries that machines said they hold and that are not receipted; `newest_ms`: when
     the newest record came. `waiting`: migrations that were not applied. `notices`: target → what is
-    wrong with telling it, empty for nothing.
+    wrong with telling it, empty for nothing. `single`: village → ids of those in office who have
+    only one key for approving, or for logging in.
     """
 
     waiting: int
@@ -34,6 +35,7 @@ class Stored:
     ahead: bool
     newest_ms: int
     notices: Mapping[str, str] = field(default_factory=dict)
+    single: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
