@@ -7,7 +7,7 @@ say; the menu names no page that would refuse him.
 from dataclasses import dataclass
 from typing import Final
 
-from hub.people.pages import KEEPERS
+from hub.people.roster import KEEPERS
 from hub.people.session import ANY
 
 INSPECTOR: Final = "township.inspector"

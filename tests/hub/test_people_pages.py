@@ -26,7 +26,7 @@ from hub.work import Publisher
 from tests.hub import public_rig as hub
 from tests.hub.page_rig import ask, look
 from tests.hub.test_staff_site import Person
-from tests.support.contents import DEVICE, OFFICES, RP_ID, VILLAGE
+from tests.support.contents import DEVICE, OFFICES, RP_ID, VILLAGE, person
 from tests.support.township import Township
 from wire.lists import bundle, content
 from wire.lists.content import Grants, Passkey
