@@ -69,12 +69,12 @@ def test_doctor_names_whoever_has_one_key_only_and_no_one_who_is_suspended(
 ) -> None:
     """All have one passkey for approving; ren and geng get two, and to log in two and one."""
     persons = dict(township.roster.persons)
-    for person, times in (("ren", 2), ("geng", 1)):
+    for holder, times in (("ren", 2), ("geng", 1)):
         made = [Authenticator().create(RP_ID) for _ in range(2)]
         pair = tuple(Passkey(one.id, one.public_key) for one in made)
-        persons[person] = replace(persons[person], passkeys=pair)
+        persons[holder] = replace(persons[holder], passkeys=pair)
         for one in made[:times]:
-            add_login_key(person, one.id, one.public_key)
+            add_login_key(holder, one.id, one.public_key)
     township = township.change(roster=replace(township.roster, persons=persons))
     authority.import_package(township.package, root_sha256=sha256(township.roots[0]).digest())
     leader.post("/people/yi/suspend", {"reason": "核查"})
