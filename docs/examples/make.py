@@ -12,7 +12,7 @@ from typing import Final
 
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import acceptance, carried, cbor, command, frames, messages, topics
+from wire import acceptance, carried, cbor, command, frames, messages, release, topics
 from wire.approval import by_file, decision, sm2
 from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import APPROVAL, Approval
@@ -64,6 +64,7 @@ def examples() -> dict[str, str]:
         **_files(),
         **_provisioning(),
         **_acceptance(),
+        **_published(),
     }
 
 
@@ -270,6 +271,15 @@ def _acceptance() -> dict[str, str]:
         "acceptance.missing": "\n".join(
             f"{code} {about}".rstrip() for code, about in acceptance.missing(cast.ACCEPTANCE)
         ),
+    }
+
+
+def _published() -> dict[str, str]:
+    data = release.encode(cast.RELEASE)
+    return {
+        "release": diagnostic(data),
+        "release.hex": hexadecimal(data),
+        "release.sha256": release.name_of(data).hex(),
     }
 
 
