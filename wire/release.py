@@ -152,7 +152,7 @@ TYPES: Final[dict[str, Callable[[Any], object]]] = {
 _COLUMN: Final = shape.record(
     Column, {"key": shape.ID, "zh": shape.text(40), "type": shape.choice(*TYPES)}
 )
-_SHOWN: Final = shape.record(
+SHOWN: Final = shape.record(
     Shown,
     {
         "columns": shape.array(shape.ID, MOST_COLUMNS, least=1, unique=True),
@@ -181,7 +181,7 @@ _RELEASE: Final = shape.record(
             200,
             unique=True,
         ),
-        "shown": shape.maybe(_SHOWN),
+        "shown": shape.maybe(SHOWN),
         "made": shape.integer(0),
         "proposer": shape.ID,
     },
