@@ -1,6 +1,7 @@
 """Names stand where a rule of the township's data lets them, for its days, and masked otherwise."""
 
 import random
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,7 @@ def test_the_longest_list_is_masked_within_a_row_s_text_too() -> None:
 
 def test_the_example_is_read_and_says_that_it_is_one() -> None:
     text = rules.EXAMPLE.read_text("utf-8")
-    found = rules.read(rules.tomllib.loads(text))
+    found = rules.read(tomllib.loads(text))
     assert "示例" in text
     assert all("示例" in one.basis for one in found.items.values())
     assert "12388" in found.telephones
