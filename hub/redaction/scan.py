@@ -6,7 +6,7 @@ in circles). An identity number, which a check digit proves, is found in any com
 where whole groups of digits make one, and no amount or date is cut for it.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,13 +65,16 @@ def findings(text: str, allowed: Collection[str] = ()) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
-def covered(text: str, found: Sequence[Finding]) -> str:
+def covered(text: str, found: Iterable[Finding]) -> str:
     """The text with a star for each digit of these."""
+    return starred(text, ((one.start, one.end) for one in found))
+
+
+def starred(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with a star for each letter and digit of these spans."""
     signs = list(text)
-    for one in found:
-        for place in range(one.start, one.end):
-            if signs[place].isalnum() or signs[place] == "×":
-                signs[place] = STAR
+    for start, end in spans:
+        signs[start:end] = [STAR if _counts(one) else one for one in signs[start:end]]
     return "".join(signs)
 
 
@@ -108,6 +111,10 @@ def _is_allowed(digits: str, allowed: Collection[str]) -> bool:
     """Those are written with or without their area code and the country's."""
     called = numbers.subscriber(digits)
     return any(numbers.subscriber(one).endswith(called) for one in allowed if len(one) >= LEAST)
+
+
+def _counts(sign: str) -> bool:
+    return sign.isalnum() or sign == "×"
 
 
 def _masked(digits: str) -> str:
