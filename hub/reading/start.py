@@ -5,7 +5,7 @@ import logging
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,17 @@ def texts(pages: Sequence[bytes], timeout_s: float = TIMEOUT_S) -> list[PageText
         said = _said([TEXT], some, timeout_s)
         found += [None] * len(some) if said is None else map(_page_text, said)
     return found
+
+
+def by_hash(pages: Mapping[bytes, bytes]) -> dict[bytes, PageText | None]:
+    """The text of pictures by their SHA-256; None for all where no engine is installed: somebody
+    looks at them.
+    """
+    try:
+        return dict(zip(pages, texts(list(pages.values())), strict=True))
+    except EngineMissingError as error:
+        log.warning("no text recognition is installed, pages are not read: %s", error)
+        return dict.fromkeys(pages)
 
 
 def _said(options: Sequence[str], pictures: Sequence[bytes], timeout_s: float) -> Any:

@@ -65,22 +65,8 @@ def decide(
     wrong = {number: sentence for number, sentence in told.items() if sentence}
     if wrong:
         return wrong
-    with transaction.atomic():
-        if Settled.objects.filter(examined=examined).exists():
-            raise Refused("not_permitted", "已经提交审核，不能再改 already settled")
-        before = newest(examined)
-        Ruling.objects.bulk_create(
-            Ruling(
-                trace=traces[number],
-                word=one.word,
-                reason=one.reason,
-                person=person,
-                at_ms=now_ms,
-            )
-            for number, one in given.items()
-            if number in told and not _is_said(before.get(number), one)
-        )
-        _paint(examined, now_ms)
+    while not _kept(examined, traces, {n: given[n] for n in told}, person, now_ms):
+        continue  # somebody else decided meanwhile
     return {}
 
 
@@ -158,22 +144,57 @@ def _applied(
     return Applied(covers, pages)
 
 
-def _paint(examined: Examined, now_ms: int) -> None:
-    """Make the pictures of pages of which all is decided and something is to be painted over."""
-    by_number = newest(examined)
+def _kept(
+    examined: Examined,
+    traces: Mapping[int, Trace],
+    given: Mapping[int, Given],
+    person: str,
+    now_ms: int,
+) -> bool:
+    """Painted first, for that takes a while, then kept with it, unless something was decided in
+    between.
+    """
+    before = newest(examined)
+    fresh = {number: one for number, one in given.items() if not _is_said(before.get(number), one)}
+    said = {number: row.word for number, row in before.items()}
+    painted = _painted(traces, said | {number: one.word for number, one in fresh.items()})
+    with transaction.atomic():
+        if Settled.objects.filter(examined=examined).exists():
+            raise Refused("not_permitted", "已经提交审核，不能再改 already settled")
+        if newest(examined) != before:
+            return False
+        Ruling.objects.bulk_create(
+            Ruling(
+                trace=traces[number],
+                word=one.word,
+                reason=one.reason,
+                person=person,
+                at_ms=now_ms,
+            )
+            for number, one in fresh.items()
+        )
+        for page, data in painted.items():
+            made = store.put(data, "page", SOURCE)
+            Painted.objects.create(examined=examined, page=page, made=made, at_ms=now_ms)
+    return True
+
+
+def _painted(traces: Mapping[int, Trace], said: Mapping[int, str]) -> dict[bytes, bytes]:
+    """The pictures of pages of which all is decided and something is to be painted over."""
     boxes: dict[bytes, list[tuple[int, int, int, int]]] = {}
     undone: set[bytes] = set()
-    for trace in examined.traces.exclude(page=None):
-        page, ruling = bytes(trace.page or b""), by_number.get(trace.number)
-        if ruling is None or ruling.word == LEAVE:
+    for number, trace in traces.items():
+        if trace.page is None:
+            continue
+        page, word = bytes(trace.page), said.get(number, LEAVE)
+        if word == LEAVE:
             undone.add(page)
-        elif ruling.word == PAINT:
+        elif word == PAINT:
             boxes.setdefault(page, []).extend(tuple(box) for box in trace.boxes)
-    for page, places in boxes.items():
-        data = None if page in undone else store.get(page)
-        if data is not None:
-            made = store.put(render.painted(data, places), "page", SOURCE)
-            Painted.objects.create(examined=examined, page=page, made=made, at_ms=now_ms)
+    found = {page: store.get(page) for page in boxes.keys() - undone}
+    return {
+        page: render.painted(data, boxes[page]) for page, data in found.items() if data is not None
+    }
 
 
 def _is_said(before: Ruling | None, now: Given) -> bool:

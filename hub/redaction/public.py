@@ -22,7 +22,7 @@ def public(release: Release, how: Applied, first_ms: int, now_ms: int) -> Releas
     decided = mapped(release, how.text)
     shown = rules.open_columns(decided.shown, first_ms, now_ms)
     masked = names.masker(rules.names_in(decided.columns, decided.rows, shown))
-    told = mapped(decided, lambda _, text: rules.worded(text, masked))
+    told = mapped(replace(decided, rows=()), lambda _, text: rules.worded(text, masked))
     rows = rules.redacted(decided.columns, decided.rows, decided.shown, first_ms, now_ms)
     pages = tuple(
         replace(one, sha256=page)

@@ -156,6 +156,27 @@ def test_the_public_reads_what_was_decided_and_what_the_rule_permits(township: T
     assert later.rows[0][0] == "周**"
 
 
+def test_two_people_who_decide_at_once_are_both_heard_and_all_is_painted(
+    township: Township, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lower = Line(f"电话 {PHONE_NUMBER}", 1.0, 100, 900, 600, 960)
+    one = looked_at(page=PageText(1680, 2376, 0, 1.0, (LINE, lower)))
+    paint, others = render.painted, [given("publish", "leave_out", "paint")]
+
+    def slowly(page: bytes, boxes: Any) -> bytes:
+        while others:
+            decided.decide(one, others.pop(), "yi", 1)
+        return paint(page, boxes)
+
+    monkeypatch.setattr(render, "painted", slowly)
+    decided.decide(one, given("", "", "publish"), "geng", 1)
+    decided.decide(one, given("", "", "", "paint"), "geng", 2)
+    decided.settle(release.KIND, HASH, 3)
+    shown = decided.applied(release.KIND, [HASH])[HASH].page(NAME)
+    boxes = [tuple(trace.boxes[0]) for trace in one.traces.exclude(page=None).order_by("number")]
+    assert store.get(shown or b"") == paint(PAGE, boxes)
+
+
 def test_a_page_that_is_left_out_is_not_there(township: Township) -> None:
     one = looked_at()
     decided.decide(one, given("leave_out", "leave_out", "leave_out"), "geng", 1)

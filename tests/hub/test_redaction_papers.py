@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from bench.evidence import typeset
 from hub.intake import render
 from hub.reading import start
+from hub.reading.engine import EngineMissingError
 from hub.reading.pages import PageText
 from hub.reading.text import Line
 from hub.redaction import papers
@@ -88,6 +89,14 @@ def test_a_page_that_nobody_could_read_waits_for_somebody_to_look() -> None:
     assert [one.kind for one in papers.findings(unsure)] == [UNREAD]
     assert papers.findings(page(sure=0.0)) == ()
     assert start.texts([b"no picture"]) == [None]
+
+
+def test_without_an_engine_every_page_waits_for_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> list[PageText | None]:
+        raise EngineMissingError("rapidocr")
+
+    monkeypatch.setattr(start, "texts", missing)
+    assert start.by_hash({b"a": b"x", b"b": b"y"}) == {b"a": None, b"b": None}
 
 
 def test_a_number_in_two_boxes_of_a_row_or_of_two_rows_is_found() -> None:
