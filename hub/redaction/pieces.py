@@ -7,6 +7,7 @@ project is a piece: it is joined with nothing around it.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,8 @@ class Run:
 
     def is_whole(self, first: int, last: int) -> bool:
         """Whether digits[first:last] are whole groups, or lie within one."""
-        joined = not any(first < place < last for place in self._gaps)
+        after = bisect_right(self._gaps, first)
+        joined = after == len(self._gaps) or self._gaps[after] >= last
         return joined or {first, last} <= self._bounds
 
     def groups(self, most: int) -> Iterator[tuple[int, int]]:
@@ -71,37 +73,31 @@ class Run:
                     yield first, last
 
     @cached_property
-    def _gaps(self) -> frozenset[int]:
-        """Before which digits something stands."""
+    def _gaps(self) -> list[int]:
+        """Before which digits something stands, in order."""
         places = self.places
-        return frozenset(i for i in range(1, len(places)) if places[i] > places[i - 1] + 1)
+        return [i for i in range(1, len(places)) if places[i] > places[i - 1] + 1]
 
     @cached_property
     def _bounds(self) -> frozenset[int]:
         """Where groups begin and end; an X is one by itself."""
         whole = len(self.digits)
-        return self._gaps | {0, whole, whole - (self.digits[-1] == "X")}
+        return frozenset({*self._gaps, 0, whole, whole - (self.digits[-1] == "X")})
 
     @cached_property
     def _parts(self) -> list[list[int]]:
         """Bounds of what may be joined: from one piece to the next, and each piece by itself."""
-        pieces = [self._of_places(*found.span()) for found in _PIECE.finditer(self.text)]
-        parts, since = [], 0
-        for first, last in pieces:
-            parts += [(since, first), (first, last)]
+        parts: list[list[int]] = []
+        order, since = sorted(self._bounds), 0
+        for found in _PIECE.finditer(self.text):
+            first, last = (bisect_left(self.places, self.places[0] + at) for at in found.span())
+            parts += [_between(order, since, first), [first, last]]
             since = last
-        parts.append((since, len(self.digits)))
-        order = sorted(self._bounds)
-        return [
-            [first, last] if (first, last) in pieces else [b for b in order if first <= b <= last]
-            for first, last in parts
-            if first < last
-        ]
+        return [*parts, _between(order, since, len(self.digits))]
 
-    def _of_places(self, start: int, end: int) -> tuple[int, int]:
-        base = self.places[0]
-        inside = [i for i, place in enumerate(self.places) if start <= place - base < end]
-        return inside[0], inside[-1] + 1
+
+def _between(order: list[int], first: int, last: int) -> list[int]:
+    return order[bisect_left(order, first) : bisect_right(order, last)]
 
 
 def runs(text: str) -> Iterator[Run]:
