@@ -197,7 +197,7 @@ def attachments() -> Iterator[File]:
     """Pages as the hub draws them, and sheets as PDF."""
     (photo,) = render.pages("IMG_1.jpg", papers.located(), 1)
     for number in range(5):
-        yield File(f"v/sunrise/pages/photo-{number}.jpg", photo)
+        yield File(f"v/sunrise/pages/taken-{number}.jpg", photo)
     for number in range(190):
         road = picture(f"Road {number} finished 2026-09-18")
         yield File(f"v/sunrise/pages/road-{number}.png", papers.encoded(road, "PNG"))
