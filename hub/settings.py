@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "hub.people",
     "hub.audit",
     "hub.revocations",
+    "hub.redaction",
     "hub.approvals",
     "hub.blobs",
     "hub.catalogue",

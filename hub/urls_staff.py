@@ -20,4 +20,5 @@ urlpatterns = [
     path("checks/", include("hub.checks.urls")),
     path("cases/", include("hub.cases.urls")),
     path("port/", include("hub.port.urls")),
+    path("redaction/", include("hub.redaction.urls")),
 ]

@@ -519,6 +519,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请先暂存一个新版本。",
         "Stage a release first.",
     ),
+    "personal_data_open": (
+        "里面可能有个人信息，还没有人处理。",
+        "There may be personal data in it of which nobody has decided.",
+        "请打开“个人信息检查”，一处一处决定，再公开。内容改过的要重新检查。",
+        "Decide each finding first; what was changed is examined again.",
+    ),
     "release_failed": (
         "新版本没有正常运行，已恢复原来的版本。",
         "The new release did not run well: the former one was put back.",

@@ -27,6 +27,7 @@ from wire.provisioning.token import JoinToken
 from wire.record import commitment, entry, envelope
 from wire.record.commitment import Opening, OpeningSet
 from wire.record.entry import NO_PREV, Entry, Time
+from wire.release import Attachment, Column, Release, Shown
 from wire.sig import PublicKey
 from wire.tlog import checkpoint, cosignature, note, proof, tree
 from wire.tlog.checkpoint import Checkpoint
@@ -304,4 +305,29 @@ EXIT_SHEET: Final = exit_sheet.encode(
             *(SheetLine(part, "none", ()) for part in exit_sheet.PARTS[2:]),
         ),
     )
+)
+RELEASE: Final = Release(
+    id=sha256(b"sealctl example: release").digest(),
+    village="sunrise",
+    item="relief-grants",
+    period="2026-Q3",
+    edition=1,
+    replaces=None,
+    reason="",
+    title="2026 年第三季度临时救助发放名单（示例）",
+    text=("本名单公示 10 天。",),
+    columns=(
+        Column("household", "户主", "name"),
+        Column("project", "项目", "text"),
+        Column("amount", "金额", "amount"),
+        Column("paid", "发放日期", "date"),
+    ),
+    rows=(
+        ("周示例", "临时救助", 80_000, "2026-09-18"),
+        ("欧阳示例", "临时救助", 120_050, None),
+    ),
+    attachments=(Attachment(sha256(b"sealctl example: page").digest(), "会议记录第 1 页"),),
+    shown=Shown(("household",), "示例：由镇里填写公示依据", 10),
+    made=NOON,
+    proposer="p-qian",
 )

@@ -12,7 +12,7 @@ from typing import Final
 
 from docs.examples import cast, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
-from wire import acceptance, carried, cbor, command, frames, messages, topics
+from wire import acceptance, carried, cbor, command, frames, messages, release, topics
 from wire.approval import by_file, decision, exit_sheet, sm2
 from wire.approval.by_file import SigningAnswer
 from wire.approval.decision import APPROVAL, Approval
@@ -65,6 +65,7 @@ def examples() -> dict[str, str]:
         **_provisioning(),
         **_acceptance(),
         **_exit_sheet(),
+        **_published(),
     }
 
 
@@ -282,6 +283,15 @@ def _exit_sheet() -> dict[str, str]:
         "exit-sheet.hex": hexadecimal(cast.EXIT_SHEET),
         "exit-sheet.hash": digest.hex(),
         "exit-sheet.challenge": asked.hex(),
+    }
+
+
+def _published() -> dict[str, str]:
+    data = release.encode(cast.RELEASE)
+    return {
+        "release": diagnostic(data),
+        "release.hex": hexadecimal(data),
+        "release.sha256": release.name_of(data).hex(),
     }
 
 

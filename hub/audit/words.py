@@ -43,6 +43,7 @@ ACTS: Final = {
     "registers:settle": "决议定稿",
     "registers:seal-enter": "登记印章情况",
     "records:review": "复核记录",
+    "redaction:thing": "决定公开内容里的个人信息",
     "alarms:acknowledge": "确认报警",
     "alarms:outcome": "写报警结论",
     "cases:open": "立案",

@@ -1,5 +1,5 @@
 """`python -m hub.intake.child KIND MOST`, inside the sandbox: a file from its input becomes pages,
-or a pair of pages one on which is marked what differs.
+or a pair of pages one on which is marked what differs; `paint 1 BOXES` paints boxes of a page over.
 
 Calls its siblings of `hub.intake`, `evidence`, Pillow, poppler's programs and, for Word files,
 LibreOffice. Nothing it decodes is decoded anywhere else in the hub.
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.intake import differ, frames, pictures
+from hub.intake import differ, frames, painter, pictures
 from hub.intake.papers import of_pdf, of_word
 from hub.intake.reasons import Unfit
 
@@ -22,7 +22,10 @@ def main(arguments: list[str]) -> int:
     data = sys.stdin.buffer.read()
     out = sys.stdout.buffer
     try:
-        pages = list(_pages(kind, data, most))
+        if kind == "paint":
+            pages = [painter.painted(data, painter.read(arguments[2]))]
+        else:
+            pages = list(_pages(kind, data, most))
     except Unfit as no:
         out.write(frames.refused(no))
         return 0

@@ -1,5 +1,5 @@
 """`python -m hub.reading.child PHOTO PAGE…`: reads files, compares their text, prints one line of
-JSON. Calls `hub.reading`.
+JSON; `--text PAGE…` prints the text of each instead. Calls `hub.reading`.
 
 A process of its own with little memory and time: what a picture does to a decoder stays in here.
 """
@@ -13,6 +13,7 @@ from typing import Final
 
 MEMORY: Final = 3 << 30
 CPU_S: Final = 120
+TEXT: Final = "--text"
 MISSING: Final = 3
 """Exit status where no engine is installed."""
 
@@ -22,16 +23,28 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     from hub.reading.engine import EngineMissingError
-    from hub.reading.look import compare
 
-    photo, *pages = (Path(one).read_bytes() for one in arguments)
     try:
-        verdict = compare(photo, pages)
+        said = _texts(arguments[1:]) if arguments[0] == TEXT else _verdict(arguments)
     except EngineMissingError as error:
         print(error, file=sys.stderr)
         return MISSING
-    print(json.dumps(asdict(verdict), ensure_ascii=False))
+    print(json.dumps(said, ensure_ascii=False))
     return 0
+
+
+def _verdict(paths: list[str]) -> object:
+    from hub.reading.look import compare
+
+    photo, *pages = (Path(one).read_bytes() for one in paths)
+    return asdict(compare(photo, pages))
+
+
+def _texts(paths: list[str]) -> object:
+    from hub.reading.pages import read
+
+    found = [read(Path(one).read_bytes()) for one in paths]
+    return [None if one is None else asdict(one) for one in found]
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from wire import (
     command,
     frames,
     messages,
+    release,
     stamp_code,
     stamp_proof,
     topics,
@@ -102,6 +103,12 @@ def test_the_acceptance_sheet_verifies_and_cites_the_entries_that_are_shown() ->
         _bytes("entry.hash"),
         _bytes("entry.authorised.hash"),
     )
+
+
+def test_the_release_reads_back_under_its_name() -> None:
+    data = _bytes("release.hex")
+    assert release.decode(data) == cast.RELEASE
+    assert release.name_of(data) == _bytes("release.sha256")
 
 
 def test_the_approval_holds() -> None:

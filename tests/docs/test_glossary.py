@@ -37,6 +37,7 @@ HUB = (
     "registers",
     "exports",
     "notices",
+    "redaction",
 )
 SPELT = {
     "check": "surprise check",

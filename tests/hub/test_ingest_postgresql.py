@@ -205,6 +205,12 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "DELETE FROM audit_attempt",
         "UPDATE audit_attempt SET person = 'x'",
         "UPDATE audit_attempt SET outcome = 'done'",
+        "UPDATE redaction_examined SET sha256 = ''",
+        "DELETE FROM redaction_examined",
+        "UPDATE redaction_trace SET what = 'unread'",
+        "UPDATE redaction_trace SET boxes = '[1]'",
+        "UPDATE redaction_ruling SET word = 'publish'",
+        "DELETE FROM redaction_ruling",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -220,11 +226,12 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_STEP)
         for row in (
             *(_CASE, _ITEM, _SEARCH, _CHECK, _RESOLUTION, _MEETING, _ENDING, _FACT),
-            *(_REVOCATION, _ATTEMPT),
+            *(_REVOCATION, _ATTEMPT, _EXAMINED, _TRACE, _RULING, _SETTLED),
         ):
             connection.execute(row)
         refused = (
-            *((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None)),
+            *((statement, None), (_APPROVAL, ("geng",)), (_MEETING, None), (_RULING, None)),
+            (_RULING.replace("leave_out", "publish"), None),
             *((_SHEET, ("xin",)), (_SIGNED, ("bing",))),
         )
         for wrong, values in refused:
@@ -319,3 +326,17 @@ _FACT = (
     "INSERT INTO registers_sealfact (village, seal, kind, day, data, pages, reason, person, at_ms) "
     "VALUES ('v', 's', 'filed', '2026-03-01', '{}', '[]', '', 'geng', 1)"
 )
+_EXAMINED = (
+    "INSERT INTO redaction_examined (id, village, kind, sha256, title, back, at_ms) "
+    "VALUES (9, 'sunrise', 'release', 'x', '名单', '/', 1)"
+)
+_TRACE = (
+    'INSERT INTO redaction_trace (id, examined_id, number, what, place, start, "end", width, '
+    "height, boxes, before, masked, after) "
+    "VALUES (9, 9, 1, 'id_number', '标题', 0, 18, 0, 0, '[]', '', '', '')"
+)
+_RULING = (
+    "INSERT INTO redaction_ruling (trace_id, word, reason, person, at_ms) "
+    "VALUES (9, 'leave_out', '', 'geng', 1)"
+)
+_SETTLED = "INSERT INTO redaction_settled (examined_id, at_ms) VALUES (9, 2)"

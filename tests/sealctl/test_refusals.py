@@ -380,6 +380,7 @@ OTHERS: Final = {
     "release_unfit": "tests/update/test_staging.py",
     "release_damaged": "tests/update/test_staging.py",
     "release_none": "tests/update/test_commands.py",
+    "personal_data_open": "said by the hub: tests/hub/test_redaction_decisions.py",
     "release_failed": "tests/update/test_processes.py",
     "item_not_in_force": "test_an_items_days_hold",
     "journal_full": "test_a_full_disk_opens_nothing",

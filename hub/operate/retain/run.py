@@ -1,6 +1,6 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
-Calls `hub.operate.{kept,retain}`, `hub.requests.forget`, `hub.applications.limits`,
+Calls `hub.operate.{kept,retain}`, `hub.{redaction,requests}.forget`, `hub.applications.limits`,
 `hub.ingest.models` and `hub.config`. A run erases what the log has said and the witnesses have
 seen, then plans what is old enough by now: ingest says it, and the next run erases it. Broken off
 anywhere, the next run goes on.
@@ -17,6 +17,7 @@ from hub.operate.kept import alone
 from hub.operate.retain import erase, plan
 from hub.operate.retain.erase import Done
 from hub.operate.retain.plan import Planned
+from hub.redaction import forget as redaction
 from hub.requests.forget import Forgotten, forget
 
 
@@ -27,13 +28,15 @@ class RetainError(Exception):
 @dataclass(frozen=True)
 class Retained:
     """What was erased, and what the log will say next. `waiting` spans are said by the log and not
-    erased yet; `forgotten` is what villagers asked and is no matter of the log.
+    erased yet; `forgotten` is what villagers asked and is no matter of the log, `emptied` are
+    findings of what was examined before publication.
     """
 
     done: Done
     planned: tuple[Planned, ...]
     waiting: int
     forgotten: Forgotten
+    emptied: int
 
 
 def retain(config: Config, now_ms: int) -> Retained:
@@ -41,16 +44,17 @@ def retain(config: Config, now_ms: int) -> Retained:
     _refuse_unsettled(config)
     with alone(config.state):
         forgotten = forget(limits(config), now_ms)
+        emptied = redaction.forget(now_ms)
         done = erase.erase(now_ms)
         Erased.objects.filter(leaf_index=None).delete()
         found = tuple(plan.planned(now_ms))
         Erased.objects.bulk_create(_row(one, now_ms) for one in found)
-    return Retained(done, found, _waiting(), forgotten)
+    return Retained(done, found, _waiting(), forgotten, emptied)
 
 
 def preview(now_ms: int) -> Retained:
     """What the next run would plan; nothing is written."""
-    return Retained(Done(0, 0, 0), tuple(plan.planned(now_ms)), _waiting(), Forgotten(0, 0))
+    return Retained(Done(0, 0, 0), tuple(plan.planned(now_ms)), _waiting(), Forgotten(0, 0), 0)
 
 
 def _waiting() -> int:
