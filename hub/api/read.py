@@ -16,8 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hub.api import asked, openapi, table
 from hub.api.asked import Asked
+from hub.api.guard import refuse, with_token
 from hub.api.table import ROOT, ROUTES, TAKE, TAKEN, Route
-from hub.api.tokens import Reader, refuse, with_token
+from hub.api.tokens import Reader
 from hub.audit import recorder
 from hub.exports import archive
 from hub.exports.scope import Wanted

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub import days
 from hub.api import listed, scopes
+from hub.api.limits import limits
 from hub.api.models import Token
 from hub.api.openapi import EXPORT
 from hub.api.scopes import SCOPES
@@ -51,7 +52,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
     """A token of one's own; it reads no more than its maker does."""
     typed = {name: request.POST.get(name, "").strip() for name in ("name", "days", "village")}
     may = [one for one in request.POST.getlist("may") if one in SCOPES]
-    most = scopes.settings(config()).token_days
+    most = limits(config()).token_days
     if wrong := _wrong(typed, may, most):
         return _page(request, staff, "new", typed, wrong, may=may)
     try:
@@ -106,7 +107,7 @@ def _page(
     may: list[str] | None = None,
     token: str = "",
 ) -> HttpResponse:
-    now, most = now_ms(), scopes.settings(config()).token_days
+    now, most = now_ms(), limits(config()).token_days
     page = paging.cut(BulkExport.objects.all(), "-pk", request.GET, PER_PAGE)
     found, names = BulkExport.objects.in_bulk(page.ids), roster.labels()
     villages = dict(filters.villages())

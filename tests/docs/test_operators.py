@@ -16,7 +16,7 @@ from docs.examples import refusals
 from hub import cli as hub_cli
 from hub.alarms.limits import read
 from hub.alarms.table import RULES
-from hub.api import scopes
+from hub.api import limits as port
 from hub.notices import settings as notices
 from hub.notices import words
 from hub.notices.adapters import KINDS as ADAPTERS
@@ -106,7 +106,7 @@ def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
         file.chmod(0o600)
     config: Any = SimpleNamespace(state=tmp_path, **raw)
     assert notices.settings(config).backoff_s == notices.BACKOFF_S
-    assert scopes.settings(config) == scopes.Settings()
+    assert port.limits(config) == port.Limits()
     rows = TEXT.split("### Notices to other systems")[1].split("\n### ")[0]
     assert set(re.findall(r"^\| `(\w+)` ", rows, re.MULTILINE)) >= ADAPTERS.keys()
     for kind in words.KINDS:

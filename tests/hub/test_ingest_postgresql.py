@@ -19,6 +19,7 @@ from tests.hub.journal_rig import COUNTERS
 from tests.support.broker import until
 from tests.support.contents import DEVICE
 from tests.support.hub import Hub
+from tests.support.paced import together
 from tests.support.postgresql import cluster
 from tests.support.separation import GRANTED, WHOLE
 from wire import command
@@ -87,6 +88,10 @@ def test_what_a_token_may_and_who_took_what_out_stay(
         ):
             with pytest.raises(psycopg.errors.CheckViolation):
                 connection.execute(pen)
+
+
+def test_processes_of_the_port_admit_no_more_together(hub: Hub) -> None:
+    assert together(hub.environment, "token", 130) == 130
 
 
 def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> None:
