@@ -90,7 +90,10 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     if wrong:
         return _page(request, staff, "export", typed, wrong)
     wanted = Wanted(typed["village"] or None, found["since"], found["until"])
-    pieces = archive.take(wanted, person=staff.person.id)
+    try:
+        pieces = archive.take(wanted, person=staff.person.id)
+    except Refused as no:
+        return refused(request, no.code, no.detail, status=429)
     reply = StreamingHttpResponse(pieces, content_type=EXPORT)
     reply["Content-Disposition"] = 'attachment; filename="export.tar"'
     reply["Cache-Control"] = "private, no-store"
