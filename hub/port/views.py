@@ -1,7 +1,8 @@
 """The page of the port: tokens made and withdrawn, exports taken out, notices sent or not.
 
-Calls `hub.api`, `hub.exports`, `hub.notices`, `hub.people.session`, `hub.records` and `hub.config`.
-For the township's inspectors; a token made here is its maker's own, and is shown once.
+Calls `hub.api`, `hub.audit.erasures`, `hub.exports`, `hub.notices`, `hub.people.session`,
+`hub.records` and `hub.config`. For the township's inspectors; a token made here is its maker's own,
+and is shown once.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from hub.api.openapi import EXPORT
 from hub.api.scopes import SCOPES
 from hub.api.tokens import create_token
 from hub.api.tokens import revoke as withdraw
+from hub.audit import erasures
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.exports import archive
@@ -133,6 +135,7 @@ def _page(
             for one in (found[pk] for pk in page.ids)
         ],
         "notices": shown.shown(config(), now),
+        "periods": erasures.told(config(), "notices", "uses"),
         "forms": {
             name: (typed, wrong) if name == form else (NOTHING, NOTHING)
             for name in ("new", "export")

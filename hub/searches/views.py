@@ -1,6 +1,6 @@
 """The page of searches, for the inspectors' superiors alone.
 
-Calls `hub.people`, `hub.config`, `hub.records.paging` and `hub.searches`.
+Calls `hub.people`, `hub.audit.erasures`, `hub.config`, `hub.records.paging` and `hub.searches`.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hub.audit import erasures
 from hub.clock import moment
 from hub.config import config
 from hub.people import roster
@@ -54,6 +55,8 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         )
         for one in (found[pk] for pk in page.ids)
     ]
-    reply = render(request, "searches/index.html", {"staff": staff, "page": page, "rows": rows})
+    periods = erasures.told(config(), "searches")
+    context = {"staff": staff, "page": page, "rows": rows, "periods": periods}
+    reply = render(request, "searches/index.html", context)
     reply["Cache-Control"] = "private, no-store"
     return reply
