@@ -27,6 +27,11 @@ class Attempt(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "id"], name="audit_attempt_person"),
             models.Index(fields=["person", "at_ms"], name="audit_attempt_person_at"),
+            models.Index(
+                fields=["about"],
+                condition=models.Q(route="application-pressed"),
+                name="audit_attempt_pressed",
+            ),
         ]
 
 

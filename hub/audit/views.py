@@ -1,6 +1,6 @@
 """The inspectors' page of what was done and refused at the staff site, newest first.
 
-Calls `hub.audit`, `hub.config`, `hub.people` and Django. Four queries a page, however long the
+Calls `hub.audit`, `hub.config`, `hub.people` and Django. Five queries a page, however long the
 table. Pages count from the newest line that is shown: a line's own number would tell of those that
 are not.
 """
