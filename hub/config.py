@@ -74,8 +74,9 @@ class Config:
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
     `applications`, `cases`, `daily`, `fleet`, `login`, `registers` and `searches` what differs from
-    the usual limits (`limits` in each reads it), `port` (`hub.api.scopes`) and `notices`
-    (`hub.notices.settings`) likewise. A day's duty begins at `duty_hour` o'clock.
+    the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
+    (`hub.notices.settings`) and `retain` (`hub.audit.periods`) likewise. A day's duty begins at
+    `duty_hour` o'clock.
     """
 
     state: Path
@@ -102,6 +103,7 @@ class Config:
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
     login: Mapping[str, Any]
+    retain: Mapping[str, Any]
     duty_hour: int
 
 
@@ -157,6 +159,7 @@ def _read(state: Path, _changed: int) -> Config:
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
         login=raw["login"],
+        retain=raw.get("retain", {}),
         duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),
     )
 

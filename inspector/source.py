@@ -1,10 +1,13 @@
 """One web site that a bundle is pulled from. Calls only httpx and `inspector.findings`.
 
 What it answers is not believed, only bounded: no redirect is followed, nothing is read past its
-limit. A token travels over TLS, or to this very computer.
+limit, and who says that it was asked too often is waited for so long and no longer. A token travels
+over TLS, or to this very computer.
 """
 
 import ipaddress
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -13,18 +16,27 @@ import httpx
 from inspector.findings import UnusableError
 
 SECONDS: Final = 60
+WAITS: Final = 5
+"""How often in a row it may say that it was asked too often; each time for SECONDS at most."""
+DIGITS: Final = 4
 
 
 class Source:
     """`address` is the site's root; raises UnusableError for one that cannot be used."""
 
-    def __init__(self, address: str, token: str | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        token: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         url = _url(address)
         if token is not None and url.scheme != "https" and not _is_here(url.host):
             raise UnusableError(
                 f"{address}: 令牌只经加密连接发送，请用 https。 The token needs https."
             )
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._sleep = sleep
         self._client = httpx.Client(base_url=url, headers=headers, timeout=SECONDS)
 
     def __enter__(self) -> Self:
@@ -47,10 +59,24 @@ class Source:
 
     def find(self, path: str, limit: int) -> bytes | None:
         """What stands there, None where nothing does (404); raises UnusableError."""
+        for _ in range(WAITS):
+            found = self._ask(path, limit)
+            if not isinstance(found, int):
+                return found
+            self._sleep(found)
+        raise UnusableError(
+            f"{path}: 平台说问得太多，请过一会儿再下载。 It says that it is asked too often: pull "
+            "again later."
+        )
+
+    def _ask(self, path: str, limit: int) -> bytes | int | None:
+        """The same, or for how many seconds it wants nothing to be asked."""
         try:
             with self._client.stream("GET", path) as answer:
                 if answer.status_code == httpx.codes.NOT_FOUND:
                     return None
+                if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                    return _seconds(answer)
                 if answer.status_code != httpx.codes.OK:
                     raise UnusableError(f"{path}: HTTP {answer.status_code}")
                 return _bounded(path, answer, limit)
@@ -65,6 +91,12 @@ def _bounded(path: str, answer: httpx.Response, limit: int) -> bytes:
         if len(data) > limit:
             raise UnusableError(f"{path}: 内容过大。 Too large.")
     return bytes(data)
+
+
+def _seconds(answer: httpx.Response) -> int:
+    said = answer.headers.get("Retry-After", "")
+    known = said.isascii() and said.isdecimal() and len(said) <= DIGITS
+    return min(int(said), SECONDS) if known else SECONDS
 
 
 def _url(address: str) -> httpx.URL:

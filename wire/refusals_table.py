@@ -447,6 +447,18 @@ TABLE: Final[Mapping[str, Words]] = {
         "请换一个有效的令牌。",
         "Use a token that is in force.",
     ),
+    "too_often": (
+        "一分钟里问得太多，先停一会儿。",
+        "Too many questions within a minute: stopped for a moment.",
+        "请等回答里写的秒数（Retry-After）再问。",
+        "Ask again after the seconds that Retry-After gives.",
+    ),
+    "export_running": (
+        "您的上一次批量导出还没有结束。",
+        "Your last bulk export has not ended yet.",
+        "请等它结束再导出；中断了的，过五分钟再试。",
+        "Wait until it has ended; where it was broken off, try again in five minutes.",
+    ),
     "not_found": (
         "没有这一项，或不归您看。",
         "There is no such thing, or it is not for you to see.",

@@ -1,4 +1,4 @@
-"""Tokens of inspectors' tools; only their hashes are kept.
+"""Tokens of inspectors' tools, and how much was asked; of a token only its hash is kept.
 
 Calls only Django. Times in ms since 1970 UTC. What a token may is written once; it is withdrawn
 once, and never given back.
@@ -23,3 +23,13 @@ class Token(models.Model):
     expires_ms = models.BigIntegerField(default=0)
     used_ms = models.BigIntegerField(null=True)
     revoked_ms = models.BigIntegerField(null=True)
+
+
+class Spent(models.Model):
+    """So much of what may be asked in that minute (since 1970) was taken under that name: of a
+    token, or of one of the numbers that addresses are counted under.
+    """
+
+    name = models.CharField(max_length=48, unique=True)
+    minute = models.BigIntegerField()
+    used = models.IntegerField(default=0)

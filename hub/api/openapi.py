@@ -83,9 +83,18 @@ def _refusals(*more: str) -> dict[str, Any]:
         "401": "no token that is in force",
         "403": "this token does not read it",
         "404": "not there, or not for this token",
+        "429": "too often, or an export of the same token is under way",
     }
-    named = ("400", "401", "403", *filter(None, more))
-    return {one: _content("application/json", refusal, wanted[one]) for one in named}
+    named = ("400", "401", "403", "429", *filter(None, more))
+    made = {one: _content("application/json", refusal, wanted[one]) for one in named}
+    made["429"]["headers"] = {
+        "Retry-After": {
+            "description": "seconds until it may be asked again",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    }
+    return made
 
 
 def _content(kind: str, schema: schemas.Schema, words: str) -> dict[str, Any]:

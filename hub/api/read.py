@@ -16,13 +16,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hub.api import asked, openapi, table
 from hub.api.asked import Asked
+from hub.api.guard import refuse, with_token
 from hub.api.table import ROOT, ROUTES, TAKE, TAKEN, Route
-from hub.api.tokens import Reader, refuse, with_token
+from hub.api.tokens import Reader
 from hub.audit import recorder
 from hub.exports import archive
 from hub.exports.scope import Wanted
 from wire.refusals import Refused
 
+RETRY_S: Final = 60
+"""So long whoever takes out an export waits for his next one, at least."""
 READS: Final = ("GET", "HEAD")
 PARTS: Final = {"{sha256}": "<sha256:sha256>", "{number}": "<int:number>"}
 View = Callable[..., HttpResponseBase]
@@ -91,7 +94,10 @@ def _take(request: HttpRequest, reader: Reader) -> HttpResponseBase:
         wanted = _wanted(request.body)
     except Refused as no:
         return refuse(no.code, 400, no.detail)
-    pieces = archive.take(wanted, person=reader.person, by=reader.token.name)
+    try:
+        pieces = archive.take(wanted, person=reader.person, by=reader.token.name)
+    except Refused as no:
+        return refuse(no.code, 429, retry_s=RETRY_S)
     reply = StreamingHttpResponse(pieces, content_type=openapi.EXPORT)
     reply["Content-Disposition"] = 'attachment; filename="export.tar"'
     return reply

@@ -1,36 +1,28 @@
 """Tokens by which an inspector's tool is known; the hub keeps only their SHA-256.
 
-Calls `hub.api.{models,scopes}`, `hub.audit.recorder`, `hub.people.roster`, `hub.config`,
-`hub.clock` and `wire.refusals`. A view without `with_token` is not part of the interface.
+Calls `hub.api.{limits,models,scopes}`, `hub.people.roster`, `hub.config`, `hub.clock` and
+`wire.refusals`.
 """
 
-import functools
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
 
 from hub.api import scopes
+from hub.api.limits import limits
 from hub.api.models import Token
 from hub.api.scopes import PROGRAM, SCOPES, WHOLE
-from hub.audit import recorder
 from hub.clock import now_ms
 from hub.config import config
 from hub.people.roster import find
-from wire.refusals import Refused, to_dict
+from wire.refusals import Refused
 
 BYTES: Final = 32
 DAY_MS: Final = 86_400_000
-USED_EVERY_MS: Final = 60_000
-"""When a token was used last is written down no more often."""
-
-View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -63,14 +55,14 @@ def create_token(
 
     Raises Refused('bad_request') for a name in use and for what no token may, ConfigError.
     """
-    most = scopes.settings(config()).token_days
+    most = limits(config()).token_days
     _refuse_wrong(person, may, villages, most, days)
     token, now = secrets.token_urlsafe(BYTES), now_ms()
     try:
         with transaction.atomic():
             Token.objects.create(
                 name=name,
-                sha256=_hash(token),
+                sha256=hashed(token),
                 created_ms=now,
                 person=person,
                 may=[one for one in SCOPES if one in may],
@@ -87,67 +79,26 @@ def revoke(found: Token, at_ms: int) -> None:
     Token.objects.filter(pk=found.pk, revoked_ms=None).update(revoked_ms=at_ms)
 
 
-def with_token(scope: str | None, act: str = "") -> Callable[[View], View]:
-    """Only for requests that carry `Authorization: Bearer <token>` of a token that may read that
-    (None: of any); the view gets `reader`. 401 for all other tokens, 403 for what this one may not.
-
-    Each use is in the audit before it is answered, under the address's name or that of the `act`.
-    """
-
-    def decorate(view: View) -> View:
-        @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            token = _token(request)
-            if token is None:
-                return refuse("token_refused", 401)
-            reader = _reader(token)
-            hourly = scope in PROGRAM
-            recorder.used(request, _name(token), f"token={token.name}", act, hourly=hourly)
-            if scope is not None and not reader.reads(scope):
-                return refuse("not_permitted", 403, f"this token does not read {scope}")
-            _note_use(token)
-            answer = view(request, *args, reader=reader, **kwargs)
-            answer.headers["Cache-Control"] = "private, no-store"
-            return answer
-
-        made = csrf_exempt(guarded)
-        setattr(made, recorder.BY_PROGRAM, True)
-        return made
-
-    return decorate
-
-
-def refuse(code: str, status: int, detail: str = "") -> HttpResponse:
-    """Why not, in the one shape of all answers that are none."""
-    answer = JsonResponse(to_dict(code, detail), status=status)
-    if status == 401:
-        answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
-
-
 def in_force(token: Token, at_ms: int) -> bool:
     return token.revoked_ms is None and at_ms < token.expires_ms
 
 
-def _token(request: HttpRequest) -> Token | None:
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    found = Token.objects.filter(sha256=_hash(text)).first()
-    return found if found is not None and in_force(found, now_ms()) else None
-
-
-def _reader(token: Token) -> Reader:
+def reader(token: Token) -> Reader:
     """What of the token the roster still carries: a term that ended ends it."""
     may, narrowed = frozenset(map(str, token.may)), frozenset(map(str, token.villages)) or None
     if not token.person:
         return Reader(token, "", may & frozenset(PROGRAM), narrowed)
     staff = find(token.person, now_ms())
-    readers = scopes.settings(config()).readers
+    readers = limits(config()).readers
     held = frozenset() if staff is None else scopes.villages(staff, readers)
     if held is None:
         return Reader(token, token.person, may, narrowed)
     return Reader(token, token.person, may if held else frozenset(), held & (narrowed or held))
+
+
+def hashed(token: str) -> bytes:
+    """What is kept of it."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _refuse_wrong(
@@ -165,18 +116,3 @@ def _refuse_wrong(
         raise Refused("bad_request", f"{names}: 不能只限几个村 not for some villages alone")
     if days is not None and not 1 <= days <= most:
         raise Refused("bad_request", f"days: 1…{most}")
-
-
-def _name(token: Token) -> str:
-    """Who the audit says it was."""
-    return token.person or f"token:{token.name}"[:64]
-
-
-def _note_use(token: Token) -> None:
-    now = now_ms()
-    if token.used_ms is None or now - token.used_ms >= USED_EVERY_MS:
-        Token.objects.filter(pk=token.pk).update(used_ms=now)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -1,7 +1,7 @@
 """What inspectors' tools read: openings, lists, photos, county roots. GET only, by token.
 
-Calls `hub.api.tokens`, `hub.ingest.models`, `hub.devices`, `hub.blobs` and `wire.cbor`. Entries
-themselves are in the log's public tiles.
+Calls `hub.api.{guard,tokens}`, `hub.ingest.models`, `hub.devices`, `hub.blobs` and `wire.cbor`.
+Entries themselves are in the log's public tiles.
 """
 
 from typing import Final
@@ -9,7 +9,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from hub.api.tokens import Reader, with_token
+from hub.api.guard import with_token
+from hub.api.tokens import Reader
 from hub.blobs import store
 from hub.devices.models import Authority, ListVersion
 from hub.ingest.models import Openings

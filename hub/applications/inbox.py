@@ -114,7 +114,9 @@ def seen(number: int, staff: Staff) -> Subject:
 
 
 def _open(rows: QuerySet[Filed], now_ms: int) -> QuerySet[Filed]:
-    return rows.filter(settled_ms=None, not_after__gt=now_ms).order_by("id")[:MOST_OPEN]
+    """By the index of those that are open: a list by number would be read from its beginning."""
+    waiting = Filed.objects.filter(settled_ms=None, not_after__gt=now_ms)
+    return rows.filter(pk__in=waiting.values("pk")).order_by("id")[:MOST_OPEN]
 
 
 class _Reader:

@@ -32,6 +32,8 @@ ASKING: Final = (
 """Posted, but only asks. What inspectors search for is kept where they do not see it."""
 CODES: Final = {403: "not_permitted", 404: "not_found", 405: "wrong_method"}
 OPENED: Final = "sealhub.attempt"
+KEPT: Final = "sealhub.kept"
+"""In the META of a request that is one of many alike, of which the first is in the table."""
 BY_PROGRAM: Final = "by_program"
 """Such a view's own guard writes down who uses it."""
 
@@ -71,9 +73,7 @@ class Recorder:
         outcome, opened = _outcome(request, answer), request.META.get(OPENED)
         if opened is not None:
             Attempt.objects.filter(pk=opened).update(outcome=outcome)
-        elif (outcome != DONE and (_person(request) or _told(request, answer))) or (
-            outcome == DONE and _person(request) and _acts(request, request.resolver_match)
-        ):
+        elif KEPT not in request.META and _counts(request, answer, outcome):
             _write(request, request.resolver_match, outcome)
         return answer
 
@@ -144,6 +144,13 @@ def _outcome(request: HttpRequest, answer: HttpResponseBase) -> str:
     if code := _code(answer):
         return code
     return CODES.get(answer.status_code, "bad_request" if answer.status_code < 500 else "error")
+
+
+def _counts(request: HttpRequest, answer: HttpResponseBase, outcome: str) -> bool:
+    """Whether what was not written down before is written down now."""
+    if outcome == DONE:
+        return bool(_person(request)) and _acts(request, request.resolver_match)
+    return bool(_person(request)) or _told(request, answer)
 
 
 def _told(request: HttpRequest, answer: HttpResponseBase) -> bool:

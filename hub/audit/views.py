@@ -1,7 +1,8 @@
 """The inspectors' page of what was done and refused at the staff site, newest first.
 
-Calls `hub.audit`, `hub.people` and Django. Three queries a page, however long the table. Pages
-count from the newest line that is shown: a line's own number would tell of those that are not.
+Calls `hub.audit`, `hub.config`, `hub.people` and Django. Five queries a page, however long the
+table. Pages count from the newest line that is shown: a line's own number would tell of those that
+are not.
 """
 
 from typing import Any, Final
@@ -11,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hub.audit import hidden, words
+from hub.audit import erasures, hidden, words
 from hub.audit.models import Attempt
 from hub.audit.recorder import DONE, VERIFY
 from hub.clock import moment
+from hub.config import config
 from hub.people.roster import Staff, names
 from hub.people.session import require
 
@@ -38,6 +40,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "people": sorted(known.items(), key=lambda one: one[1]),
         "person": person,
         "refused": refused,
+        "periods": erasures.told(config(), "uses"),
     }
     reply = render(request, "audit/index.html", context)
     reply["Cache-Control"] = "private, no-store"

@@ -5,7 +5,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hub.cases import evidence
 from hub.cases.limits import keep_days
@@ -22,6 +22,11 @@ def held(names: Collection[bytes]) -> set[bytes]:
 
 
 def frozen(config: Config, now_ms: int) -> set[bytes]:
-    """Entries, by their hash, of cases that are open, or closed for less than the days in force."""
+    """Entries, by their hash, of the cases that keep theirs."""
+    return evidence.entries(keeping(config, now_ms))
+
+
+def keeping(config: Config, now_ms: int) -> QuerySet[Case]:
+    """Cases that are open, or closed for less than the days in force. Raises ConfigError."""
     ended_ms = now_ms - keep_days(config) * DAY_MS
-    return evidence.entries(Case.objects.filter(Q(end=None) | Q(end__made_ms__gt=ended_ms)))
+    return Case.objects.filter(Q(end=None) | Q(end__made_ms__gt=ended_ms))

@@ -41,7 +41,7 @@ def _list(_: argparse.Namespace) -> None:
         zh, en = TROUBLES[one.trouble]
         print(
             f"{one.name:<20} {one.kind:<8} {one.host} 等待 waiting {one.waiting} "
-            f"已送 sent {one.sent} 放弃 given up {one.given_up} {zh} {en}"
+            f"七天内已送 sent in seven days {one.sent} 放弃 given up {one.given_up} {zh} {en}"
         )
 
 

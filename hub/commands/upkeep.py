@@ -71,16 +71,24 @@ def _restore(arguments: argparse.Namespace) -> None:
 
 def _retain(arguments: argparse.Namespace) -> None:
     parts.django()
+    from hub.audit import periods
     from hub.clock import now_ms
     from hub.config import config
     from hub.operate.retain.run import preview, retain
 
-    made = preview(now_ms()) if arguments.dry_run else retain(config(), now_ms())
+    made = preview(config(), now_ms()) if arguments.dry_run else retain(config(), now_ms())
     for one in made.planned:
         zh, en = WHAT[one.what]
         print(
             f"{one.device} #{one.first}–#{one.last}: {one.count} 条记录的{zh}，"
             f"最新的是 {_day(one.newest_ms)}。 {en} of {one.count} entries, the newest of that day."
+        )
+    for some in made.rows:
+        zh, en = periods.KINDS[some.what]
+        said = "到期 due" if arguments.dry_run else "已清除 erased"
+        print(
+            f"{zh}：{_day(some.until_ms)} 以前的，{said} {some.count}，案件留住 held {some.held}。 "
+            f"Of {en}, before that day."
         )
     if arguments.dry_run:
         print("以上到期，还没有写明，也没有清除。 Due, neither named nor erased yet.")

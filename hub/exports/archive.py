@@ -14,6 +14,7 @@ from typing import IO, Final
 from hub.clock import now_ms
 from hub.exports import bundle, tables
 from hub.exports.models import BulkExport
+from hub.exports.running import Hold
 from hub.exports.scope import Wanted, scope
 
 PIECE: Final = 1 << 16
@@ -25,18 +26,23 @@ ABOUT: Final = (
 
 def take(wanted: Wanted, *, person: str, by: str = "") -> Iterator[bytes]:
     """The archive; that it is taken (`by` a token of that name) is kept before its first byte, its
-    hash after the last.
+    hash after the last. Raises Refused('export_running').
     """
+    hold = Hold(f"token {by}" if by else person, now_ms())
     row = BulkExport.objects.create(person=person, token=by, begun_ms=now_ms(), **wanted.plain())
-    return _hashed(row, _files(wanted, row))
+    return _hashed(row, _files(wanted, row), hold)
 
 
-def _hashed(row: BulkExport, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _hashed(row: BulkExport, pieces: Iterator[bytes], hold: Hold) -> Iterator[bytes]:
     digest = sha256()
-    for piece in pieces:
-        digest.update(piece)
-        yield piece
-    BulkExport.objects.filter(pk=row.pk).update(sha256=digest.digest())
+    try:
+        for piece in pieces:
+            digest.update(piece)
+            yield piece
+            hold.goes_on(now_ms())
+        BulkExport.objects.filter(pk=row.pk).update(sha256=digest.digest())
+    finally:
+        hold.end()
 
 
 def _files(wanted: Wanted, row: BulkExport) -> Iterator[bytes]:

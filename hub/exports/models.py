@@ -1,4 +1,4 @@
-"""Who took out what. Calls only Django. Times in ms since 1970 UTC."""
+"""Who took out what, and who is at it now. Calls only Django. Times in ms since 1970 UTC."""
 
 from django.db import models
 
@@ -16,3 +16,10 @@ class BulkExport(models.Model):
     until = models.CharField(max_length=10, blank=True)
     begun_ms = models.BigIntegerField()
     sha256 = models.BinaryField(max_length=32, null=True)
+
+
+class Taking(models.Model):
+    """An export that is under way, of a token or a person; `seen_ms`: when it last went on."""
+
+    who = models.CharField(max_length=80, unique=True)
+    seen_ms = models.BigIntegerField()

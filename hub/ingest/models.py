@@ -27,6 +27,7 @@ class Record(models.Model):
             models.Index(fields=["wall_ms", "id"], name="ingest_record_wall"),
             models.Index(fields=["village", "wall_ms", "id"], name="ingest_record_village"),
             models.Index(fields=["village", "kind", "wall_ms"], name="ingest_record_kind"),
+            models.Index(fields=["kind", "wall_ms", "village"], name="ingest_record_counted"),
         ]
 
 

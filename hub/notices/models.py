@@ -43,5 +43,10 @@ class Delivery(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["target", "state", "due_ms"], name="notices_delivery_due"),
+            models.Index(
+                fields=["-tried_ms", "-id"],
+                condition=models.Q(state="given_up"),
+                name="notices_delivery_given_up",
+            ),
             models.Index(fields=["target", "tried_ms"], name="notices_delivery_tried"),
         ]

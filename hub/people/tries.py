@@ -35,9 +35,7 @@ class _Rule:
 
     @property
     def name(self) -> str:
-        message = f"{self.kind}\n{self.value}".encode()
-        digest = hmac.digest(settings.SECRET_KEY.encode(), message, "sha256")
-        return f"{self.kind}-{int.from_bytes(digest[:4]) % BUCKETS}"
+        return bucket(self.kind, self.value)
 
 
 def ask(request: HttpRequest, now_ms: int) -> None:
@@ -64,6 +62,13 @@ def succeeded(request: HttpRequest, name: str) -> None:
     """What failed before in this window is forgotten for that name; the day's count stays."""
     person, _ = _rules(request, name, limits(config()))
     Tries.objects.filter(name=person.name).update(tries=0)
+
+
+def bucket(kind: str, value: str) -> str:
+    """The number under which it is counted."""
+    message = f"{kind}\n{value}".encode()
+    digest = hmac.digest(settings.SECRET_KEY.encode(), message, "sha256")
+    return f"{kind}-{int.from_bytes(digest[:4]) % BUCKETS}"
 
 
 def address(request: HttpRequest) -> str:

@@ -1,7 +1,8 @@
 """The page of the port: tokens made and withdrawn, exports taken out, notices sent or not.
 
-Calls `hub.api`, `hub.exports`, `hub.notices`, `hub.people.session`, `hub.records` and `hub.config`.
-For the township's inspectors; a token made here is its maker's own, and is shown once.
+Calls `hub.api`, `hub.audit.erasures`, `hub.exports`, `hub.notices`, `hub.people.session`,
+`hub.records` and `hub.config`. For the township's inspectors; a token made here is its maker's own,
+and is shown once.
 """
 
 from collections.abc import Mapping
@@ -15,11 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub import days
 from hub.api import listed, scopes
+from hub.api.limits import limits
 from hub.api.models import Token
 from hub.api.openapi import EXPORT
 from hub.api.scopes import SCOPES
 from hub.api.tokens import create_token
 from hub.api.tokens import revoke as withdraw
+from hub.audit import erasures
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.exports import archive
@@ -51,7 +54,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
     """A token of one's own; it reads no more than its maker does."""
     typed = {name: request.POST.get(name, "").strip() for name in ("name", "days", "village")}
     may = [one for one in request.POST.getlist("may") if one in SCOPES]
-    most = scopes.settings(config()).token_days
+    most = limits(config()).token_days
     if wrong := _wrong(typed, may, most):
         return _page(request, staff, "new", typed, wrong, may=may)
     try:
@@ -89,7 +92,10 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     if wrong:
         return _page(request, staff, "export", typed, wrong)
     wanted = Wanted(typed["village"] or None, found["since"], found["until"])
-    pieces = archive.take(wanted, person=staff.person.id)
+    try:
+        pieces = archive.take(wanted, person=staff.person.id)
+    except Refused as no:
+        return refused(request, no.code, no.detail, status=429)
     reply = StreamingHttpResponse(pieces, content_type=EXPORT)
     reply["Content-Disposition"] = 'attachment; filename="export.tar"'
     reply["Cache-Control"] = "private, no-store"
@@ -106,7 +112,7 @@ def _page(
     may: list[str] | None = None,
     token: str = "",
 ) -> HttpResponse:
-    now, most = now_ms(), scopes.settings(config()).token_days
+    now, most = now_ms(), limits(config()).token_days
     page = paging.cut(BulkExport.objects.all(), "-pk", request.GET, PER_PAGE)
     found, names = BulkExport.objects.in_bulk(page.ids), roster.labels()
     villages = dict(filters.villages())
@@ -129,6 +135,7 @@ def _page(
             for one in (found[pk] for pk in page.ids)
         ],
         "notices": shown.shown(config(), now),
+        "periods": erasures.told(config(), "notices", "uses"),
         "forms": {
             name: (typed, wrong) if name == form else (NOTHING, NOTHING)
             for name in ("new", "export")

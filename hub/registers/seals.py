@@ -31,8 +31,9 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 
 def custody(one: Listed) -> list[Row]:
     """What machines wrote of who had it in hand, the newest first."""
-    made = Record.objects.filter(village=one.village, kind__in=CUSTODY).order_by("-wall_ms", "-seq")
-    return queries.rows([record for record in made if _about(record, one.id)])
+    made = Record.objects.filter(village=one.village, kind__in=CUSTODY)  # by kind, not by time
+    own = [record for record in made if _about(record, one.id)]
+    return queries.rows(sorted(own, key=lambda one: (one.wall_ms, one.seq), reverse=True))
 
 
 def specimen(rows: Sequence[Row], one: Listed) -> str:

@@ -46,7 +46,7 @@ def month(village: str, when: Month, witness: Witnessed) -> Sheet:
     uses = _uses(rows[:MOST], _beside(made))
     since = Q(wall_ms__gte=when.from_ms) | Q(kind="emergency", wall_ms__lt=when.to_ms)
     told = there.filter(since, kind__in=notices.KINDS)
-    notes, openings = list(told.order_by("wall_ms", "seq")), _beside(told)
+    notes, openings = sorted(told, key=lambda one: (one.wall_ms, one.seq)), _beside(told)
     known = _known(uses, notes, openings, witness)
     paper = [_outside(row, openings, known) for row in notes if row.kind == "outside_use"]
     within = [one for one in paper if when.from_ms <= one["first_ms"] < when.to_ms]

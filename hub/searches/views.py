@@ -1,6 +1,7 @@
 """The page of searches, for the inspectors' superiors alone.
 
-Calls `hub.people`, `hub.config`, `hub.alarms`, `hub.records` (their words) and `hub.searches`.
+Calls `hub.people`, `hub.audit.erasures`, `hub.config`, `hub.alarms`, `hub.records` (their words and
+paging) and `hub.searches`.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from hub.alarms import sought
 from hub.alarms.table import RULES
+from hub.audit import erasures
 from hub.clock import moment
 from hub.config import config
 from hub.people import roster
@@ -59,7 +61,9 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         )
         for one in (found[pk] for pk in page.ids)
     ]
-    reply = render(request, "searches/index.html", {"staff": staff, "page": page, "rows": rows})
+    periods = erasures.told(config(), "searches")
+    context = {"staff": staff, "page": page, "rows": rows, "periods": periods}
+    reply = render(request, "searches/index.html", context)
     reply["Cache-Control"] = "private, no-store"
     return reply
 

@@ -16,7 +16,8 @@ from docs.examples import refusals
 from hub import cli as hub_cli
 from hub.alarms.limits import read
 from hub.alarms.table import RULES
-from hub.api import scopes
+from hub.api import limits as port
+from hub.audit import periods
 from hub.notices import settings as notices
 from hub.notices import words
 from hub.notices.adapters import KINDS as ADAPTERS
@@ -38,7 +39,7 @@ PARSERS = {
 OWN = [line for line in LINES if line.split()[0] in PARSERS]
 OTHERS = [line for line in LINES if line.split()[0] not in PARSERS]
 TOML = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-SHOWN = ("notices", "port")
+SHOWN = ("notices", "port", "retain")
 HOOK = "whsec_" + "A" * 32
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
@@ -94,7 +95,7 @@ def test_the_table_of_alarms_is_the_hubs_own() -> None:
 
 
 def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
-    """And the port's settings."""
+    """And the port's settings, and the days of retention."""
     raw: dict[str, Any] = {}
     for one in TOML:
         raw |= {name: part for name, part in tomllib.loads(one).items() if name in SHOWN}
@@ -106,7 +107,8 @@ def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
         file.chmod(0o600)
     config: Any = SimpleNamespace(state=tmp_path, **raw)
     assert notices.settings(config).backoff_s == notices.BACKOFF_S
-    assert scopes.settings(config) == scopes.Settings()
+    assert port.limits(config) == port.Limits()
+    assert periods.days(config).keys() == periods.KINDS.keys()
     rows = TEXT.split("### Notices to other systems")[1].split("\n### ")[0]
     assert set(re.findall(r"^\| `(\w+)` ", rows, re.MULTILINE)) >= ADAPTERS.keys()
     for kind in words.KINDS:

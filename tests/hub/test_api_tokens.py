@@ -9,8 +9,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from hub.api import listed
+from hub.api.limits import limits
 from hub.api.models import Token
-from hub.api.scopes import SCOPES, WHOLE, settings
+from hub.api.scopes import SCOPES, WHOLE
 from hub.api.tokens import DAY_MS, create_token, revoke
 from hub.audit.models import Attempt
 from hub.clock import now_ms
@@ -163,9 +164,12 @@ def test_when_a_token_was_used_last_is_kept() -> None:
     assert Token.objects.get().used_ms == used
 
 
-@pytest.mark.parametrize("line", ["days = 3", 'readers = "x"', "token_days = 0", "readers = [1]"])
+@pytest.mark.parametrize(
+    "line",
+    ["days = 3", 'readers = "x"', "token_days = 0", "readers = [1]", "pull_minute = true"],
+)
 def test_settings_are_read_strictly(tmp_path: Path, line: str) -> None:
     text = (tmp_path / FILE).read_text()
     (tmp_path / FILE).write_text(f"{text}\n[port]\n{line}\n")
     with pytest.raises(ConfigError, match="port"):
-        settings(config())
+        limits(config())

@@ -15,10 +15,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
+from pytest_mock import MockerFixture
 
 from hub import days
 from hub.api.tokens import create_token
-from hub.exports import archive
+from hub.clock import now_ms
+from hub.exports import archive, running
 from hub.exports.models import BulkExport
 from hub.exports.scope import Scope, Wanted, scope
 from hub.exports.tables import BOM
@@ -28,6 +30,7 @@ from tests.hub import public_rig as hub
 from tests.hub.journal_rig import COUNTERS
 from tests.hub.logged_rig import Logged
 from tests.support.contents import VILLAGE
+from wire.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +174,53 @@ def test_by_token_and_by_page_alike(rig: Logged, tmp_path: Path) -> None:
     assert wrong.status_code == 400
     assert "不是日期" in wrong.content.decode()
     assert 'value="2026-13-01"' in wrong.content.decode()
+
+
+def test_one_at_a_time_of_each_token_and_each_person(rig: Logged) -> None:
+    rig.stamp()
+    rig.keep(list_first=True)
+    tokens = {name: create_token(name, person="ren", may=("exports",)) for name in "ab"}
+
+    def post(name: str) -> Any:
+        headers = {"Authorization": f"Bearer {tokens[name]}"}
+        return Client(headers=headers).post("/api/v1/exports", {}, "application/json")
+
+    page = Client()
+    hub.sign_in(page, "ren")
+    under_way = [post("a"), post("b"), page.post("/port/export", {})]
+    assert [one.status_code for one in under_way] == [200] * 3
+    assert all(next(iter(one)) for one in under_way)
+    second = post("a")
+    assert (second.status_code, second.json()["code"]) == (429, "export_running")
+    assert int(second["Retry-After"]) > 0
+    again = page.post("/port/export", {})
+    assert (again.status_code, "还没有结束" in again.content.decode()) == (429, True)
+    assert BulkExport.objects.count() == 3
+    for one in under_way:
+        one.close()
+    assert b"".join(post("a").streaming_content)
+    assert post("a").status_code == 200
+
+
+def test_one_that_was_broken_off_makes_room_and_never_goes_on(
+    rig: Logged, mocker: MockerFixture
+) -> None:
+    rig.stamp()
+    rig.keep(list_first=True)
+    clock = mocker.patch.object(archive, "now_ms", return_value=now_ms())
+    first = archive.take(Wanted(), person="ren")
+    assert next(first)
+    for _ in range(3):
+        clock.return_value += running.STALE_MS - 1
+        assert next(first)
+        with pytest.raises(Refused, match="export_running"):
+            archive.take(Wanted(), person="ren")
+    clock.return_value += running.STALE_MS + 1
+    second = archive.take(Wanted(), person="ren")
+    with pytest.raises(running.BrokenOffError):
+        next(first)
+    assert b"".join(second)
+    assert [one.sha256 is None for one in BulkExport.objects.order_by("pk")] == [True, False]
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"since": 5}', '{"x": "y"}', '{"since": "soon"}', "{"])

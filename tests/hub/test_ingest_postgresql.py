@@ -13,18 +13,28 @@ import psycopg
 import pytest
 
 from hub.clock import now_ms
+from hub.config import FILE
 from hub.fleet.models import SentCommand
 from tests.hub import fleet_rig
 from tests.hub.journal_rig import COUNTERS
 from tests.support.broker import until
 from tests.support.contents import DEVICE
 from tests.support.hub import Hub
+from tests.support.paced import together
 from tests.support.postgresql import cluster
 from tests.support.separation import GRANTED, WHOLE
 from wire import command
 from wire.lists.erased import DAY_MS
 from wire.record import envelope
 
+SEARCH = (
+    "INSERT INTO searches_search (person, about, values, made_ms) "
+    "VALUES ('ren', 'records', '{\"person\": \"wu\"}', %s)"
+)
+USE = (
+    "INSERT INTO audit_attempt (at_ms, person, method, route, about, outcome) "
+    "VALUES (%s, 'ren', 'GET', %s, 'token=x', 'done')"
+)
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("postgresql")]
 
 
@@ -87,6 +97,41 @@ def test_what_a_token_may_and_who_took_what_out_stay(
         ):
             with pytest.raises(psycopg.errors.CheckViolation):
                 connection.execute(pen)
+
+
+def test_what_tells_of_people_goes_after_the_townships_days_alone(hub: Hub, database: str) -> None:
+    file = hub.state / FILE
+    before = file.read_text("utf-8")
+    file.write_text(f"{before}\n[retain]\nsearches_days = 90\nuses_days = 90\n", "utf-8")
+    with psycopg.connect(database, autocommit=True) as connection:
+        for age in (80, 100):
+            at_ms = now_ms() - age * DAY_MS
+            connection.execute(SEARCH, (at_ms,))
+            for route in ("api-records", "port:new"):
+                connection.execute(USE, (at_ms, route))
+        for table in ("searches_search", "audit_attempt"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  one of these two
+        said = hub.run("retain", "--dry-run")
+        assert said.count("到期 due 1") == 2
+        assert "已清除 erased 1" in hub.run("retain")
+        routes = connection.execute("SELECT route FROM audit_attempt ORDER BY id").fetchall()
+        assert routes == [("api-records",), ("port:new",), ("port:new",)]
+        assert connection.execute("SELECT count(*) FROM searches_search").fetchone() == (1,)
+        for pen in (
+            "DELETE FROM audit_erasure",
+            "UPDATE audit_erasure SET until_ms = 0",
+            "UPDATE audit_erasure SET count = 0",
+            "DELETE FROM searches_search",
+            "DELETE FROM audit_attempt",
+        ):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(pen)
+    file.write_text(before, "utf-8")
+
+
+def test_processes_of_the_port_admit_no_more_together(hub: Hub) -> None:
+    assert together(hub.environment, "token", 130) == 130
 
 
 def test_entries_are_receipted_and_survive_a_kill(hub: Hub, database: str) -> None:

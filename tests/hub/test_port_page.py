@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.api.models import Token
@@ -15,7 +17,7 @@ from hub.audit.models import Attempt
 from hub.config import config
 from hub.exports.models import BulkExport
 from hub.notices import deliver
-from hub.notices.models import Delivery
+from hub.notices.models import Delivery, Notice
 from hub.notices.settings import settings as notices
 from tests.hub import notice_rig as rig
 from tests.hub import public_rig as hub
@@ -121,6 +123,26 @@ def full(folder: Path) -> None:
     Delivery.objects.filter(target="duty-group").update(
         state="given_up", tries=6, tried_ms=1_790_000_000_000, reason="errcode_310000"
     )
+
+
+def test_much_takes_as_many_queries_as_little(ren: Client, tmp_path: Path) -> None:
+    full(tmp_path)
+    ren.get("/port/")
+    counted = []
+    for more in range(2, 30, 9):
+        for number in range(more):
+            create_token(f"{more}.{number}", person="ren", may=("records",))
+            BulkExport.objects.create(person="ren", begun_ms=number)
+            Notice.objects.create(
+                cause=f"{more}.{number}".encode().ljust(32), kind="list_expiring", village=VILLAGE,
+                device="sunrise-1", told={"expires_ms": 1}, made_ms=1,
+            )  # fmt: skip
+        deliver.spread(notices(config()).targets, 1)
+        Delivery.objects.update(state="given_up", tried_ms=2)
+        with CaptureQueriesContext(connection) as queries:
+            assert ren.get("/port/").status_code == 200
+        counted.append(len(queries))
+    assert len(set(counted)) == 1
 
 
 @pytest.mark.browser

@@ -63,7 +63,7 @@ def config(tmp_path: Path, settings: Any) -> Any:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
     own = {"state": tmp_path, "log_name": NAME, "log_key": tmp_path / "log.pem"}
-    return SimpleNamespace(**own, applications={})
+    return SimpleNamespace(**own, applications={}, retain={})
 
 
 class Town:
@@ -151,7 +151,7 @@ def _leaves() -> list[bytes]:
 
 
 def test_a_dry_run_names_and_erases_nothing(town: Town) -> None:
-    assert len(preview(now_ms()).planned) == 2
+    assert len(preview(town.config, now_ms()).planned) == 2
     assert not Erased.objects.exists()
     assert _photo(OLD)
 

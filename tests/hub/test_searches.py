@@ -4,8 +4,9 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.audit.models import Attempt
@@ -65,6 +66,19 @@ def test_whom_somebody_looked_for_is_kept_and_stands_in_no_address_and_no_log(
     assert asked() == [("ren", "records", {"person": "戊五辉", "kind": "authorised"})]
     assert not Attempt.objects.exists()
     assert "戊五辉" not in caplog.text
+
+
+def test_a_list_takes_as_many_queries_for_30_rows_as_for_3(journal: Journal) -> None:
+    leader, counted = Client(), []
+    hub.sign_in(leader, "gui")
+    leader.get("/searches/")
+    for more in (3, 27):
+        for _ in range(more):
+            kept.keep("ren", "records", {"person": "wu"}, 1)
+        with CaptureQueriesContext(connection) as queries:
+            assert leader.get("/searches/").content.count(b"rec-row") in (3, 30)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
 
 
 def test_the_pages_of_a_search_are_the_same_search(inspector: Client, journal: Journal) -> None:

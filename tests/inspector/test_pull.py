@@ -11,6 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inspector.cli import main
+from inspector.replies import LIMIT
+from inspector.source import WAITS, Source
 from tests.inspector.township_site import TOKEN, Site
 from tests.support.machine import Rig
 from tests.support.sealed_log import VKEY, SealedLog, signed_head, write_log
@@ -240,6 +242,25 @@ def test_progress_that_cannot_be_read_begins_anew(inspector: Inspector) -> None:
         (inspector.out / ".pull.sqlite3").write_bytes(garbage)
         assert inspector.pull()["status"] == 0
     assert inspector.verify()["status"] == 0
+
+
+def test_who_is_asked_too_often_is_waited_for(inspector: Inspector, site: Site) -> None:
+    site.busy = ["0"] * (WAITS - 1)
+    assert inspector.pull()["withheld"] == []
+    assert (site.busy, inspector.verify()["status"]) == ([], 0)
+
+
+def test_but_not_for_ever(inspector: Inspector, site: Site) -> None:
+    site.busy = ["0"] * WAITS
+    assert (inspector.pull()["status"], site.busy) == (2, [])
+
+
+def test_nor_longer_than_a_minute_each_time(site: Site) -> None:
+    site.busy = ["7", "100000000", "soon", "-1"]
+    slept: list[float] = []
+    with Source(site.address, TOKEN, slept.append) as source:
+        assert source.get("/inspect/v1/roots", LIMIT)
+    assert slept == [7, 60, 60, 60]
 
 
 def test_the_token_travels_only_encrypted(inspector: Inspector, site: Site) -> None:

@@ -20,13 +20,16 @@ PER_PAGE = 3
 
 @dataclass
 class Site:
-    """`asked` are the paths asked for since it was cleared."""
+    """`asked` are the paths asked for since it was cleared; `busy` are what the next answers by
+    token say for how long they want nothing to be asked, before any other.
+    """
 
     log: SealedLog
     folder: Path
     answers: dict[str, bytes | None] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     pages: int = PER_PAGE
+    busy: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self.publish()
@@ -86,7 +89,12 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             data = site.answer(self.path) if allowed or public else b""
             known = 404 if data is None else 200
             assert not (public and allowed), "the public site has no business with the token"
+            busy = allowed and bool(site.busy)
+            if busy:
+                data, known = b"", 429
             self.send_response(known if allowed or public else 401)
+            if busy:
+                self.send_header("Retry-After", site.busy.pop(0))
             self.send_header("Content-Length", str(len(data or b"")))
             self.end_headers()
             self.wfile.write(data or b"")

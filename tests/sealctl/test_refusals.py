@@ -398,6 +398,8 @@ OTHERS: Final = {
     "session_over": "said by the township's log-in: tests/hub/test_login_rules.py",
     "too_many_keys": "said by the township's pages: tests/hub/test_people_enrol.py",
     "token_refused": "said by the inspectors' interface: tests/hub/test_api_tokens.py",
+    "too_often": "said by the inspectors' interface: tests/hub/test_api_pace.py",
+    "export_running": "said by the inspectors' interface: tests/hub/test_exports.py",
     "not_found": "said by the inspectors' interface: tests/hub/test_api_read.py",
     "wrong_method": "said by the inspectors' interface: tests/hub/test_api_read.py",
     "signer_unavailable": "tests/sealctl/test_token_machine.py",

@@ -1,22 +1,24 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
-Calls `hub.operate.{kept,retain}`, `hub.{redaction,requests}.forget`, `hub.applications.limits`,
-`hub.ingest.models` and `hub.config`. A run erases what the log has said and the witnesses have
-seen, then plans what is old enough by now: ingest says it, and the next run erases it. Broken off
-anywhere, the next run goes on.
+Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,requests}.forget`,
+`hub.applications.limits`, `hub.ingest.models` and `hub.config`. A run erases what the log has said
+and the witnesses have seen, then plans what is old enough by now: ingest says it, and the next run
+erases it. Broken off anywhere, the next run goes on.
 """
 
 from dataclasses import dataclass
 
 from hub.applications.limits import limits
+from hub.audit import periods
 from hub.config import Config
 from hub.ingest.models import Erased
 from hub.log import unconfirmed
 from hub.log.sequencer import RENEWAL
 from hub.operate.kept import alone
-from hub.operate.retain import erase, plan
+from hub.operate.retain import erase, plan, rows
 from hub.operate.retain.erase import Done
 from hub.operate.retain.plan import Planned
+from hub.operate.retain.rows import Rows
 from hub.redaction import forget as redaction
 from hub.requests.forget import Forgotten, forget
 
@@ -28,8 +30,8 @@ class RetainError(Exception):
 @dataclass(frozen=True)
 class Retained:
     """What was erased, and what the log will say next. `waiting` spans are said by the log and not
-    erased yet; `forgotten` is what villagers asked and is no matter of the log, `emptied` are
-    findings of what was examined before publication.
+    erased yet; `forgotten` is what villagers asked, `emptied` are findings of what was examined
+    before publication, and `rows` tell of people besides, no matters of the log: erased at once.
     """
 
     done: Done
@@ -37,24 +39,28 @@ class Retained:
     waiting: int
     forgotten: Forgotten
     emptied: int
+    rows: tuple[Rows, ...]
 
 
 def retain(config: Config, now_ms: int) -> Retained:
     """Erase and plan; raises RetainError, BusyError."""
     _refuse_unsettled(config)
+    days = periods.days(config)
     with alone(config.state):
         forgotten = forget(limits(config), now_ms)
         emptied = redaction.forget(now_ms)
+        gone = rows.erase(days, now_ms)
         done = erase.erase(now_ms)
         Erased.objects.filter(leaf_index=None).delete()
         found = tuple(plan.planned(now_ms))
         Erased.objects.bulk_create(_row(one, now_ms) for one in found)
-    return Retained(done, found, _waiting(), forgotten, emptied)
+    return Retained(done, found, _waiting(), forgotten, emptied, gone)
 
 
-def preview(now_ms: int) -> Retained:
+def preview(config: Config, now_ms: int) -> Retained:
     """What the next run would plan; nothing is written."""
-    return Retained(Done(0, 0, 0), tuple(plan.planned(now_ms)), _waiting(), Forgotten(0, 0), 0)
+    found, due = tuple(plan.planned(now_ms)), rows.planned(periods.days(config), now_ms)
+    return Retained(Done(0, 0, 0), found, _waiting(), Forgotten(0, 0), 0, due)
 
 
 def _waiting() -> int:
