@@ -3,6 +3,8 @@ PYTHON ?= python3
 VAR ?= var
 BIN := .venv/bin
 export PYTHON
+# Bytecode is kept, whatever the environment says: else each of a thousand processes compiles all.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo demo-clean test check format faults attacks bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
 
