@@ -17,7 +17,7 @@ demo-clean: ## forget the demo's township
 
 test: ## everything a newcomer runs
 	@scripts/setup test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not drill"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not drill"
 
 drills: ## whole townships of real processes through losses, kills and changes
 	@scripts/setup test
