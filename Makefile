@@ -3,8 +3,10 @@ PYTHON ?= python3
 VAR ?= var
 BIN := .venv/bin
 export PYTHON
+# Bytecode is kept, whatever the environment says: else each of a thousand processes compiles all.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo demo-clean test check format faults attacks bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
+.PHONY: demo demo-clean test drills check format faults attacks bench evidence requirements deb release install-pi test-kernel test-power test-systemd test-vm
 
 demo: ## the whole house on this computer, with a first stamp; ONCE=1 exits after it
 	@scripts/setup run
@@ -15,7 +17,11 @@ demo-clean: ## forget the demo's township
 
 test: ## everything a newcomer runs
 	@scripts/setup test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not drill"
+
+drills: ## whole townships of real processes through losses, kills and changes
+	@scripts/setup test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m drill
 
 check: ## format, lint, types, import rule
 	@scripts/setup test

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,11 +64,12 @@ def initialise(
     township: int = 1,
     enrol: str | None = None,
     blobs: str | None = None,
+    database: Callable[[Path], None] | None = None,
 ) -> NewHub:
     """Make the hub; `names` are host names of broker and blob site. Raises InitError.
 
     `enrol` and `blobs` are where machines find these sites (https://host:port), by default beside
-    the broker.
+    the broker. `database` makes the empty one in that folder, by default with `sealhub migrate`.
     """
     _check_addresses(enrol, blobs)
     state = state.absolute()
@@ -89,7 +91,7 @@ def initialise(
         blobs or f"https://{broker_host}:{BLOBS_PORT}",
     )
     _write(state / FILE, text.encode(), 0o600)
-    _migrate(state)
+    (database or _migrate)(state)
     return NewHub(
         LogKey.load(log_name, state / "keys" / "log.pem").vkey,
         state / "keys" / "list.pem.pub",

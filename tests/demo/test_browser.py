@@ -18,7 +18,12 @@ from tests.demo.house import House, until
 from tests.support import browser as chrome
 from tests.support.browser import DESK, PANEL, PHONE, Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("house-browser")]
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.browser,
+    pytest.mark.processes,
+    pytest.mark.xdist_group("house-browser"),
+]
 
 TITLE = "浏览器里的居住情况证明"
 OPERATOR = "p-qian"

@@ -21,7 +21,7 @@ from wire.lists.content import Machines
 from wire.record import entry, envelope
 from wire.record.entry import Entry
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("house")]
+pytestmark = [pytest.mark.drill, pytest.mark.processes, pytest.mark.xdist_group("house")]
 
 MACHINE = ("lockd", "camerad", "syncd")
 TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "enrol", "hub")

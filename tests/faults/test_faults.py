@@ -17,7 +17,7 @@ from tests.faults.coverage import missing
 from tests.faults.faults import FAULTS
 
 SEED: Final = 1
-SAMPLE: Final = some({"step": 30, "cut": 60, "write": 24}, SEED)
+COUNTS: Final = {"step": 30, "cut": 60, "write": 24}
 ALWAYS: Final = [
     named(f"step:{name}")
     for name in (
@@ -34,9 +34,16 @@ ALWAYS: Final = [
 """With these and a few stories, every step of the session's table is taken."""
 
 
-@pytest.mark.parametrize("case", SAMPLE, ids=lambda case: case.name)
-def test_whatever_fails_what_must_hold_holds(case: Case) -> None:
-    assert case.run(SEED) == []
+@pytest.fixture(scope="module")
+def sample() -> list[Case]:
+    """Not before a test of it runs: the stories are played to know their moments."""
+    return some(COUNTS, SEED)
+
+
+@pytest.mark.parametrize("number", range(sum(COUNTS.values())))
+def test_whatever_fails_what_must_hold_holds(sample: list[Case], number: int) -> None:
+    case = sample[number]
+    assert case.run(SEED) == [], case.name
 
 
 def test_every_step_of_the_session_is_taken() -> None:

@@ -19,7 +19,7 @@ from hub.api.limits import MOST_A_MINUTE
 from hub.clock import now_ms
 from hub.config import FILE
 from tests.support import contents
-from tests.support.broker import until
+from tests.support.broker import listening, until
 from tests.support.hub import Hub
 from tests.support.paced import together
 from tests.support.ports import free_port
@@ -68,9 +68,11 @@ def served(hub: Hub) -> tuple[str, str]:
     subprocess.run(stamps, env=hub.environment, check=True, timeout=60)
     figures(hub, token_minute=MOST_A_MINUTE, stranger_minute=MOST_A_MINUTE)
     token = hub.run("token", "new", "schemathesis", "--person", "ren").strip()
-    address = f"http://127.0.0.1:{free_port()}"
-    hub.start("serve", "--listen", address.removeprefix("http://"))
-    until(lambda: _answers(address), f"the site answers: {hub.said('serve')}")
+    port = free_port()
+    hub.start("serve", "--listen", f"127.0.0.1:{port}")
+    until(lambda: listening(port), f"the site answers: {hub.said('serve')}")
+    address = f"http://127.0.0.1:{port}"
+    assert httpx.get(f"{address}/healthz").status_code == httpx.codes.OK
     return address, token
 
 
@@ -126,10 +128,3 @@ def test_an_export_is_streamed_and_its_hash_is_told(served: tuple[str, str]) -> 
     taken = httpx.post(f"{address}/api/v1/exports", headers=headers, json={"since": "2000-01-01"})
     assert taken.headers["Content-Type"] == "application/x-tar"
     assert taken.content.startswith(b"records.csv")
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/healthz").status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False

@@ -22,7 +22,7 @@ from tests.support.postgresql import cluster
 from tests.support.witness import WitnessProcess
 from wire.tlog import cosignature, note, proof_file
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("backup")]
+pytestmark = [pytest.mark.drill, pytest.mark.processes, pytest.mark.xdist_group("backup")]
 PHOTO = b"\xff\xd8\xff" + b"a photo"
 PASSPHRASE = "correct horse battery staple"
 

@@ -111,11 +111,13 @@ def test_a_blank_page_among_others_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
-    [(papers.bomb(), "file_too_big"), (papers.packed(a_txt=b"x"), "file_misnamed")],
+    ("make", "code"),
+    [(papers.bomb, "file_too_big"), (lambda: papers.packed(a_txt=b"x"), "file_misnamed")],
 )
-def test_a_word_file_is_measured_before_it_is_unpacked(data: bytes, code: str) -> None:
-    answer = sandbox.run(["docx", "3"], data, Limits())
+def test_a_word_file_is_measured_before_it_is_unpacked(
+    make: Callable[[], bytes], code: str
+) -> None:
+    answer = sandbox.run(["docx", "3"], make(), Limits())
     with pytest.raises(Unfit, match=code):
         frames.read(answer, 3)
 

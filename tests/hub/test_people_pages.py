@@ -26,7 +26,7 @@ from hub.work import Publisher
 from tests.hub import public_rig as hub
 from tests.hub.page_rig import ask, look
 from tests.hub.test_staff_site import Person
-from tests.support.contents import DEVICE, OFFICES, RP_ID, VILLAGE, person
+from tests.support.contents import DEVICE, OFFICES, RP_ID, person
 from tests.support.township import Township
 from wire.lists import bundle, content
 from wire.lists.content import Grants, Passkey
@@ -80,7 +80,7 @@ def test_doctor_names_whoever_has_one_key_only_and_no_one_who_is_suspended(
     leader.post("/people/yi/suspend", {"reason": "核查"})
     found = authenticators.examine(gather.look(config(), now_ms()))
     everybody = set(OFFICES) | set(hub.STAFF)
-    named = found.zh.split("（")[1].strip("）。").removeprefix(f"{VILLAGE}：").split("、")
+    named = found.zh.split("（")[1].strip("）。").removeprefix("晨光村：").split("、")
     assert found.level == "warn"
     assert sorted(named) == sorted(everybody - {"xin", "yi", "ren"})
     assert found.zh.startswith(f"{len(named)} 人")

@@ -25,6 +25,7 @@ from wire import acceptance
 from wire.lists.content import Seal
 
 pytestmark = [
+    pytest.mark.drill,
     pytest.mark.processes,
     pytest.mark.browser,
     pytest.mark.xdist_group("depot"),

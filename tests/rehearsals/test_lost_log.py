@@ -26,7 +26,11 @@ from wire.messages import Status
 from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("rehearsals_lost_log")]
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.processes,
+    pytest.mark.xdist_group("rehearsals_lost_log"),
+]
 
 
 class Loss:

@@ -14,7 +14,11 @@ from tests.provisioning.rig import Field
 from tests.support.broker import until
 from tests.support.broker_clients import Pair, Raw, RefusedError
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("rehearsals_new_device_ca")]
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.processes,
+    pytest.mark.xdist_group("rehearsals_new_device_ca"),
+]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.support.witness import WitnessProcess
 from wire.lists.content import Grant
 from wire.sig import PublicKey
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("carrier")]
+pytestmark = [pytest.mark.drill, pytest.mark.processes, pytest.mark.xdist_group("carrier")]
 
 MOST_UNRECEIPTED = 12
 HANDS = {"operator": OPERATOR, "operator_pin": PIN, "witness": WITNESS, "witness_pin": PIN}

@@ -91,7 +91,9 @@ def axe(page: Page, *, disable: tuple[str, ...] = ()) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     rules = {name: {"enabled": False} for name in disable}
     found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run(document, {rules}).then(result => result.violations)", rules
+        """rules => axe.run(document, {rules, resultTypes: ['violations']})
+             .then(result => result.violations)""",
+        rules,
     )
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"

@@ -3,21 +3,24 @@
 Calls `hub`, `sync.enrol` and `tests.support`.
 """
 
+import atexit
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from hub.config import FILE, Origins
-from hub.devices.ca import sign_csr
+from hub.devices.ca import ensure_crl, sign_csr
 from hub.init import initialise, pin_root
 from hub.mqtt import Address, Connected, Failed, Link, Message
 from sync.enrol import new_request
@@ -35,6 +38,7 @@ from wire.tlog import note, proof_file
 from wire.tlog.checkpoint import Checkpoint
 
 LOG = "town.example/log"
+ORIGINS: Final = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
 SECTION = """
 [hub]
 mqtt_host = "127.0.0.1"
@@ -75,8 +79,9 @@ class Hub:
         `witness`: whom the policy asks for every receipt that counts; it follows the log.
         """
         state, port, journal = folder / "hub", free_port(), Journal(now_ms=now_ms)
-        origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
-        new = initialise(state, origins=origins, broker_port=port, log_name=LOG, **options)
+        if "SEALHUB_DATABASE" not in os.environ:
+            options["database"] = _migrated
+        new = initialise(state, origins=ORIGINS, broker_port=port, log_name=LOG, **options)
         policy: dict[str, Any] = {"log_origin": LOG, "log_key": new.log_vkey}
         if witness is not None:
             policy |= {"witnesses": (witness.vkey,), "quorum": 1}
@@ -242,3 +247,18 @@ class Machine:
             self.commands.append(message.payload)
         else:
             self.receipts |= dict(messages.decode_receipts(message.payload))
+
+
+def _migrated(state: Path) -> None:
+    """As `sealhub migrate` leaves a new folder, without its seconds of work."""
+    shutil.copyfile(_empty(), state / "hub.sqlite3")
+    ensure_crl(state / "tls")
+
+
+@cache
+def _empty() -> Path:
+    """The database of a new hub, made by `sealhub migrate` once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="sealctl-hub-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    initialise(folder / "hub", origins=ORIGINS)
+    return folder / "hub" / "hub.sqlite3"

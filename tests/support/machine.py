@@ -38,7 +38,8 @@ OPERATOR = "wu"
 class Rig:
     """A machine that can be switched off and on again; the body keeps what iron keeps.
 
-    `picture`: what the camera sees, where it does not matter and rendering would take long.
+    `picture`: what the camera sees; without one each photo is another that nothing can be seen on,
+    or, where `rendered`, a real one of the tray, which takes long.
     """
 
     township: Township
@@ -50,6 +51,7 @@ class Rig:
     version: int = 1
     camerad: bool = True
     picture: bytes | None = None
+    rendered: bool = False
     bundles: list[bytes] = field(default_factory=list)
 
     @classmethod
@@ -135,7 +137,9 @@ class Rig:
 
     def photo(self, after_mono_ms: int = 0) -> bytes:
         """A photo of the tray in camerad's folder; its SHA-256."""
-        jpeg = self.picture or self.body.camera.capture(after_mono_ms).jpeg
+        scene, mono_ms = self.body.camera.expose(after_mono_ms)
+        plain = self.picture or b"\xff\xd8\xff photo %d" % scene.seed
+        jpeg = scene.photo(mono_ms).jpeg if self.rendered else plain
         digest = hashlib.sha256(jpeg).digest()
         (self.config.photos / f"{digest.hex()}.jpg").write_bytes(jpeg)
         return digest

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from county.cli import main
 from county.witness.key import PUBLIC
-from tests.support.broker import until
+from tests.support.broker import listening, until
 from tests.support.ports import free_port
 from wire.tlog import checkpoint, note, proof, submission, tree
 from wire.tlog.checkpoint import Checkpoint
@@ -96,12 +96,12 @@ class WitnessProcess:
         return httpx.post(self.url + submission.PATH, content=body, timeout=10)
 
     def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/none/checkpoint").status_code == 404
-        except httpx.TransportError:
-            assert self.process is not None
-            assert self.process.poll() is None, self.log.read_text("utf-8")
-            return False
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text("utf-8")
+        return (
+            listening(self.port)
+            and httpx.get(f"{self.url}/none/checkpoint").status_code == httpx.codes.NOT_FOUND
+        )
 
     def _end(self, number: signal.Signals) -> None:
         if self.process is not None:

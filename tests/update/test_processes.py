@@ -20,7 +20,7 @@ from wire.lists.content import Grant
 from wire.record import entry, envelope
 from wire.refusals import Refused
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("update")]
+pytestmark = [pytest.mark.drill, pytest.mark.processes, pytest.mark.xdist_group("update")]
 PARTS = ("lockd", "camerad")
 ENDS_AT_ONCE = {f"{rig.LIBRARY}/sealctl/lockd/server.py": b"raise SystemExit(1)\n"}
 ENDS_LATER = {
