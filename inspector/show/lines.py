@@ -13,9 +13,11 @@ from inspector.report import told
 from inspector.report.span import clock
 from inspector.show.around import Around
 from inspector.show.checks import Checked
-from wire.approval import subject
+from wire.approval import absence, subject
+from wire.approval.absence import SignedAbsence
 from wire.approval.decision import Approval
 from wire.approval.sm2 import Sm2Signature
+from wire.errors import WireError
 from wire.lists.content import ApprovalList, Grant
 from wire.record import words
 from wire.record.envelope import entry_hash
@@ -148,6 +150,8 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
             f"{office} {one.step}",
             f"{_named(lists, one.person)}，{DECISIONS[one.decision]}，{_key(one)}",
         )
+    for number, said in enumerate(grant.absences, start=1):
+        yield f"不在 {number} away", _away(lists, said)
     listed = around.listed
     if listed is not None:
         yield (
@@ -157,6 +161,15 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
                 f"No time is signed: after filing, before the list of leaf {listed.leaf}."
             ),
         )
+
+
+def _away(lists: ApprovalList, said: SignedAbsence) -> str:
+    by = f"{_named(lists, said.approval.person)} 说 says so，{_key(said.approval)}"
+    try:
+        found = absence.decode(said.subject)
+    except WireError:
+        return f"读不懂 unreadable，{by}"
+    return f"{_named(lists, found.person)}，{clock(found.first)} 至 {clock(found.until)}，{by}"
 
 
 def _key(one: Approval) -> str:

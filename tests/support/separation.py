@@ -14,10 +14,12 @@ from itertools import combinations, combinations_with_replacement, product
 
 import django
 
-from tests.support import contents
+from tests.support import absences, contents
 from tests.support.contents import DAY, NOW, YEAR, item
 from tests.support.township import Township
 from wire.approval import chain, subject
+from wire.approval.absence import SignedAbsence
+from wire.approval.away import Away
 from wire.approval.chain import Approval
 from wire.lists.content import ApprovalList, Person, Roster, Step, Term
 from wire.refusals import Refused
@@ -31,6 +33,8 @@ NAMES = tuple(step.step for step in STEPS)
 OPERATOR = "wu"
 PEOPLE = ("jia", "yi", "bing", "ding", OPERATOR)
 APPLICANT = PEOPLE[0]
+LEADER = "gui"
+"""Holds an office of the township, and none of any chain."""
 GRANTED = 56
 """Villages, of 272, in which the five come to a grant when all of them try."""
 WHOLE = 48
@@ -42,7 +46,11 @@ Kind = tuple[tuple[str, ...], bool]
 """What one holds, and whether he is a relative of the applicant."""
 
 TOWN = Township.build(
-    offices={**dict.fromkeys(PEOPLE, ()), OPERATOR: ("village.operator",)},
+    offices={
+        **dict.fromkeys(PEOPLE, ()),
+        OPERATOR: ("village.operator",),
+        LEADER: ("township.leader",),
+    },
     catalogue=contents.catalogue(item("kinship", "亲属关系", "committee", cls="forbidden")),
 )
 LISTS = replace(
@@ -52,6 +60,16 @@ APPLICATION = TOWN.application(applicant=APPLICANT, item="matter", operators=(OP
 DATA = subject.encode(APPLICATION)
 SIGNED: Mapping[tuple[str, str], Approval] = {
     (step, person): TOWN.approve(APPLICATION, step, person) for step in NAMES for person in PEOPLE
+}
+SPEAKS = (OFFICES[2], "township.leader")
+"""Whose holders may say of others that they are away."""
+SPEAKING = replace(
+    LISTS, policy=replace(LISTS.policy, absence_days=absences.LONGEST, absence_offices=SPEAKS)
+)
+SAID: Mapping[Away, SignedAbsence] = {
+    Away(person, by): absences.said(TOWN, person, by)
+    for person in PEOPLE
+    for by in (*PEOPLE, LEADER)
 }
 
 
@@ -81,41 +99,58 @@ def _person(name: str, held: tuple[str, ...], relatives: tuple[str, ...]) -> Per
     return replace(LISTS.roster.persons[name], offices=terms, relatives=relatives)
 
 
-def lawful(roster: Roster, signers: Sequence[str]) -> bool:
+def lawful(roster: Roster, signers: Sequence[str], away: Sequence[Away] = ()) -> bool:
     """Different people, none of them the applicant or of his family, each in the first of his
-    step's offices that somebody holds who is neither one of them nor signs elsewhere.
+    step's offices that somebody holds who is neither one of them nor signs elsewhere nor is away;
+    and nobody signs who says of another that he is.
     """
     family = {APPLICANT} | {
         name
         for name, one in roster.persons.items()
         if APPLICANT in one.relatives or name in roster.persons[APPLICANT].relatives
     }
-    if len(set(signers)) != len(signers) or family & set(signers):
+    gone = {one.person for one in away}
+    apart = family | gone | {one.by for one in away}
+    if len(set(signers)) != len(signers) or apart & set(signers):
+        return False
+    if not all(_credible(one, roster, family) for one in away):
         return False
     for step, signer in zip(STEPS, signers, strict=True):
         for office in (step.office, *step.substitutes):
             holders = {one.id for one in roster.holders(office, NOW - DAY)}
             if signer in holders:
                 break
-            if not holders <= family | set(signers):
+            if not holders <= family | gone | set(signers):
                 return False
         else:
             return False
     return True
 
 
-def grants(roster: Roster) -> Iterator[tuple[str, ...]]:
+def _credible(one: Away, roster: Roster, family: set[str]) -> bool:
+    """Who speaks for himself, or holds the office for it and is apart from the matter; and neither
+    stamps.
+    """
+    held = {term.office for term in roster.persons[one.by].offices}
+    speaks = bool(held & {*SPEAKS}) and one.by not in family
+    return OPERATOR not in (one.person, one.by) and (one.person == one.by or speaks)
+
+
+def grants(roster: Roster, away: Sequence[Away] = ()) -> Iterator[tuple[str, ...]]:
     """Whoever of the five signs which step: those that the shared rules permit."""
-    lists = replace(LISTS, roster=roster)
+    lists = replace(SPEAKING if away else LISTS, roster=roster)
+    said = [SAID[one] for one in away]
     for signers in product(PEOPLE, repeat=len(STEPS)):
         approvals = [SIGNED[pair] for pair in zip(NAMES, signers, strict=True)]
-        if _permitted(approvals, lists):
+        if _permitted(approvals, lists, said):
             yield signers
 
 
-def _permitted(approvals: Sequence[Approval], lists: ApprovalList) -> bool:
+def _permitted(
+    approvals: Sequence[Approval], lists: ApprovalList, said: Sequence[SignedAbsence]
+) -> bool:
     try:
-        chain.judge(APPLICATION, DATA, approvals, lists)
+        chain.judge(APPLICATION, DATA, approvals, lists, said)
     except Refused:
         return False
     return True
