@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.county.pages_rig import Rig, octets, paper, text
+from tests.support import absences
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
 from tests.support.contents import RP_ID
 from tests.support.township import asserted
 from wire import cbor
-from wire.approval import assertion, correction, decision, subject
+from wire.approval import absence, assertion, correction, decision, subject
+from wire.approval.absence import SignedAbsence
 from wire.approval.assertion import Assertion
 from wire.approval.chain import judge
 from wire.approval.correction import Correction, Stamp
@@ -170,6 +172,60 @@ def test_a_correction_of_another_form_is_refused(
     request = house.correction(wrong, "director", "yi")
     fields = {**cbor.decode(correction.encode(wrong), limit=4096), **change}
     house.open(page, {**request, "subject": text(cbor.encode(fields))})
+    expect(page.locator("#refusal")).to_contain_text("不能签名")
+
+
+def test_a_statement_of_absence_signed_here_lets_a_substitute_sign(house: Rig, page: Page) -> None:
+    house.hold(page, "yi")
+    made = absences.statement(house.township, "yi")
+    house.open(page, house.absence(made, "yi"))
+    page.get_by_role("button", name="签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    said = SignedAbsence(absence.encode(made), _approval(_reply(page)))
+    lists = house.township.lists()
+    lists = replace(lists, policy=replace(lists.policy, absence_days=absences.LONGEST))
+    asked = house.township.application()
+    given = [
+        house.township.approve(asked, step, person, origin=house.county)
+        for step, person in (("director", "ding"), ("secretary", "jia"))
+    ]
+    judge(asked, subject.encode(asked), given, lists, [said])
+
+
+def test_who_says_so_sees_of_whom_and_for_how_long(house: Rig, chromium: Browser) -> None:
+    made = absences.statement(house.township, "yi")
+    with chromium.page(PHONE) as page:
+        for by, words in (
+            ("yi", "您是 乙二亮，说的是您自己"),
+            ("jia", "您是 甲一明，替 乙二亮 说"),
+        ):
+            house.open(page, house.absence(made, by))
+            said = page.locator("#sheet").inner_text()
+            for one in (
+                *("乙二亮 从 2026年10月31日 08:00 到 2026年11月3日 08:00 不在", "晨光村"),
+                *("由名册上的替补代签", words),
+            ):
+                assert one in said, one
+            for one in ("开锁盖章", "要盖章的文件", "公开写明已作废"):
+                assert one not in said, one
+            assert page.get_by_role("button", name="退回").count() == 0
+            page.goto("about:blank")
+        house.open(page, house.absence(made, "jia"))
+        assert overflow(page) == []
+        assert axe(page) == []
+        page.screenshot(path=browsers.SCREENSHOTS / "county-sign-absence-360.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"until": 0}, {"first": -1}, {"person": "Yi"}, {"reason": "病"}, {"township": ""}],
+)
+def test_a_statement_of_another_form_is_refused(
+    house: Rig, page: Page, change: dict[str, Any]
+) -> None:
+    made = absences.statement(house.township, "yi")
+    fields = {**cbor.decode(absence.encode(made), limit=4096), **change}
+    house.open(page, {**house.absence(made, "yi"), "subject": text(cbor.encode(fields))})
     expect(page.locator("#refusal")).to_contain_text("不能签名")
 
 

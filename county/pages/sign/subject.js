@@ -1,5 +1,5 @@
-// What is signed: the application for a stamp (用印申请) and the correction of one (作废), each as one
-// strict table of its fields. Calls cbor.js.
+// What is signed: the application for a stamp (用印申请), the correction of one (作废) and a statement of
+// absence (不在), each as one strict table of its fields. Calls cbor.js.
 //
 // The same bounds as the machine's: a missing, unknown or misshapen field is refused.
 
@@ -69,9 +69,21 @@ const CORRECTION = {
   created: integer(0, LAST_DATE),
 };
 
+const ABSENCE = {
+  v: only(1),
+  type: only("absence"),
+  id: octets(32),
+  township: isId,
+  village: isId,
+  person: isId,
+  first: integer(0, LAST_DATE),
+  until: integer(0, LAST_DATE),
+};
+
 const TABLES = new Map([
   ["application", { fields: APPLICATION, later: LATER, limit: LIMIT, check: checkApplication }],
   ["correction", { fields: CORRECTION, later: {}, limit: 4096, check: () => {} }],
+  ["absence", { fields: ABSENCE, later: {}, limit: 4096, check: checkAbsence }],
 ]);
 
 /** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
@@ -97,4 +109,8 @@ export function decode(bytes) {
 function checkApplication(subject) {
   if (subject.not_before >= subject.not_after || subject.created > subject.not_after) throw new SubjectError("not_after");
   if (new Set(subject.operators).size !== subject.operators.length) throw new SubjectError("operators");
+}
+
+function checkAbsence(subject) {
+  if (subject.first >= subject.until) throw new SubjectError("until");
 }

@@ -1,7 +1,8 @@
 // The request as an approver reads it; every word comes out of the signed bytes or the county's own names.
 //
-// Calls bytes.js, elements.js and correction.js.
+// Calls bytes.js, elements.js, absence.js and correction.js.
 
+import * as absences from "./absence.js";
 import { hex } from "./bytes.js";
 import * as corrections from "./correction.js";
 import { aside, element, named, said, strong, time, yuan } from "./elements.js";
@@ -12,13 +13,15 @@ export { element, visible } from "./elements.js";
 export function render(request, pictures, config) {
   const { signed } = request;
   const names = naming(signed, config);
-  const shown = signed.type === "correction" ? corrections : APPLICATIONS;
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== signed.type;
+  const shown = FORMS[signed.type];
+  for (const part of document.querySelectorAll("[data-for]")) {
+    part.hidden = !part.dataset.for.split(" ").includes(signed.type);
+  }
   document.getElementById("lead").replaceChildren(...shown.lead(signed, names));
   rows(document.getElementById("facts"), shown.facts(signed, names));
   rows(document.getElementById("details"), shown.details(request));
   document.getElementById("pages").replaceChildren(...figures(pictures));
-  document.getElementById("who").replaceChildren(...who(request, names));
+  document.getElementById("who").replaceChildren(...shown.who(request, names), english(request, names));
 }
 
 // id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
@@ -88,8 +91,12 @@ function who(request, names) {
     "，在“",
     strong(step),
     "”这一步签名。如果这不是您，请不要签。 ",
-    element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" }),
   ];
+}
+
+function english(request, names) {
+  const [person] = names("people", request.person);
+  return element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" });
 }
 
 function figures(pictures) {
@@ -126,4 +133,8 @@ function rows(list, given) {
   );
 }
 
-const APPLICATIONS = { lead, facts, details };
+const FORMS = {
+  application: { lead, facts, details, who },
+  correction: { ...corrections, who },
+  absence: absences,
+};
