@@ -183,6 +183,12 @@ def coming(persons: Iterable[str], now_ms: int) -> list[Absence]:
     return list(rows.filter(person__in=list(persons)).order_by("first", "id")[:MOST])
 
 
+def said_by(absence: Absence, known: Mapping[str, str]) -> str:
+    """The name of who says so; empty where he says it of himself."""
+    by = absence.said_by
+    return "" if by == absence.person else known.get(by, by)
+
+
 def _persons() -> dict[str, Person]:
     rosters = authority.rosters().values()
     return {one.id: one for roster in rosters for one in roster.persons.values()}

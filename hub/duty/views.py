@@ -120,7 +120,7 @@ def _told(
         yield {
             "absence": one,
             "name": known.get(one.person, one.person),
-            "by": "" if one.said_by == one.person else known.get(one.said_by, one.said_by),
+            "by": plan.said_by(one, known),
             "signed": signed,
             "sign_url": None if statement is None or signed else _sign_url(statement, one, staff),
         }

@@ -17,9 +17,12 @@ from hub.duty import plan, stand_in
 from hub.duty.models import Absence, Back, Duty
 from hub.people.roster import find
 from tests.hub import public_rig as hub
+from tests.hub import test_stated
 from tests.hub.journal_rig import Journal
 from tests.hub.page_rig import ask, serve
+from tests.hub.test_staff_rules import filed
 from tests.support import browser as browsers
+from tests.support.absences import PERMITTED
 from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
 from tests.support.contents import HOUR, NAMES, VILLAGE
 from tests.support.township import Township
@@ -31,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def township(settings: Settings, tmp_path: Path) -> Township:
     settings.STATE = tmp_path
     hub.write_config(tmp_path)
-    return hub.township(Journal())
+    return hub.township(Journal(), **PERMITTED)
 
 
 def client(person: str) -> Client:
@@ -210,11 +213,14 @@ def test_many_lines_take_as_many_queries_as_few() -> None:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-def test_the_pages_on_a_phone_and_on_a_desk() -> None:
+def test_the_pages_on_a_phone_and_on_a_desk(settings: Settings, township: Township) -> None:
+    """The leader has signed that the director is away, and not yet that the clerk is."""
+    settings.ROOT_URLCONF = "hub.urls_staff"
     on_duty("bing")
     on_duty("gui", plan.TOWNSHIP)
-    away("yi")
-    pages = {"duty": "/duty/", "home": "/"}
+    test_stated.away(township, "yi", "gui")
+    test_stated.say("geng", "gui", days=3)
+    pages = {"duty": "/duty/", "home": "/", "stood-in": f"/applications/{filed().pk}/"}
     answers = ask(client("gui"), pages.values(), ["hub/hub.css"])
     with browsers.chromium() as chromium:
         for size_name, size in (("phone", PHONE), ("desk", DESK)):

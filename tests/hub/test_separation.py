@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import separation
 from tests.support.contents import NOW, YEAR
-from tests.support.separation import APPLICANT, GRANTED, HELD, LEADER, PEOPLE, WHOLE
+from tests.support.separation import APPLICANT, GRANTED, HELD, LEADER, PEOPLE, UNNAMED, WHOLE
 from wire.approval.away import Away
 from wire.lists.content import Term
 
@@ -65,3 +65,4 @@ def test_a_relative_of_another_officer_may_approve() -> None:
 def test_the_hubs_service_on_sqlite() -> None:
     assert separation.through_the_service() == GRANTED
     assert separation.past_the_code() == WHOLE
+    assert separation.away_past_the_code() == UNNAMED

@@ -41,6 +41,12 @@ WHOLE = 48
 """Ways in which two of four people sign, in order, none of whom is of the family: 4·3 + 4·3·2 +
 6·2·1.
 """
+FAMILIES = 16
+"""Of four people, any who are of the applicant's family."""
+UNNAMED = 36
+"""Ways in which one of three signs who is neither away nor says so, before or after that is leant
+on: 2·(3·2 + 6·1 + 3·2), by himself, by another of the three, by the leader.
+"""
 HELD = tuple(joined.from_iterable(combinations(OFFICES, size) for size in range(4)))
 Kind = tuple[tuple[str, ...], bool]
 """What one holds, and whether he is a relative of the applicant."""
@@ -230,6 +236,54 @@ def past_the_code() -> int:
     return whole
 
 
+def away_past_the_code() -> int:
+    """Rows written straight into the tables, for whoever is away by whose word and whoever signs:
+    what names one of the two is refused, whichever comes first. Returns how many were taken.
+    """
+    from django.db import DatabaseError, transaction
+
+    taken = 0
+    for place, (person, by) in enumerate(product(PEOPLE[1:4], (*PEOPLE[1:4], LEADER))):
+        number = FAMILIES + place
+        _subject(number, ())
+        _stated(number, person, by)
+        for signer, signed_first in product(PEOPLE[1:4], (False, True)):
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        _leant(number, signer, signed_first=signed_first)
+                    done = True
+                except DatabaseError:
+                    done = False
+                transaction.set_rollback(True)
+            assert done == (signer not in (person, by)), (person, by, signer, signed_first)
+            taken += done
+    return taken
+
+
+def _stated(number: int, person: str, by: str) -> None:
+    from hub.duty.models import Absence, Statement, StatementSignature
+
+    day = {"first": "2026-11-01", "last": "2026-11-03"}
+    said = Absence.objects.create(pk=number, person=person, said_by=by, said_ms=NOW, **day)
+    digest = sha256(bytes([number])).digest()
+    found = Statement.objects.create(pk=number, absence=said, sha256=digest, data=b"")
+    empty = dict.fromkeys(("credential", "authenticator_data", "client_data", "signature"), b"")
+    StatementSignature.objects.create(
+        pk=number, statement=found, roster=1, received_ms=NOW, **empty
+    )
+
+
+def _leant(number: int, signer: str, *, signed_first: bool) -> None:
+    from hub.applications.models import Lean
+
+    if signed_first:
+        _row(number, NAMES[0], signer)
+    Lean.objects.create(subject_id=number + 1, signature_id=number)
+    if not signed_first:
+        _row(number, NAMES[0], signer)
+
+
 def _subject(number: int, family: Sequence[str]) -> None:
     from hub.approvals.models import Subject
 
@@ -262,7 +316,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    print(through_the_service(), past_the_code())
+    print(through_the_service(), past_the_code(), away_past_the_code())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Calls only `wire.shape` and its siblings of `wire.approval`. When it counts, say
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from wire import shape
@@ -44,6 +45,7 @@ def encode(absence: Absence) -> bytes:
     return shape.encode(_ABSENCE, absence, CODE)
 
 
+@lru_cache(maxsize=256)
 def decode(data: bytes) -> Absence:
     """Strict inverse of encode; raises WireError('subject' or 'cbor')."""
     return shape.decode(_ABSENCE, data, CODE, limit=LIMIT)

@@ -10,6 +10,7 @@ from django import template
 from hub.clock import now_ms
 from hub.devices import authority
 from hub.duty import plan
+from hub.duty.plan import said_by
 from hub.people.roster import Staff, names
 
 register = template.Library()
@@ -25,7 +26,7 @@ def tonight(staff: Staff) -> dict[str, Any]:
             "person": one.person,
             "number": one.absence.pk,
             "last": one.absence.last,
-            "by": known.get(one.absence.said_by, one.absence.said_by),
+            "by": said_by(one.absence, known),
             "mine": one.person.id == staff.person.id,
             "stand_ins": [
                 {
