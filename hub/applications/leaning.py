@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hub.applications.models import Lean
 from hub.approvals.models import Subject
@@ -40,10 +40,13 @@ def bound(found: Subject) -> tuple[Stated, ...]:
 
 
 def lean(found: Subject, more: Iterable[Stated]) -> None:
-    """From now on its approvals lean on these, too."""
-    with transaction.atomic():
-        for one in more:
-            Lean.objects.create(subject=found, signature=one.row)
+    """From now on its approvals lean on these, too; raises Refused where one of them has signed."""
+    try:
+        with transaction.atomic():
+            for one in more:
+                Lean.objects.create(subject=found, signature=one.row)
+    except IntegrityError as error:
+        raise Refused("same_person", "who is away, or says so, has approved") from error
 
 
 def offer(
@@ -55,16 +58,30 @@ def offer(
     current: Iterable[Stated],
 ) -> Offer:
     """Whom to ask for the step. While all who are asked are away by `current` statements that would
-    hold, their substitutes; where in the end nobody is left, who would be asked without.
+    hold, their substitutes; where nobody is left in the end, for this step or, because he says who
+    is away, for a later one, who would be asked without.
     """
     gone = _away(held)
-    asked = first = chain.entitled(application, step, lists, taken, gone)
+
+    def able(one: str, more: Iterable[Stated]) -> list[str]:
+        return chain.entitled(application, one, lists, taken, [*gone, *_away(more)])
+
+    asked = first = able(step, ())
     known = _usable(application, lists, {*taken.values()}, current)
     more: list[Stated] = []
     while asked and all(one in known for one in asked):
         more += [known[one] for one in asked]
-        asked = chain.entitled(application, step, lists, taken, [*gone, *_away(more)])
-    return Offer(tuple(asked), tuple(more)) if asked else Offer(tuple(first), ())
+        asked = able(step, more)
+    later = _later(application, lists, {step, *taken})
+    if not asked or any(able(one, ()) and not able(one, more) for one in later):
+        return Offer(tuple(first), ())
+    return Offer(tuple(asked), tuple(more))
+
+
+def _later(application: Application, lists: ApprovalList, done: set[str]) -> list[str]:
+    item = lists.catalogue.items.get(application.item)
+    steps = () if item is None else item.chain_for(application.amount)
+    return [one.step for one in steps if one.step not in done]
 
 
 def _usable(

@@ -207,6 +207,15 @@ def test_who_says_it_of_another_is_not_asked_in_his_place(township: Township) ->
     assert waiting(filed()) == ("yi",)
 
 
+def test_who_has_to_sign_a_later_step_is_not_sent_out_of_it_by_his_word(
+    township: Township,
+) -> None:
+    changed = township.change(policy=_policy(township, "village.secretary"))
+    _import(changed)
+    away(changed, "yi", "jia")
+    assert waiting(filed()) == ("yi",)
+
+
 def _policy(town: Township, *offices: str, **changes: Any) -> Any:
     return replace(town.authority.policy, absence_offices=offices, **changes)
 

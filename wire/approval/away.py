@@ -10,8 +10,8 @@ The rules, each refused as Refused('absence_invalid'):
    filed is what its approvers sign; when they signed, and when anybody said that he is away, no
    machine can know.
  * It is said by the person himself, or by a holder of one of the policy's `absence_offices` at the
-   application's creation, who is neither its applicant nor his declared relative, and stamps
-   nothing by it.
+   application's creation, who is neither its applicant nor his declared relative. Neither of the
+   two is named to stamp by it.
  * It is proved as approvals of the item are, over the challenge of a statement.
 
 What follows from it stands in `wire.approval.chain.entitled`: who is away holds no office for that
