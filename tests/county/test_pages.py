@@ -218,7 +218,14 @@ def test_who_says_so_sees_of_whom_and_for_how_long(house: Rig, chromium: Browser
 
 @pytest.mark.parametrize(
     "change",
-    [{"until": 0}, {"first": -1}, {"person": "Yi"}, {"reason": "病"}, {"township": ""}],
+    [
+        {"until": 0},
+        {"until": absence.LAST_MS + 1},
+        {"first": -1},
+        {"person": "Yi"},
+        {"reason": "病"},
+        {"township": ""},
+    ],
 )
 def test_a_statement_of_another_form_is_refused(
     house: Rig, page: Page, change: dict[str, Any]

@@ -260,9 +260,11 @@ class TestBySm2:
         assert self.judged(alone=True) == "absence_invalid"
 
 
-def test_a_period_that_does_not_end_after_it_begins_is_no_statement() -> None:
+@pytest.mark.parametrize("until", [NOW - 2 * DAY, absence.LAST_MS + 1])
+def test_a_period_that_no_calendar_could_show_is_no_statement(until: int) -> None:
+    """It ends after it begins, and in a year of four digits."""
     with pytest.raises(WireError, match="until"):
-        absence.encode(statement(TOWN, "yi", until=NOW - 2 * DAY))
+        absence.encode(statement(TOWN, "yi", until=until))
 
 
 def test_a_machine_that_does_not_know_the_field_cannot_read_the_list() -> None:

@@ -16,6 +16,8 @@ STEP: Final = "absence"
 """What stands for a step where one is signed: it is no step of any chain."""
 CODE: Final = "subject"
 LIMIT: Final = 4096
+LAST_MS: Final = 253_402_214_400_000
+"""The last day of the year 9999, which every calendar can still write."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ _ABSENCE: Final = shape.record(
         "township": shape.ID,
         "village": shape.ID,
         "person": shape.ID,
-        "first": shape.integer(0),
-        "until": shape.integer(0),
+        "first": shape.integer(0, LAST_MS),
+        "until": shape.integer(0, LAST_MS),
     },
     fixed={"v": 1, "type": KIND},
     check=_check,

@@ -9,6 +9,7 @@ export class SubjectError extends Error {}
 
 export const LIMIT = 64 * 1024;
 const LAST_DATE = 8.64e15;
+const LAST_ABSENCE = 253_402_214_400_000;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DEVICE = /^[a-z0-9][a-z0-9-]{2,31}$/;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -76,8 +77,8 @@ const ABSENCE = {
   township: isId,
   village: isId,
   person: isId,
-  first: integer(0, LAST_DATE),
-  until: integer(0, LAST_DATE),
+  first: integer(0, LAST_ABSENCE),
+  until: integer(0, LAST_ABSENCE),
 };
 
 const TABLES = new Map([
