@@ -44,5 +44,10 @@ POLICY: Final[Words] = {
     "approval_suites": ("审批可用的密钥种类", "kinds of keys that approve"),
     "supervisors": ("可以见证的职务", "offices that may witness"),
     "photos_days": ("照片保存几天（0 为一直保存）", "days that photos are kept, 0 for ever"),
+    "absence_days": (
+        "不在最长几天可由替补代签（0 为不许）",
+        "longest absence for which substitutes sign, in days, 0 for none",
+    ),
+    "absence_offices": ("可以替别人说不在的职务", "offices that may say who is away"),
     "openings_days": ("开示保存几天（0 为一直保存）", "days that openings are kept, 0 for ever"),
 }

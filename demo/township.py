@@ -252,6 +252,8 @@ def _township(state: DemoState, hub: NewHub, witness: str, now_ms: int) -> Towns
         supervisors=("village.supervisor", "village.secretary"),
         suites=USUAL,
         offices=OFFICES,
+        absence_days=15,
+        absence_offices=("township.duty",),
     )
     return Township(catalogue, policy, (Village(_roster(state, now_ms), _machines(state)),))
 

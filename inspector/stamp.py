@@ -30,7 +30,7 @@ def judge(entry: Entry, operator: str | None, sheet: int, lists: ApprovalList, w
     grant = _grant(entry, lists, where)
     application = subject.decode(grant.subject)
     try:
-        chain.judge(application, grant.subject, grant.approvals, lists)
+        chain.judge(application, grant.subject, grant.approvals, lists, grant.absences)
     except Refused as refused:
         raise NotVerifiedError("grant", where, f"{refused.code} {refused.detail}") from refused
     item = lists.catalogue.items[application.item]

@@ -142,7 +142,7 @@ class Permit:
 def approved(grant: Grant, lists: ApprovalList) -> Application:
     """The grant's application, every approval judged; raises Refused."""
     application = subject.decode(grant.subject)
-    chain.judge(application, grant.subject, grant.approvals, lists)
+    chain.judge(application, grant.subject, grant.approvals, lists, grant.absences)
     return application
 
 

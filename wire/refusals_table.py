@@ -147,6 +147,12 @@ TABLE: Final[Mapping[str, Words]] = {
         "请重新申请，由有权的人审批。",
         "File again, with approvers who are entitled.",
     ),
+    "absence_invalid": (
+        "代签所凭的“不在”声明不成立。",
+        "A statement of absence does not hold, on which a substitute's approval leans.",
+        "请撤回，重新申请，由在的人审批。",
+        "Withdraw it and file again; have it approved by those who are here.",
+    ),
     "same_person": (
         "同一个人不能占两个环节。",
         "One person may not act twice in one matter.",

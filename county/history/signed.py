@@ -7,7 +7,8 @@ its key did not sign opens no lock, and stands in nobody's history.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wire.approval import assertion, correction, decision, sm2, subject
+from wire.approval import absence, assertion, correction, decision, sm2, subject
+from wire.approval.absence import Absence
 from wire.approval.correction import KIND, Correction
 from wire.approval.decision import Approval
 from wire.approval.sm2 import Sm2Signature
@@ -63,6 +64,8 @@ def approvals(parts: Parts) -> Iterator[tuple[str, bytes, Approval]]:
     for grant in parts.files.grants.grants:
         for approval in grant.approvals:
             yield "application", grant.subject, approval
+        for said in grant.absences:
+            yield absence.KIND, said.subject, said.approval
     for one in parts.files.grants.corrections:
         yield KIND, one.subject, one.approval
 
@@ -114,6 +117,8 @@ def _told(parts: Parts, kind: str, data: bytes) -> dict[str, object]:
     try:
         if kind == KIND:
             return _correction(parts, correction.decode(data))
+        if kind == absence.KIND:
+            return _absence(parts, absence.decode(data))
         return _application(parts, subject.decode(data))
     except WireError:
         return {"kind": "unreadable"}
@@ -149,6 +154,17 @@ def _correction(parts: Parts, found: Correction) -> dict[str, object]:
         "state": found.state,
         "reason": found.reason,
         "created": found.created,
+    }
+
+
+def _absence(parts: Parts, found: Absence) -> dict[str, object]:
+    """The signer has named whom he means, who holds an office."""
+    person = parts.files.roster.persons.get(found.person)
+    return {
+        "person": found.person if person is None else person.name,
+        "village": parts.machine.village_name,
+        "first": found.first,
+        "until": found.until,
     }
 
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wire import cbor, command
 from wire.acceptance import Acceptance, AcceptedPerson, AcceptedSeal, Citation
-from wire.approval import decision, exit_sheet, subject
+from wire.approval import absence, decision, exit_sheet, subject
+from wire.approval.absence import Absence, SignedAbsence
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.exit_sheet import ExitSheet, Party, SheetLine
@@ -115,10 +116,31 @@ def sm2_approval() -> Approval:
     return replace(approval(), proof=Sm2Signature(SM2_KEY.kid, SM2_SIGNATURE))
 
 
-def asserted() -> Assertion:
+ABSENCE: Final = absence.encode(
+    Absence(
+        id=sha256(b"sealctl example: absence").digest(),
+        township="town",
+        village="sunrise",
+        person="p-li",
+        first=NOON - 2 * DAY,
+        until=NOON + DAY,
+    )
+)
+ABSENCE_DECIDED: Final = (absence.STEP, "p-li", "approve", 1)
+ABSENCE_CHALLENGE: Final = decision.challenge(
+    absence.KIND, subject.subject_hash(ABSENCE), *ABSENCE_DECIDED
+)
+
+
+def signed_absence() -> SignedAbsence:
+    """The director says of himself that he is away."""
+    return SignedAbsence(ABSENCE, Approval(*ABSENCE_DECIDED, asserted(ABSENCE_CHALLENGE)))
+
+
+def asserted(challenge: bytes = CHALLENGE) -> Assertion:
     """By the director's passkey, an Ed25519 one, so that it always signs alike."""
     client_data = json.dumps(
-        {"type": "webauthn.get", "challenge": _base64url(CHALLENGE), "origin": ORIGIN},
+        {"type": "webauthn.get", "challenge": _base64url(challenge), "origin": ORIGIN},
         separators=(",", ":"),
     ).encode()
     flags = b"\x05"  # user present, user verified

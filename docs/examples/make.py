@@ -118,25 +118,38 @@ def _approval() -> dict[str, str]:
         "subject": diagnostic(cast.SUBJECT),
         "subject.hex": hexadecimal(cast.SUBJECT),
         "subject.hash": cast.SUBJECT_HASH.hex(),
-        "challenge.content": diagnostic(_challenged(given)),
-        "challenge.content.hex": hexadecimal(_challenged(given)),
+        "challenge.content": diagnostic(_challenged("application", cast.SUBJECT_HASH, given)),
+        "challenge.content.hex": hexadecimal(_challenged("application", cast.SUBJECT_HASH, given)),
         "challenge": decision.challenge_of("application", cast.SUBJECT_HASH, given).hex(),
         "approval.passkey": hexadecimal(cast.COSE_KEY),
         "approval.client-data": asserted.client_data.decode(),
         "approval.authenticator-data": asserted.authenticator_data.hex(),
         "approval.signature": hexadecimal(asserted.signature),
         "approval.sm2.signed": hexadecimal(sm2.to_be_signed(cast.CHALLENGE)),
+        **_absence(),
         "by-file.answer": diagnostic(by_file.encode_answer(answer)),
         "approval.sm2": diagnostic(cbor.encode(APPROVAL.dump(cast.sm2_approval()))),
     }
 
 
-def _challenged(given: Approval) -> bytes:
+def _absence() -> dict[str, str]:
+    said = cast.signed_absence()
+    digest = sha256(said.subject).digest()
+    return {
+        "absence": diagnostic(said.subject),
+        "absence.hex": hexadecimal(said.subject),
+        "absence.challenge.content": diagnostic(_challenged("absence", digest, said.approval)),
+        "absence.challenge": decision.challenge_of("absence", digest, said.approval).hex(),
+        "absence.signature": hexadecimal(cast.asserted(cast.ABSENCE_CHALLENGE).signature),
+    }
+
+
+def _challenged(kind: str, digest: bytes, given: Approval) -> bytes:
     return cbor.encode(
         {
             "v": 1,
-            "kind": "application",
-            "subject": cast.SUBJECT_HASH,
+            "kind": kind,
+            "subject": digest,
             "step": given.step,
             "person": given.person,
             "decision": given.decision,

@@ -74,6 +74,7 @@ def page(
         "resolution": shown.named(found.application.resolution, row.village),
         "since": moment(found.since_ms),
         "cover": story.covered(found, now_ms()),
+        "stood_in": story.stood_in(found),
         "may_explain": acts.may_explain(row.subject, found, staff.person.id),
         "may_withdraw": acts.may_withdraw(found, staff.person.id),
         "former": again.former(row.subject),

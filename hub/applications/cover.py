@@ -1,7 +1,7 @@
 """Who may sign while others are away.
 
-Calls `hub.applications.status`, `hub.duty.models` and `wire`. A statement of absence gives nobody a
-power: who may take a step, machine and hub read off the officers' roster. It says whom there is no
+Calls `hub.applications.status`, `hub.duty.models` and `wire`. Whom a signed statement lets sign is
+asked already (`hub.applications.leaning`); any other gives nobody a power. It says whom there is no
 use in waiting for, and who would have to be named for the office.
 """
 

@@ -1,10 +1,12 @@
 """One decision on an application or a correction, however it came: by the page or in a file.
 
-Calls `hub.applications.status`, `hub.approvals`, `hub.corrections.file` and `wire`. The proof says
-who decided, never the session.
+Calls `hub.applications.{leaning,status}`, `hub.approvals`, `hub.corrections.file` and `wire`. The
+proof says who decided, never the session.
 """
 
-from hub.applications import status
+from django.db import transaction
+
+from hub.applications import leaning, status
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.corrections import file as corrections
@@ -32,7 +34,9 @@ def take(found: Subject, given: Approval, now_ms: int) -> None:
         raise Refused("grant_void", f"it is {standing.state}")
     if given.step != standing.step.step:
         raise Refused("approval_invalid", "not the step that is asked for")
-    service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now_ms)
+    with transaction.atomic():
+        service.submit(found, given, entitled=standing.waiting, lists=standing.lists, now_ms=now_ms)
+        leaning.lean(found, standing.more)
     status.follow(found, now_ms)
 
 

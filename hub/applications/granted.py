@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Max
 
+from hub.applications import leaning
 from hub.applications.models import ARCHIVE, WITHDRAW, Act, Filed
 from hub.approvals import service
 from hub.approvals.models import Approval
@@ -27,17 +28,18 @@ def granted(device: str) -> list[Grant]:
     now = now_ms()
     rows = Filed.objects.filter(device=device, not_after__gt=now).select_related("subject")
     rows = rows.exclude(subject__acts__kind__in=ENDING).exclude(subject__request__state=RECALLED)
-    rows = rows.prefetch_related("subject__approvals")
+    rows = rows.prefetch_related("subject__approvals", leaning.LOADED)
     grants = []
     for row in rows.order_by("id"):
         data = bytes(row.subject.data)
         decisions = tuple(service.decisions(row.subject))
+        absences = tuple(one.signed for one in leaning.bound(row.subject))
         try:
             lists = service.approval_list(device)
-            chain.judge(subject.decode(data), data, decisions, lists)
+            chain.judge(subject.decode(data), data, decisions, lists, absences)
         except (Refused, WireError):
             continue
-        grants.append(Grant(data, decisions))
+        grants.append(Grant(data, decisions, absences))
     return grants
 
 

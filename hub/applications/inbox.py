@@ -1,7 +1,7 @@
 """What waits for whom, and since when.
 
-Calls `hub.applications.{cover,limits,models,stamped,status}`, `hub.approvals`, `hub.duty.plan`. A
-fixed number of queries, however many rows there are.
+Calls `hub.applications.{cover,leaning,limits,models,stamped,status}`, `hub.approvals`, `hub.duty`.
+A fixed number of queries, however many rows there are.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from typing import Final
 from django.db.models import QuerySet
 from django.http import Http404
 
-from hub.applications import cover, stamped, status
+from hub.applications import cover, leaning, stamped, status
 from hub.applications.limits import HOUR_MS, Limits, limits
 from hub.applications.models import Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.duty import plan
+from hub.duty import plan, stated
 from hub.people.roster import Staff
 from wire.lists.content import ApprovalList
 from wire.refusals import Refused
@@ -33,7 +33,7 @@ MOST_OPEN: Final = 500
 class Row:
     """One application in a list; `waiting` are names, `away` those of them who are not here;
     `hours` since they are asked; `stuck`: nobody is here who may sign; `overdue`: for too long;
-    `escalated`: why the village asks the township.
+    `escalated`: why the village asks the township; `instead_of` are the absent for whom they sign.
     It is stamped `stamped` times of `presses`; after the last its `state` is stamped.
     """
 
@@ -54,6 +54,7 @@ class Row:
     stamped: int = 0
     presses: int = 0
     escalated: str = ""
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class _Reader:
         self._limits = limits
         self._now_ms = now_ms
         self._absent = plan.absent(now_ms)
+        self._stated = stated.in_force(now_ms)
         self._lists: dict[str, ApprovalList | None] = {}
         self._stamped: dict[bytes, int] = {}
 
@@ -146,7 +148,7 @@ class _Reader:
         return [row for row in map(self._row, ours) if row.stuck or row.overdue or row.escalated]
 
     def _loaded(self, found: QuerySet[Filed]) -> QuerySet[Filed]:
-        return found.prefetch_related("subject__approvals", "subject__acts")
+        return found.prefetch_related("subject__approvals", "subject__acts", leaning.LOADED)
 
     def _escalates(self, one: Filed) -> bool:
         lists = self._list(one.device)
@@ -166,7 +168,7 @@ class _Reader:
                 one.subject_id, one.title, one.item, one.applicant, "unlisted", (), False, own,
                 asked, 0, 0,
             )  # fmt: skip
-        held = status.under(one.subject, lists, self._now_ms)
+        held = status.under(one.subject, lists, self._now_ms, self._stated)
         item = lists.catalogue.items.get(one.item)
         there = cover.of(held, self._absent, self._now_ms)
         hours = (self._now_ms - held.since_ms) // HOUR_MS
@@ -186,6 +188,7 @@ class _Reader:
             hours=hours,
             reminded=held.reminded,
             away=tuple(lists.roster.persons[name].name for name in there.away),
+            instead_of=tuple(lists.roster.persons[each.person].name for each in held.more),
             stuck=pending and there.stuck,
             overdue=pending and hours >= self._limits.overdue_h,
             stamped=times,

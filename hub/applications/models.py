@@ -1,7 +1,7 @@
 """Which applications were filed, and what people did with them besides deciding.
 
-Calls only Django and `hub.approvals.models`. Times in ms since 1970 UTC. Acts are append-only by
-trigger; what is filed is an index over frozen subjects, for lists and pages.
+Calls only Django, `hub.approvals.models` and `hub.duty.models`. Times in ms since 1970 UTC. Acts
+are append-only by trigger; what is filed is an index over frozen subjects, for lists and pages.
 """
 
 from typing import ClassVar, Final
@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from django.db import models
 
 from hub.approvals.models import Subject
+from hub.duty.models import StatementSignature
 
 WITHDRAW: Final = "withdraw"
 REMIND: Final = "remind"
@@ -79,6 +80,18 @@ class Act(models.Model):
                 condition=models.Q(kind=ESCALATE),
                 name="applications_escalated_once",
             ),
+        ]
+
+
+class Lean(models.Model):
+    """An approval of it was given by a substitute, because of that signed statement of absence."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="leans")
+    signature = models.ForeignKey(StatementSignature, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "signature"], name="applications_lean_once")
         ]
 
 

@@ -1,18 +1,23 @@
 """Where an application stands: who decided, who is asked next.
 
-Calls `hub.applications.models`, `hub.approvals`, `hub.registers.reseal`, `hub.requests` and `wire`.
+Calls `hub.applications.{leaning,models}`, `hub.approvals`, `hub.duty.stated`,
+`hub.registers.reseal`, `hub.requests` and `wire`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hub.applications import leaning
+from hub.applications.leaning import Offer
 from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW, Filed
 from hub.approvals import service
 from hub.approvals.models import Subject
+from hub.duty import stated
+from hub.duty.stated import Stated
 from hub.registers.reseal import Gone, gone
 from hub.requests import file as requests
 from hub.requests.models import RECALLED
-from wire.approval import chain, subject
+from wire.approval import subject
 from wire.approval.decision import Approval
 from wire.approval.subject import Application
 from wire.lists.content import ApprovalList, Step
@@ -24,7 +29,8 @@ class Standing:
     asked for it withdrew it, withdrawn where the item is in the catalogue no more, or resealed
     where the seal never stamps again; `step` is the one to be taken next, by one of the persons of
     `waiting`, for whom it waits since `since_ms`; `reminded` counts how often they were reminded,
-    `escalated` says why the township is asked, `gone` why the seal cannot stamp now.
+    `escalated` says why the township is asked, `gone` why the seal cannot stamp now. Its approvals
+    lean on the statements of absence `held`; whoever is asked now would lean on `more` besides.
     """
 
     application: Application
@@ -37,16 +43,20 @@ class Standing:
     reminded: int
     escalated: str
     gone: Gone | None = None
+    held: tuple[Stated, ...] = ()
+    more: tuple[Stated, ...] = ()
 
 
 def standing(found: Subject, now_ms: int) -> Standing:
     """Read it off the decisions; raises Refused where the machine is on no list any more."""
     device = subject.decode(bytes(found.data)).device
-    return under(found, service.approval_list(device), now_ms)
+    return under(found, service.approval_list(device), now_ms, stated.in_force(now_ms))
 
 
-def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
-    """The same under that list."""
+def under(
+    found: Subject, lists: ApprovalList, now_ms: int, current: Sequence[Stated] = ()
+) -> Standing:
+    """The same under that list, by the statements of absence that are in force."""
     application = subject.decode(bytes(found.data))
     given = tuple(service.decisions(found))
     step, lost = _next(application, lists, given), gone(application, lists.machine)
@@ -66,15 +76,28 @@ def under(found: Subject, lists: ApprovalList, now_ms: int) -> Standing:
         state = "approved" if application.not_after > now_ms else "expired"
     else:
         state = "pending" if application.not_after > now_ms else "expired"
-    waiting: tuple[str, ...] = ()
+    offer, held = Offer((), ()), leaning.bound(found)
     if state == "pending" and step is not None:
-        waiting = tuple(chain.entitled(application, step.step, lists, _taken(given)))
+        offer = leaning.offer(application, step.step, lists, _taken(given), held, current)
     since = max([application.created, *(one.received_ms for one in found.approvals.all())])
     named = "" if step is None else step.step
     reminded = sum(one.kind == REMIND and one.step == named for one in acts)
     asked = [one.words for one in acts if one.kind == ESCALATE and one.step == named]
     why = asked[0] if asked and state == "pending" else ""
-    return Standing(application, lists, given, state, step, waiting, since, reminded, why, lost)
+    return Standing(
+        application,
+        lists,
+        given,
+        state,
+        step,
+        offer.persons,
+        since,
+        reminded,
+        why,
+        lost,
+        held,
+        offer.more,
+    )
 
 
 def follow(found: Subject, now_ms: int) -> None:

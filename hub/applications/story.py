@@ -1,6 +1,6 @@
 """What happened to an application, in order, and who is away of those who are asked, in words.
 
-Calls `hub.applications.{cover,models,status}`, `hub.duty.plan` and `hub.clock`.
+Calls `hub.applications.{cover,models,status}`, `hub.duty.{plan,stated}` and `hub.clock`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from hub.applications.models import ARCHIVE, ESCALATE, REASON, REMIND, WITHDRAW
 from hub.applications.status import Standing
 from hub.approvals.models import Subject
 from hub.clock import moment
-from hub.duty import plan
+from hub.duty import plan, stated
 
 WORDS: Final = {
     "filed": "提交申请",
@@ -58,7 +58,9 @@ def of(found: Subject, standing: Standing) -> list[Told]:
 
 
 def covered(standing: Standing, now_ms: int) -> dict[str, Any] | None:
-    """Who is away, who is here, and who would have to be named; None where all are here."""
+    """Who is away, who is here, and who would have to be named; None where all are here.
+    `early`: it was filed before somebody went, so that his signed statement counts not for it.
+    """
     if standing.state != "pending" or standing.step is None:
         return None
     gone = plan.absent(now_ms)
@@ -71,4 +73,24 @@ def covered(standing: Standing, now_ms: int) -> dict[str, Any] | None:
         "away": [(roster[one].name, date.fromisoformat(gone[one].last)) for one in found.away],
         "here": [roster[one].name for one in found.here],
         "could": [roster[one].name for one in found.could],
+        "early": any(stated.after(gone[one], standing.application) for one in found.away),
     }
+
+
+def stood_in(standing: Standing) -> list[dict[str, Any]]:
+    """On whose absence it leans, by whose word, and whether a substitute has signed or is asked."""
+    roster = standing.lists.roster.persons
+
+    def name(person: str) -> str:
+        return roster[person].name if person in roster else person
+
+    return [
+        {
+            "person": name(one.person),
+            "first": date.fromisoformat(one.absence.first),
+            "last": date.fromisoformat(one.absence.last),
+            "by": "" if one.by == one.person else name(one.by),
+            "asked": one in standing.more,
+        }
+        for one in (*standing.held, *standing.more)
+    ]

@@ -1,12 +1,13 @@
 """Pages of applications: what to do now, file, look, and take a decision back from the county.
 
-Calls `hub.applications`, `hub.approvals`, `hub.people`, `hub.registers`, `hub.devices.authority`
-and `wire`.
+Calls `hub.applications`, `hub.approvals`, `hub.duty.stated`, `hub.people`, `hub.registers`,
+`hub.devices.authority` and `wire`.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.applications import (
@@ -27,6 +28,7 @@ from hub.approvals import answer, service
 from hub.clock import now_ms
 from hub.config import config
 from hub.devices import authority
+from hub.duty import stated
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.registers import naming
@@ -134,9 +136,15 @@ def approval_return(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def approval_submit(request: HttpRequest) -> JsonResponse:
-    """Take a decision. The passkey's signature says who decided, not the session."""
+    """Take a decision, or a signed statement of absence. The passkey's signature says who decided,
+    not the session.
+    """
     try:
         digest, given = answer.read(request)
+        statement = stated.find(digest)
+        if statement is not None:
+            stated.take(statement, given, now_ms())
+            return JsonResponse({"ok": True, "next": reverse("duty")})
         found = deciding.find(digest)
         deciding.take(found, given, now_ms())
     except Refused as no:

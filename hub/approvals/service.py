@@ -13,7 +13,7 @@ from hub import clock
 from hub.approvals.models import Approval, Subject
 from hub.devices import authority
 from hub.revocations import service as revocations
-from wire.approval import chain, correction, subject
+from wire.approval import correction, proof, subject
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval as Decision
 from wire.approval.sm2 import Sm2Signature
@@ -56,7 +56,7 @@ def submit(
     if decision.roster != lists.roster.version:
         raise Refused("approval_invalid", "signed under another version of the roster")
     item, now = _item(found, lists), (now_ms, now_ms + 1)
-    chain.check_proof(decision, bytes(found.hash), lists, item, now, kind=found.kind)
+    proof.check(decision, bytes(found.hash), lists, item, now, kind=found.kind)
     try:
         with transaction.atomic():
             return Approval.objects.create(

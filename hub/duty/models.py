@@ -1,7 +1,8 @@
 """The duty roster (值班表) and statements of absence: each line written once, never changed.
 
 Calls only Django. Days are ISO dates in the township's zone, times ms since 1970 UTC. The newest
-line for a place and a day counts. Nothing here gives anybody an office or a step.
+line for a place and a day counts. Nothing here gives anybody an office; a step passes on by a
+statement that is signed, and then only as machines judge it (`wire.approval.away`).
 """
 
 from typing import ClassVar
@@ -41,3 +42,23 @@ class Back(models.Model):
     absence = models.OneToOneField(Absence, models.PROTECT, related_name="back")
     said_by = models.CharField(max_length=64)
     said_ms = models.BigIntegerField()
+
+
+class Statement(models.Model):
+    """The exact bytes of an absence that whoever said it may sign (`wire.approval.absence`)."""
+
+    absence = models.OneToOneField(Absence, models.PROTECT, related_name="statement")
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    data = models.BinaryField()
+
+
+class StatementSignature(models.Model):
+    """By the passkey of who said it, under which roster."""
+
+    statement = models.OneToOneField(Statement, models.PROTECT, related_name="signature")
+    roster = models.BigIntegerField()
+    credential = models.BinaryField()
+    authenticator_data = models.BinaryField()
+    client_data = models.BinaryField()
+    signature = models.BinaryField()
+    received_ms = models.BigIntegerField()

@@ -1,6 +1,6 @@
 """The duty roster and statements of absence: written, and read for one village and night.
 
-Calls `hub.duty.{models,stand_in}`, `hub.devices.authority`, `hub.people.roster`,
+Calls `hub.duty.{models,stand_in,stated}`, `hub.devices.authority`, `hub.people.roster`,
 `hub.{config,days}` and `wire`. A duty goes from the hour that hub.toml names to the same hour of
 the next day.
 """
@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from hub.config import config
 from hub.days import today
 from hub.devices import authority
-from hub.duty import stand_in
+from hub.duty import stand_in, stated
 from hub.duty.models import Absence, Back, Duty
 from hub.duty.stand_in import StandIn
 from hub.people.roster import Staff
@@ -128,29 +128,33 @@ def places(staff: Staff) -> list[str]:
 
 def spoken_for(staff: Staff, now_ms: int) -> set[str]:
     """Of whom he may say that they are away: himself; the authority, of everybody; who is on duty
-    tonight, of the people of his village.
+    tonight or holds an office that the policy names for it, of the people of his village.
     """
     if staff.offices & set(AUTHORITY):
         return {*_persons()}
     on_duty = entries((staff.village, TOWNSHIP), [day_of(now_ms)]).values()
-    village = authority.rosters()[staff.village].persons if staff.person.id in on_duty else ()
+    speaks = staff.person.id in on_duty or staff.offices & set(authority.policy().absence_offices)
+    village = authority.rosters()[staff.village].persons if speaks else ()
     return {staff.person.id, *village}
 
 
-def say_away(person: str, first: date, last: date, staff: Staff, now_ms: int) -> None:
-    """A statement of absence; raises Refused."""
+def say_away(person: str, first: date, last: date, staff: Staff, now_ms: int) -> Absence:
+    """A statement of absence, which he may sign where machines would take it; raises Refused."""
     if person not in spoken_for(staff, now_ms):
         raise Refused("not_permitted", "person: 只有本人、镇里或今晚值班的人能说")
     now = today(now_ms)
     if not first <= last or not now <= last <= now + timedelta(days=LONGEST_DAYS):
         raise Refused("bad_request", "last: 从开始那天或今天起，一年以内 within a year")
-    Absence.objects.create(
-        person=person,
-        first=first.isoformat(),
-        last=last.isoformat(),
-        said_by=staff.person.id,
-        said_ms=now_ms,
-    )
+    with transaction.atomic():
+        said = Absence.objects.create(
+            person=person,
+            first=first.isoformat(),
+            last=last.isoformat(),
+            said_by=staff.person.id,
+            said_ms=now_ms,
+        )
+        stated.prepare(said, staff.village, now_ms)
+    return said
 
 
 def say_back(absence: Absence, staff: Staff, now_ms: int) -> None:
@@ -168,13 +172,21 @@ def absent(now_ms: int) -> dict[str, Absence]:
     """Who is away today, each with his newest statement that counts. One query."""
     day = today(now_ms).isoformat()
     rows = Absence.objects.filter(first__lte=day, last__gte=day, back__isnull=True)
+    rows = rows.select_related("statement__signature")
     return {one.person: one for one in rows.order_by("id")}
 
 
 def coming(persons: Iterable[str], now_ms: int) -> list[Absence]:
     """Statements of these people that count now or later, the first one first."""
     rows = Absence.objects.filter(last__gte=today(now_ms).isoformat(), back__isnull=True)
+    rows = rows.select_related("statement__signature")
     return list(rows.filter(person__in=list(persons)).order_by("first", "id")[:MOST])
+
+
+def said_by(absence: Absence, known: Mapping[str, str]) -> str:
+    """The name of who says so; empty where he says it of himself."""
+    by = absence.said_by
+    return "" if by == absence.person else known.get(by, by)
 
 
 def _persons() -> dict[str, Person]:

@@ -1,8 +1,8 @@
 """Who stands in for somebody who is away: read off the signed catalogue and roster.
 
 Calls only `wire.lists`. Pure. The order is the catalogue's; nobody here is given a step. By the
-machine's rules a step passes to a substitute where its holders are in conflict or none is in
-office; somebody who is away keeps his, and the applicant learns whom to expect.
+machine's rules a step passes to a substitute where its holders are in conflict, none is in office,
+or they are away by a signed statement; the applicant learns whom to expect.
 """
 
 from collections.abc import Collection

@@ -1,8 +1,10 @@
 """The page of duty: today's, the next days', who is away; and its forms.
 
-Calls `hub.duty.plan`, `hub.people`, `hub.devices.authority` and Django.
+Calls `hub.duty.{plan,stated}`, `hub.applications.signing`, `hub.people`, `hub.devices.authority`
+and Django.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +14,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hub import days
+from hub.applications import signing
 from hub.clock import now_ms
 from hub.devices import authority
-from hub.duty import plan
-from hub.duty.models import Absence
+from hub.duty import plan, stated
+from hub.duty.models import Absence, Statement
 from hub.people.roster import Staff, names
 from hub.people.session import ANY, REASON, require
+from wire.approval import absence
 from wire.refusals import Refused
 
 
@@ -92,7 +96,8 @@ def _page(
             (place, "镇里" if place == plan.TOWNSHIP else "村里", plan.eligible(place, now))
             for place in plan.places(staff)
         ],
-        "absences": [(one, known.get(one.person, one.person)) for one in plan.coming(village, now)],
+        "absences": list(_told(plan.coming(village, now), staff, known)),
+        "longest": authority.policy().absence_days,
         "people": [
             (one.id, one.name) for one in village.values() if one.offices and one.id in spoken_for
         ],
@@ -103,6 +108,38 @@ def _page(
     if no is not None:
         request.META[REASON] = no.code
     return render(request, "duty/index.html", context, status=200 if no is None else 400)
+
+
+def _told(
+    found: Iterable[Absence], staff: Staff, known: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Each statement with its names, whether it is signed, and where he signs it who said it."""
+    for one in found:
+        statement: Statement | None = getattr(one, "statement", None)
+        signed = hasattr(statement, "signature")
+        yield {
+            "absence": one,
+            "name": known.get(one.person, one.person),
+            "by": plan.said_by(one, known),
+            "signed": signed,
+            "sign_url": None if statement is None or signed else _sign_url(statement, one, staff),
+        }
+
+
+def _sign_url(statement: Statement, said: Absence, staff: Staff) -> str | None:
+    """The county's page; None for others than who said it, where no passkey of his counts, or no
+    machine is there.
+    """
+    if said.said_by != staff.person.id:
+        return None
+    try:
+        lists = stated.lists_of(staff.village)
+    except Refused:
+        return None
+    if not signing.has_passkey(lists, staff.person.id):
+        return None
+    data, person = bytes(statement.data), staff.person.id
+    return signing.address(data, absence.STEP, person, lists, pages=())
 
 
 def _wrong(no: Refused | None) -> dict[str, str]:

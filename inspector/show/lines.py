@@ -13,9 +13,8 @@ from inspector.report import told
 from inspector.report.span import clock
 from inspector.show.around import Around
 from inspector.show.checks import Checked
+from inspector.show.signers import away, key, named
 from wire.approval import subject
-from wire.approval.decision import Approval
-from wire.approval.sm2 import Sm2Signature
 from wire.lists.content import ApprovalList, Grant
 from wire.record import words
 from wire.record.envelope import entry_hash
@@ -128,7 +127,7 @@ def _matter(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
     if asked.resolution:
         yield "决议 resolution", asked.resolution
     yield "次数 impressions", f"{asked.impressions}（整张 full）＋ {asked.seams}（骑缝 seam）"
-    yield "准许的盖印员 operators", "、".join(_named(lists, one) for one in asked.operators)
+    yield "准许的盖印员 operators", "、".join(named(lists, one) for one in asked.operators)
     yield "页数 pages", str(len(asked.pages))
     for number, page in enumerate(asked.pages, start=1):
         yield f"第 {number} 页指纹 page {number}", page.hex()
@@ -146,8 +145,10 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
         office = told.office(lists, asked.item, one.step)
         yield (
             f"{office} {one.step}",
-            f"{_named(lists, one.person)}，{DECISIONS[one.decision]}，{_key(one)}",
+            f"{named(lists, one.person)}，{DECISIONS[one.decision]}，{key(one)}",
         )
+    for number, said in enumerate(grant.absences, start=1):
+        yield f"不在 {number} away", away(lists, said)
     listed = around.listed
     if listed is not None:
         yield (
@@ -157,17 +158,6 @@ def _approvals(around: Around, lists: ApprovalList | None) -> Iterator[Line]:
                 f"No time is signed: after filing, before the list of leaf {listed.leaf}."
             ),
         )
-
-
-def _key(one: Approval) -> str:
-    if isinstance(one.proof, Sm2Signature):
-        return f"国密密钥 SM2 {one.proof.key.hex()}"
-    return f"通行密钥 {one.proof.credential.hex()}"
-
-
-def _named(lists: ApprovalList | None, person: str) -> str:
-    found = None if lists is None else lists.roster.persons.get(person)
-    return person if found is None else f"{found.name}（{person}）"
 
 
 def _list(around: Around) -> Iterator[Line]:

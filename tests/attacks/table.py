@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.attacks import (
+    absences,
     approvals,
     approvals_sm2,
     body,
@@ -25,7 +26,7 @@ from tests.attacks.model import named
 
 GROUPS: Final = (
     *(entries, log, witness, renewal, retention),
-    *(approvals, approvals_sm2, lists, commands),
+    *(approvals, approvals_sm2, absences, lists, commands),
     *(journal, body, paper, processes),
     *(broker, tokens, hub, hub_state),
 )

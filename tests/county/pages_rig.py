@@ -29,7 +29,8 @@ from county.pages_server import create_app
 from tests.support import contents
 from tests.support.browser import Authenticator, authenticator
 from tests.support.township import Township
-from wire.approval import correction, exit_sheet, subject
+from wire.approval import absence, correction, exit_sheet, subject
+from wire.approval.absence import Absence
 from wire.approval.correction import Correction
 from wire.approval.exit_sheet import ExitSheet
 from wire.approval.subject import Application
@@ -83,6 +84,11 @@ class Rig:
         bare = self.request(self.township.application(pages=()), role, person)
         back = f"{self.hub}/handovers/return"
         return {**bare, "subject": text(exit_sheet.encode(made)), "return": back}
+
+    def absence(self, made: Absence, by: str) -> dict[str, Any]:
+        """The same for a statement of absence that `by` is to sign."""
+        bare = self.request(self.township.application(pages=()), absence.STEP, by)
+        return {**bare, "subject": text(absence.encode(made))}
 
     def open(self, page: Page, request: Mapping[str, Any]) -> None:
         """Go to the signing page with that request and wait until it has made up its mind."""

@@ -20,7 +20,8 @@ from demo.authenticator import Authenticator
 from tests.county.history_rig import MAX_AGE_S, HistoryRig
 from tests.county.verify_rig import key_of
 from tests.support import sm2_people
-from tests.support.contents import DEVICE, NOW, ORIGIN, RP_ID
+from tests.support.absences import LONGEST, granted, said
+from tests.support.contents import DAY, DEVICE, NAMES, NOW, ORIGIN, RP_ID
 from tests.support.sm2_people import Holder, equip
 from tests.support.township import Keys, Township
 from wire.approval import correction, decision, subject
@@ -178,6 +179,18 @@ def test_a_correction_signed_is_shown(rig: HistoryRig) -> None:
     (told,) = County(rig).ask(rig.person("yi"))["signed"]
     assert (told["kind"], told["stamped"], told["reason"]) == ("correction", 3, "姓名写错")
     assert County(rig).titles("jia") == []
+
+
+def test_who_said_that_somebody_is_away_sees_it(rig: HistoryRig) -> None:
+    rig.township = rig.township.change(
+        policy=replace(rig.township.authority.policy, absence_days=LONGEST)
+    )
+    rig.publish(granted(rig.township, said(rig.township, "yi")))
+    rig.settle()
+    (told,) = County(rig).ask(rig.person("yi"))["signed"]
+    assert (told["kind"], told["person"]) == ("absence", NAMES["yi"])
+    assert told["until"] == NOW + DAY
+    assert County(rig).titles("ding") == ["居住证明"]
 
 
 def test_what_the_key_did_not_sign_is_nobodys(rig: HistoryRig) -> None:

@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.county.pages_rig import Rig, octets, paper, text
+from tests.support import absences
 from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
 from tests.support.contents import DAY, NAMES, RP_ID, VILLAGE
 from tests.support.township import asserted
 from wire import cbor
-from wire.approval import assertion, correction, decision, exit_sheet, subject
+from wire.approval import absence, assertion, correction, decision, exit_sheet, subject
+from wire.approval.absence import SignedAbsence
 from wire.approval.assertion import Assertion
 from wire.approval.chain import judge
 from wire.approval.correction import Correction, Stamp
@@ -222,6 +224,47 @@ def test_who_signs_an_exit_sheet_sees_every_line_of_it(
         page.screenshot(path=full, full_page=True)
 
 
+def test_a_statement_of_absence_signed_here_lets_a_substitute_sign(house: Rig, page: Page) -> None:
+    house.hold(page, "yi")
+    made = absences.statement(house.township, "yi")
+    house.open(page, house.absence(made, "yi"))
+    page.get_by_role("button", name="签名").click()
+    page.wait_for_url(f"{house.hub}/approvals/return#*")
+    said = SignedAbsence(absence.encode(made), _approval(_reply(page)))
+    lists = house.township.lists()
+    lists = replace(lists, policy=replace(lists.policy, absence_days=absences.LONGEST))
+    asked = house.township.application()
+    given = [
+        house.township.approve(asked, step, person, origin=house.county)
+        for step, person in (("director", "ding"), ("secretary", "jia"))
+    ]
+    judge(asked, subject.encode(asked), given, lists, [said])
+
+
+def test_who_says_so_sees_of_whom_and_for_how_long(house: Rig, chromium: Browser) -> None:
+    made = absences.statement(house.township, "yi")
+    with chromium.page(PHONE) as page:
+        for by, words in (
+            ("yi", "您是 乙二亮，说的是您自己"),
+            ("jia", "您是 甲一明，替 乙二亮 说"),
+        ):
+            house.open(page, house.absence(made, by))
+            said = page.locator("#sheet").inner_text()
+            for one in (
+                *("乙二亮 从 2026年10月31日 08:00 到 2026年11月3日 08:00 不在", "晨光村"),
+                *("由名册上的替补代签", words),
+            ):
+                assert one in said, one
+            for one in ("开锁盖章", "要盖章的文件", "公开写明已作废"):
+                assert one not in said, one
+            assert page.get_by_role("button", name="退回").count() == 0
+            page.goto("about:blank")
+        house.open(page, house.absence(made, "jia"))
+        assert overflow(page) == []
+        assert axe(page) == []
+        page.screenshot(path=browsers.SCREENSHOTS / "county-sign-absence-360.png", full_page=True)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -249,6 +292,26 @@ def test_nobody_is_asked_to_sign_what_the_sheet_has_for_another(
         house.open(page, house.exit_sheet(leaving, role, person))
         expect(page.locator("#refusal")).to_contain_text("不能签名")
         page.goto("about:blank")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"until": 0},
+        {"until": absence.LAST_MS + 1},
+        {"first": -1},
+        {"person": "Yi"},
+        {"reason": "病"},
+        {"township": ""},
+    ],
+)
+def test_a_statement_of_another_form_is_refused(
+    house: Rig, page: Page, change: dict[str, Any]
+) -> None:
+    made = absences.statement(house.township, "yi")
+    fields = {**cbor.decode(absence.encode(made), limit=4096), **change}
+    house.open(page, {**house.absence(made, "yi"), "subject": text(cbor.encode(fields))})
+    expect(page.locator("#refusal")).to_contain_text("不能签名")
 
 
 def test_the_page_without_a_request_says_where_to_go(house: Rig, page: Page) -> None:

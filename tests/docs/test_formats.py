@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,7 @@ from wire import (
     stamp_proof,
     topics,
 )
-from wire.approval import assertion, decision, sm2
+from wire.approval import absence, assertion, decision, sm2
 from wire.lists import later
 from wire.record import commitment, entry, envelope, kinds
 from wire.record.chain import check_next
@@ -122,6 +122,21 @@ def test_the_approval_holds() -> None:
     assertion.verify(
         shown,
         challenge=_bytes("challenge"),
+        public_key=_bytes("approval.passkey"),
+        rp_id=cast.RP_ID,
+        origins=[cast.ORIGIN],
+    )
+
+
+def test_the_statement_of_absence_holds() -> None:
+    said = cast.signed_absence()
+    digest = sha256(_bytes("absence.hex")).digest()
+    assert isinstance(said.approval.proof, assertion.Assertion)
+    assert absence.decode(_bytes("absence.hex")).person == said.approval.person
+    assert decision.challenge_of("absence", digest, said.approval) == _bytes("absence.challenge")
+    assertion.verify(
+        replace(said.approval.proof, signature=_bytes("absence.signature")),
+        challenge=_bytes("absence.challenge"),
         public_key=_bytes("approval.passkey"),
         rp_id=cast.RP_ID,
         origins=[cast.ORIGIN],

@@ -122,7 +122,7 @@ def test_the_inbox_asks_so_many_times_however_long_it_is(township: Township, man
         if number % 2:
             take(township, found, sign(township, found, "director", "yi"))
     who, now = person("yi"), now_ms()
-    with assertNumQueries(14):
+    with assertNumQueries(17):
         inbox.of(who, Limits(), now)
 
 

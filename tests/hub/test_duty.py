@@ -15,12 +15,23 @@ from hub.days import today
 from hub.duty import plan, stand_in
 from hub.duty.models import Absence, Back, Duty
 from hub.people.roster import find
+from tests.hub import public_rig as hub
+from tests.hub import test_stated
 from tests.hub.flow_rig import client
+from tests.hub.journal_rig import Journal
 from tests.hub.page_rig import ask, look
+from tests.hub.test_staff_rules import filed
+from tests.support.absences import PERMITTED
 from tests.support.contents import HOUR, NAMES, VILLAGE
 from tests.support.township import Township
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
+
+
+@pytest.fixture
+def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> Township:
+    hub.staff_site(settings, tmp_path)
+    return hub.township(journal, **PERMITTED)
 
 
 def on_duty(person: str, place: str = VILLAGE) -> None:
@@ -193,10 +204,13 @@ def test_many_lines_take_as_many_queries_as_few() -> None:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-def test_the_pages_on_a_phone_and_on_a_desk() -> None:
+def test_the_pages_on_a_phone_and_on_a_desk(settings: Settings, township: Township) -> None:
+    """The leader has signed that the director is away, and not yet that the clerk is."""
+    settings.ROOT_URLCONF = "hub.urls_staff"
     on_duty("bing")
     on_duty("gui", plan.TOWNSHIP)
-    away("yi")
-    pages = {"duty": "/duty/", "home": "/"}
+    test_stated.away(township, "yi", "gui")
+    test_stated.say("geng", "gui", days=3)
+    pages = {"duty": "/duty/", "home": "/", "stood-in": f"/applications/{filed().pk}/"}
     answers = ask(client("gui"), pages.values(), ["hub/hub.css"])
     look(answers, pages, "duty")

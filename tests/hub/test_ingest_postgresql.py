@@ -22,7 +22,7 @@ from tests.support.contents import DEVICE
 from tests.support.hub import Hub
 from tests.support.paced import together
 from tests.support.postgresql import cluster
-from tests.support.separation import GRANTED, WHOLE
+from tests.support.separation import GRANTED, UNNAMED, WHOLE
 from wire import command
 from wire.lists.erased import DAY_MS
 from wire.record import envelope
@@ -295,7 +295,7 @@ def test_nobody_and_no_family_is_two_approvers(database: str) -> None:
         capture_output=True,
         text=True,
     )
-    assert told.stdout.split() == [str(GRANTED), str(WHOLE)]
+    assert told.stdout.split() == [str(GRANTED), str(WHOLE), str(UNNAMED)]
 
 
 _SUBJECT = (

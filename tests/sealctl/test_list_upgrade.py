@@ -14,14 +14,17 @@ from sealctl import keys
 from sealctl.journal import books
 from sealctl.lockd import views
 from tests.sealctl.test_keys import SM2
+from tests.support import absences
 from tests.support.contents import CHAIR
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.press import Press
 from wire import cbor, shape
+from wire.approval.decision import APPROVAL
 from wire.lists import bundle as bundles
 from wire.lists import content, parts
 from wire.lists.catalogue import FIELDS
-from wire.lists.content import Band, Catalogue, Item, Policy
+from wire.lists.content import Band, Catalogue, Grant, Grants, Item, Policy
+from wire.lists.grants import GRANTS
 from wire.lists.later import LATER
 from wire.refusals import Refused
 from wire.shape import Shape
@@ -94,6 +97,25 @@ def former_release() -> Iterator[None]:
         parts._by_officers.cache_clear()
 
 
+@contextmanager
+def before_absence() -> Iterator[None]:
+    """Software from before approvals could lean on a statement of absence."""
+    approvals = shape.array(APPROVAL, 16)
+    known = shape.record(Grant, {"subject": shape.octets(1, 65536), "approvals": approvals})
+
+    def load(value: object) -> Grants:
+        assert isinstance(value, dict)
+        for one in value["grants"]:
+            known.load(one)
+        return GRANTS.load(value)
+
+    content._SHAPES[Grants] = Shape(load, GRANTS.dump)
+    try:
+        yield
+    finally:
+        content._SHAPES[Grants] = GRANTS
+
+
 def demanding(rig: Rig, **demands: Any) -> bytes:
     """The next list of this machine, one of whose items demands that."""
     catalogue = rig.township.authority.catalogue
@@ -143,6 +165,23 @@ def test_a_list_from_before_sm2_approvals_stays_in_force_and_takes_passkeys_alon
     assert lists.policy.approval_suites == ("passkey",)
     assert {one.sm2_keys for one in lists.roster.persons.values()} == {()}
     assert not any(one.passkeys_only for one in lists.catalogue.items.values())
+
+
+def test_a_machine_that_knows_no_absence_opens_for_no_grant_that_leans_on_one(
+    tmp_path: Path,
+) -> None:
+    """It refuses the list; one without such a grant has the bytes of before, and is followed."""
+    rig = Rig.build(tmp_path, policy=absences.PERMITTED)
+    leaning = absences.granted(rig.township, absences.said(rig.township, "yi"))
+    plain, grown = (
+        rig.township.bundle(grants, version=9, now_ms=rig.clock.wall)
+        for grants in ((rig.township.grant(rig.township.application()),), (leaning,))
+    )
+    with before_absence():
+        with pytest.raises(Refused, match="list_unreadable: the field absences is not"):
+            rig.core.adopt(grown)
+        rig.core.adopt(plain)
+    assert blocked(rig) is None
 
 
 def test_a_field_that_says_what_is_meant_without_it_is_refused(rig: Rig) -> None:

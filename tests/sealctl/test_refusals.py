@@ -13,7 +13,7 @@ from sealctl.lockd import supervised, views
 from sealctl.lockd.supervised import Hand
 from sealctl.session import model as m
 from sealctl.session.model import Mode
-from tests.support import contents, sm2_people
+from tests.support import absences, contents, sm2_people
 from tests.support.machine import OPERATOR, PIN, Rig
 from tests.support.press import Press
 from tests.support.sm2_people import Holder
@@ -135,6 +135,14 @@ def _by_sm2(rig: Rig, asked: Any) -> Any:
 
 def _not_entitled(rig: Rig, asked: Any) -> Any:
     return rig.township.approvals(asked, director="geng", secretary="jia")
+
+
+def _forged_absence(rig: Rig) -> None:
+    """Under a policy that knows no absence."""
+    grant = absences.granted(rig.township, absences.said(rig.township, "yi"))
+    rig.publish(grant)
+    rig.core.login(OPERATOR, PIN)
+    rig.core.choose(grant.id)
 
 
 def _twice(rig: Rig, asked: Any) -> Any:
@@ -302,6 +310,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "approval_invalid": Way(lambda rig: _choose(rig, _forged)),
     "approval_suite": Way(lambda rig: _choose(rig, _by_sm2)),
     "approver_not_entitled": Way(lambda rig: _choose(rig, _not_entitled)),
+    "absence_invalid": Way(_forged_absence),
     "same_person": Way(lambda rig: _choose(rig, _twice)),
     "operator_unknown": Way(lambda rig: rig.core.login("geng", PIN)),
     "operator_not_named": _way(operators=("ji",)),

@@ -14,10 +14,12 @@ from itertools import combinations, combinations_with_replacement, product
 
 import django
 
-from tests.support import contents
+from tests.support import absences, contents
 from tests.support.contents import DAY, NOW, YEAR, item
 from tests.support.township import Township
 from wire.approval import chain, subject
+from wire.approval.absence import SignedAbsence
+from wire.approval.away import Away
 from wire.approval.chain import Approval
 from wire.lists.content import ApprovalList, Person, Roster, Step, Term
 from wire.refusals import Refused
@@ -31,18 +33,30 @@ NAMES = tuple(step.step for step in STEPS)
 OPERATOR = "wu"
 PEOPLE = ("jia", "yi", "bing", "ding", OPERATOR)
 APPLICANT = PEOPLE[0]
+LEADER = "gui"
+"""Holds an office of the township, and none of any chain."""
 GRANTED = 56
 """Villages, of 272, in which the five come to a grant when all of them try."""
 WHOLE = 48
 """Ways in which two of four people sign, in order, none of whom is of the family: 4·3 + 4·3·2 +
 6·2·1.
 """
+FAMILIES = 16
+"""Of four people, any who are of the applicant's family."""
+UNNAMED = 36
+"""Ways in which one of three signs who is neither away nor says so, before or after that is leant
+on: 2·(3·2 + 6·1 + 3·2), by himself, by another of the three, by the leader.
+"""
 HELD = tuple(joined.from_iterable(combinations(OFFICES, size) for size in range(4)))
 Kind = tuple[tuple[str, ...], bool]
 """What one holds, and whether he is a relative of the applicant."""
 
 TOWN = Township.build(
-    offices={**dict.fromkeys(PEOPLE, ()), OPERATOR: ("village.operator",)},
+    offices={
+        **dict.fromkeys(PEOPLE, ()),
+        OPERATOR: ("village.operator",),
+        LEADER: ("township.leader",),
+    },
     catalogue=contents.catalogue(item("kinship", "亲属关系", "committee", cls="forbidden")),
 )
 LISTS = replace(
@@ -52,6 +66,16 @@ APPLICATION = TOWN.application(applicant=APPLICANT, item="matter", operators=(OP
 DATA = subject.encode(APPLICATION)
 SIGNED: Mapping[tuple[str, str], Approval] = {
     (step, person): TOWN.approve(APPLICATION, step, person) for step in NAMES for person in PEOPLE
+}
+SPEAKS = (OFFICES[2], "township.leader")
+"""Whose holders may say of others that they are away."""
+SPEAKING = replace(
+    LISTS, policy=replace(LISTS.policy, absence_days=absences.LONGEST, absence_offices=SPEAKS)
+)
+SAID: Mapping[Away, SignedAbsence] = {
+    Away(person, by): absences.said(TOWN, person, by)
+    for person in PEOPLE
+    for by in (*PEOPLE, LEADER)
 }
 
 
@@ -81,41 +105,58 @@ def _person(name: str, held: tuple[str, ...], relatives: tuple[str, ...]) -> Per
     return replace(LISTS.roster.persons[name], offices=terms, relatives=relatives)
 
 
-def lawful(roster: Roster, signers: Sequence[str]) -> bool:
+def lawful(roster: Roster, signers: Sequence[str], away: Sequence[Away] = ()) -> bool:
     """Different people, none of them the applicant or of his family, each in the first of his
-    step's offices that somebody holds who is neither one of them nor signs elsewhere.
+    step's offices that somebody holds who is neither one of them nor signs elsewhere nor is away;
+    and nobody signs who says of another that he is.
     """
     family = {APPLICANT} | {
         name
         for name, one in roster.persons.items()
         if APPLICANT in one.relatives or name in roster.persons[APPLICANT].relatives
     }
-    if len(set(signers)) != len(signers) or family & set(signers):
+    gone = {one.person for one in away}
+    apart = family | gone | {one.by for one in away}
+    if len(set(signers)) != len(signers) or apart & set(signers):
+        return False
+    if not all(_credible(one, roster, family) for one in away):
         return False
     for step, signer in zip(STEPS, signers, strict=True):
         for office in (step.office, *step.substitutes):
             holders = {one.id for one in roster.holders(office, NOW - DAY)}
             if signer in holders:
                 break
-            if not holders <= family | set(signers):
+            if not holders <= family | gone | set(signers):
                 return False
         else:
             return False
     return True
 
 
-def grants(roster: Roster) -> Iterator[tuple[str, ...]]:
+def _credible(one: Away, roster: Roster, family: set[str]) -> bool:
+    """Who speaks for himself, or holds the office for it and is apart from the matter; and neither
+    stamps.
+    """
+    held = {term.office for term in roster.persons[one.by].offices}
+    speaks = bool(held & {*SPEAKS}) and one.by not in family
+    return OPERATOR not in (one.person, one.by) and (one.person == one.by or speaks)
+
+
+def grants(roster: Roster, away: Sequence[Away] = ()) -> Iterator[tuple[str, ...]]:
     """Whoever of the five signs which step: those that the shared rules permit."""
-    lists = replace(LISTS, roster=roster)
+    lists = replace(SPEAKING if away else LISTS, roster=roster)
+    said = [SAID[one] for one in away]
     for signers in product(PEOPLE, repeat=len(STEPS)):
         approvals = [SIGNED[pair] for pair in zip(NAMES, signers, strict=True)]
-        if _permitted(approvals, lists):
+        if _permitted(approvals, lists, said):
             yield signers
 
 
-def _permitted(approvals: Sequence[Approval], lists: ApprovalList) -> bool:
+def _permitted(
+    approvals: Sequence[Approval], lists: ApprovalList, said: Sequence[SignedAbsence]
+) -> bool:
     try:
-        chain.judge(APPLICATION, DATA, approvals, lists)
+        chain.judge(APPLICATION, DATA, approvals, lists, said)
     except Refused:
         return False
     return True
@@ -195,6 +236,54 @@ def past_the_code() -> int:
     return whole
 
 
+def away_past_the_code() -> int:
+    """Rows written straight into the tables, for whoever is away by whose word and whoever signs:
+    what names one of the two is refused, whichever comes first. Returns how many were taken.
+    """
+    from django.db import DatabaseError, transaction
+
+    taken = 0
+    for place, (person, by) in enumerate(product(PEOPLE[1:4], (*PEOPLE[1:4], LEADER))):
+        number = FAMILIES + place
+        _subject(number, ())
+        _stated(number, person, by)
+        for signer, signed_first in product(PEOPLE[1:4], (False, True)):
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        _leant(number, signer, signed_first=signed_first)
+                    done = True
+                except DatabaseError:
+                    done = False
+                transaction.set_rollback(True)
+            assert done == (signer not in (person, by)), (person, by, signer, signed_first)
+            taken += done
+    return taken
+
+
+def _stated(number: int, person: str, by: str) -> None:
+    from hub.duty.models import Absence, Statement, StatementSignature
+
+    day = {"first": "2026-11-01", "last": "2026-11-03"}
+    said = Absence.objects.create(pk=number, person=person, said_by=by, said_ms=NOW, **day)
+    digest = sha256(bytes([number])).digest()
+    found = Statement.objects.create(pk=number, absence=said, sha256=digest, data=b"")
+    empty = dict.fromkeys(("credential", "authenticator_data", "client_data", "signature"), b"")
+    StatementSignature.objects.create(
+        pk=number, statement=found, roster=1, received_ms=NOW, **empty
+    )
+
+
+def _leant(number: int, signer: str, *, signed_first: bool) -> None:
+    from hub.applications.models import Lean
+
+    if signed_first:
+        _row(number, NAMES[0], signer)
+    Lean.objects.create(subject_id=number + 1, signature_id=number)
+    if not signed_first:
+        _row(number, NAMES[0], signer)
+
+
 def _subject(number: int, family: Sequence[str]) -> None:
     from hub.approvals.models import Subject
 
@@ -227,7 +316,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    print(through_the_service(), past_the_code())
+    print(through_the_service(), past_the_code(), away_past_the_code())
 
 
 if __name__ == "__main__":

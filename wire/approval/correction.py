@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
-from wire.approval import chain
+from wire.approval import proof
 from wire.approval.decision import Approval
 from wire.approval.entitlement import eligible
 from wire.approval.subject import subject_hash
@@ -86,7 +86,7 @@ def judge(data: bytes, approval: Approval, stamp: Stamp, lists: ApprovalList) ->
     if approval.person not in entitled(found, approval.step, stamp.operator, lists):
         raise Refused("approver_not_entitled", f"for the step {approval.step}")
     item = lists.catalogue.items[found.item]
-    chain.check_proof(approval, subject_hash(data), lists, item, within(found), kind=KIND)
+    proof.check(approval, subject_hash(data), lists, item, within(found), kind=KIND)
     return found
 
 

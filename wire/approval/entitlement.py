@@ -6,9 +6,10 @@ The rules:
  * A step belongs to whoever holds its office at the application's creation. Where every holder is
    conflicted, or none is in office, it passes to the step's first substitute office, and so on:
    the first office with a holder free of conflict is the only one that counts (一肩挑).
- * Conflicted is who is excluded (the applicant and his relatives), who approves an earlier step,
-   and who approves any other step by its own office. Who approves a later step as a substitute is
-   not: two officers cannot make room for each other by changing places.
+ * Conflicted is who is excluded (the applicant, his relatives, who is away by a signed statement),
+   who approves an earlier step, and who approves any other step by its own office. Who approves a
+   later step as a substitute is not: two officers cannot make room for each other by changing
+   places.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire import shape
-from wire.approval import chain, decision
+from wire.approval import decision, proof
 from wire.approval.assertion import Assertion
 from wire.approval.decision import Approval
 from wire.approval.subject import subject_hash
@@ -109,7 +109,7 @@ def judge(
     if given.decision != "approve" or given.roster > roster.version:
         raise Refused("approval_invalid", "of another decision, or under a roster of later")
     challenge = decision.challenge_of(KIND, subject_hash(data), given)
-    chain.check_passkey(given.proof, challenge, person, policy, credentials)
+    proof.check_passkey(given.proof, challenge, person, policy, credentials)
     return found
 
 

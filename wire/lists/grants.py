@@ -1,6 +1,7 @@
 """The hub's own file in a machine's list: grants with their approvals, and what is taken back.
 
-Calls only `wire.approval`. Nothing in it can add a person, a passkey, a machine or a seal.
+Calls only `wire.approval` and `wire.lists.later`. Nothing in it can add a person, a passkey, a
+machine or a seal.
 """
 
 from dataclasses import dataclass
@@ -9,16 +10,21 @@ from typing import Final
 
 from wire import shape
 from wire.approval import subject
+from wire.approval.absence import SIGNED_ABSENCE, SignedAbsence
 from wire.approval.decision import APPROVAL, Approval
 from wire.errors import WireError
+from wire.lists.later import LATER
 
 
 @dataclass(frozen=True)
 class Grant:
-    """The exact bytes of an application and the approvals given to it."""
+    """The exact bytes of an application, the approvals given to it, and the statements of absence
+    that they lean on.
+    """
 
     subject: bytes
     approvals: tuple[Approval, ...]
+    absences: tuple[SignedAbsence, ...] = ()
 
     @cached_property
     def id(self) -> bytes:
@@ -87,7 +93,9 @@ _GRANT: Final = shape.remembered(
         {
             "subject": shape.Shape(_load_subject, bytes),
             "approvals": shape.array(APPROVAL, 16),
+            "absences": shape.array(SIGNED_ABSENCE, 16),
         },
+        later=LATER["grant"],
     ),
     1024,
 )

@@ -23,9 +23,12 @@ LATER: Final[Mapping[str, Mapping[str, Later]]] = {
         "photos_days": Later(0),
         "openings_days": Later(0),
         "former_villages": Later([]),
+        "absence_days": Later(0),
+        "absence_offices": Later([]),
     },
     "machine": {"replaces": Later(None)},
     "person": {"sm2_keys": Later([])},
+    "grant": {"absences": Later([])},
     "item": {
         "passkeys_only": Later(default=False),
         "since": Later(""),

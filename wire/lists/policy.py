@@ -48,7 +48,9 @@ class Policy:
     are the kinds of APPROVAL_SUITES by which persons may approve. `former_logs` are those that
     ended when they lost leaves, the oldest first. Photos may be erased when they are `photos_days`
     old, openings when they are `openings_days` old; 0 keeps them for ever. `former_villages` are
-    those that went into others, and the names that villages had.
+    those that went into others, and the names that villages had. A statement of absence counts for
+    `absence_days` at most, 0 for none; holders of `absence_offices` may say of others that they are
+    away, anybody of himself.
     """
 
     version: int
@@ -81,6 +83,8 @@ class Policy:
     photos_days: int = 0
     openings_days: int = 0
     former_villages: tuple[FormerVillage, ...] = ()
+    absence_days: int = 0
+    absence_offices: tuple[str, ...] = ()
 
 
 def device_cas(policy: Policy) -> tuple[bytes, ...]:
@@ -163,6 +167,8 @@ POLICY: Final = shape.record(
         "photos_days": shape.integer(0, 36_525),
         "openings_days": shape.integer(0, 36_525),
         "former_villages": shape.array(villages.FORMER, 256),
+        "absence_days": shape.integer(0, 366),
+        "absence_offices": shape.array(shape.ID, 16, unique=True),
     },
     fixed={"v": 1, "type": "policy"},
     later=LATER["policy"],

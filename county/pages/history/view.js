@@ -83,7 +83,7 @@ function card(one, township, credential) {
   const other = element("p", `用您的另一把钥匙签的：${one.credential.slice(0, 8)}`, { class: "other" });
   return element("article", [
     element("h2", said(title(one))),
-    element("p", [`${zh}，在“${one.step}”这一步`, english(en)], { class: "decision" }),
+    element("p", one.kind === "absence" ? ["说有人不在", english("said to be away")] : [`${zh}，在“${one.step}”这一步`, english(en)], { class: "decision" }),
     ...(one.credential === credential ? [] : [other]),
     rows(facts(one)),
     not,
@@ -92,17 +92,18 @@ function card(one, township, credential) {
 
 function title(one) {
   if (one.kind === "correction") return `作废一次盖章：${one.item}`;
+  if (one.kind === "absence") return `不在：${one.person}`;
   if (one.kind === "application") return `${one.item}：${one.title}`;
   return "读不懂的内容";
 }
 
-const LINES = { application, correction, unreadable: () => [] };
+const LINES = { application, correction, absence, unreadable: () => [] };
 
 function facts(one) {
   return [
     ...LINES[one.kind](one),
     ["到印章机", "At the machine", one.reached === null ? "还没有" : time.format(one.reached)],
-    ["申请指纹", "Application", one.subject.slice(0, 16)],
+    [one.kind === "absence" ? "声明指纹" : "申请指纹", "SHA-256", one.subject.slice(0, 16)],
   ];
 }
 
@@ -128,5 +129,13 @@ function correction(one) {
     ["原因", "Reason", `${one.reason}（${STATES[one.state]}）`],
     ["提出时间", "Proposed", time.format(one.created)],
     ["登记作废", "Entered", one.done.length ? time.format(one.done[0]) : "还没有"],
+  ];
+}
+
+function absence(one) {
+  return [
+    ["村", "Village", one.village],
+    ["从", "From", time.format(one.first)],
+    ["到（不含）", "Until", time.format(one.until)],
   ];
 }

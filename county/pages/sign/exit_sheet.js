@@ -46,18 +46,15 @@ export function details(request) {
   ];
 }
 
-/** Who signs, by the sheet's own words: whoever watches may be of another village. */
+/** The signer's name by the sheet's own words: whoever watches may be of another village. */
+export function person(request) {
+  return visible(request.signed[request.step].get("name"));
+}
+
+/** Who signs, and as what. */
 export function who(request) {
   const [role] = ROLES[request.step];
-  const person = visible(request.signed[request.step].get("name"));
-  return [
-    "您是 ",
-    strong(person),
-    "，以",
-    strong(role),
-    "的身份签名。如果这不是您，请不要签。 ",
-    element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" }),
-  ];
+  return ["您是 ", strong(person(request)), "，以", strong(role), "的身份签名。如果这不是您，请不要签。 "];
 }
 
 function party(one) {

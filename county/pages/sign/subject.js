@@ -1,5 +1,5 @@
-// What is signed: the application for a stamp (用印申请), the correction of one (作废) and the exit
-// sheet of a leaver (移交清单), each as one strict table of its fields. Calls cbor.js.
+// What is signed: the application for a stamp (用印申请), the correction of one (作废), the exit sheet of
+// a leaver (移交清单) and a statement of absence (不在), each as one strict table of its fields. Calls cbor.js.
 //
 // The same bounds as the machine's: a missing, unknown or misshapen field is refused.
 
@@ -9,6 +9,7 @@ export class SubjectError extends Error {}
 
 export const LIMIT = 64 * 1024;
 const LAST_DATE = 8.64e15;
+const LAST_ABSENCE = 253_402_214_400_000;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DEVICE = /^[a-z0-9][a-z0-9-]{2,31}$/;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -96,10 +97,22 @@ const EXIT_SHEET = {
   ),
 };
 
+const ABSENCE = {
+  v: only(1),
+  type: only("absence"),
+  id: octets(32),
+  township: isId,
+  village: isId,
+  person: isId,
+  first: integer(0, LAST_ABSENCE),
+  until: integer(0, LAST_ABSENCE),
+};
+
 const TABLES = new Map([
   ["application", { fields: APPLICATION, later: LATER, limit: LIMIT, check: checkApplication }],
   ["correction", { fields: CORRECTION, later: {}, limit: 4096, check: () => {} }],
   ["exit_sheet", { fields: EXIT_SHEET, later: {}, limit: 32 * 1024, check: checkExitSheet }],
+  ["absence", { fields: ABSENCE, later: {}, limit: 4096, check: checkAbsence }],
 ]);
 
 /** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
@@ -133,4 +146,8 @@ function checkExitSheet(sheet) {
   if (!sheet.lines.every((line, index) => line.get("part") === PARTS[index])) throw new SubjectError("lines");
   const written = (line) => line.get("text").reduce((sum, one) => sum + [...one].length, 0);
   if (sheet.lines.some((line) => written(line) > WRITTEN)) throw new SubjectError("text");
+}
+
+function checkAbsence(subject) {
+  if (subject.first >= subject.until) throw new SubjectError("until");
 }

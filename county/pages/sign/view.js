@@ -1,7 +1,8 @@
 // The request as an approver reads it; every word comes out of the signed bytes or the county's own names.
 //
-// Calls bytes.js, elements.js, correction.js and exit_sheet.js.
+// Calls bytes.js, elements.js, absence.js, correction.js and exit_sheet.js.
 
+import * as absences from "./absence.js";
 import { hex } from "./bytes.js";
 import * as corrections from "./correction.js";
 import { aside, element, named, said, strong, time, yuan } from "./elements.js";
@@ -21,7 +22,8 @@ export function render(request, pictures, config) {
   rows(document.getElementById("facts"), shown.facts(signed, names));
   rows(document.getElementById("details"), shown.details(request));
   document.getElementById("pages").replaceChildren(...figures(pictures));
-  document.getElementById("who").replaceChildren(...(shown.who ?? who)(request, names));
+  const person = shown.person ? shown.person(request) : names("people", request.person)[0];
+  document.getElementById("who").replaceChildren(...shown.who(request, names), english(person));
 }
 
 // id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
@@ -91,8 +93,11 @@ function who(request, names) {
     "，在“",
     strong(step),
     "”这一步签名。如果这不是您，请不要签。 ",
-    element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" }),
   ];
+}
+
+function english(person) {
+  return element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" });
 }
 
 function figures(pictures) {
@@ -129,4 +134,9 @@ function rows(list, given) {
   );
 }
 
-const FORMS = { application: { lead, facts, details }, correction: corrections, exit_sheet: exitSheets };
+const FORMS = {
+  application: { lead, facts, details, who },
+  correction: { ...corrections, who },
+  absence: absences,
+  exit_sheet: exitSheets,
+};
