@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docs.examples.cast import RELEASE
@@ -55,6 +55,7 @@ def releases(draw: st.DrawFn) -> Release:
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(releases())
 def test_a_release_reads_back_and_has_one_encoding(made: Release) -> None:
     data = release.encode(made)
