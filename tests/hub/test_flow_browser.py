@@ -46,13 +46,15 @@ def staff_page(name: str, path: str, fields: Mapping[str, Any] | None = None) ->
     return with_pictures(answer, path, own.get, "hub/hub.css")
 
 
-def with_pictures(answer: Any, path: str, get: Any, style: str) -> Answers:
+def with_pictures(answer: Any, path: str, get: Any, *styles: str) -> Answers:
     said = {path: (dict(answer.items()), answer.content)}
     for source in re.findall(r'<img[^>]* src="([^"]+)"', answer.content.decode()):
         found = get(source.replace("&amp;", "&"))
         said[source.split("?")[0]] = (dict(found.items()), found.content)
-    data = (configured.BASE_DIR / "static" / style).read_bytes()
-    said[f"/static/{style}"] = ({"Content-Type": "text/css"}, data)
+    for style in styles:
+        data = (configured.BASE_DIR / "static" / style).read_bytes()
+        kind = "text/javascript" if style.endswith(".js") else "text/css"
+        said[f"/static/{style}"] = ({"Content-Type": kind}, data)
     return said
 
 
@@ -124,12 +126,11 @@ def test_the_slips_code_is_read_by_a_scanner(township: Township) -> None:
 
 def test_what_a_villager_sees(township: Township, villager: Villager) -> None:
     def shown(answer: Any, path: str) -> Answers:
-        return with_pictures(answer, path, villager.get, "public/public.css")
+        return with_pictures(answer, path, villager.get, "site/site.css", "site/site.js")
 
     code = villager.send()
     look(
         {
-            "public-village": shown(villager.get("/v/sunrise/"), "/v/sunrise/"),
             "public-apply": shown(villager.get(FORM), FORM),
             "public-apply-wrong": shown(villager.post(FORM, form(name="", phone="x")), FORM),
             "public-check": shown(villager.post(FORM, form()), FORM),
