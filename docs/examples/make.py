@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from docs.examples import cast, stamp
+from docs.examples import cast, site, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import acceptance, carried, cbor, command, frames, messages, topics
 from wire.approval import by_file, decision, sm2
@@ -64,6 +64,9 @@ def examples() -> dict[str, str]:
         **_files(),
         **_provisioning(),
         **_acceptance(),
+        "site.manifest": site.manifest().decode(),
+        "site.key": site.VKEY,
+        "site.signature": site.signature().decode(),
     }
 
 

@@ -41,8 +41,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
 def month(folder: str, one: Month) -> Iterator[File]:
     """A month's openings, twice."""
     rows = [{name: value(use) for name, _, _, _, value in COLUMNS} for use in one.uses]
-    data = json.dumps({"month": one.id, "uses": rows}, ensure_ascii=False, indent=1)
-    yield File(posixpath.join(folder, JSON), f"{data}\n".encode())
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    data = f'{{"month": "{one.id}", "uses": [\n{lines}\n]}}\n'
+    yield File(posixpath.join(folder, JSON), data.encode())
     yield File(posixpath.join(folder, CSV), _csv(one))
 
 
@@ -54,7 +55,7 @@ def package(where: Place, folder: str, months: Sequence[Month]) -> File:
         "profile": "tabular-data-package",
         "resources": [_resource(one) for one in months],
     }
-    data = json.dumps(made, ensure_ascii=False, indent=1)
+    data = json.dumps(made, ensure_ascii=False)
     return File(posixpath.join(folder, PACKAGE), f"{data}\n".encode())
 
 

@@ -3,8 +3,9 @@
 Calls `hub.devices.authority`, `hub.clock`, `wire.lists` and `wire.matters`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hub.clock import now_ms
 from hub.devices import authority
@@ -26,23 +27,11 @@ class Village:
 
 def villages() -> list[Village]:
     """Every village with a machine, by the officers' lists; then those that ended."""
-    found: dict[str, list[Machine]] = {}
-    for machine in authority.machines().values():
-        found.setdefault(machine.village, []).append(machine)
-    over = {one.id: one for one in former() if not one.renamed}
-    there = [
-        Village(name, of[0].village_name, tuple(of))
-        for name, of in sorted(found.items())
-        if name not in over
-    ]
-    return there + [
-        Village(name, one.name, tuple(found.get(name, ())), one)
-        for name, one in sorted(over.items())
-    ]
+    return list(_known().values())
 
 
 def village(name: str) -> Village | None:
-    return next((one for one in villages() if one.id == name), None)
+    return _known().get(name)
 
 
 def heirs(where: Village, there: Sequence[Village]) -> list[Village]:
@@ -77,3 +66,25 @@ def approvals_of(item: Item, offices: words.Offices) -> str:
     """Which offices approve it, by amount where that differs; nobody's name."""
     chain, bands = words.shown(item.chain, offices), words.shown(item.bands, offices)
     return f"{chain}；{bands}" if item.bands else chain
+
+
+def _known() -> Mapping[str, Village]:
+    return _listed(authority.in_force(), tuple(former()))
+
+
+@lru_cache(maxsize=2)
+def _listed(_package: str, ended: tuple[FormerVillage, ...]) -> Mapping[str, Village]:
+    """By hash of the package: what is kept in memory cannot be another database's."""
+    found: dict[str, list[Machine]] = {}
+    for machine in authority.machines().values():
+        found.setdefault(machine.village, []).append(machine)
+    over = {one.id: one for one in ended if not one.renamed}
+    there = {
+        name: Village(name, of[0].village_name, tuple(of))
+        for name, of in sorted(found.items())
+        if name not in over
+    }
+    return there | {
+        name: Village(name, one.name, tuple(found.get(name, ())), one)
+        for name, one in sorted(over.items())
+    }

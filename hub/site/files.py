@@ -47,4 +47,8 @@ def page(folder: str) -> str:
 def link(source: str, target: str) -> str:
     """How the file `source` refers to the file `target`; keeps a #fragment."""
     path, mark, fragment = target.partition("#")
-    return posixpath.relpath(path, posixpath.dirname(source) or ".") + mark + fragment
+    here, there = source.split("/")[:-1], path.split("/")
+    same = 0
+    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:]) + mark + fragment

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
 from tests.hub import public_rig as hub
@@ -14,7 +15,7 @@ from tests.hub import site_rig
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.hub.site_rig import Site
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, Page, axe, overflow, small_targets
+from tests.support.browser import DESK, PHONE, axe, overflow, small_targets
 from tests.support.contents import DAY, NOW
 
 pytestmark = [
