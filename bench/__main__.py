@@ -13,10 +13,10 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, hub_lists, inspect, lockd, provisioning, witness
+    from bench import courier, decision, hub_lists, inspect, lockd, provisioning, site, witness
 
     kept = True
-    measures = (decision, lockd, courier, witness, provisioning, inspect, hub_lists)
+    measures = (decision, lockd, courier, witness, provisioning, inspect, hub_lists, site)
     for measure in (one.measure for one in measures):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
