@@ -58,8 +58,10 @@ def with_pictures(answer: Any, path: str, get: Any, *styles: str) -> Answers:
     return said
 
 
-def look(pages: Mapping[str, Answers]) -> None:
-    """At each size nothing sticks out, and axe finds nothing; a picture is kept of each."""
+def look(pages: Mapping[str, Answers], *, switch: bool = False) -> None:
+    """At each size nothing sticks out, and axe finds nothing; a picture is kept of each. Pages with
+    the switch are looked at with large letters, too.
+    """
     with browsers.chromium() as chromium:
         for (name, answers), (width, size) in product(pages.items(), SIZES.items()):
             with chromium.page(size) as page:
@@ -68,6 +70,10 @@ def look(pages: Mapping[str, Answers]) -> None:
                 assert overflow(page) == [], (name, width)
                 assert axe(page) == [], (name, width)
                 page.screenshot(path=_file(f"flow-{name}-{width}"), full_page=True)
+                if switch and size == PHONE:
+                    page.locator("label.big").click()
+                    page.screenshot(path=_file(f"flow-{name}-{width}-big"), full_page=True)
+                    assert overflow(page) == [], (name, "big")
 
 
 def _file(name: str) -> Path:
@@ -138,7 +144,8 @@ def test_what_a_villager_sees(township: Township, villager: Villager) -> None:
             "public-look": shown(villager.get("/look/"), "/look/"),
             "public-found": shown(villager.post("/look/", {"code": code}), "/look/"),
             "public-not-found": shown(villager.post("/look/", {"code": "1234"}), "/look/"),
-        }
+        },
+        switch=True,
     )
 
 
