@@ -22,7 +22,7 @@ VILLAGES, MONTHS, STAMPS = 998, 12, 2
 those of a village in a month; the pages of each of them are there, and are kept.
 """
 ALL_S, ONE_S = 60, 0.2
-BUDGET_ALL, BUDGET_ONE = 12.0, 40.0
+BUDGET_ALL, BUDGET_ONE = 10.0, 20.0
 """Of the limit. Pages that read the database row by row are beyond them at once."""
 ROUNDS = 5
 LASTING = ("s", "c", "log", "static")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from hub.days import today
 from hub.devices import authority
@@ -47,10 +47,11 @@ def changed(mark: str, now_ms: int) -> tuple[str, frozenset[str] | None]:
         return told, None if before is None else frozenset()
     if now.trusted != before.trusted or now.size < before.size or now.seen < before.seen:
         return told, None
-    fresh = Record.objects.filter(id__gt=before.row, id__lte=now.row, kind__in=KINDS)
-    if twins(fresh.filter(kind="stamped").values_list("entry_hash", flat=True)):
+    fresh = Record.objects.filter(id__gt=before.row, id__lte=now.row)
+    names = fresh.values_list("entry_hash", "kind").iterator()
+    if twins(bytes(name) for name, kind in names if kind == "stamped"):
         return told, None
-    found = {*fresh.values_list("village", flat=True).distinct(), *_moved(before, now)}
+    found = {*_villages(fresh), *_moved(before, now)}
     if now.items != before.items:
         found |= now.places.keys()
     return told, frozenset(found)
@@ -74,9 +75,15 @@ def _mark(before: Mark, now_ms: int) -> Mark:
 def _moved(before: Mark, now: Mark) -> Iterator[str]:
     """Villages with leaves that came under a head since then, or that the lists say otherwise."""
     for first, end in ((before.size, now.size), (before.seen, now.seen)):
-        under = Record.objects.filter(leaf_index__gte=first, leaf_index__lt=end, kind__in=KINDS)
-        yield from under.values_list("village", flat=True).distinct()
+        yield from _villages(Record.objects.filter(leaf_index__gte=first, leaf_index__lt=end))
     yield from (one for one, said in now.places.items() if before.places.get(one) != said)
+
+
+def _villages(rows: QuerySet[Record]) -> Iterator[str]:
+    """Those whose pages tell of any of these, which are few: of each kind there are many."""
+    for village, kind in rows.order_by().values_list("village", "kind").distinct():
+        if kind in KINDS:
+            yield village
 
 
 def _witnesses() -> object:

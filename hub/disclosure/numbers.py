@@ -17,10 +17,11 @@ def twins(entries: Iterable[bytes | memoryview]) -> frozenset[bytes]:
     found: set[bytes] = set()
     twice: set[bytes] = set()
     for at in range(0, len(wanted), _AT_ONCE):
-        stamps = Record.objects.filter(_of(wanted[at : at + _AT_ONCE]), kind="stamped")
-        for name in stamps.values_list("entry_hash", flat=True):
+        rows = Record.objects.filter(_of(wanted[at : at + _AT_ONCE]))
+        for name, kind in rows.values_list("entry_hash", "kind"):
             prefix = bytes(name)[:PREFIX_BYTES]
-            (twice if prefix in found else found).add(prefix)
+            if kind == "stamped":  # asked for by hash alone: there are few, of kinds there are many
+                (twice if prefix in found else found).add(prefix)
     return frozenset(twice)
 
 
