@@ -13,10 +13,13 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, export, hub_lists, inspect, lockd, provisioning, witness
+    from bench import courier, decision, export, hub_lists, inspect, lockd, provisioning, site
+    from bench import witness as witnessing
 
     kept = True
-    measures = (decision, lockd, courier, witness, provisioning, inspect, hub_lists, export)
+    measures = (
+        *(decision, lockd, courier, witnessing, provisioning, inspect, hub_lists, export, site),
+    )
     for measure in (one.measure for one in measures):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):

@@ -152,7 +152,7 @@ def _sealinspect(*arguments: str, check: bool = True) -> tuple[int, str]:
 
 
 def _published(state: DemoState) -> bool:
-    page = Browser(state, "public").get(f"/v/{VILLAGE}/")
+    page = Browser(state, "public").get(f"/v/{VILLAGE}/seal/")
     return "居（租）住证明" in page
 
 

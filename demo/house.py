@@ -60,6 +60,7 @@ def _township(state: DemoState) -> Iterator[Process]:
     yield Process("ingest", _hub("ingest"), lambda: _says(state, "ingest", "ready"))
     yield Process("work", _hub("work"), lambda: _says(state, "work", "ready"))
     yield Process("alarms", _hub("alarms"), lambda: _says(state, "alarms", "ready"))
+    yield Process("site", _hub("site"), lambda: _says(state, "site", "ready"))
     yield Process(
         "blobs",
         _hub("blobs", "--listen", f"127.0.0.1:{ports['blobs']}"),

@@ -23,6 +23,7 @@ ENROL_PORT = 8707
 MACHINE_DAYS = 365
 HUB_DAYS = 2 * 365
 LONGEST_DAYS = 5 * 365
+SITE_KEY = "keys/site.pem"
 LOGS = ("text", "json")
 BACKUP_HOURS = 26
 """Example: a backup each night, and two hours for it to be made."""
@@ -67,7 +68,8 @@ class MachineSites:
 
 @dataclass(frozen=True)
 class Config:
-    """One hub. `log_key` and `list_key` are PEM files; a list holds for `lifetime_s` seconds.
+    """One hub. `log_key`, `list_key` and `site_key` are PEM files; a list holds for `lifetime_s`
+    seconds.
 
     `log_name` is the log's origin; `root_sha256` pins the county's first root, None until then;
     `township` is the number (1 to 99) that the county's page knows this township by;
@@ -75,8 +77,8 @@ class Config:
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
     `applications`, `cases`, `daily`, `fleet`, `login`, `registers` and `searches` what differs from
     the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
-    (`hub.notices.settings`) and `retain` (`hub.audit.periods`) likewise. A day's duty begins at
-    `duty_hour` o'clock.
+    (`hub.notices.settings`), `site` (`hub.site.settings`) and `retain` (`hub.audit.periods`)
+    likewise. A day's duty begins at `duty_hour` o'clock.
     """
 
     state: Path
@@ -86,6 +88,7 @@ class Config:
     machines: MachineSites
     log_key: Path
     list_key: Path
+    site_key: Path
     lifetime_s: int
     log_name: str
     root_sha256: bytes | None
@@ -102,6 +105,7 @@ class Config:
     registers: Mapping[str, Any]
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
+    site: Mapping[str, Any]
     login: Mapping[str, Any]
     retain: Mapping[str, Any]
     duty_hour: int
@@ -142,6 +146,7 @@ def _read(state: Path, _changed: int) -> Config:
         machines=_machines(raw.get("machines", {}), broker["host"]),
         log_key=state / raw["keys"]["log"],
         list_key=state / raw["keys"]["list"],
+        site_key=state / raw["keys"].get("site", SITE_KEY),
         lifetime_s=raw["list"]["lifetime_s"],
         log_name=raw.get("log", {}).get("name", DEFAULT_LOG_NAME),
         root_sha256=bytes.fromhex(pinned) if pinned else None,
@@ -158,6 +163,7 @@ def _read(state: Path, _changed: int) -> Config:
         registers=raw.get("registers", {}),
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
+        site=raw.get("site", {}),
         login=raw["login"],
         retain=raw.get("retain", {}),
         duty_hour=_hour(raw.get("duty", {}).get("begins_at", DUTY_HOUR)),

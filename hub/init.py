@@ -28,6 +28,7 @@ from hub.config import (
     FILE,
     HUB_DAYS,
     MACHINE_DAYS,
+    SITE_KEY,
     Origins,
 )
 from hub.devices import ca
@@ -76,7 +77,7 @@ def initialise(
     if (state / FILE).exists():
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("log", "list"):
+    for name in ("log", "list", "site"):
         new_key(state / "keys" / f"{name}.pem")
     _write(state / "secret.key", secrets.token_urlsafe(50).encode(), 0o600)
     tls = state / "tls"
@@ -159,6 +160,7 @@ name = "{log_name}"
 [keys]
 log = "keys/log.pem"
 list = "keys/list.pem"
+site = "{SITE_KEY}"
 
 [list]
 lifetime_s = {lifetime_s}

@@ -1,5 +1,5 @@
-"""Addresses of the public site. Calls `hub.disclosure.views` and `hub.requests`; no
-staff page has an address here.
+"""Addresses of the public site: forms, the log, and else its files. Calls `hub.disclosure.views`,
+`hub.requests` and `hub.site.serve`; no staff page has an address here.
 """
 
 from django.urls import include, path
@@ -7,22 +7,18 @@ from django.urls import include, path
 from hub.disclosure import views
 from hub.requests import look_views
 from hub.requests import public_views as requests
+from hub.site.serve import serve
 
 public = [
-    path("", views.index, name="index"),
-    path("v/<slug:name>/", views.village, name="village"),
-    path("v/<slug:name>/qr.svg", views.qr, name="qr"),
     path("v/<slug:name>/apply/<slug:item>/", requests.apply, name="apply"),
     path("look/", look_views.look, name="look"),
     path("look/recall", look_views.recall, name="recall"),
     path("papers/<str:page>", requests.picture, name="paper"),
-    path("s/<str:entry>/", views.stamp, name="stamp"),
-    path("s/<str:entry>/qr.svg", views.stamp_qr, name="stamp_qr"),
-    path("s/<str:entry>/proof.txt", views.stamp_proof, name="stamp_proof"),
-    path("c/<str:digits>/proof.txt", views.coded_proof, name="coded_proof"),
     path("log/proof/<int:index>", views.proof, name="proof"),
     path("log/former/<int:number>/<path:path>", views.former_log_file, name="former_log"),
     path("log/<path:path>", views.log_file, name="log"),
+    path("", serve, name="site"),
+    path("<path:path>", serve, name="file"),
 ]
 
 urlpatterns = [path("", include((public, "public")))]

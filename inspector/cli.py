@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from inspector import cli_accepted, cli_diff, cli_report, cli_show, erased, renewed
+from inspector import cli_accepted, cli_diff, cli_report, cli_show, cli_site, erased, renewed
 from inspector.answer import Answer
 from inspector.bundle import Bundle
 from inspector.findings import NotVerifiedError, UnusableError
@@ -133,9 +133,16 @@ def verdict(report: Report) -> str:
     return text
 
 
+def _site(options: argparse.Namespace) -> int:
+    return _answered(options, cli_site.run(options))
+
+
 def _tell(options: argparse.Namespace) -> int:
     """What `report`, `show` and `diff` have to say."""
-    answer: Answer = options.tell(options, *_trusted(options))
+    return _answered(options, options.tell(options, *_trusted(options)))
+
+
+def _answered(options: argparse.Namespace, answer: Answer) -> int:
     fields = {"verified": answer.good, **answer.fields, "text": answer.text}
     print(json.dumps(fields, ensure_ascii=False) if options.json else answer.text)
     return 0 if answer.good else 1
@@ -205,7 +212,7 @@ def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> N
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sealinspect", description="核验用印记录 inspect records")
     commands = parser.add_subparsers(
-        required=True, metavar="{pull,verify,report,show,diff,accepted}"
+        required=True, metavar="{pull,verify,report,show,diff,accepted,site}"
     )
     verify_ = commands.add_parser("verify", help="离线核验 verify a bundle offline")
     verify_.add_argument("bundle", type=Path)
@@ -235,7 +242,9 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("--policy", type=Path, required=True)
     pull.add_argument("out", type=Path)
     pull.set_defaults(run=_pull)
-    for command in (verify_, pull, *telling):
+    site = cli_site.add(commands)
+    site.set_defaults(run=_site)
+    for command in (verify_, pull, site, *telling):
         command.add_argument("--json", action="store_true", help="for programs")
     return parser
 

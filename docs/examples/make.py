@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from docs.examples import cast, stamp
+from docs.examples import cast, site, stamp
 from docs.examples.text import diagnostic, embed, hexadecimal
 from wire import acceptance, carried, cbor, command, frames, messages, release, topics
 from wire.approval import by_file, decision, exit_sheet, sm2
@@ -66,6 +66,9 @@ def examples() -> dict[str, str]:
         **_acceptance(),
         **_exit_sheet(),
         **_published(),
+        "site.manifest": site.manifest().decode(),
+        "site.key": site.VKEY,
+        "site.signature": site.signature().decode(),
     }
 
 

@@ -1,6 +1,6 @@
-"""`sealhub ingest`, `replay`, `work` and `cosign`: what runs beside the sites.
+"""`sealhub ingest`, `replay`, `work`, `cosign` and `site`: what runs beside the sites.
 
-Calls `hub.{config,clock,ingest,work,cosign}`.
+Calls `hub.{config,clock,ingest,work,cosign,disclosing,site}`.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from hub.commands import parts
 ERRORS: Final[parts.Errors] = (
     ("hub.ingest.process", "IngestError"),
     ("hub.work", "WorkError"),
+    ("hub.site.key", "SiteKeyError"),
 )
 
 
@@ -20,6 +21,8 @@ def add(commands: Any) -> None:
     parts.add(commands, "replay", _replay, "补回旧备份缺少的 what a restored database lacks")
     parts.add(commands, "work", _work, "发布清单 publish the machines' lists")
     parts.add(commands, "cosign", _cosign, "请县级见证 ask the county's witnesses")
+    site = parts.add(commands, "site", _site, "更新公开网页 keep the public site's files")
+    site.add_argument("--once", action="store_true", help="全部重做一遍就结束 make all and end")
 
 
 def _ingest(_: argparse.Namespace) -> None:
@@ -57,3 +60,20 @@ def _cosign(_: argparse.Namespace) -> None:
     from hub.cosign.process import run
 
     run(config(), now_ms, parts.stopping())
+
+
+def _site(arguments: argparse.Namespace) -> None:
+    parts.django()
+    from hub.clock import now_ms
+    from hub.config import config
+    from hub.disclosing import build, run
+    from hub.site.key import SiteKey
+
+    if not arguments.once:
+        run(config, now_ms, parts.stopping())
+        return
+    made = build(config(), now_ms(), afresh=True)
+    print(
+        f"{made.villages} 个村，写了 {made.written} 个文件。 {made.villages} villages, "
+        f"{made.written} files written.\n{SiteKey.load(config()).vkey}"
+    )

@@ -56,5 +56,8 @@ def _migrate(_: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from hub.config import config
     from hub.devices.ca import ensure_crl
+    from hub.init import new_key
 
     ensure_crl(config().broker.ca.parent)
+    if not config().site_key.exists():
+        new_key(config().site_key)

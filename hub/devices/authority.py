@@ -42,6 +42,12 @@ def current() -> AuthorityPackage | None:
     return None if found is None else found.package
 
 
+def in_force() -> str:
+    """SHA-256 (hex) of the package in force; empty before the first import."""
+    found = Authority.objects.order_by("-version").values_list("sha256", flat=True).first()
+    return "" if found is None else bytes(found).hex()
+
+
 def catalogue() -> Catalogue:
     """Raises NoAuthorityError."""
     return _needed().catalogue

@@ -81,6 +81,8 @@ def _counted(health: Health) -> Iterator[Measure]:
         ("messages", "Messages taken from the broker or from sticks."),
         ("receipts", "Messages with receipts sent."),
         ("rounds", "Rounds of a process's loop."),
+        ("villages", "Villages whose public pages were made anew."),
+        ("files", "Files of the public site that were written."),
     ):
         samples = [
             ({"process": name}, beat.counts[key]) for name, beat in beats if key in beat.counts

@@ -1,7 +1,8 @@
 """The public page on which a villager looks, by his receipt code, how far his request has come.
 
-Calls `hub.{requests,registers}`, `hub.applications.stamped`, `hub.devices.authority` and `wire`.
-Without the code nothing is found; that there is none and that it is wrong is the same answer.
+Calls `hub.{requests,registers,site}`, `hub.applications.stamped`, `hub.devices.authority` and
+`wire`. Without the code nothing is found; that there is none and that it is wrong is the same
+answer.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ from hub.devices import authority
 from hub.registers import reseal
 from hub.requests import file, rates
 from hub.requests.models import Request
+from hub.site.frame import around
+from hub.site.place import Place
 from wire.approval import subject
 from wire.refusals import Refused
 
@@ -48,10 +51,18 @@ def recall(request: HttpRequest) -> HttpResponse:
 
 
 def answered(
-    request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
+    request: HttpRequest,
+    name: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+    where: Place | None = None,
 ) -> HttpResponse:
-    """A public page that is stored nowhere and tells no other site where it was."""
-    reply = render(request, f"public/{name}.html", dict(context), status=status)
+    """A public page that is stored nowhere and tells no other site where it was; `where` is the
+    village that it leads home to.
+    """
+    shown = {**context, "around": around(where)}
+    reply = render(request, f"public/{name}.html", shown, status=status)
     reply["Cache-Control"] = "no-store"
     reply["Referrer-Policy"] = "no-referrer"
     return reply

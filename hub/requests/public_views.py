@@ -1,7 +1,8 @@
 """The public page on which a villager asks for a stamp.
 
-Calls `hub.requests`, `hub.intake`, `hub.blobs.store`, `hub.applications.limits` and
-`hub.disclosure.queries`. No session, no cookie; what was typed travels with the form.
+Calls `hub.requests`, `hub.intake`, `hub.blobs.store`, `hub.applications.limits`,
+`hub.devices.authority` and `hub.disclosure`. No session, no cookie; what was typed travels
+with the form.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,9 @@ from hub.applications.limits import limits
 from hub.blobs import store
 from hub.clock import now_ms
 from hub.config import config
+from hub.devices import authority
 from hub.disclosure import queries
+from hub.disclosure.front import place
 from hub.disclosure.queries import Village
 from hub.intake import render as papers
 from hub.intake.reasons import Unfit
@@ -84,7 +87,7 @@ def _checked(
             "drawn": _DRAWN.sign(codes.drawn()),
             "pages": _signed(pages),
         }
-        return answered(request, "apply_check", context)
+        return answered(request, "apply_check", context, where=place(where))
     most = limits(config()).requests_per_day
     try:
         code = file.submit(
@@ -96,7 +99,7 @@ def _checked(
             request, where, item, values, pages, errors, limits(config()).pages_of(item.id)
         )
     told = {"village": where, "item": item, "typed": values, "code": codes.spoken(code)}
-    return answered(request, "receipt", told)
+    return answered(request, "receipt", told, where=place(where))
 
 
 def _uploaded(request: HttpRequest, room: int) -> tuple[list[str], Errors]:
@@ -141,13 +144,15 @@ def _form(
         "beside": beside,
         "most": most,
     }
-    return answered(request, "apply", context, status=400 if errors else 200)
+    return answered(request, "apply", context, status=400 if errors else 200, where=place(where))
 
 
 def _asked(name: str, item: str) -> tuple[Village, Item]:
     where = queries.village(name)
-    matter = None if where is None else queries.asked_for(where).get(item)
-    if where is None or matter is None:
+    if where is None:
+        raise Http404
+    matter = queries.asked_for(where, authority.catalogue().items.values(), now_ms()).get(item)
+    if matter is None:
         raise Http404
     return where, matter
 

@@ -11,19 +11,24 @@ from dataclasses import dataclass
 from typing import Final
 
 PAGE: Final = "index.html"
-_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
+PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
 _LONGEST: Final = 200
+TWICE: Final = "twice.txt"
+"""Lies in place of a proof where two stamps share a number, so that a server can say so (409)."""
 
 
 @dataclass(frozen=True)
 class File:
-    """`path` is relative to the site's root; raises ValueError for one that leads elsewhere."""
+    """`path` is relative to the site's root; raises ValueError for one that leads elsewhere.
+    `lasting`: it stays as it is from now on, so that it may come as Kept the next time.
+    """
 
     path: str
     data: bytes
+    lasting: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.path) > _LONGEST or not _PATH.fullmatch(self.path):
+        if len(self.path) > _LONGEST or not PATH.fullmatch(self.path):
             raise ValueError(f"not a path of the site: {self.path!r}")
 
 
@@ -42,4 +47,8 @@ def page(folder: str) -> str:
 def link(source: str, target: str) -> str:
     """How the file `source` refers to the file `target`; keeps a #fragment."""
     path, mark, fragment = target.partition("#")
-    return posixpath.relpath(path, posixpath.dirname(source) or ".") + mark + fragment
+    here, there = source.split("/")[:-1], path.split("/")
+    same = 0
+    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:]) + mark + fragment

@@ -8,12 +8,22 @@ time writes again what may be torn.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from hub.site.files import File, Kept
+
+
+@dataclass(frozen=True)
+class Lying:
+    """One file as it was written: SHA-256 (hex), bytes, and whether it stays so (`File`)."""
+
+    sha256: str
+    size: int
+    lasting: bool
 
 
 @dataclass(frozen=True)
@@ -25,30 +35,45 @@ class Outcome:
     total: int
 
 
+Closing = Callable[[Mapping[str, Lying]], Iterable[File]]
+"""What comes last, made of all the owner's other files: their manifest."""
+
+
 class Folder:
     """`root` is given out by a file server, `beside` is not; both are made where missing."""
 
     def __init__(self, root: Path, beside: Path) -> None:
         self._root = root
         self._beside = beside
-        beside.mkdir(parents=True, exist_ok=True)
+        for one in (root, beside):
+            one.mkdir(parents=True, exist_ok=True)
 
-    def put(self, owner: str, files: Iterable[File | Kept]) -> Outcome:
-        """Make these the owner's files. Raises ValueError where one path is offered twice, or one
-        is to be kept that the owner did not write.
+    def put(
+        self,
+        owner: str,
+        files: Iterable[File | Kept],
+        closing: Closing = lambda _: (),
+        *,
+        afresh: bool = False,
+    ) -> Outcome:
+        """Make these the owner's files; `afresh` believes what lies there, not what was written.
+
+        Raises ValueError where one path is offered twice, or one is to be kept that the owner did
+        not write.
         """
         before, mark = self.known(owner), self._mark(owner)
-        cut = mark.exists()
-        now: dict[str, str] = {}
+        doubted = afresh or mark.exists()
+        now: dict[str, Lying] = {}
         written = 0
-        for file in files:
+        for file in chain(files, _closed(closing, now)):
             if file.path in now:
                 raise ValueError(f"offered twice: {file.path}")
             if isinstance(file, Kept):
                 now[file.path] = _there(file.path, before)
                 continue
-            now[file.path] = hashlib.sha256(file.data).hexdigest()
-            if cut or before.get(file.path) != now[file.path]:
+            found = Lying(_sha256(file.data), len(file.data), file.lasting)
+            now[file.path] = found
+            if self._differs(file.path, found.sha256, before, doubted=doubted):
                 mark.touch()
                 _replace(self._root / file.path, file.data)
                 written += 1
@@ -56,30 +81,40 @@ class Folder:
         for path in gone:
             self._remove(path)
         if now != before:
-            index = json.dumps(now, sort_keys=True, separators=(",", ":"))
-            _replace(self._index(owner), index.encode())
+            _replace(self._index(owner), _encoded(now))
         mark.unlink(missing_ok=True)
         return Outcome(written, len(gone), len(now))
 
-    def known(self, owner: str) -> Mapping[str, str]:
-        """By path, the SHA-256 (hex) of what that owner wrote last."""
+    def owners(self) -> list[str]:
+        """All that ever wrote."""
+        return sorted(path.stem for path in self._beside.glob("*.json"))
+
+    def known(self, owner: str) -> Mapping[str, Lying]:
+        """By path, what that owner wrote last."""
         try:
-            known: dict[str, str] = json.loads(self._index(owner).read_bytes())
+            rows = json.loads(self._index(owner).read_bytes())
         except FileNotFoundError:
             return {}
-        return known
+        return {path: Lying(*row) for path, row in rows.items()}
+
+    def lasting(self, owner: str) -> frozenset[str]:
+        """Paths of the owner's files that stay as they are."""
+        return frozenset(path for path, one in self.known(owner).items() if one.lasting)
 
     def torn(self, owner: str) -> list[str]:
         """Those of the owner's files that are not what was written."""
         return [
             path
-            for path, digest in self.known(owner).items()
-            if _digest(self._root / path) != digest
+            for path, one in self.known(owner).items()
+            if _digest(self._root / path) != one.sha256
         ]
 
-    def forget(self, owner: str) -> None:
-        """Write all of the owner's files again next time."""
-        self._index(owner).unlink(missing_ok=True)
+    def _differs(
+        self, path: str, sha256: str, before: Mapping[str, Lying], *, doubted: bool
+    ) -> bool:
+        if doubted:
+            return _digest(self._root / path) != sha256
+        return path not in before or before[path].sha256 != sha256
 
     def _index(self, owner: str) -> Path:
         return self._beside / f"{owner}.json"
@@ -97,10 +132,20 @@ class Folder:
                 folder.rmdir()
 
 
-def _there(path: str, before: Mapping[str, str]) -> str:
+def _closed(closing: Closing, now: dict[str, Lying]) -> Iterable[File]:
+    """Asked for when all else was taken in."""
+    yield from closing(dict(now))
+
+
+def _there(path: str, before: Mapping[str, Lying]) -> Lying:
     if path not in before:
         raise ValueError(f"kept, and never written: {path}")
     return before[path]
+
+
+def _encoded(now: Mapping[str, Lying]) -> bytes:
+    rows = {path: (one.sha256, one.size, one.lasting) for path, one in now.items()}
+    return json.dumps(rows, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -110,8 +155,12 @@ def _replace(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return _sha256(path.read_bytes())
     except OSError:
         return ""

@@ -35,12 +35,15 @@ class Matter:
     """What one matter puts into the site, at a moment (ms since 1970 UTC).
 
     `changed` tells by a few queries, from a mark that it gave before ("" at first), the next mark
-    and the villages whose files may be others since then, None for all of them; that a day passed
-    aside. `pages` are a village's files; what never changes and is `known` to lie there may come as
-    Kept.
+    and the villages whose files may be others since then; None for all of them, in which nothing
+    that was made before is to be kept. That a day passed is seen to without it. `pages` are a
+    village's files; what is `known` to lie there as a lasting file (`File`) may come as Kept.
+    `township` and `township_tiles` are of no village.
     """
 
     name: str
     changed: Callable[[str, int], tuple[str, frozenset[str] | None]]
     tiles: Callable[[Place, int], tuple[Tile, ...]]
     pages: Callable[[Place, int, Container[str]], Iterator[File | Kept]]
+    township: Callable[[int], Iterator[File]] = lambda _: iter(())
+    township_tiles: Callable[[int], tuple[Tile, ...]] = lambda _: ()

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scitt_cose import verify_receipt
 
-from docs.examples import cast, make, stamp, text
+from docs.examples import cast, make, site, stamp, text
 from inspector.policy import read_policy
 from sealctl.config import load as load_machine
 from sync.config import load as load_sync
@@ -24,6 +24,7 @@ from wire import (
     frames,
     messages,
     release,
+    site_manifest,
     stamp_code,
     stamp_proof,
     topics,
@@ -200,6 +201,15 @@ def test_the_cose_receipt_is_accepted_elsewhere() -> None:
         _bytes("cose-receipt"), leaf_entry_hex=entry_hex, log_public_key_pem=public
     )
     assert (found.ok, found.leaf_index, found.issuer) == (True, 2, cast.LOG_NAME)
+
+
+def test_the_signed_list_of_public_files_is_that_keys() -> None:
+    found = text.blocks(TEXT)
+    manifest, signature = (
+        f"{found[f'site.{one}']}\n".encode() for one in ("manifest", "signature")
+    )
+    verifier = note.verifier(found["site.key"])
+    assert site_manifest.opened(site.PATH, manifest, signature, verifier) == site.FILES
 
 
 def test_the_tiles_hold_the_leaves() -> None:

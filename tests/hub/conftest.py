@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from tests.hub import public_rig as hub
+from tests.hub import site_rig
 from tests.hub.flow_rig import client
 from tests.hub.journal_rig import Journal
 from tests.support.township import Township
@@ -29,10 +30,10 @@ def township(db: None, settings: Settings, tmp_path: Path, journal: Journal) -> 
 
 @pytest.fixture
 def public(settings: Settings, tmp_path: Path) -> Client:
-    """A villager at the public site."""
+    """A villager at the public site, whose hub has the log's key."""
     settings.ROOT_URLCONF = "hub.urls_public"
     settings.STATE = tmp_path
-    hub.write_config(tmp_path)
+    site_rig.keys(tmp_path)
     return Client()
 
 

@@ -18,7 +18,7 @@ Answers = dict[str, tuple[dict[str, str], bytes]]
 
 
 def ask(client: Client, paths: Iterable[str], styles: Iterable[str]) -> Answers:
-    """What the site says at each path, and its style sheets below static/."""
+    """What the site says at each path, and its style sheets and scripts below static/."""
     said: Answers = {}
     for path in paths:
         reply = client.get(path)
@@ -26,7 +26,8 @@ def ask(client: Client, paths: Iterable[str], styles: Iterable[str]) -> Answers:
         said[path] = (dict(reply.items()), reply.content)
     for style in styles:
         data = (settings.BASE_DIR / "static" / style).read_bytes()
-        said[f"/static/{style}"] = ({"Content-Type": "text/css"}, data)
+        kind = "text/javascript" if style.endswith(".js") else "text/css"
+        said[f"/static/{style}"] = ({"Content-Type": kind}, data)
     return said
 
 

@@ -163,21 +163,17 @@ STAFF: Final = {
 }
 
 PUBLIC: Final = {
-    "": ANYBODY,
-    "v/<slug:name>/": ANYBODY,
-    "v/<slug:name>/qr.svg": ANYBODY,
     "v/<slug:name>/apply/<slug:item>/": ANYBODY,
     "look/": ANYBODY,
     "look/recall": ANYBODY,
     "papers/<str:page>": ANYBODY,
-    "s/<str:entry>/": ANYBODY,
-    "s/<str:entry>/qr.svg": ANYBODY,
-    "s/<str:entry>/proof.txt": ANYBODY,
-    "c/<str:digits>/proof.txt": ANYBODY,
     "log/proof/<int:index>": ANYBODY,
     "log/former/<int:number>/<path:path>": ANYBODY,
     "log/<path:path>": ANYBODY,
+    "": ANYBODY,
+    "<path:path>": ANYBODY,
 }
+"""The last two give out the files that `sealhub site` wrote, and no others."""
 
 PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall")
 """What takes something from anybody: a request, and the receipt code of one."""

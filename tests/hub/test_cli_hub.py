@@ -32,7 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 def test_a_new_hub_keeps_its_keys_to_itself(hub: Hub) -> None:
     secret = [path for path in hub.state.rglob("*") if path.suffix in (".pem", ".key")]
     private = [path for path in secret if b"PRIVATE" in path.read_bytes()]
-    assert len(private) == 6
+    assert len(private) == 7
     for path in [*private, hub.state / "secret.key", hub.state / "hub.toml"]:
         assert path.stat().st_mode & 0o077 == 0, path
     assert hub.state.stat().st_mode & 0o077 == 0
@@ -109,15 +109,28 @@ def test_a_machine_gets_a_certificate_for_its_own_name_only(hub: Hub, tmp_path: 
 
 def test_sites_answer_with_strict_headers_and_end_when_asked(hub: Hub) -> None:
     port = free_port()
+    assert "0 个村" not in hub.run("site", "--once")
     hub.start("public", "--listen", f"127.0.0.1:{port}")
     until(lambda: listening(port), "the public site listens")
-    page, static = (_get(port, path) for path in ("/", "/static/public/public.css"))
+    page, static = (_get(port, path) for path in ("/", "/static/site/site.css"))
     assert page.status == static.status == 200
     for answer in (page, static):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert _get(port, "/", host="evil.example").status == 400
     assert hub.stop("public") == 0
+
+
+def test_a_hub_without_a_site_key_gets_one_by_migrate(hub: Hub) -> None:
+    key = hub.state / "keys" / "site.pem"
+    for path in (key, key.with_name("site.pem.pub")):
+        path.unlink()
+    refused = hub.command("site", "--once")
+    assert refused.returncode == 1
+    assert "sealhub migrate" in refused.stderr
+    hub.run("migrate")
+    assert key.stat().st_mode & 0o077 == 0
+    assert "localhost/site+" in hub.run("site", "--once")
 
 
 def test_only_machines_reach_the_blob_site(hub: Hub, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.hub.page_rig import Answers, serve
 from tests.hub.test_again import OTHER, returned, send
 from tests.hub.test_requests import FORM, Villager, form
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, hold
+from tests.support.browser import DESK, PHONE, hold, overflow
 from tests.support.township import Township
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db]
@@ -45,14 +45,17 @@ def with_pictures(answer: Any, path: str, get: Any) -> Answers:
     for source in re.findall(r'<img[^>]* src="([^"]+)"', answer.content.decode()):
         found = get(source.replace("&amp;", "&"))
         said[source.split("?")[0]] = (dict(found.items()), found.content)
-    for style in re.findall(r'href="/static/([^"]+\.css)"', answer.content.decode()):
+    for style in re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', answer.content.decode()):
         data = (configured.BASE_DIR / "static" / style).read_bytes()
-        said[f"/static/{style}"] = ({"Content-Type": "text/css"}, data)
+        kind = "text/javascript" if style.endswith(".js") else "text/css"
+        said[f"/static/{style}"] = ({"Content-Type": kind}, data)
     return said
 
 
-def look(pages: Mapping[str, Answers]) -> None:
-    """At each size nothing sticks out, and axe finds nothing; a picture is kept of each."""
+def look(pages: Mapping[str, Answers], *, switch: bool = False) -> None:
+    """At each size nothing sticks out, and axe finds nothing; a picture is kept of each. Pages with
+    the switch are looked at with large letters, too.
+    """
     with browsers.chromium() as chromium:
         for width, size in SIZES.items():
             with chromium.page(size) as page:
@@ -61,6 +64,10 @@ def look(pages: Mapping[str, Answers]) -> None:
                     serve(page, answers)
                     page.goto(f"http://hub.localhost{next(iter(answers))}")
                     hold(page, f"flow-{name}-{width}")
+                    if switch and size == PHONE:
+                        page.locator("label.big").click()
+                        page.screenshot(path=_file(f"flow-{name}-{width}-big"), full_page=True)
+                        assert overflow(page) == [], (name, "big")
 
 
 def _file(name: str) -> Path:
@@ -156,7 +163,6 @@ def test_what_a_villager_sees(township: Township, villager: Villager) -> None:
     code = villager.send()
     look(
         {
-            "public-village": shown(villager.get("/v/sunrise/"), "/v/sunrise/"),
             "public-apply": shown(villager.get(FORM), FORM),
             "public-apply-wrong": shown(villager.post(FORM, form(name="", phone="x")), FORM),
             "public-check": shown(villager.post(FORM, form()), FORM),
@@ -164,7 +170,8 @@ def test_what_a_villager_sees(township: Township, villager: Villager) -> None:
             "public-look": shown(villager.get("/look/"), "/look/"),
             "public-found": shown(villager.post("/look/", {"code": code}), "/look/"),
             "public-not-found": shown(villager.post("/look/", {"code": "1234"}), "/look/"),
-        }
+        },
+        switch=True,
     )
 
 

@@ -23,6 +23,9 @@ from hub.log.models import Ahead, Head
 from hub.log.sequencer import Sequencer
 from hub.operate.fsck.faults import NOTES, WORDS
 from hub.operate.fsck.run import examine
+from hub.site.files import File
+from hub.site.folder import Folder
+from hub.site.settings import settings as settings_of
 from tests.hub import public_rig
 from tests.hub.journal_rig import COUNTERS, Journal, Written
 from wire import messages, topics
@@ -41,7 +44,7 @@ def config(tmp_path: Path, settings: Any) -> Any:
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
-    return SimpleNamespace(state=tmp_path, log_name=NAME, log_key=tmp_path / "log.pem")
+    return SimpleNamespace(state=tmp_path, log_name=NAME, log_key=tmp_path / "log.pem", site={})
 
 
 @pytest.fixture
@@ -56,6 +59,8 @@ def hub(config: Any) -> Any:
     _ingest(journal.written, openings=True)
     blobs.put(PHOTO, "photo", "sunrise-1")
     Sequencer.open(config).close()
+    own = settings_of(config)
+    Folder(own.folder, own.beside).put("township", [File("index.html", b"whole")])
     return config
 
 
@@ -132,6 +137,8 @@ NAMED = sha256(PHOTO).hexdigest()
 BLOB = f"blobs/{NAMED[:2]}/{NAMED}"
 PARTIAL = tiles.hash_path(0, 1, 48)
 CASES: list[tuple[Callable[[Any], None], str, str]] = [
+    (_file("public/site/index.html", lambda _: b"who"), "site_torn", "index.html"),
+    (_file("public/site/index.html", _gone), "site_torn", "index.html"),
     (_sql('DELETE FROM log_leaf WHERE "index" = 7'), "leaf_gap", "leaf 7"),
     (_sql('UPDATE log_leaf SET data = %s WHERE "index" = 7', b"x"), "leaf_altered", "leaf 7"),
     (_sql('UPDATE log_node SET hash = %s WHERE level = 3 AND "index" = 2', bytes(32)),

@@ -31,6 +31,7 @@ STORED = Stored(
 )
 BEATS = {
     "alarms": Beat(NOW - 1, NOW - HOUR_MS, {}),
+    "site": Beat(NOW - 1, NOW - HOUR_MS, {}),
     "cosign": Beat(NOW - 1, NOW - HOUR_MS, {}),
     "ingest": Beat(NOW - 1, NOW - HOUR_MS, {"messages": 7}),
     "site-public": Beat(NOW - 1, NOW - HOUR_MS, {"requests_2xx": 3, "request_seconds": 0.25}),

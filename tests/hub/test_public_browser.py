@@ -1,19 +1,21 @@
-"""The public pages in a real browser, on a phone and on a desk, with the hub's own headers."""
+"""The public site in a real browser, out of its folder: on a phone, on a desk, from a stick."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from django.test import Client
+from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
 from tests.hub import public_rig as hub
+from tests.hub import site_rig
 from tests.hub.journal_rig import COUNTERS, Journal
-from tests.hub.page_rig import Answers, ask, serve
+from tests.hub.site_rig import Site
 from tests.support import browser as browsers
-from tests.support.browser import DESK, PHONE, axe, overflow, screenshot
+from tests.support.browser import DESK, PHONE, axe, overflow, small_targets
 from tests.support.contents import DAY, NOW
 
 pytestmark = [
@@ -22,59 +24,118 @@ pytestmark = [
     pytest.mark.django_db,
 ]
 GRANT = b"g" * 32
-PATHS = ("/", "/v/sunrise/", "/v/sunrise/qr.svg")
+SEAL = "v/sunrise/seal"
+PAGES = {
+    "township": "index.html",
+    "front": "v/sunrise/index.html",
+    "seal": f"{SEAL}/index.html",
+    "month": f"{SEAL}/2026-10/index.html",
+    "figures": f"{SEAL}/figures.html",
+    "may": f"{SEAL}/may.html",
+    "may-not": f"{SEAL}/may-not.html",
+    "complain": f"{SEAL}/complain.html",
+    "verify": "seal/index.html",
+}
+FIRST_PAGE = 50 * 1024
+"""Bytes that a villager's first page may load, compressed."""
 
 
 @pytest.fixture
-def answers(settings: Settings, tmp_path: Path) -> Answers:
-    """What the public site says at each address of PATHS, and its style sheet."""
-    settings.ROOT_URLCONF = "hub.urls_public"
-    settings.STATE = tmp_path
-    hub.write_config(tmp_path)
-    journal = Journal()
-    hub.township(journal)
+def journal() -> Journal:
+    """Stamps of two months, one void, one in an emergency, and what went wrong."""
+    made = Journal()
     for day in range(22):
-        journal.stamp(GRANT, sheet=day % 3 + 1, wall_ms=NOW - (30 - day) * DAY)
+        made.stamp(GRANT, sheet=day % 3 + 1, wall_ms=NOW - (30 - day) * DAY)
+    hub.correct(made, made.stamp(GRANT).entry.seq, replacement=b"h" * 32)
+    hub.declare(made, b"e" * 32)
+    made.stamp(b"e" * 32)
     for returned in (True, False):
-        seq = journal.authorise(GRANT).entry.seq
-        journal.write("aborted", authorised=seq, code="busy", returned=returned, **COUNTERS)
-    hub.store(journal.written)
-    return ask(Client(), PATHS, ["public/public.css"])
+        seq = made.authorise(GRANT).entry.seq
+        made.write("aborted", authorised=seq, code="busy", returned=returned, **COUNTERS)
+    hub.use_outside(made)
+    return made
 
 
 @pytest.fixture
-def pages(answers: Answers) -> Iterator[browsers.Browser]:
-    with browsers.chromium() as chromium:
-        yield chromium
+def site(settings: Settings, tmp_path: Path, journal: Journal) -> Site:
+    settings.STATE = tmp_path
+    site_rig.keys(tmp_path)
+    hub.township(journal)
+    return site_rig.made(journal)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1440"])
-def test_villagers_can_read_it_without_scripts(
-    pages: browsers.Browser,
-    answers: Answers,
-    size: tuple[int, int],
+@pytest.fixture
+def chromium(site: Site) -> Iterator[browsers.Browser]:
+    with browsers.chromium() as made:
+        yield made
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Nothing sticks out, nothing is small, axe finds nothing; a picture is kept."""
+    browsers.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=browsers.SCREENSHOTS / f"site-{name}.png", full_page=True)
+    assert overflow(page) == [], name
+    assert browsers.small_text(page, 20, 20) == [], name
+    small = [one for one in small_targets(page) if not one.startswith("big ")]
+    assert small == [], "what is seen of the switch is its label"
+    assert axe(page) == [], name
+
+
+def test_villagers_read_all_of_it_out_of_a_folder(
+    chromium: browsers.Browser, site: Site, journal: Journal
 ) -> None:
-    with pages.page(size) as page:
-        serve(page, answers)
-        for name, path in (("index", "/"), ("village", "/v/sunrise/")):
-            page.goto(f"http://public.localhost{path}")
-            assert page.locator("script").count() == 0
-            assert overflow(page) == []
-            assert axe(page) == []
-            screenshot(page, f"public-{name}-{size[0]}")
-        assert page.locator(".lines li").count() == 20
-        assert browsers.small_text(page, 20, 16) == []
-        page.screenshot(path=browsers.SCREENSHOTS / f"public-{size[0]}-full.png", full_page=True)
-    with pages.page(size, javascript=False) as page:
-        serve(page, answers)
-        page.goto("http://public.localhost/v/sunrise/")
+    stamped = next(one for one in journal.written if one.entry.kind == "stamped")
+    pages = PAGES | {"stamp": f"s/{stamped.hash.hex()}/index.html"}
+    for size, width in ((PHONE, "360"), (DESK, "1440")):
+        with chromium.page(size) as page:
+            for name, path in pages.items():
+                page.goto((site.root / path).as_uri())
+                looked_at(page, f"{name}-{width}")
+                if size == PHONE:
+                    page.locator("#big").check()
+                    assert (
+                        page.locator("h1").evaluate("e => getComputedStyle(e).fontSize") == "52px"
+                    )
+                    looked_at(page, f"{name}-{width}-big")
+                    page.locator("#big").uncheck()
+    with chromium.page(PHONE, javascript=False) as page:
+        page.goto((site.root / PAGES["seal"]).as_uri())
+        page.locator("label.big").click()
         assert page.get_by_text("已盖章").first.is_visible()
+        assert page.locator("#big").is_checked()
 
 
-def test_the_qr_code_leads_to_this_page(pages: browsers.Browser, answers: Answers) -> None:
-    with pages.page(PHONE) as page:
-        serve(page, answers)
-        page.goto("http://public.localhost/v/sunrise/")
+def test_from_a_stick_the_way_leads_from_the_township_to_a_stamp(
+    chromium: browsers.Browser, site: Site, tmp_path: Path
+) -> None:
+    """The folder was moved elsewhere, and there is no server."""
+    moved = site.root.rename(tmp_path / "公开")
+    with chromium.page(PHONE) as page:
+        page.goto((moved / "index.html").as_uri())
+        page.get_by_role("link", name="晨光村").click()
+        page.locator("label.big").click()
+        page.get_by_role("link", name="用印公开").click()
+        assert page.locator("#big").is_checked()
+        page.get_by_role("link", name="2026年10月").click()
+        assert page.locator(".lines li").count() == 22
+        page.get_by_role("link", name="查这次盖章的真假").last.click()
+        assert "晨光村的一次盖章" in page.inner_text("h1")
+        page.get_by_role("link", name="晨光村", exact=True).click()
+        page.get_by_role("link", name="不该盖的事").click()
+        assert "亲属关系证明" in page.inner_text(".may-not")
+
+
+def test_the_first_page_is_small_with_all_that_it_loads(site: Site) -> None:
+    for first in ("index.html", "v/sunrise/index.html", f"{SEAL}/index.html"):
+        loaded = [first, *(f"static/{name}" for name in site_rig.SHARED), "static/hub/icon.svg"]
+        loaded += ["v/sunrise/qr.svg"] if "qr.svg" in site.text(first) else []
+        sizes = [len(gzip.compress((site.root / one).read_bytes(), 6)) for one in loaded]
+        assert sum(sizes) <= FIRST_PAGE, first
+
+
+def test_the_qr_code_leads_to_this_page(chromium: browsers.Browser, site: Site) -> None:
+    with chromium.page(PHONE) as page:
+        page.goto((site.root / "v/sunrise/index.html").as_uri())
         code = page.locator(".code img")
         code.scroll_into_view_if_needed()
         png = np.frombuffer(code.screenshot(), np.uint8)

@@ -44,7 +44,7 @@ def test_a_hub_at_rest_says_what_is_missing(hub: Hub) -> None:
     asked = hub.command("doctor")
     assert asked.returncode == 1
     for words in (
-        "✗ processes: 没有动静：alarms、ingest、work",
+        "✗ processes: 没有动静：alarms、ingest、site、work",
         "✗ backup:",
         "✗ lists:",
         "✓ database:",
@@ -63,8 +63,8 @@ def test_a_hub_at_work_is_well_and_counts(hub: Hub, ports: dict[str, int]) -> No
     for name, port in ports.items():
         hub.start(name, "--listen", f"127.0.0.1:{port}")
     until(lambda: listening(ports["metrics"]), "metrics listens")
-    assert _get(ports["metrics"], "/healthz") == (503, "alarms ingest work\n")
-    for name in ("alarms", "ingest", "work"):
+    assert _get(ports["metrics"], "/healthz") == (503, "alarms ingest site work\n")
+    for name in ("alarms", "ingest", "site", "work"):
         hub.start(name)
     machine = hub.client()
     written = [hub.journal.write("heartbeat", **COUNTERS)]

@@ -1,12 +1,12 @@
 """The folder of the public site: what changed is written, what is gone goes, nothing else moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from hub.site.files import File, Kept
-from hub.site.folder import Folder, Outcome
+from hub.site.folder import Folder, Lying, Outcome
 
 
 @pytest.fixture
@@ -49,12 +49,13 @@ def test_what_was_torn_or_changed_by_hand_is_found_and_mended(site: Folder, tmp_
     (tmp_path / "site/v/a/index.html").write_bytes(b"wh")
     (tmp_path / "site/v/a/x.html").unlink()
     assert site.torn("a") == ["v/a/index.html", "v/a/x.html"]
-    site.forget("a")
-    site.put("a", files)
+    assert site.put("a", files) == Outcome(written=0, removed=0, total=2)
+    assert site.put("a", files, afresh=True) == Outcome(written=2, removed=0, total=2)
     assert site.torn("a") == []
+    assert site.put("a", files, afresh=True) == Outcome(written=0, removed=0, total=2)
 
 
-def test_after_a_cut_in_the_midst_the_next_time_writes_it_all(site: Folder, tmp_path: Path) -> None:
+def test_after_a_cut_in_the_midst_the_next_time_mends_it_all(site: Folder, tmp_path: Path) -> None:
     old = [File("v/a/1.html", b"1"), File("v/a/2.html", b"1")]
     site.put("a", old)
 
@@ -64,7 +65,7 @@ def test_after_a_cut_in_the_midst_the_next_time_writes_it_all(site: Folder, tmp_
 
     with pytest.raises(OSError, match="no power"):
         site.put("a", cut())
-    assert site.put("a", old) == Outcome(written=2, removed=0, total=2)
+    assert site.put("a", old) == Outcome(written=1, removed=0, total=2)
     assert (tmp_path / "site/v/a/1.html").read_bytes() == b"1"
     assert site.put("a", old) == Outcome(written=0, removed=0, total=2)
 
@@ -75,3 +76,16 @@ def test_what_is_kept_stays_and_has_to_be_there(site: Folder, tmp_path: Path) ->
     assert (tmp_path / "site/s/1/proof.txt").read_bytes() == b"proof"
     with pytest.raises(ValueError, match="never written"):
         site.put("a", [Kept("s/2/proof.txt")])
+
+
+def test_what_closes_the_folder_knows_all_the_rest(site: Folder) -> None:
+    def listing(now: Mapping[str, Lying]) -> Iterator[File]:
+        yield File(
+            "v/a/list.txt", " ".join(f"{path}:{one.size}" for path, one in now.items()).encode()
+        )
+
+    site.put("a", [File("v/a/1.txt", b"1", lasting=True)])
+    site.put("a", [Kept("v/a/1.txt"), File("v/a/2.txt", b"22")], listing)
+    assert site.lasting("a") == {"v/a/1.txt"}
+    assert site.known("a")["v/a/list.txt"].size == len("v/a/1.txt:1 v/a/2.txt:2")
+    assert (site.owners(), site.torn("a")) == (["a"], [])

@@ -140,7 +140,7 @@ class Hub:
                 stdout=out,
                 stderr=out,
             )
-        if name in ("ingest", "work", "alarms") and not self.alone:
+        if name in ("ingest", "work", "alarms", "site") and not self.alone:
             until(lambda: b"ready" in log.read_bytes()[before:], f"{name} is ready: {log}")
 
     def said(self, name: str) -> Path:

@@ -80,6 +80,10 @@ WORDS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
             "copy it back from blobs/ of a backup; look at the disk",
         ),
     ),
+    "site_torn": (
+        ("公开网页的文件残缺或被改过", "a file of the public site is not what was written"),
+        ("运行 sealhub site --once", "run `sealhub site --once`"),
+    ),
     "blob_unlisted": (("文件没有登记", "a file that no row names"), _NOTHING),
     "erased_here": (
         ("日志写明已清除的还在", "what the log names as erased is still here"),

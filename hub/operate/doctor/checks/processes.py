@@ -5,9 +5,9 @@ from typing import Final
 from hub.operate.doctor.model import Finding, Health
 from hub.operate.pulse import SILENT_MS
 
-NEEDED: Final = ("ingest", "work", "alarms")
-"""Without these no record is taken, no list goes out, and no alarm is raised; `cosign` besides
-where the policy asks.
+NEEDED: Final = ("ingest", "work", "alarms", "site")
+"""Without these no record is taken, no list goes out, no alarm is raised, and villagers read what
+was; `cosign` besides where the policy asks.
 """
 
 
