@@ -1,7 +1,8 @@
 """Reads the guide: `services.toml` and `services.csv` in the state folder; `data` is an example.
 
-Calls `hub.{config,days}`, `hub.redaction.scan`, `hub.services.{guide,sheet}` and `wire.shape`. It
-is the township's data: no page is made without it, and none with a number of a person in it.
+Calls `hub.{config,days}`, `hub.log.published`, `hub.redaction.scan`, `hub.services.{guide,sheet}`
+and `wire.shape`. It is the township's data: no page is made without it, and none with a number of a
+person in it.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from hub import days
 from hub.config import ConfigError
+from hub.log.published import write
 from hub.redaction import scan
 from hub.services import sheet
 from hub.services.guide import Booking, Guide, Point, Spot, Theme, Times, Walking
@@ -41,6 +43,14 @@ def read(table: Mapping[str, Any], items: bytes = b"") -> Guide:
     return Guide(**{**vars(made), "items": sheet.read(items, names(made))})
 
 
+def take(state: Path, items: bytes) -> int:
+    """Put these items in force; how many. Raises SheetError, and nothing changes; ConfigError."""
+    guide = _read(state / FILE, b"")
+    found = sheet.read(items, names(guide))
+    write(state / ITEMS, sheet.write(found, names(guide)))
+    return len(found)
+
+
 def names(guide: Guide) -> sheet.Names:
     """What the rows of the sheet may name."""
     themes = {one.name: one.id for one in guide.themes.values()}
@@ -50,14 +60,18 @@ def names(guide: Guide) -> sheet.Names:
 
 @lru_cache(maxsize=4)
 def _load(file: Path, items: Path, _changed: int, _items_changed: int) -> Guide:
-    at = file
+    made = _read(file, b"")
     try:
-        table = tomllib.loads(file.read_text("utf-8"))
-        made = read(table)
-        at = items
-        return read(table, items.read_bytes()) if items.exists() else made
-    except ValueError as error:
-        raise ConfigError(f"{at}: 不能读取。 Cannot be read: {error}") from error
+        return _read(file, items.read_bytes()) if items.exists() else made
+    except ConfigError as error:
+        raise ConfigError(f"{items}: {error}") from error
+
+
+def _read(file: Path, items: bytes) -> Guide:
+    try:
+        return read(tomllib.loads(file.read_text("utf-8")), items)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{file}: 不能读取。 Cannot be read: {error}") from error
 
 
 def _stamp(file: Path) -> int:

@@ -14,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.clock import now_ms
-from hub.config import config
+from hub.config import ConfigError, config
 from hub.days import today
 from hub.services import book, changes, files, pages, slots
 from hub.services.forget import forget
 from hub.services.guide import Guide
 from hub.services.models import Appointment
+from hub.services.sheet import SheetError
 from hub.site.files import File
 from hub.site.folder import Folder
 from hub.site.place import Place
@@ -150,6 +151,21 @@ def test_the_pages_hold_nothing_of_a_person_and_are_made_in_few_queries(tmp_path
     assert len(asked) == 9
     expected = Expected({"甲某某": lambda _: False}, guide().telephones | {"05770000000"})
     assert crawl(tmp_path / "site", expected).leaks == ()
+
+
+def test_a_wrong_sheet_takes_nothing_and_a_right_one_mends_a_broken_one(tmp_path: Path) -> None:
+    own = tmp_path / files.ITEMS
+    before = own.read_bytes()
+    with pytest.raises(SheetError, match=r"第 2 行，问谁：请填写"):
+        files.take(
+            tmp_path, before.replace("村便民服务室,0577-0000001,residence".encode(), b",,", 1)
+        )
+    assert own.read_bytes() == before
+    own.write_bytes(b"nonsense")
+    with pytest.raises(ConfigError, match=files.ITEMS):
+        files.load(tmp_path)
+    assert files.take(tmp_path, before) == 5
+    assert len(files.load(tmp_path).items) == 5
 
 
 def test_somebody_makes_an_appointment_looks_at_it_and_recalls_it() -> None:
