@@ -10,10 +10,10 @@ import logging
 import subprocess
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from hub.config import config
-from hub.log.published import write
 from hub.spoken import words
 from hub.spoken.text import spoken
 
@@ -48,7 +48,7 @@ def clip(text: str, dialect: str = "") -> bytes | None:
         return made.read_bytes()
     data = _made(text)
     if data is not None:
-        write(made, data)
+        _keep(made, data)
     return data
 
 
@@ -86,6 +86,14 @@ def _run(command: tuple[str, ...], data: bytes) -> bytes | None:
         _LOG.warning("语音没有做成。 No clip: %s: %s", command[0], type(error).__name__)
         return None
     return done.stdout or None
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Seen whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as beside:
+        beside.write(data)
+    Path(beside.name).replace(path)
 
 
 @lru_cache(maxsize=1)
