@@ -40,7 +40,9 @@ def kept(state: Path) -> Kept:
     private = {path for path in found if _PRIVATE in path.read_bytes()}
     names = [str(path.relative_to(state)) for path in found if path not in private]
     data = [one for one in DATA if (state / one).exists()]
-    return Kept((FILE, *data, *names), tuple(sorted(str(one.relative_to(state)) for one in private)))
+    return Kept(
+        (FILE, *data, *names), tuple(sorted(str(one.relative_to(state)) for one in private))
+    )
 
 
 def former(state: Path) -> Iterator[str]:

@@ -66,11 +66,12 @@ def book(
     """Keep it; the receipt code. The same `drawn` again keeps nothing twice. Raises Refused, whose
     detail is a sentence for the villager.
     """
-    code = codes.of(drawn)
-    if Appointment.objects.filter(code=codes.kept(code)).exists():
-        return code
     if not _rate(guide.booking.per_minute).admits("all", now_ms):
         raise Refused("too_soon", "现在预约的人太多，请过几分钟再试，或打电话")
+    code = codes.of(drawn)
+    own = Appointment.objects.filter(code=(kept := codes.kept(code)))
+    if own.exists():
+        return code
     phone = _digits(values["phone"])
     ahead = Appointment.objects.filter(day__gte=today(now_ms).isoformat(), state=BOOKED)
     if ahead.filter(phone=phone).count() >= guide.booking.per_phone:
@@ -82,7 +83,7 @@ def book(
         try:
             with transaction.atomic():
                 Appointment.objects.create(
-                    code=codes.kept(code),
+                    code=kept,
                     point=point.id,
                     day=day.isoformat(),
                     time=values["time"],
@@ -92,7 +93,7 @@ def book(
                     **given,
                 )
         except IntegrityError:
-            if Appointment.objects.filter(code=codes.kept(code)).exists():
+            if own.exists():
                 return code
             continue  # somebody took that place: the next one, if there is any
         return code

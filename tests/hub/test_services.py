@@ -218,6 +218,14 @@ def test_a_telephone_has_so_many_open_appointments_however_it_is_written() -> No
     assert "已经有 2 个预约" in reply.content.decode()
 
 
+def test_all_together_make_so_many_a_minute(tmp_path: Path) -> None:
+    file = tmp_path / files.FILE
+    file.write_text(file.read_text("utf-8").replace("per_minute = 30", "per_minute = 1"), "utf-8")
+    assert posted().status_code == 200
+    reply = posted(time="09:00", phone="13900000000")
+    assert "现在预约的人太多" in reply.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
