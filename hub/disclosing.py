@@ -1,9 +1,9 @@
 """`sealhub site`: keeps the public site, a folder of files, as the hub's matters have it now.
 
-Calls `hub.disclosure`, `hub.site`, `hub.config`, `hub.days` and `hub.operate.pulse`. It reads the
-database and writes the folder alone; nobody waits for it. Villages are made anew when a matter says
-that they may be others, all of them when a day begins, and everything when the software or the
-site's settings are others.
+Calls `hub.disclosure`, `hub.services`, `hub.site`, `hub.config`, `hub.days` and
+`hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
+Villages are made anew when a matter says that they may be others, all of them when a day begins,
+and everything when the software or the site's settings are others.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from hub.disclosure.front import place
 from hub.disclosure.queries import Village
 from hub.log.published import write
 from hub.operate.pulse import Pulse
+from hub.services import pages as services
 from hub.site.files import File, Kept
 from hub.site.folder import Folder
 from hub.site.key import SiteKey
@@ -35,7 +36,7 @@ from wire.lists.villages import FormerVillage
 NAME: Final = "site"
 POLL_S: Final = 0.5
 TOWNSHIP: Final = "township"
-MATTERS: Final[tuple[Matter, ...]] = (stamps.MATTER,)
+MATTERS: Final[tuple[Matter, ...]] = (stamps.MATTER, services.MATTER)
 """In the order of their tiles."""
 _MARKS: Final = "marks"
 _HUB: Final = Path(__file__).parent

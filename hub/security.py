@@ -13,8 +13,8 @@ CSP: Final = "Content-Security-Policy"
 HEADERS: Final = {
     CSP: (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'"
+        "font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

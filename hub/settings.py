@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "hub.menu",
     "hub.registers",
     "hub.disclosure",
+    "hub.services",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"
 MIDDLEWARE = {
@@ -154,6 +155,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "fontTools": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
     },
 }

@@ -1,5 +1,5 @@
 """Addresses of the public site: forms, the log, and else its files. Calls `hub.disclosure.views`,
-`hub.requests` and `hub.site.serve`; no staff page has an address here.
+`hub.requests`, `hub.services` and `hub.site.serve`; no staff page has an address here.
 """
 
 from django.urls import include, path
@@ -7,10 +7,18 @@ from django.urls import include, path
 from hub.disclosure import views
 from hub.requests import look_views
 from hub.requests import public_views as requests
+from hub.services import views as services
 from hub.site.serve import serve
 
 public = [
     path("v/<slug:name>/apply/<slug:item>/", requests.apply, name="apply"),
+    path("v/<slug:name>/appointment/", services.points, name="appointment-points"),
+    path("v/<slug:name>/appointment/<str:point>/", services.day, name="appointment-days"),
+    path(
+        "v/<slug:name>/appointment/<str:point>/<str:day>/",
+        services.appointment,
+        name="appointment",
+    ),
     path("look/", look_views.look, name="look"),
     path("look/recall", look_views.recall, name="recall"),
     path("papers/<str:page>", requests.picture, name="paper"),

@@ -44,6 +44,8 @@ ACTS: Final = {
     "registers:seal-enter": "登记印章情况",
     "records:review": "复核记录",
     "redaction:thing": "决定公开内容里的个人信息",
+    "appointments:came": "记下预约的人来了",
+    "appointments:call-off": "取消村民的预约",
     "alarms:acknowledge": "确认报警",
     "alarms:outcome": "写报警结论",
     "cases:open": "立案",

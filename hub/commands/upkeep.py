@@ -102,6 +102,7 @@ def _retain(arguments: argparse.Namespace) -> None:
             f"已去掉姓名的村民申请 {gone.requests} 份，没有提交的页 {gone.pages} 张。 "
             "Villagers' requests without names now, and pages that nobody sent."
         )
+        print(f"已去掉姓名的预约 {made.visits} 个。 Appointments without names now.")
         print(f"已清空的个人信息检查 {made.emptied} 处。 Findings whose words are gone now.")
     if done.held:
         print(f"{done.held} 条被案件或复核留住。 Entries that are held fast and stay.")

@@ -43,6 +43,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("/daily/", "每日必看", (INSPECTOR,)),
             Entry("/items/", "事项清单", also=("/catalogue/",)),
             Entry("/duty/", "值班"),
+            Entry("/appointments/", "预约"),
             Entry("/checks/", "突击检查", (INSPECTOR,)),
         ),
     ),

@@ -17,6 +17,8 @@ from hub.config import FILE
 FOLDERS: Final = ("keys", "tls")
 FORMER: Final = ("public/former", "second/former")
 """Logs that ended when they lost leaves: nobody makes them again."""
+DATA: Final = ("redaction.toml", "services.toml", "services.csv")
+"""The township's own rules and words, where it has any."""
 _PRIVATE: Final = b"PRIVATE KEY"
 
 
@@ -37,7 +39,10 @@ def kept(state: Path) -> Kept:
     found = [path for one in FOLDERS for path in sorted((state / one).rglob("*")) if path.is_file()]
     private = {path for path in found if _PRIVATE in path.read_bytes()}
     names = [str(path.relative_to(state)) for path in found if path not in private]
-    return Kept((FILE, *names), tuple(sorted(str(one.relative_to(state)) for one in private)))
+    data = [one for one in DATA if (state / one).exists()]
+    return Kept(
+        (FILE, *data, *names), tuple(sorted(str(one.relative_to(state)) for one in private))
+    )
 
 
 def former(state: Path) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""The public page on which a villager looks, by his receipt code, how far his request has come.
+"""The public page on which a villager looks, by his receipt code, how far his request has come, or
+when his appointment is.
 
-Calls `hub.{requests,registers,site}`, `hub.applications.stamped`, `hub.devices.authority` and
-`wire`. Without the code nothing is found; that there is none and that it is wrong is the same
-answer.
+Calls `hub.{requests,registers,services,site}`, `hub.applications.stamped`,
+`hub.devices.authority` and `wire`. Without the code nothing is found; that there is none and that
+it is wrong is the same answer.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from hub.devices import authority
 from hub.registers import reseal
 from hub.requests import file, rates
 from hub.requests.models import Request
+from hub.services import book
+from hub.services import views as appointments
+from hub.services.models import Appointment
 from hub.site.frame import around
 from hub.site.place import Place
 from wire.approval import subject
@@ -32,6 +36,8 @@ def look(request: HttpRequest) -> HttpResponse:
     found = _found(code)
     if found is None:
         return answered(request, "look", {"typed": code[:40], "wrong": True}, status=404)
+    if isinstance(found, Appointment):
+        return appointments.looked(request, found, code)
     return answered(request, "look", _told(found, code))
 
 
@@ -42,6 +48,8 @@ def recall(request: HttpRequest) -> HttpResponse:
     found = _found(code)
     if found is None:
         return answered(request, "look", {"typed": code[:40], "wrong": True}, status=404)
+    if isinstance(found, Appointment):
+        return appointments.recalled(request, found, code)
     try:
         file.recall(found, now_ms())
     except Refused:
@@ -68,9 +76,11 @@ def answered(
     return reply
 
 
-def _found(code: str) -> Request | None:
+def _found(code: str) -> Request | Appointment | None:
     """Nothing, too, where all villagers together look too often."""
-    return file.find(code) if rates.look(now_ms()) else None
+    if not rates.look(now_ms()):
+        return None
+    return file.find(code) or book.find(code)
 
 
 def _told(found: Request, code: str) -> dict[str, object]:

@@ -38,6 +38,7 @@ HUB = (
     "exports",
     "notices",
     "redaction",
+    "services",
 )
 SPELT = {
     "check": "surprise check",

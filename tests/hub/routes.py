@@ -150,6 +150,9 @@ STAFF: Final = {
     "redaction/": OFFICE,
     "redaction/<int:number>/": OFFICE,
     "redaction/<int:number>/pages/<slug:name>": OFFICE,
+    "appointments/": OFFICE,
+    "appointments/<int:number>/came": OFFICE,
+    "appointments/<int:number>/call-off": OFFICE,
     "records/": INSPECTOR,
     "records/search": INSPECTOR,
     "records/demands/": INSPECTOR,
@@ -164,6 +167,9 @@ STAFF: Final = {
 
 PUBLIC: Final = {
     "v/<slug:name>/apply/<slug:item>/": ANYBODY,
+    "v/<slug:name>/appointment/": ANYBODY,
+    "v/<slug:name>/appointment/<str:point>/": ANYBODY,
+    "v/<slug:name>/appointment/<str:point>/<str:day>/": ANYBODY,
     "look/": ANYBODY,
     "look/recall": ANYBODY,
     "papers/<str:page>": ANYBODY,
@@ -175,8 +181,13 @@ PUBLIC: Final = {
 }
 """The last two give out the files that `sealhub site` wrote, and no others."""
 
-PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall")
-"""What takes something from anybody: a request, and the receipt code of one."""
+PUBLIC_FORMS: Final = (
+    "v/<slug:name>/apply/<slug:item>/",
+    "v/<slug:name>/appointment/<str:point>/<str:day>/",
+    "look/",
+    "look/recall",
+)
+"""What takes something from anybody: a request, an appointment, and the receipt code of one."""
 
 BLOBS: Final = {
     "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,

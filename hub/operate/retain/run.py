@@ -1,6 +1,6 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
-Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,requests}.forget`,
+Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,requests,services}.forget`,
 `hub.applications.limits`, `hub.ingest.models` and `hub.config`. A run erases what the log has said
 and the witnesses have seen, then plans what is old enough by now: ingest says it, and the next run
 erases it. Broken off anywhere, the next run goes on.
@@ -21,6 +21,7 @@ from hub.operate.retain.plan import Planned
 from hub.operate.retain.rows import Rows
 from hub.redaction import forget as redaction
 from hub.requests.forget import Forgotten, forget
+from hub.services import forget as services
 
 
 class RetainError(Exception):
@@ -31,7 +32,8 @@ class RetainError(Exception):
 class Retained:
     """What was erased, and what the log will say next. `waiting` spans are said by the log and not
     erased yet; `forgotten` is what villagers asked, `emptied` are findings of what was examined
-    before publication, and `rows` tell of people besides, no matters of the log: erased at once.
+    before publication, `visits` are appointments whose day is over, and `rows` tell of people
+    besides, no matters of the log: erased at once.
     """
 
     done: Done
@@ -39,6 +41,7 @@ class Retained:
     waiting: int
     forgotten: Forgotten
     emptied: int
+    visits: int
     rows: tuple[Rows, ...]
 
 
@@ -49,18 +52,19 @@ def retain(config: Config, now_ms: int) -> Retained:
     with alone(config.state):
         forgotten = forget(limits(config), now_ms)
         emptied = redaction.forget(now_ms)
+        visits = services.forget(config, now_ms)
         gone = rows.erase(days, now_ms)
         done = erase.erase(now_ms)
         Erased.objects.filter(leaf_index=None).delete()
         found = tuple(plan.planned(now_ms))
         Erased.objects.bulk_create(_row(one, now_ms) for one in found)
-    return Retained(done, found, _waiting(), forgotten, emptied, gone)
+    return Retained(done, found, _waiting(), forgotten, emptied, visits, gone)
 
 
 def preview(config: Config, now_ms: int) -> Retained:
     """What the next run would plan; nothing is written."""
     found, due = tuple(plan.planned(now_ms)), rows.planned(periods.days(config), now_ms)
-    return Retained(Done(0, 0, 0), found, _waiting(), Forgotten(0, 0), 0, due)
+    return Retained(Done(0, 0, 0), found, _waiting(), Forgotten(0, 0), 0, 0, due)
 
 
 def _waiting() -> int:

@@ -1,0 +1,1 @@
+"""Public texts read aloud: numbers as people say them, and clips that old phones play."""
