@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.hotline import cards, desk
+from hub.hotline import cards, desk, file
 from hub.hotline.limits import limits
 from hub.hotline.places import names
 from hub.hotline.routing import RECEIVER, routes
@@ -187,7 +187,7 @@ def _page(
             "one": one,
             "who": called.get(one.person, one.person) if one.person else "反映人",
             "at": moment(one.made_ms),
-            "files": [(file.pk, file.kind) for file in one.originals.all()],
+            "files": [(sent.pk, sent.kind) for sent in one.originals.all()],
         }
         for one in desk.messages(found.case)
     ]
@@ -217,6 +217,7 @@ def _row(one: desk.Shown, where: dict[str, str]) -> dict[str, object]:
         "due": one.standing.due,
         "unsure": one.standing.unsure,
         "named": one.named,
+        "about": file.about_words(one.case.about),
         "made": moment(one.case.made_ms),
     }
 

@@ -29,7 +29,12 @@ LENGTHS: Final[Mapping[str, tuple[str, int]]] = {
     "elder": ("老人的姓名", 32),
 }
 IDENTITY: Final = ("name", "phone", "elder")
-ABOUT: Final = re.compile(r"(stamp|payment|notice):[A-Za-z0-9._-]{1,80}", re.ASCII)
+ABOUT: Final = re.compile(r"(stamp|payment|notice):([A-Za-z0-9._-]{1,80})", re.ASCII)
+KINDS: Final[Mapping[str, str]] = {
+    "stamp": "一次用印",
+    "payment": "一笔支出",
+    "notice": "一份公开内容",
+}
 
 
 def places() -> dict[str, str]:
@@ -40,6 +45,12 @@ def places() -> dict[str, str]:
 def about(text: str) -> str:
     """What a report is attached to, as its address says; empty for anything else."""
     return text if ABOUT.fullmatch(text) else ""
+
+
+def about_words(text: str) -> str:
+    """The same for people to read."""
+    found = ABOUT.fullmatch(text)
+    return f"{KINDS[found[1]]}（编号 {found[2]}）" if found else ""
 
 
 def wrong_route(values: Mapping[str, str], villages: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -93,6 +93,7 @@ def _ask(request: HttpRequest, values: Mapping[str, str], errors: Errors) -> Htt
         "typed": {**values, "about": file.about(values["about"])},
         "routes": routes().values(),
         "villages": file.places(),
+        "about_words": file.about_words(values["about"]),
         "errors": errors,
         "beside": beside(errors),
     }
@@ -107,6 +108,7 @@ def _form(
         "typed": values,
         "route": route,
         "village": villages[values["village"]] if route.village else "",
+        "about_words": file.about_words(values["about"]),
         "errors": errors,
         "beside": beside(errors),
         "lost_files": bool(errors and request.FILES),

@@ -125,10 +125,10 @@ def test_first_it_asks_whom_it_concerns_and_which_village(reporter: Reporter) ->
 
 
 def test_it_may_be_attached_to_a_stamp_a_payment_or_a_notice(reporter: Reporter) -> None:
-    assert "stamp:ab12" in reporter.get("/?about=stamp:ab12&village=sunrise")
+    assert "一次用印（编号 ab12）" in reporter.get("/?about=stamp:ab12&village=sunrise")
     assert "alert" not in reporter.get("/?about=<script>alert(1)</script>")
     reporter.report(about="stamp:ab12")
-    assert "stamp:ab12" in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+    assert "一次用印（编号 ab12）" in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
 
 
 def test_a_photo_is_drawn_anew_and_its_original_sealed(reporter: Reporter) -> None:
