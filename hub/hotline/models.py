@@ -2,7 +2,8 @@
 
 Calls only Django. Times in ms since 1970 UTC; persons by their ids, as the rosters have them. All
 of it is personal data, kept to look into what was reported; `hub.operate.retain` erases a case
-`hotline_days` after its answer, where the township names such days. Openings of identities stay.
+`reports_days` after the last that was said or done once it was answered, where the township names
+such days. Openings of identities stay.
 """
 
 from typing import ClassVar, Final

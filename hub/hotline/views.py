@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.clock import now_ms
 from hub.config import config
 from hub.hotline import file, uploads
+from hub.hotline.cards import days
 from hub.hotline.limits import limits
 from hub.hotline.routing import COUNTY, routes
 from hub.hotline.shown import beside, page
@@ -57,7 +58,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     shown = codes.read(request.POST.get("shown", "")) or ""
     same = bool(shown) and codes.read(request.POST.get("code", "")) == shown
     if same:
-        return page(request, "kept", {"code": codes.spoken(shown)})
+        return page(request, "kept", {"code": codes.spoken(shown), "days": days()})
     context = {"code": codes.spoken(shown), "wrong": True}
     return page(request, "receipt", context, status=400)
 

@@ -38,11 +38,13 @@ HUB = (
     "exports",
     "notices",
     "redaction",
+    "hotline",
 )
 SPELT = {
     "check": "surprise check",
     "filed": "filed application",
     "loginkey": "log-in key",
+    "opened": "opening",
     "openings": "opening set",
 }
 INNER = {"Shape", "Later", "Files", "Signed", "Parts", "Trusted"}

@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from pytest_django.fixtures import Settings
 
+from hub.audit.models import Erasure
 from hub.clock import now_ms
-from hub.hotline import codes, file, opening, vault
+from hub.hotline import codes, erasable, file, opening, vault
 from hub.hotline.models import (
     Act,
     Case,
@@ -22,6 +23,8 @@ from hub.hotline.models import (
 from hub.hotline.quiet import Lines
 from hub.hotline.routing import COUNTY, routes
 from hub.intake.reasons import TABLE
+from hub.operate.fsck import reports
+from hub.operate.retain import rows
 from tests.hub import papers
 from tests.hub.hotline_rig import BOTH, VOICE, WORDS, Reporter, newest, prepare, staff, upload
 from tests.hub.test_intake import HOSTILE, SVG
@@ -346,3 +349,36 @@ def test_attack_an_accused_superior_learns_and_grants_nothing(
     assert "要当面核实" not in staff("gui").get("/hotline/openings/").content.decode()
     answer = staff("gui").post(f"/hotline/openings/{row.pk}/judge", {"verdict": "grant"})
     assert (answer.status_code, Verdict.objects.count()) == (400, 0)
+
+
+def test_an_answered_report_goes_when_its_days_are_over_and_its_openings_stay(
+    reporter: Reporter,
+) -> None:
+    open_code = reporter.report()
+    code = reporter.report(who="named", name="林小满", files=[upload(VOICE, "a.amr")])
+    asked(newest().pk)
+    answered(newest().pk)
+    year_ms = 365 * rows.DAY_MS
+    assert rows.erase({"reports": 30}, now_ms())[0].count == 0
+    assert rows.planned({"reports": 30}, now_ms() + year_ms)[0].count == 1
+    assert rows.erase({"reports": 30}, now_ms() + year_ms)[0].count == 1
+    reporter.look(code, 404)
+    assert WORDS in reporter.look(open_code)
+    assert (Identity.objects.count(), Original.objects.count(), Opening.objects.count()) == (
+        0,
+        0,
+        1,
+    )
+    assert Erasure.objects.get().what == "reports"
+    with pytest.raises(DatabaseError), transaction.atomic(using="hotline"):
+        erasable.erase([newest().pk])
+
+
+def test_a_spoilt_original_is_found(reporter: Reporter) -> None:
+    reporter.report(files=[upload(VOICE, "a.amr")])
+    assert list(reports.examine()) == []
+    one = Original.objects.get()
+    with connections["hotline"].cursor() as cursor:
+        cursor.execute("DROP TRIGGER hotline_original_freeze")
+    Original.objects.update(sealed=b"another")
+    assert [fault.place for fault in reports.examine()] == [f"{newest().pk}/{one.pk}"]

@@ -10,7 +10,7 @@ from itertools import chain
 from hub.config import Config
 from hub.log import store
 from hub.log.keys import LogKey
-from hub.operate.fsck import blobs, heads, leaves, lists, records, tiles
+from hub.operate.fsck import blobs, heads, leaves, lists, records, reports, tiles
 from hub.operate.fsck.faults import Fault
 
 
@@ -27,4 +27,5 @@ def examine(config: Config) -> Iterator[Fault]:
         records.examine(key.verifier),
         lists.examine(),
         blobs.examine(config.state / "blobs"),
+        reports.examine(),
     )
