@@ -75,8 +75,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications`, `cases`, `daily`, `fleet`, `login`, `registers` and `searches` what differs from
-    the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
+    `applications`, `cases`, `daily`, `fleet`, `hotline`, `login`, `registers` and `searches` what
+    differs from the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
     (`hub.notices.settings`), `site` (`hub.site.settings`) and `retain` (`hub.audit.periods`)
     likewise. A day's duty begins at `duty_hour` o'clock.
     """
@@ -103,12 +103,18 @@ class Config:
     cases: Mapping[str, Any]
     searches: Mapping[str, Any]
     registers: Mapping[str, Any]
+    hotline: Mapping[str, Any]
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
     site: Mapping[str, Any]
     login: Mapping[str, Any]
     retain: Mapping[str, Any]
     duty_hour: int
+
+    @property
+    def hotline_origin(self) -> str:
+        """Where people reach the hotline; a hub that does not say so has none."""
+        return str(self.hotline.get("origin", ""))
 
 
 def config() -> Config:
@@ -161,6 +167,7 @@ def _read(state: Path, _changed: int) -> Config:
         cases=raw.get("cases", {}),
         searches=raw.get("searches", {}),
         registers=raw.get("registers", {}),
+        hotline=raw.get("hotline", {}),
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
         site=raw.get("site", {}),

@@ -1,6 +1,7 @@
 """A new hub: its state folder with keys, certificates, configuration and an empty database.
 
-Calls `hub.devices.ca`, `hub.log.keys` and `wire`. Nothing that exists is overwritten.
+Calls `hub.devices.ca`, `hub.hotline.vault`, `hub.log.keys` and `wire`. Nothing that exists is
+overwritten.
 """
 
 import os
@@ -32,6 +33,7 @@ from hub.config import (
     Origins,
 )
 from hub.devices import ca
+from hub.hotline import vault
 from hub.log.keys import LogKey
 from wire import shape
 from wire.provisioning.token import ADDRESS
@@ -86,6 +88,7 @@ def initialise(
     for name in (ca.INGEST, ca.WORK):
         ca.issue_client(tls, name)
     (state / "public" / "log").mkdir(parents=True)
+    vault.new_key(state / vault.NAME)
     text = toml(origins, rp_id, broker_host, broker_port, log_name, lifetime_s, township)
     text += _machines(
         enrol or f"https://{broker_host}:{ENROL_PORT}",

@@ -1,7 +1,8 @@
 """Settings of the township's hub. Calls only `hub.config`.
 
-Three things come from the environment: SEALHUB_STATE (the state folder), SEALHUB_DATABASE
-(postgres://… instead of SQLite in the state folder) and SEALHUB_SITE (staff, public, blobs, enrol).
+What comes from the environment: SEALHUB_STATE (the state folder), SEALHUB_DATABASE and
+SEALHUB_HOTLINE_DATABASE (postgres://… instead of SQLite in the state folder) and SEALHUB_SITE
+(staff, public, blobs, enrol, hotline). The hotline's process reaches its own database and no other.
 """
 
 import os
@@ -29,17 +30,23 @@ def _origins(state: Path) -> list[str]:
     return [origins.staff, origins.public]
 
 
+def _hotline(state: Path) -> str:
+    if not (state / configuration.FILE).exists():
+        return ""
+    return configuration.read(state).hotline_origin
+
+
 def _logs(state: Path) -> str:
     if not (state / configuration.FILE).exists():
         return configuration.LOGS[0]
     return configuration.read(state).logs
 
 
-def _database(url: str | None) -> dict[str, Any]:
+def _database(name: str, url: str | None) -> dict[str, Any]:
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": STATE / "hub.sqlite3",
+            "NAME": STATE / name,
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
@@ -48,7 +55,7 @@ def _database(url: str | None) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError("SEALHUB_DATABASE: postgres://user:password@host:port/name expected")
+        raise ValueError(f"{name}: postgres://user:password@host:port/name expected")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -65,15 +72,22 @@ ALLOWED_HOSTS = [
     "localhost",
     ".localhost",
     "127.0.0.1",
-    *(str(urlsplit(o).hostname) for o in _origins(STATE)),
+    *(str(urlsplit(o).hostname) for o in (*_origins(STATE), _hotline(STATE)) if o),
 ]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": _database(os.environ.get("SEALHUB_DATABASE"))}
+_OWN = _database("hotline.sqlite3", os.environ.get("SEALHUB_HOTLINE_DATABASE"))
+DATABASES = {
+    "default": _OWN
+    if SITE == "hotline"
+    else _database("hub.sqlite3", os.environ.get("SEALHUB_DATABASE")),
+    "hotline": _OWN,
+}
+DATABASE_ROUTERS = ["hub.hotline.router.Router"]
 
-INSTALLED_APPS = [
+_ALL_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "hub.people",
@@ -106,7 +120,9 @@ INSTALLED_APPS = [
     "hub.registers",
     "hub.disclosure",
     "hub.services",
+    "hub.hotline",
 ]
+INSTALLED_APPS = ["django.contrib.staticfiles", "hub.hotline"] if SITE == "hotline" else _ALL_APPS
 ROOT_URLCONF = f"hub.urls_{SITE}"
 MIDDLEWARE = {
     "staff": [
@@ -119,6 +135,7 @@ MIDDLEWARE = {
     "public": ["hub.security.SecurityHeaders", "django.middleware.common.CommonMiddleware"],
     "blobs": ["hub.security.SecurityHeaders"],
     "enrol": ["hub.security.SecurityHeaders"],
+    "hotline": ["hub.security.SecurityHeaders", "hub.hotline.quiet.NotKept"],
 }[SITE]
 TEMPLATES = [
     {
@@ -150,8 +167,14 @@ LOGGING = {
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "hub.operate.lines.JsonLines"},
+        "quiet": {"()": "hub.hotline.quiet.Lines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _logs(STATE)}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "quiet" if SITE == "hotline" else _logs(STATE),
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -22,4 +22,5 @@ urlpatterns = [
     path("port/", include("hub.port.urls")),
     path("appointments/", include("hub.services.urls")),
     path("redaction/", include("hub.redaction.urls")),
+    path("hotline/", include("hub.hotline.desk_urls")),
 ]

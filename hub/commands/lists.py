@@ -1,4 +1,6 @@
-"""`sealhub list import`: the officers' package. Calls `hub.devices.intake` and `hub.init`."""
+"""`sealhub list import`: the officers' package. Calls `hub.devices.intake`,
+`hub.hotline.places` and `hub.init`.
+"""
 
 import argparse
 from pathlib import Path
@@ -21,9 +23,11 @@ def _import(arguments: argparse.Namespace) -> None:
     parts.django()
     from hub.config import config
     from hub.devices.intake import import_file
+    from hub.hotline.places import names
     from hub.init import pin_root
 
     if arguments.root_sha256 is not None:
         pin_root(Path(arguments.state), arguments.root_sha256)
     version = import_file(arguments.file, config())
+    names()
     print(f"清单版本 package version {version}")

@@ -1,4 +1,7 @@
-"""`sealhub init` and `migrate`: a new hub, and its database. Calls `hub.{config,init,devices}`."""
+"""`sealhub init` and `migrate`: a new hub, and its databases.
+
+Calls `hub.{config,init,devices,hotline}`.
+"""
 
 import argparse
 from pathlib import Path
@@ -53,7 +56,10 @@ def _migrate(_: argparse.Namespace) -> None:
     parts.django()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from hub.hotline import vault
+
+    for name in ("default", "hotline"):
+        call_command("migrate", database=name, verbosity=0, interactive=False)
     from hub.config import config
     from hub.devices.ca import ensure_crl
     from hub.init import new_key
@@ -61,3 +67,4 @@ def _migrate(_: argparse.Namespace) -> None:
     ensure_crl(config().broker.ca.parent)
     if not config().site_key.exists():
         new_key(config().site_key)
+    vault.new_key(config().state / vault.NAME)

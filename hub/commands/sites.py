@@ -1,4 +1,4 @@
-"""`sealhub serve`, `public`, `blobs` and `enrol`: the hub's sites. Calls `hub.serve`."""
+"""`sealhub serve`, `public`, `blobs`, `enrol` and `hotline`: the hub's sites. Calls `hub.serve`."""
 
 import argparse
 from typing import Any, Final
@@ -15,6 +15,7 @@ def add(commands: Any) -> None:
         ("public", "public", "村民网站 the villagers' site"),
         ("blobs", "blobs", "印章机上传 the machines' uploads (mutual TLS)"),
         ("enrol", "enrol", "印章机领取证书 certificates for machines (TLS)"),
+        ("hotline", "hotline", "监察站直通车 the villagers' hotline"),
     ):
         made = parts.add(commands, name, _serve, words)
         made.set_defaults(site=site)

@@ -13,7 +13,10 @@ from hub.people.session import ANY
 INSPECTOR: Final = "township.inspector"
 ALARMED: Final = "alarmed"
 SUPERIOR: Final = "superior"
-"""Stand for the offices that hub.toml names: those alarms go to, those that see searches."""
+GRANTER: Final = "granter"
+"""Stand for the offices that hub.toml names: those alarms go to, those that see searches, those
+asked about reporters.
+"""
 IN_ROW: Final = 3
 """So many stand in the head at all times: what fits beside one button on a narrow phone."""
 
@@ -45,6 +48,8 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("/duty/", "值班"),
             Entry("/appointments/", "预约"),
             Entry("/checks/", "突击检查", (INSPECTOR,)),
+            Entry("/hotline/", "监察站直通车", (INSPECTOR,)),
+            Entry("/hotline/openings/", "查看反映人的申请", (GRANTER,)),
         ),
     ),
     (

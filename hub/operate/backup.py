@@ -90,6 +90,8 @@ def _backup(config: Config, folder: Path, now_ms: int, secret: bytes | None) -> 
     head = store.head()
     name = database.dump(partial)
     copies.took(name, manifest.hashed(partial / name))
+    reports = database.dump(partial, database.HOTLINE)
+    copies.took(reports, manifest.hashed(partial / reports))
     left_out = _files(config.state, copies, secret)
     for path in former(config.state):
         copies.copy(path, config.state / path)

@@ -1,6 +1,7 @@
-"""One consistent copy of the hub's database while it is at work, and the way back.
+"""One consistent copy of each of the hub's databases while it is at work, and the way back.
 
-SQLite by its online backup, PostgreSQL by its own `pg_dump` and `pg_restore`. Calls only Django.
+The hotline's is one of its own. SQLite by its online backup, PostgreSQL by its own `pg_dump` and
+`pg_restore`. Calls only Django.
 """
 
 import os
@@ -11,32 +12,47 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from django.db import connection
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-NAMES: Final = {"sqlite": "hub.sqlite3", "postgresql": "hub.pgdump"}
-"""Django's name for the database → the copy's file name."""
+HUB: Final = "default"
+HOTLINE: Final = "hotline"
+NAMES: Final = {
+    HUB: {"sqlite": "hub.sqlite3", "postgresql": "hub.pgdump"},
+    HOTLINE: {"sqlite": "hotline.sqlite3", "postgresql": "hotline.pgdump"},
+}
+"""Database among Django's → Django's name for its kind → the copy's file name."""
 
 
 class DatabaseCopyError(Exception):
     """The database was not copied; the text says why, in Chinese and English."""
 
 
-def dump(folder: Path) -> str:
+def dump(folder: Path, which: str = HUB) -> str:
     """Write the copy; its file name. It is as the database was at one moment."""
-    name = NAMES[connection.vendor]
+    connection = connections[which]
+    name = NAMES[which][connection.vendor]
     path = folder / name
     path.unlink(missing_ok=True)
     if connection.vendor == "sqlite":
         _copy(Path(connection.settings_dict["NAME"]), path)
     else:
-        _postgresql("pg_dump", "--format=custom", "--no-owner", f"--file={path}", *_database())
+        _postgresql(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            f"--file={path}",
+            *_database(connection),
+            env=connection,
+        )
     path.chmod(0o600)
     return name
 
 
-def load(path: Path) -> None:
+def load(path: Path, which: str = HUB) -> None:
     """Bring it back into a database without tables; raises DatabaseCopyError."""
-    if path.name != NAMES[connection.vendor]:
+    connection = connections[which]
+    if path.name != NAMES[which][connection.vendor]:
         raise DatabaseCopyError(
             f"备份是另一种数据库的：{path.name}；请检查 SEALHUB_DATABASE。 "
             f"The backup is of another kind of database: see SEALHUB_DATABASE."
@@ -49,7 +65,8 @@ def load(path: Path) -> None:
             "数据库不是空的，不覆盖。 The database is not empty: not overwritten."
         )
     options = ("--no-owner", "--exit-on-error", "--single-transaction")
-    _postgresql("pg_restore", *options, f"--dbname={_database()[-1]}", *_database()[:-1], str(path))
+    *reached, name = _database(connection)
+    _postgresql("pg_restore", *options, f"--dbname={name}", *reached, str(path), env=connection)
     connection.close()
 
 
@@ -74,15 +91,15 @@ def _place(source: Path, target: Path) -> None:
     beside.replace(target)
 
 
-def _database() -> list[str]:
+def _database(connection: BaseDatabaseWrapper) -> list[str]:
     held = connection.settings_dict
     options = {"--host": held["HOST"], "--port": held["PORT"], "--username": held["USER"]}
     return [f"{name}={value}" for name, value in options.items() if value] + [held["NAME"]]
 
 
-def _postgresql(program: str, *arguments: str) -> None:
+def _postgresql(program: str, *arguments: str, env: BaseDatabaseWrapper) -> None:
     """The password goes by the environment: a command line is seen by others."""
-    secret = {"PGPASSWORD": str(connection.settings_dict["PASSWORD"])}
+    secret = {"PGPASSWORD": str(env.settings_dict["PASSWORD"])}
     try:
         done = subprocess.run(
             [program, "--no-password", *arguments],

@@ -136,7 +136,7 @@ def _keys(backup: Path, state: Path, held: Manifest, secret: bytes | None) -> No
 
 def _files(backup: Path, state: Path, held: Manifest) -> None:
     """Everything but second store, sealed keys and database; the configuration comes last."""
-    apart = {sealed.NAME, held.database, FILE}
+    apart = {sealed.NAME, held.database, FILE, *_reports(held)}
     for path in sorted(held.files):
         target = state / path
         if path in apart or path.startswith(_PIECES) or target.exists():
@@ -161,6 +161,17 @@ def _database(backup: Path, state: Path, held: Manifest) -> None:
     if "database" not in said:
         database.load(backup / held.database)
         write(state / UNDER_WAY, json.dumps({**said, "database": True}).encode())
+    said = json.loads((state / UNDER_WAY).read_bytes())
+    if "hotline" not in said:
+        for name in _reports(held):
+            database.load(backup / name, database.HOTLINE)
+        write(state / UNDER_WAY, json.dumps({**said, "hotline": True}).encode())
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    for which in (database.HUB, database.HOTLINE):
+        call_command("migrate", database=which, verbosity=0, interactive=False)
+
+
+def _reports(held: Manifest) -> list[str]:
+    """The copy of the hotline's database; a backup from before there was one has none."""
+    return [name for name in ("hotline.sqlite3", "hotline.pgdump") if name in held.files]

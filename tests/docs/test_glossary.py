@@ -39,11 +39,13 @@ HUB = (
     "notices",
     "redaction",
     "services",
+    "hotline",
 )
 SPELT = {
     "check": "surprise check",
     "filed": "filed application",
     "loginkey": "log-in key",
+    "opened": "opening",
     "openings": "opening set",
 }
 INNER = {"Shape", "Later", "Files", "Signed", "Parts", "Trusted"}

@@ -15,6 +15,8 @@ ALARMED: Final = "alarmed"
 """The inspector, and the offices that an alarm goes to next (of the table): those it came to."""
 SUPERIOR: Final = "superior"
 """The offices that see what inspectors searched for (the usual ones)."""
+GRANTER: Final = "granter"
+"""The offices that are asked whether somebody may know who reported (the usual ones)."""
 ASKERS: Final = "askers"
 """The township's offices that may ask something of a machine."""
 VILLAGE: Final = "village"
@@ -127,6 +129,15 @@ STAFF: Final = {
     "registers/resolutions/<int:number>/published": OFFICE,
     "registers/resolutions/<int:number>/settle": OFFICE,
     "registers/resolutions/<int:number>/photos/<sha256:name>": OFFICE,
+    "hotline/": INSPECTOR,
+    "hotline/openings/": GRANTER,
+    "hotline/openings/<int:number>/judge": GRANTER,
+    "hotline/<int:number>/": INSPECTOR,
+    "hotline/<int:number>/act": INSPECTOR,
+    "hotline/<int:number>/say": INSPECTOR,
+    "hotline/<int:number>/exclude": INSPECTOR,
+    "hotline/<int:number>/ask": INSPECTOR,
+    "hotline/<int:number>/photos/<int:photo>": INSPECTOR,
     "inspect/v1/openings": TOKEN,
     "inspect/v1/lists": TOKEN,
     "^inspect/v1/lists/(?P<name>[0-9a-f]{64})$": TOKEN,
@@ -203,9 +214,22 @@ ENROL: Final = {
     "enrol/v1/recover": PROOF,
 }
 
+HOTLINE: Final = {
+    "": ANYBODY,
+    "report/": ANYBODY,
+    "typed/": ANYBODY,
+    "sheet/": ANYBODY,
+    "look/": ANYBODY,
+    "look/say": ANYBODY,
+    "look/rate": ANYBODY,
+    "opened/": PROOF,
+    "opened/file": PROOF,
+}
+
 SITES: Final = {
     "hub.urls_staff": STAFF,
     "hub.urls_public": PUBLIC,
     "hub.urls_blobs": BLOBS,
     "hub.urls_enrol": ENROL,
+    "hub.urls_hotline": HOTLINE,
 }

@@ -32,7 +32,7 @@ from tests.support.contents import DEVICE, VILLAGE
 pytestmark = pytest.mark.django_db
 NOW = now_ms()
 OLD = NOW - 100 * DAY_MS
-DAYS = dict.fromkeys(periods.KINDS, 90)
+DAYS = dict.fromkeys(("searches", "uses", "notices"), 90)
 TABLES: dict[str, Any] = {"searches": Search, "uses": Attempt, "notices": Notice}
 
 

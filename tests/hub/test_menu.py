@@ -26,6 +26,7 @@ def links(page: str) -> list[str]:
     return re.findall(r'href="([^"]+)"', nav)
 
 
+@pytest.mark.django_db(databases=["default", "hotline"])
 @pytest.mark.parametrize("person", HOLDERS)
 def test_it_leads_to_every_page_that_lets_one_in_and_to_no_other(
     township: Township, person: str

@@ -21,6 +21,7 @@ from hub.applications.granted import granted
 from hub.approvals.models import Approval, Subject
 from hub.devices.ca import create_ca
 from hub.fleet import views as fleet
+from hub.hotline.limits import Limits
 from hub.ingest.models import Record
 from hub.people import roster
 from hub.people.login import add_login_key
@@ -32,6 +33,7 @@ from tests.hub.routes import (
     ALARMED,
     ANYBODY,
     ASKERS,
+    GRANTER,
     INSPECTOR,
     KEEPERS,
     MACHINE,
@@ -47,7 +49,7 @@ from tests.hub.test_staff_rules import filed
 from tests.support.contents import DEVICE, OFFICES
 from tests.support.township import Township
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "hotline"])
 FILLED = {"int": "1", "slug": "residence", "sha256": "0" * 64, "str": "a" * 64, "path": "tile"}
 HELD = {**OFFICES, **hub.STAFF}
 ROLES = {office: person for person, offices in HELD.items() for office in offices}
@@ -103,6 +105,8 @@ def may(rule: str, who: str) -> bool:
         return who in (INSPECTOR, *ESCALATE_TO)
     if rule == SUPERIOR:
         return who in SEEN_BY
+    if rule == GRANTER:
+        return who in Limits().granters
     if rule == KEEPERS:
         return who in roster.KEEPERS
     if rule == ASKERS:
@@ -152,6 +156,22 @@ def test_the_public_site_shows_everybody_the_same_and_takes_no_more_than_its_for
         assert not answer.cookies, route
         assert not posted.cookies, route
         assert posted.status_code == (404 if route in routes.PUBLIC_FORMS else 405), route
+
+
+def test_the_hotline_gives_no_cookie_and_opens_nothing_without_a_code(
+    township: Township, settings: Settings
+) -> None:
+    settings.ROOT_URLCONF = "hub.urls_hotline"
+    for route, rule in SITES["hub.urls_hotline"].items():
+        answer, posted = Client().get(address(route)), Client().post(address(route))
+        assert answer.status_code in (200, 400, 405), route
+        assert posted.status_code in (400, 404, 405), route
+        assert rule != PROOF or posted.status_code == 404, route
+        for one in (answer, posted):
+            assert (
+                dict(one.cookies),
+                one["Cache-Control"] if one.status_code != 405 else "no-store",
+            ) == ({}, "no-store"), route
 
 
 @pytest.mark.parametrize("site", ["hub.urls_blobs", "hub.urls_enrol"])

@@ -1,7 +1,8 @@
 """`{% staff_menu staff %}`: the menu of that person on this page. Settings that cannot be read
 take no other page away.
 
-Calls `hub.config`, `hub.alarms.limits`, `hub.searches` and `hub.menu`; asks the database nothing.
+Calls `hub.config`, `hub.alarms.limits`, `hub.hotline.limits`, `hub.searches` and `hub.menu`; asks
+the database nothing.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from django.template import Context
 
 from hub.alarms.limits import limits
 from hub.config import ConfigError, config
+from hub.hotline import limits as hotline
 from hub.menu import table
 from hub.menu.shown import menu
 from hub.people.roster import Staff
@@ -35,6 +37,8 @@ def _by_settings(staff: Staff) -> set[str]:
             found.add(table.ALARMED)
         if kept.seen_by(staff, seen_by(config())) is not None:
             found.add(table.SUPERIOR)
+        if staff.offices & set(hotline.limits(config()).granters) and not staff.of_village:
+            found.add(table.GRANTER)
     except ConfigError:
         return found
     return found

@@ -85,6 +85,13 @@ WORDS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
         ("运行 sealhub site --once", "run `sealhub site --once`"),
     ),
     "blob_unlisted": (("文件没有登记", "a file that no row names"), _NOTHING),
+    "report_spoilt": (
+        ("直通车的封存原件坏了", "a sealed original of the hotline is spoilt"),
+        (
+            "停 hotline，用备份恢复到另一个空目录再比对，报告县里",
+            "stop the hotline, restore a backup elsewhere, compare, and tell the county",
+        ),
+    ),
     "erased_here": (
         ("日志写明已清除的还在", "what the log names as erased is still here"),
         ("运行 sealhub retain", "run `sealhub retain`"),

@@ -10,7 +10,7 @@ from itertools import chain
 from hub.config import Config
 from hub.log import store
 from hub.log.keys import LogKey
-from hub.operate.fsck import blobs, heads, leaves, lists, records, site, tiles
+from hub.operate.fsck import blobs, heads, leaves, lists, records, reports, site, tiles
 from hub.operate.fsck.faults import Fault
 
 
@@ -28,4 +28,5 @@ def examine(config: Config) -> Iterator[Fault]:
         lists.examine(),
         blobs.examine(config.state / "blobs"),
         site.examine(config),
+        reports.examine(),
     )
