@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "hub.menu",
     "hub.registers",
     "hub.disclosure",
+    "hub.affairs",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"
 MIDDLEWARE = {
