@@ -1,9 +1,10 @@
-"""Addresses of the public site. Calls `hub.disclosure.views` and `hub.requests`; no
-staff page has an address here.
+"""Addresses of the public site. Calls `hub.disclosure.views`, `hub.affairs.ask_views` and
+`hub.requests`; no staff page has an address here.
 """
 
 from django.urls import include, path
 
+from hub.affairs import ask_views
 from hub.disclosure import views
 from hub.requests import look_views
 from hub.requests import public_views as requests
@@ -15,6 +16,8 @@ public = [
     path("v/<slug:name>/apply/<slug:item>/", requests.apply, name="apply"),
     path("look/", look_views.look, name="look"),
     path("look/recall", look_views.recall, name="recall"),
+    path("ask/", ask_views.look, name="ask_look"),
+    path("ask/<slug:name>/", ask_views.ask, name="ask"),
     path("papers/<str:page>", requests.picture, name="paper"),
     path("s/<str:entry>/", views.stamp, name="stamp"),
     path("s/<str:entry>/qr.svg", views.stamp_qr, name="stamp_qr"),

@@ -21,4 +21,5 @@ urlpatterns = [
     path("cases/", include("hub.cases.urls")),
     path("port/", include("hub.port.urls")),
     path("redaction/", include("hub.redaction.urls")),
+    path("affairs/", include("hub.affairs.urls")),
 ]

@@ -1,1 +1,1 @@
-"""What a village must publish (三务公开), and what it published: drafts, reviews, editions, questions."""
+"""What a village must publish (三务公开), what it published, and what is asked of that."""

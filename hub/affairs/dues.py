@@ -1,6 +1,6 @@
 """By which day something has to be published (公开时限). Pure; calls nothing.
 
-A rule is written as people write it: 每月15日前, 每季首月20日前, 每半年首月20日前, 每年1月31日前, and
+A rule is written as people write it: 每月15日前, 每季首月20日前, 每半年首月20日前, 每年1月31日前;
 发生后5日内 of an event. A periodic rule speaks of the period that has ended; with 本 for 每 of the
 one that it lies in, as a plan has to. Of a month that is too short the last day counts.
 """

@@ -91,8 +91,9 @@ class Published(models.Model):
 
 class Draft(models.Model):
     """What somebody prepares. `data` are the exact bytes once it was checked, and gone again when
-    something is changed. Personal data of the village's people: deleted when it is put to review,
-    or `forget.DRAFT_DAYS` days after it was last changed.
+    something is changed; `hands` are who wrote on it, and review nothing of it. Personal data of
+    the village's people: deleted when it is put to review, or `draft_days` (`[affairs]`) after it
+    was last changed.
     """
 
     village = models.CharField(max_length=64)
@@ -107,6 +108,7 @@ class Draft(models.Model):
     rows = models.JSONField(default=list)
     attachments = models.JSONField(default=list)
     data = models.BinaryField(null=True)
+    hands = models.JSONField(default=list)
     person = models.CharField(max_length=64)
     changed_ms = models.BigIntegerField()
 
@@ -117,7 +119,7 @@ class Draft(models.Model):
 class Question(models.Model):
     """What a villager asks of something published. `code` is a slow hash of his receipt code, his
     name and telephone (both may be empty) are for the village's people alone, to answer him. Name,
-    telephone and the words go `forget.QUESTION_DAYS` days after it was answered.
+    telephone and the words go `question_days` (`[affairs]`) after it was answered.
     """
 
     code = models.BinaryField(max_length=32, unique=True)

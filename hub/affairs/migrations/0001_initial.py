@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ("rows", models.JSONField(default=list)),
                 ("attachments", models.JSONField(default=list)),
                 ("data", models.BinaryField(null=True)),
+                ("hands", models.JSONField(default=list)),
                 ("person", models.CharField(max_length=64)),
                 ("changed_ms", models.BigIntegerField()),
                 (
