@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from hub.affairs import limits, questions
+from hub.affairs import gather, limits, questions
 from hub.affairs.models import Published
 from hub.clock import moment, now_ms
 from hub.config import config
@@ -48,7 +48,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         )  # fmt: skip
     except Refused as no:
         return _form(request, row, values, {"words": no.detail}, drawn)
-    told = {"row": row, "code": codes.spoken(code), "days": figures.answer_days}
+    told = {"code": codes.spoken(code), "days": figures.answer_days}
     return answered(request, "asked", told)
 
 
@@ -63,6 +63,7 @@ def look(request: HttpRequest) -> HttpResponse:
         return answered(request, "ask_look", {"typed": code[:40], "wrong": True}, status=404)
     context = {
         "found": found,
+        "title": _title(found.published),
         "at": moment(found.at_ms),
         "until": moment(found.until_ms),
         "late": found.answered_ms is None and found.until_ms < now_ms(),
@@ -74,11 +75,17 @@ def _newest(name: str) -> Published:
     """The newest edition of that series, in hex digits; raises Http404."""
     if not _SERIES.fullmatch(name):
         raise Http404
-    rows = Published.objects.filter(series=bytes.fromhex(name)).select_related("edition")
+    rows = Published.objects.filter(series=bytes.fromhex(name))
+    rows = rows.select_related("edition__subject")
     found = rows.order_by("-number").first()
     if found is None:
         raise Http404
     return found
+
+
+def _title(row: Published) -> str:
+    """As the public reads it."""
+    return gather.titles([row], now_ms()).get(row.pk, "")
 
 
 def _form(
@@ -86,7 +93,7 @@ def _form(
     wrong: Mapping[str, str], drawn: str,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "row": row,
+        "title": _title(row),
         "typed": values,
         "wrong": wrong,
         "drawn": drawn,

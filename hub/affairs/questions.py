@@ -10,7 +10,7 @@ from typing import Final
 from django.db import IntegrityError
 
 from hub import days
-from hub.affairs import catalogue, dues, flow
+from hub.affairs import catalogue, dues, flow, gather
 from hub.affairs.models import Draft, Published, Question
 from hub.days import today
 from hub.requests import codes
@@ -70,7 +70,7 @@ def find(code: str) -> Question | None:
     if read is None:
         return None
     rows = Question.objects.filter(code=codes.kept(read))
-    return rows.select_related("published__edition").first()
+    return rows.select_related("published__edition__subject").first()
 
 
 def answer(question: Question, words: str, person: str, now_ms: int) -> str:
@@ -96,21 +96,21 @@ def month_draft(village: str, month: str, person: str, now_ms: int) -> Draft:
     first, last = dues.bounds(month)
     span = (days.bounds(first)[0], days.bounds(last)[1] - 1)
     asked = Question.objects.filter(village=village, at_ms__range=span).exclude(words="")
-    rows = [
-        tuple(_told(one).get(column.key) for column in item.columns)
-        for one in asked.select_related("published__edition").order_by("id")[:MOST_ROWS]
-    ]
+    found = list(asked.select_related("published__edition__subject").order_by("id")[:MOST_ROWS])
+    titles = gather.titles({one.published_id: one.published for one in found}.values(), now_ms)
+    told = [_told(one, titles.get(one.published_id, "")) for one in found]
+    rows = [tuple(one.get(column.key) for column in item.columns) for one in told]
     return flow.draft_of(
         item.id, village, month, item.columns, rows,
         title=f"{dues.called(month)}回音壁", person=person, now_ms=now_ms,
     )  # fmt: skip
 
 
-def _told(one: Question) -> dict[str, Cell]:
+def _told(one: Question, title: str) -> dict[str, Cell]:
     until = today(one.until_ms).isoformat()
     return {
         "asked": today(one.at_ms).isoformat(),
-        "about": one.published.edition.title,
+        "about": title or None,
         "question": one.words,
         "answer": one.answer or f"还没有答复，最晚 {until} 答复",
     }

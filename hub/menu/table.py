@@ -42,6 +42,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("/alarms/", "报警", (INSPECTOR, ALARMED)),
             Entry("/daily/", "每日必看", (INSPECTOR,)),
             Entry("/items/", "事项清单", also=("/catalogue/",)),
+            Entry("/affairs/", "三务公开"),
             Entry("/duty/", "值班"),
             Entry("/checks/", "突击检查", (INSPECTOR,)),
         ),

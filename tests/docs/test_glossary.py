@@ -38,9 +38,12 @@ HUB = (
     "exports",
     "notices",
     "redaction",
+    "affairs",
 )
 SPELT = {
     "check": "surprise check",
+    "why": "reason of a return",
+    "published": "published edition",
     "filed": "filed application",
     "loginkey": "log-in key",
     "openings": "opening set",

@@ -147,6 +147,21 @@ STAFF: Final = {
     "port/new": INSPECTOR,
     "port/tokens/<int:number>/revoke": INSPECTOR,
     "port/export": INSPECTOR,
+    "affairs/": OFFICE,
+    "affairs/new": OFFICE,
+    "affairs/events/<int:number>/drop": OFFICE,
+    "affairs/drafts/<int:number>/": OFFICE,
+    "affairs/drafts/<int:number>/submit": OFFICE,
+    "affairs/drafts/<int:number>/drop": OFFICE,
+    "affairs/return": ANYBODY,
+    "affairs/review": PROOF,
+    "affairs/<int:number>/": OFFICE,
+    "affairs/<int:number>/explain": OFFICE,
+    "affairs/<int:number>/again": OFFICE,
+    "affairs/<int:number>/file": OFFICE,
+    "affairs/questions/": OFFICE,
+    "affairs/questions/<int:number>/answer": OFFICE,
+    "affairs/questions/month": OFFICE,
     "redaction/": OFFICE,
     "redaction/<int:number>/": OFFICE,
     "redaction/<int:number>/pages/<slug:name>": OFFICE,
@@ -169,6 +184,8 @@ PUBLIC: Final = {
     "v/<slug:name>/apply/<slug:item>/": ANYBODY,
     "look/": ANYBODY,
     "look/recall": ANYBODY,
+    "ask/": ANYBODY,
+    "ask/<slug:name>/": ANYBODY,
     "papers/<str:page>": ANYBODY,
     "s/<str:entry>/": ANYBODY,
     "s/<str:entry>/qr.svg": ANYBODY,
@@ -179,8 +196,8 @@ PUBLIC: Final = {
     "log/<path:path>": ANYBODY,
 }
 
-PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall")
-"""What takes something from anybody: a request, and the receipt code of one."""
+PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall", "ask/", "ask/<slug:name>/")
+"""What takes something from anybody: a request, a question, and the receipt code of one."""
 
 BLOBS: Final = {
     "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,

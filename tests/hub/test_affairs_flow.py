@@ -18,7 +18,14 @@ from hub.devices import authority
 from hub.people.views import bytes_of, text_of
 from tests.hub import leaks
 from tests.hub.affairs_rig import (
-    GRANTS, SECOND, SUPERVISOR, drafted, lay, published, put, signed,
+    GRANTS,
+    SECOND,
+    SUPERVISOR,
+    drafted,
+    lay,
+    published,
+    put,
+    signed,
 )  # fmt: skip
 from tests.hub.flow_rig import client
 from tests.support.contents import VILLAGE
