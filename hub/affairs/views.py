@@ -203,9 +203,12 @@ def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
         "name": _name(item, found.item),
         "period": dues.called(found.period),
         "typed": typed,
-        "columns": [(one, cells.HOW[one.type]) for one in columns],
+        "columns": columns,
         "lines": [
-            (number, [(column, one) for column, one in zip(columns, row, strict=True)])
+            (
+                number,
+                [(one, cells.HOW[one.type], cell) for one, cell in zip(columns, row, strict=True)],
+            )
             for number, row in enumerate(typed.rows)
         ],
         "table": table(columns, found.rows) if typed.long else (),

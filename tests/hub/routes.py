@@ -196,7 +196,13 @@ PUBLIC: Final = {
     "log/<path:path>": ANYBODY,
 }
 
-PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall", "ask/", "ask/<slug:name>/")
+PUBLIC_FORMS: Final = (
+    "v/<slug:name>/apply/<slug:item>/",
+    "look/",
+    "look/recall",
+    "ask/",
+    "ask/<slug:name>/",
+)
 """What takes something from anybody: a request, a question, and the receipt code of one."""
 
 BLOBS: Final = {
