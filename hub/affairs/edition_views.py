@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.affairs import dues, flow, signing
+from hub.affairs import catalogue, dues, flow, signing
 from hub.affairs.models import Edition, Published, Why
 from hub.affairs.views import private, roster_offices, seen, table, writes
 from hub.applications.signing import picture_path
@@ -100,6 +100,7 @@ def _page(
 ) -> HttpResponse:
     held, names, offices = flow.standing(found), roster.names(), roster_offices()
     made = held.release
+    item = catalogue.named(catalogue.current()).get(found.item)
     own = [office for office, who in held.waiting.items() if staff.person.id in who]
     context: dict[str, Any] = {
         "staff": staff,
@@ -124,6 +125,7 @@ def _page(
         "why": getattr(found, "why", None),
         "explains": _returned_by(found, staff) and not hasattr(found, "why"),
         "writes": writes(staff, found.village),
+        "progress": item is not None and item.form == "project" and found.event_id is not None,
         "newest": _newest(found) == found.number,
         "wrong": wrong or {},
     }

@@ -165,7 +165,9 @@ def take(digest: bytes, given: Approval, now_ms: int) -> Edition:
     if found is None:
         raise Refused("grant_unknown", "no such release")
     edition, gone = found.edition, revocations.current(now_ms)
-    roster = authority.rosters()[edition.village]
+    roster = authority.rosters().get(edition.village)
+    if roster is None:
+        raise Refused("approver_not_entitled", "a village without a roster")
     if given.roster != roster.version:
         raise Refused("approval_invalid", "signed under another version of the roster")
     if given.person not in standing(edition).waiting.get(given.step, ()):

@@ -72,7 +72,7 @@ class Typed:
         self._check_texts(draft)
         rows = self._rows(draft, uploads.get("sheet", ()))
         pages = [one for one in draft.attachments if one[0] in kept]
-        pages += self._pages(uploads.get("pages", ()), most - len(pages), person)
+        pages += self._pages(uploads.get("pages", ()), len(pages), most, person)
         if self.wrong:
             return
         for name in LENGTHS:
@@ -111,10 +111,11 @@ class Typed:
             return ()
 
     def _pages(
-        self, uploads: Sequence[UploadedFile[Any]], room: int, person: str
-    ) -> list[list[str]]:  # fmt: skip
+        self, uploads: Sequence[UploadedFile[Any]], there: int, most: int, person: str
+    ) -> list[list[str]]:
         """[hash, name] of each page, drawn anew: nothing that the file carried besides is left."""
         found: list[list[str]] = []
+        room = most - there
         for upload in uploads:
             try:
                 data = upload.read(render.MOST_BYTES + 1)
@@ -127,4 +128,4 @@ class Typed:
         if len(found) > room:
             self.wrong["pages"] = f"图片太多，还能放 {room} 张。"
             return []
-        return [[name, f"图片 {number}"] for number, (name, _) in enumerate(found, start=1)]
+        return [[name, f"图片 {at}"] for at, (name, _) in enumerate(found, start=there + 1)]

@@ -5,6 +5,7 @@ Calls `hub.affairs` and `tests.hub.public_rig`.
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def drafted(
 def put(draft: Draft, at_ms: int | None = None) -> Edition:
     """To review; nothing in it waits for a decision."""
     at = at_ms or now_ms()
-    flow.check(draft, draft.pk.to_bytes(32, "big"), at)
+    flow.check(draft, sha256(str(draft.pk).encode()).digest(), at)
     return flow.submit(draft, at)
 
 
