@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.affairs import catalogue, dues, flow, signing
+from hub.affairs import catalogue, drafts, dues, flow, signing
 from hub.affairs.models import Edition, Published, Why
 from hub.affairs.views import private, roster_offices, seen, table, writes
 from hub.applications.signing import picture_path
@@ -74,10 +74,10 @@ def again(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
     if not writes(staff, found.village) or held.state == "pending":
         return refused(request, "not_permitted", status=403)
     if held.state == "returned":
-        return redirect("affairs:draft", flow.again(found, staff.person.id, now_ms()).pk)
+        return redirect("affairs:draft", drafts.again(found, staff.person.id, now_ms()).pk)
     if _newest(found) != found.number:
         return refused(request, "not_now", "有更新的一版 there is a later edition")
-    made = flow.correction_of(found.published, staff.person.id, now_ms())
+    made = drafts.correction_of(found.published, staff.person.id, now_ms())
     return redirect("affairs:draft", made.pk)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.affairs import catalogue, dues, village
-from hub.affairs.catalogue import Item
+from hub.affairs.items import Item
 from hub.affairs.models import Published, Question
 from hub.affairs.standing import Due
 from hub.approvals.models import Approval

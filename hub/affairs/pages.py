@@ -6,15 +6,15 @@ Calls `hub.affairs`, `hub.blobs.store`, `hub.config` and `hub.site`.
 import hashlib
 import json
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Max
 
-from hub.affairs import catalogue, cells, dues, open_data
-from hub.affairs.catalogue import CLASSES, HEADS
+from hub.affairs import catalogue, cells, dues, items, open_data
 from hub.affairs.gather import Gathered, Told, gather
+from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
+from hub.affairs.spans import Span, spans_of
 from hub.affairs.standing import STATES
 from hub.blobs import store
 from hub.config import config
@@ -25,23 +25,6 @@ from hub.site.render import html
 
 LATEST: Final = 10
 PNG: Final = b"\x89PNG"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A month, quarter or year: what was published in it, and sums of what is of it (item, fen)."""
-
-    id: str
-    told: tuple[Told, ...]
-    sums: tuple[tuple[str, int], ...]
-
-    @property
-    def called(self) -> str:
-        return dues.called(self.id)
-
-    @property
-    def most(self) -> int:
-        return max((abs(fen) for _, fen in self.sums), default=0)
 
 
 def tiles(where: Place, _now_ms: int) -> tuple[Tile, ...]:
@@ -83,7 +66,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     found = gather(where.id, now_ms)
     folder = f"{where.folder}/affairs"
     around = frame(where) | {"where": where, "folder": f"{folder}/"}
-    spans = _spans(found)
+    spans = spans_of(found)
     yield from _overview(found, spans, folder, where, around, now_ms)
     pictures = _pictures(found, folder, known)
     yield from pictures.values()
@@ -107,7 +90,7 @@ def township(now_ms: int) -> Iterator[File]:
     rows = [(one, CLASSES[one.cls], dues.told(one.due)) for one in version.items.values()]
     made = {"since": version.since, "rows": rows, "heads": HEADS}
     yield html("affairs/catalogue/index.html", "affairs/catalogue.html", **made, **frame())
-    yield File("affairs/catalogue/catalogue.csv", catalogue.write(version.items))
+    yield File("affairs/catalogue/catalogue.csv", items.write(version.items))
 
 
 MATTER: Final = Matter("affairs", changed, tiles, pages)
@@ -123,7 +106,7 @@ def frame(where: Place | None = None) -> dict[str, Any]:
 
 
 def _digest(version: catalogue.Version) -> str:
-    return hashlib.sha256(catalogue.write(version.items)).hexdigest()
+    return hashlib.sha256(items.write(version.items)).hexdigest()
 
 
 def _overview(
@@ -208,25 +191,3 @@ def _projects(
     for event, told in by.items():
         path = f"{folder}/projects/{event}/index.html"
         yield html(path, "affairs/project.html", told=told, paths=pictures, **around)
-
-
-def _spans(found: Gathered) -> tuple[Span, ...]:
-    """Years, quarters and months in which something was published, the newest first."""
-    names = {
-        dues.period_of(every, today(one.at_ms))
-        for one in found.newest
-        for every in ("year", "quarter", "month")
-    }
-    order = sorted(names, key=lambda name: (dues.bounds(name)[1], len(name) == 4), reverse=True)
-    return tuple(_span(name, found) for name in order)
-
-
-def _span(name: str, found: Gathered) -> Span:
-    first, last = dues.bounds(name)
-    told = tuple(one for one in found.newest if first <= today(one.at_ms) <= last)
-    sums: dict[str, int] = {}
-    for one in found.newest:
-        begins, ends = dues.bounds(one.period)
-        if one.cls == "finance" and one.total is not None and first <= begins and ends <= last:
-            sums[one.name] = sums.get(one.name, 0) + one.total
-    return Span(name, told, tuple(sums.items()))

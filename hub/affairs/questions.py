@@ -10,7 +10,7 @@ from typing import Final
 from django.db import IntegrityError
 
 from hub import days
-from hub.affairs import catalogue, dues, flow, gather
+from hub.affairs import catalogue, drafts, dues, gather
 from hub.affairs.models import Draft, Published, Question
 from hub.days import today
 from hub.requests import codes
@@ -100,7 +100,7 @@ def month_draft(village: str, month: str, person: str, now_ms: int) -> Draft:
     titles = gather.titles({one.published_id: one.published for one in found}.values(), now_ms)
     told = [_told(one, titles.get(one.published_id, "")) for one in found]
     rows = [tuple(one.get(column.key) for column in item.columns) for one in told]
-    return flow.draft_of(
+    return drafts.draft_of(
         item.id, village, month, item.columns, rows,
         title=f"{dues.called(month)}回音壁", person=person, now_ms=now_ms,
     )  # fmt: skip

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from hub.affairs import dues
-from hub.affairs.catalogue import Catalogue, Item, item_of
+from hub.affairs.catalogue import Catalogue, item_of
+from hub.affairs.items import Item
 
 BACK: Final = timedelta(days=366)
 SOON: Final = timedelta(days=31)

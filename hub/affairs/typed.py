@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 
-from hub.affairs import cells, flow
+from hub.affairs import cells, drafts
 from hub.affairs.cells import CellsError
 from hub.affairs.models import Draft
 from hub.blobs import store
@@ -39,7 +39,7 @@ class Typed:
 
     @classmethod
     def of(cls, draft: Draft) -> "Typed":
-        kinds = [one.type for one in flow.columns_of(draft)]
+        kinds = [one.type for one in drafts.columns_of(draft)]
         rows = [
             [cells.told(kind, cell) for kind, cell in zip(kinds, row, strict=True)]
             for row in draft.rows
@@ -96,7 +96,7 @@ class Typed:
                 self.wrong[name] = f"{zh}：{least} 到 {most} 个字，一段最多 2000 字。"
 
     def _rows(self, draft: Draft, sheets: Sequence[UploadedFile[Any]]) -> Sequence[cells.Row]:
-        columns = flow.columns_of(draft)
+        columns = drafts.columns_of(draft)
         if not columns:
             return ()
         name = "sheet" if sheets else "rows"

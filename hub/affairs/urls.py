@@ -1,15 +1,15 @@
-"""Addresses of what villages publish. Calls `hub.affairs.{views,edition_views,question_views}`."""
+"""Addresses of what villages publish. Calls the views of `hub.affairs`."""
 
 from django.urls import path
 
-from hub.affairs import edition_views, question_views, views
+from hub.affairs import edition_views, new_views, question_views, views
 
 app_name = "affairs"
 
 urlpatterns = [
     path("", views.index, name="index"),
-    path("new", views.new, name="new"),
-    path("events/<int:number>/drop", views.drop_event, name="drop-event"),
+    path("new", new_views.new, name="new"),
+    path("events/<int:number>/drop", new_views.drop_event, name="drop-event"),
     path("drafts/<int:number>/", views.draft, name="draft"),
     path("drafts/<int:number>/submit", views.submit, name="submit"),
     path("drafts/<int:number>/drop", views.drop, name="drop"),

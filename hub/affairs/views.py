@@ -5,7 +5,6 @@ the township's inspectors and leaders look on.
 """
 
 import secrets
-from datetime import date
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +12,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.affairs import catalogue, cells, dues, flow, limits, village
-from hub.affairs.catalogue import CLASSES, Item
-from hub.affairs.models import Draft, Edition, Event, Question
+from hub.affairs import catalogue, cells, drafts, dues, flow, limits, village
+from hub.affairs.items import Item
+from hub.affairs.models import Draft, Edition, Question
 from hub.affairs.standing import STATES, Due
 from hub.affairs.typed import Typed
 from hub.applications.signing import picture_path
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.days import read as read_day
-from hub.days import today
 from hub.devices import authority
 from hub.people import roster
 from hub.people.roster import Staff
@@ -44,7 +41,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     rows = village.published(where)
     found = village.dues(where, rows, now_ms())
     editions = [_under_way(one, staff) for one in village.under_way(where)]
-    drafts = Draft.objects.filter(village=where).order_by("-changed_ms")[:NEWEST]
+    begun = Draft.objects.filter(village=where).order_by("-changed_ms")[:NEWEST]
     items = catalogue.named(catalogue.current())
     context = {
         "staff": staff,
@@ -53,7 +50,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "late": [_told(one) for one in found if one.state == "late"],
         "waiting": [_told(one) for one in found if one.state == "waiting"],
         "drafts": [
-            (one, _name(items.get(one.item), one.item), dues.called(one.period)) for one in drafts
+            (one, _name(items.get(one.item), one.item), dues.called(one.period)) for one in begun
         ],
         "mine": [one for one in editions if one["mine"]],
         "returned": [one for one in editions if one["state"] == "returned"],
@@ -63,32 +60,6 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "empty": not catalogue.current(),
     }
     return private(render(request, "affairs/index.html", context))
-
-
-@require_http_methods(["GET", "POST"])
-@require(ANY)
-def new(request: HttpRequest, staff: Staff) -> HttpResponseBase:
-    """Which item, and of which period or event; then a draft of it."""
-    asked = request.POST if request.method == "POST" else request.GET
-    items = _current_items()
-    values = {name: asked.get(name, "").strip() for name in ("item", "day", "called", "event")}
-    wrong: dict[str, str] = {}
-    if request.method == "POST":
-        if not writes(staff, staff.village):
-            return refused(request, "not_permitted", status=403)
-        wrong = _wrong(values, items)
-        if not wrong:
-            return redirect("affairs:draft", _begun(values, items[values["item"]], staff).pk)
-    context = {
-        "staff": staff,
-        "groups": [
-            (zh, [one for one in items.values() if one.cls == cls]) for cls, zh in CLASSES.items()
-        ],
-        "values": values,
-        "wrong": wrong,
-        "today": today(now_ms()).isoformat(),
-    }
-    return private(render(request, "affairs/new.html", context, status=400 if wrong else 200))
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,20 +101,6 @@ def submit(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
 def drop(_request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
     """The draft is not wanted."""
     _draft(staff, number).delete()
-    return redirect("affairs:index")
-
-
-@require_POST
-@require(ANY)
-def drop_event(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
-    """It was entered by mistake, for a reason; what was published of it keeps it."""
-    words = " ".join(request.POST.get("words", "").split())
-    rows = Event.objects.filter(pk=number, village=staff.village, dropped=None, editions=None)
-    if not writes(staff, staff.village) or not 0 < len(words) <= 200 or not words.isprintable():
-        return refused(request, "bad_request", "请写明为什么不办，最多 200 字 a reason is needed")
-    if not Event.objects.filter(pk__in=rows.values("pk")).update(dropped=words):
-        return refused(request, "not_now", "已经提交审核 it was put to review")
-    Draft.objects.filter(event=number).delete()
     return redirect("affairs:index")
 
 
@@ -190,7 +147,7 @@ def _draft(staff: Staff, number: int) -> Draft:
 
 
 def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
-    columns = flow.columns_of(found)
+    columns = drafts.columns_of(found)
     item = catalogue.named(catalogue.current()).get(found.item)
     examined = None
     if found.data is not None:
@@ -222,52 +179,6 @@ def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
 def roster_offices() -> dict[str, str]:
     """Office → its Chinese name, by the officers' policy."""
     return {name: words[0] for name, words in authority.policy().offices.items()}
-
-
-def _current_items() -> dict[str, Item]:
-    found = catalogue.version_at(catalogue.current(), today(now_ms()))
-    return {} if found is None else dict(found.items)
-
-
-def _wrong(values: dict[str, str], items: dict[str, Item]) -> dict[str, str]:
-    wrong = {}
-    item = items.get(values["item"])
-    day = read_day(values["day"])
-    if item is None:
-        wrong["item"] = "请选一个公开事项。"
-    if day is None:
-        wrong["day"] = "日期请写成 2026-11-02。"
-    elif item is not None and item.is_event and not values["event"]:
-        if day > today(now_ms()):
-            wrong["day"] = "发生的日子不能在今天以后。"
-        if not 0 < len(values["called"]) <= 100 or not values["called"].isprintable():
-            wrong["called"] = "请写明是哪件事，最多 100 字。"
-    return wrong
-
-
-def _begun(values: dict[str, str], item: Item, staff: Staff) -> Draft:
-    day, now = date.fromisoformat(values["day"]), now_ms()
-    event = None
-    if item.is_event:
-        event = _event(values, item, staff, now)
-        period = day.isoformat() if item.form == "project" else event.on
-    else:
-        period = dues.period_of(item.due.every, day)
-    title = f"{dues.called(period)}{item.zh}"[:100]
-    return flow.draft_of(
-        item.id, staff.village, period, item.columns, (),
-        title=title, event=event, person=staff.person.id, now_ms=now,
-    )  # fmt: skip
-
-
-def _event(values: dict[str, str], item: Item, staff: Staff, now: int) -> Event:
-    if values["event"].isdecimal():
-        own = Event.objects.filter(village=staff.village, item=item.id, dropped=None)
-        return get_object_or_404(own, pk=int(values["event"]))
-    return Event.objects.create(
-        village=staff.village, item=item.id, on=values["day"], called=values["called"],
-        person=staff.person.id, at_ms=now,
-    )  # fmt: skip
 
 
 def _told(one: Due) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hub.commands import parts
 
-ERRORS: Final[parts.Errors] = (("hub.affairs.catalogue", "SheetError"),)
+ERRORS: Final[parts.Errors] = (("hub.affairs.items", "SheetError"),)
 
 
 def add(commands: Any) -> None:
@@ -23,22 +23,22 @@ def add(commands: Any) -> None:
 
 def _import(arguments: argparse.Namespace) -> None:
     parts.django()
-    from hub.affairs import catalogue
+    from hub.affairs import catalogue, items
     from hub.config import config
 
-    items = catalogue.read(arguments.file.read_bytes())
+    found = items.read(arguments.file.read_bytes())
     folder = config().state / catalogue.FOLDER
     folder.mkdir(exist_ok=True)
     file = folder / f"{arguments.since}.csv"
     beside = file.with_suffix(".new")
-    beside.write_bytes(catalogue.write(items))
+    beside.write_bytes(items.write(found))
     beside.replace(file)
-    print(f"{len(items)} 项，从 {arguments.since} 起用。 {len(items)} items, from then on.")
+    print(f"{len(found)} 项，从 {arguments.since} 起用。 {len(found)} items, from then on.")
 
 
 def _export(arguments: argparse.Namespace) -> None:
     parts.django()
-    from hub.affairs import catalogue
+    from hub.affairs import catalogue, items
     from hub.clock import now_ms
     from hub.days import today
 
@@ -46,6 +46,6 @@ def _export(arguments: argparse.Namespace) -> None:
     if not arguments.example:
         version = catalogue.version_at(catalogue.current(), today(now_ms()))
         if version is None:
-            raise catalogue.SheetError(["还没有公开目录。 There is none yet: try --example."])
-        data = catalogue.write(version.items)
+            raise items.SheetError(["还没有公开目录。 There is none yet: try --example."])
+        data = items.write(version.items)
     sys.stdout.buffer.write(data)

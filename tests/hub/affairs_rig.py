@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hub.affairs import catalogue, flow
+from hub.affairs import catalogue, drafts, flow, items
 from hub.affairs.catalogue import Version
 from hub.affairs.models import Draft, Edition, Event
 from hub.clock import now_ms
@@ -33,8 +33,8 @@ GRANTS: tuple[tuple[Cell, ...], ...] = (
 
 def lay(state: Path, *, two: Sequence[str] = ()) -> None:
     """The example catalogue in that state folder; the items `two` are reviewed by two offices."""
-    items = catalogue.read(catalogue.EXAMPLE.read_bytes())
-    data = catalogue.write(items).decode("utf-8-sig")
+    found = items.read(catalogue.EXAMPLE.read_bytes())
+    data = items.write(found).decode("utf-8-sig")
     lines = [
         line.replace(SUPERVISOR, f"{SUPERVISOR}；{SECOND}")
         if any(f",{name}," in line for name in two)
@@ -47,8 +47,8 @@ def lay(state: Path, *, two: Sequence[str] = ()) -> None:
 
 def only(name: str) -> catalogue.Catalogue:
     """The example with that item alone."""
-    items = catalogue.read(catalogue.EXAMPLE.read_bytes())
-    return (Version(date.fromisoformat(SINCE), {name: items[name]}),)
+    found = items.read(catalogue.EXAMPLE.read_bytes())
+    return (Version(date.fromisoformat(SINCE), {name: found[name]}),)
 
 
 def drafted(
@@ -63,7 +63,7 @@ def drafted(
     at_ms: int | None = None,
 ) -> Draft:
     columns = catalogue.named(catalogue.current())[item].columns
-    return flow.draft_of(
+    return drafts.draft_of(
         item, VILLAGE, period, columns, rows,
         title=title, text=text, event=event, person=person, now_ms=at_ms or now_ms(),
     )  # fmt: skip

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.affairs import catalogue, dues
-from hub.affairs.catalogue import SheetError, Version
+from hub.affairs import catalogue, dues, items
+from hub.affairs.catalogue import Version
 from hub.affairs.dues import DueError, Rule
+from hub.affairs.items import SheetError
 from hub.affairs.standing import BACK, SOON, Happened, standing, state_of
 from tests.hub.affairs_rig import only
 
@@ -129,11 +130,11 @@ def test_an_event_is_due_by_its_own_days_and_done_by_its_own_release() -> None:
 
 
 def test_the_example_comes_back_as_it_was_and_names_itself_one() -> None:
-    items = catalogue.read(catalogue.EXAMPLE.read_bytes())
-    assert catalogue.read(catalogue.write(items)) == items
-    assert {one.cls for one in items.values()} == set(catalogue.CLASSES)
-    assert {one.form for one in items.values()} == set(catalogue.FORMS)
-    assert all("示例" in one.basis for one in items.values())
+    found = items.read(catalogue.EXAMPLE.read_bytes())
+    assert items.read(items.write(found)) == found
+    assert {one.cls for one in found.values()} == set(items.CLASSES)
+    assert {one.form for one in found.values()} == set(items.FORMS)
+    assert all("示例" in one.basis for one in found.values())
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,6 @@ def test_a_file_that_is_no_catalogue_is_refused_with_its_line(
 ) -> None:
     text = catalogue.EXAMPLE.read_text("utf-8").replace(old, new, 1)
     with pytest.raises(SheetError, match=says):
-        catalogue.read(text.encode())
+        items.read(text.encode())
     with pytest.raises(SheetError, match=says):
-        catalogue.read(text.encode("gb18030"))
+        items.read(text.encode("gb18030"))

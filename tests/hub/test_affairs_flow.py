@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from hub.affairs import flow
+from hub.affairs import drafts, flow
 from hub.affairs.models import Asked, Draft, Edition, Event, Published, Why
 from hub.approvals.models import Subject
 from hub.clock import now_ms
@@ -165,7 +165,7 @@ def test_of_two_corrections_under_way_one_is_published(township: Township) -> No
     edition = published(township, item="relief-grants", rows=GRANTS)
     both = []
     for reason in ("金额写错了", "漏了一户"):
-        draft = flow.correction_of(Published.objects.get(), "geng", now_ms())
+        draft = drafts.correction_of(Published.objects.get(), "geng", now_ms())
         draft.reason = reason
         draft.save()
         both.append(put(draft))

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hub.affairs import dues, flow, forget, limits, pages
+from hub.affairs import drafts, dues, flow, forget, limits, pages
 from hub.affairs.models import Draft, Edition, Event, Published, Question
 from hub.clock import now_ms
 from hub.days import today
@@ -143,7 +143,7 @@ def test_editions_stand_with_their_reasons_and_old_ones_name_nobody(
 ) -> None:
     (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
     edition = published(township, item="relief-grants", rows=GRANTS, title="救助名单")
-    draft = flow.correction_of(Published.objects.get(), "geng", now_ms())
+    draft = drafts.correction_of(Published.objects.get(), "geng", now_ms())
     draft.reason, draft.rows = "第二户的金额写错了", [list(GRANTS[0])]
     draft.save()
     second = put(draft)
