@@ -1,7 +1,6 @@
 """`sealhub site`: keeps the public site, a folder of files, as the hub's matters have it now.
 
-Calls `hub.disclosure`, `hub.services`, `hub.site`, `hub.config`, `hub.days` and
-`hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
+Calls `hub.{affairs,disclosure,services,site}`, `hub.config`, `hub.days` and `hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
 and everything when the software or the site's settings are others.
 """
@@ -15,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from hub.affairs import pages as affairs
 from hub.config import Config
 from hub.days import today
 from hub.disclosure import front as front_pages
@@ -36,7 +36,7 @@ from wire.lists.villages import FormerVillage
 NAME: Final = "site"
 POLL_S: Final = 0.5
 TOWNSHIP: Final = "township"
-MATTERS: Final[tuple[Matter, ...]] = (stamps.MATTER, services.MATTER)
+MATTERS: Final[tuple[Matter, ...]] = (affairs.MATTER, stamps.MATTER, services.MATTER)
 """In the order of their tiles."""
 _MARKS: Final = "marks"
 _HUB: Final = Path(__file__).parent

@@ -121,6 +121,7 @@ _ALL_APPS = [
     "hub.disclosure",
     "hub.services",
     "hub.hotline",
+    "hub.affairs",
 ]
 INSTALLED_APPS = ["django.contrib.staticfiles", "hub.hotline"] if SITE == "hotline" else _ALL_APPS
 ROOT_URLCONF = f"hub.urls_{SITE}"

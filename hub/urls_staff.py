@@ -23,4 +23,5 @@ urlpatterns = [
     path("appointments/", include("hub.services.urls")),
     path("redaction/", include("hub.redaction.urls")),
     path("hotline/", include("hub.hotline.desk_urls")),
+    path("affairs/", include("hub.affairs.urls")),
 ]

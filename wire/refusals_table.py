@@ -149,9 +149,9 @@ TABLE: Final[Mapping[str, Words]] = {
     ),
     "absence_invalid": (
         "代签所凭的“不在”声明不成立。",
-        "A statement of absence does not hold, on which a substitute's approval leans.",
+        "An absence that a substitute's approval leans on does not hold.",
         "请撤回，重新申请，由在的人审批。",
-        "Withdraw it and file again; have it approved by those who are here.",
+        "Withdraw it, file again, and have those approve who are here.",
     ),
     "same_person": (
         "同一个人不能占两个环节。",

@@ -57,6 +57,16 @@ def submit(
         raise Refused("approval_invalid", "signed under another version of the roster")
     item, now = _item(found, lists), (now_ms, now_ms + 1)
     proof.check(decision, bytes(found.hash), lists, item, now, kind=found.kind)
+    return keep(found, decision, now_ms)
+
+
+def keep(found: Subject, decision: Decision, now_ms: int) -> Approval:
+    """Take one decision that the subject's own rules have judged.
+
+    Raises Refused: grant_void for what was returned, same_person.
+    """
+    if any(one.decision == "return" for one in found.approvals.all()):
+        raise Refused("grant_void", "returned by an approver")
     try:
         with transaction.atomic():
             return Approval.objects.create(

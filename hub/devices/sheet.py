@@ -58,12 +58,8 @@ class Sheet:
 
 def read(data: bytes) -> Sheet:
     """What stands in it; raises SheetError."""
-    if len(data) > LONGEST:
-        raise SheetError("表格太大。 The sheet is too large.")
-    if data.startswith(_OLD_EXCEL):
-        raise SheetError("请另存为 .xlsx 或 CSV。 An old .xls: save it as .xlsx or CSV.")
-    rows = list(_xlsx(data) if data.startswith(b"PK") else _csv(data))
-    head = next((row for row in rows[:HEAD_WITHIN] if _is_head(row[1])), None)
+    found = rows(data)
+    head = next((row for row in found[:HEAD_WITHIN] if _is_head(row[1])), None)
     if head is None:
         needed = "、".join(COLUMNS[field][0] for field in NEEDED)
         raise SheetError(f"没有表头：要有 {needed} 和 村。 No line of heads: {needed} and 村.")
@@ -71,11 +67,20 @@ def read(data: bytes) -> Sheet:
     named = [_HEADS[one] for one in heads if one in _HEADS]
     if len(set(named)) < len(named):
         raise SheetError("表头重复。 The same head twice.")
-    lines = [_line(number, heads, cells) for number, cells in rows if number > head[0]]
+    lines = [_line(number, heads, cells) for number, cells in found if number > head[0]]
     filled = tuple(line for line in lines if any(line.fields.values()))
     if not filled or len(filled) > MOST:
         raise SheetError(f"要有 1 至 {MOST} 行。 1 to {MOST} rows expected, not {len(filled)}.")
     return Sheet(filled, tuple(one for one in heads if one and one not in _HEADS))
+
+
+def rows(data: bytes) -> list[tuple[int, Cells]]:
+    """The cells of every row of the first page, with its number there; raises SheetError."""
+    if len(data) > LONGEST:
+        raise SheetError("表格太大。 The sheet is too large.")
+    if data.startswith(_OLD_EXCEL):
+        raise SheetError("请另存为 .xlsx 或 CSV。 An old .xls: save it as .xlsx or CSV.")
+    return list(_xlsx(data) if data.startswith(b"PK") else _csv(data))
 
 
 def _is_head(cells: Cells) -> bool:

@@ -47,6 +47,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("/items/", "事项清单", also=("/catalogue/",)),
             Entry("/duty/", "值班"),
             Entry("/appointments/", "预约"),
+            Entry("/affairs/", "三务公开"),
             Entry("/checks/", "突击检查", (INSPECTOR,)),
             Entry("/hotline/", "监察站直通车", (INSPECTOR,)),
             Entry("/hotline/openings/", "查看反映人的申请", (GRANTER,)),

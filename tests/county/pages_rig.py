@@ -29,11 +29,13 @@ from county.pages_server import create_app
 from tests.support import contents
 from tests.support.browser import Authenticator, authenticator
 from tests.support.township import Township
+from wire import release
 from wire.approval import absence, correction, exit_sheet, subject
 from wire.approval.absence import Absence
 from wire.approval.correction import Correction
 from wire.approval.exit_sheet import ExitSheet
 from wire.approval.subject import Application
+from wire.release import Release
 
 STARTED_S = 10
 
@@ -89,6 +91,13 @@ class Rig:
         """The same for a statement of absence that `by` is to sign."""
         bare = self.request(self.township.application(pages=()), absence.STEP, by)
         return {**bare, "subject": text(absence.encode(made))}
+
+    def release(self, made: Release, office: str, person: str) -> dict[str, Any]:
+        """The same for what a village is to publish; its pictures are what the hub serves."""
+        bare = self.request(self.township.application(pages=()), office, person)
+        pages = [f"{self.hub}/pages/{one.sha256.hex()}" for one in made.attachments]
+        data = text(release.encode(made))
+        return {**bare, "subject": data, "pages": pages, "return": f"{self.hub}/affairs/return"}
 
     def open(self, page: Page, request: Mapping[str, Any]) -> None:
         """Go to the signing page with that request and wait until it has made up its mind."""
@@ -146,7 +155,7 @@ def _hub(rig: Rig) -> Starlette:
     async def back(_request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>back</title><p>back</p>")
 
-    backs = [Route(f"/{name}/return", back) for name in ("approvals", "handovers")]
+    backs = [Route(f"/{name}/return", back) for name in ("approvals", "handovers", "affairs")]
     return Starlette(routes=[Route("/pages/{name}", picture), *backs])
 
 

@@ -14,8 +14,8 @@ from tests.support import browser as browsers
 from tests.support.browser import DESK, PHONE, Browser, axe, overflow, screenshot
 from tests.support.contents import DAY, NAMES, RP_ID, VILLAGE
 from tests.support.township import asserted
-from wire import cbor
-from wire.approval import absence, assertion, correction, decision, exit_sheet, subject
+from wire import cbor, release
+from wire.approval import absence, assertion, correction, decision, exit_sheet, review, subject
 from wire.approval.absence import SignedAbsence
 from wire.approval.assertion import Assertion
 from wire.approval.chain import judge
@@ -23,6 +23,7 @@ from wire.approval.correction import Correction, Stamp
 from wire.approval.decision import Approval
 from wire.approval.exit_sheet import ExitSheet, Party, SheetLine
 from wire.approval.subject import Application
+from wire.release import Attachment, Column, Release, Shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -311,6 +312,80 @@ def test_a_statement_of_another_form_is_refused(
     made = absences.statement(house.township, "yi")
     fields = {**cbor.decode(absence.encode(made), limit=4096), **change}
     house.open(page, {**house.absence(made, "yi"), "subject": text(cbor.encode(fields))})
+    expect(page.locator("#refusal")).to_contain_text("不能签名")
+
+
+@pytest.fixture
+def publishing(house: Rig) -> Release:
+    """With a picture, a name that stands for ten days and one that is masked."""
+    picture = paper("修路")
+    house.pictures = {sha256(picture).hexdigest(): picture}
+    columns = (
+        *(Column("household", "户主", "name"), Column("amount", "金额", "amount")),
+        Column("signed", "经办人", "name"),
+    )
+    rows = (("周示例", 80_050, "钱示例"), ("吴示例", -100, None))
+    return Release(
+        *(b"r" * 32, VILLAGE, "relief-grants", "2026-Q3", 2, b"f" * 32, "金额写错了", "救助名单"),
+        *(("两户。",), columns, rows, (Attachment(sha256(picture).digest(), "现场照片"),)),
+        *(Shown(("household",), "示例依据", 10), house.township.now_ms, "geng"),
+    )
+
+
+@pytest.mark.parametrize(("button", "verdict"), [("同意并签名", "approve"), ("退回", "return")])
+def test_a_release_reviewed_here_holds(
+    house: Rig, page: Page, publishing: Release, button: str, verdict: str
+) -> None:
+    house.hold(page, "bing")
+    house.open(page, house.release(publishing, "village.supervisor", "bing"))
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(f"{house.hub}/affairs/return#*")
+    approval, township = _approval(_reply(page)), house.township
+    found = review.judge(
+        release.encode(publishing), approval, township.roster, township.authority.policy
+    )
+    assert (found, approval.decision) == (publishing, verdict)
+
+
+def test_who_reviews_a_release_sees_every_row_and_which_names_stand(
+    house: Rig, chromium: Browser, publishing: Release
+) -> None:
+    with chromium.page(PHONE) as page:
+        house.open(page, house.release(publishing, "village.supervisor", "bing"))
+        said = page.locator("#sheet").inner_text()
+        for words in (
+            *("救助名单", "第 2 版", "金额写错了", "2 行", "周示例", "800.50 元", "−1.00 元"),
+            *("户主 公示 10 天", "示例依据", "吴示例", "两户。", "现场照片", "一笔一笔看清楚"),
+        ):
+            assert words in said, words
+        assert page.locator("#pages img").count() == 1
+        for words in ("盖章", "作废", "移交"):
+            assert words not in said, words
+        assert overflow(page) == []
+        assert axe(page) == []
+        full = browsers.SCREENSHOTS / "county-sign-release-full.png"
+        page.screenshot(path=full, full_page=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"edition": 1},
+        {"replaces": None},
+        {"rows": [["周示例", "800.50", "钱示例"]]},
+        {"rows": [["周示例", 80_050]]},
+        {"rows": [["周\u202e示例", 80_050, None]]},
+        {"shown": {"columns": ["amount"], "basis": "x", "days": 10}},
+        {"attachments": []},
+        {"note": "more"},
+    ],
+)
+def test_a_release_of_another_form_is_refused(
+    house: Rig, page: Page, publishing: Release, change: dict[str, Any]
+) -> None:
+    fields = {**cbor.decode(release.encode(publishing)), **change}
+    request = house.release(publishing, "village.supervisor", "bing")
+    house.open(page, {**request, "subject": text(cbor.encode(fields))})
     expect(page.locator("#refusal")).to_contain_text("不能签名")
 
 

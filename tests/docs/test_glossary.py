@@ -40,9 +40,12 @@ HUB = (
     "redaction",
     "services",
     "hotline",
+    "affairs",
 )
 SPELT = {
     "check": "surprise check",
+    "why": "reason of a return",
+    "published": "published edition",
     "filed": "filed application",
     "loginkey": "log-in key",
     "opened": "opening",

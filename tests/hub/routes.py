@@ -158,6 +158,21 @@ STAFF: Final = {
     "port/new": INSPECTOR,
     "port/tokens/<int:number>/revoke": INSPECTOR,
     "port/export": INSPECTOR,
+    "affairs/": OFFICE,
+    "affairs/new": OFFICE,
+    "affairs/events/<int:number>/drop": OFFICE,
+    "affairs/drafts/<int:number>/": OFFICE,
+    "affairs/drafts/<int:number>/submit": OFFICE,
+    "affairs/drafts/<int:number>/drop": OFFICE,
+    "affairs/return": ANYBODY,
+    "affairs/review": PROOF,
+    "affairs/<int:number>/": OFFICE,
+    "affairs/<int:number>/explain": OFFICE,
+    "affairs/<int:number>/again": OFFICE,
+    "affairs/<int:number>/file": OFFICE,
+    "affairs/questions/": OFFICE,
+    "affairs/questions/<int:number>/answer": OFFICE,
+    "affairs/questions/month": OFFICE,
     "redaction/": OFFICE,
     "redaction/<int:number>/": OFFICE,
     "redaction/<int:number>/pages/<slug:name>": OFFICE,
@@ -183,6 +198,8 @@ PUBLIC: Final = {
     "v/<slug:name>/appointment/<str:point>/<str:day>/": ANYBODY,
     "look/": ANYBODY,
     "look/recall": ANYBODY,
+    "ask/": ANYBODY,
+    "ask/<slug:name>/": ANYBODY,
     "papers/<str:page>": ANYBODY,
     "log/proof/<int:index>": ANYBODY,
     "log/former/<int:number>/<path:path>": ANYBODY,
@@ -197,8 +214,12 @@ PUBLIC_FORMS: Final = (
     "v/<slug:name>/appointment/<str:point>/<str:day>/",
     "look/",
     "look/recall",
+    "ask/",
+    "ask/<slug:name>/",
 )
-"""What takes something from anybody: a request, an appointment, and the receipt code of one."""
+"""What takes something from anybody: a request, an appointment, a question, and the receipt code of
+one.
+"""
 
 BLOBS: Final = {
     "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,

@@ -96,7 +96,7 @@ APPROVAL: Final = shape.Shape(_load_approval, _dump_approval)
 _CHALLENGE: Final = shape.record(
     _Challenge,
     {
-        "kind": shape.choice("application", "correction", "absence", "exit_sheet"),
+        "kind": shape.choice("application", "correction", "absence", "exit_sheet", "release"),
         "subject": shape.octets(32),
         **_DECISION_FIELDS,
     },

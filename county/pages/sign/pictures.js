@@ -1,8 +1,9 @@
-// The approved pages: fetched, hashed, compared with the subject, and only then made visible. Calls bytes.js.
+// The approved pages: fetched, hashed, compared with the subject, and only then made visible. Calls bytes.js and subject.js.
 
 import { sha256 } from "./bytes.js";
 import { same } from "./cbor.js";
 import { Refusal } from "./request.js";
+import { picturesOf } from "./subject.js";
 
 const LIMIT = 32 * 1024 * 1024;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -13,7 +14,7 @@ export async function load(request) {
   const blobs = [];
   for (const [index, address] of request.pages.entries()) {
     const bytes = await fetched(address);
-    if (!same(await sha256(bytes), request.signed.pages[index])) {
+    if (!same(await sha256(bytes), picturesOf(request.signed)[index])) {
       throw new Refusal("picture", `page ${index + 1}`);
     }
     blobs.push(new Blob([bytes], { type: kind(bytes) }));

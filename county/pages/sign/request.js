@@ -5,7 +5,7 @@
 
 import { fromText, sha256, toText } from "./bytes.js";
 import { CborError, encode } from "./cbor.js";
-import { decode, isId, SubjectError } from "./subject.js";
+import { decode, isId, picturesOf, SubjectError } from "./subject.js";
 
 /** A request that cannot be signed; `code` names the sentence to show, `detail` what was wrong. */
 export class Refusal extends Error {
@@ -27,7 +27,7 @@ export async function parse(fragment, config) {
   const subject = attempt("request", () => fromText(fields.subject));
   const signed = attempt("subject", () => decode(subject));
   const pages = strings(fields.pages, 200).map((address) => ofHub(address, config, "pages"));
-  if (pages.length !== (signed.pages ?? []).length) throw new Refusal("pages", "another number of pages");
+  if (pages.length !== picturesOf(signed).length) throw new Refusal("pages", "another number of pages");
   const credentials = strings(fields.credentials, 64).map((one) => attempt("request", () => fromText(one)));
   if (!credentials.length) throw new Refusal("passkey");
   if (!isId(fields.step) || !isId(fields.person)) throw new Refusal("request", "step or person");

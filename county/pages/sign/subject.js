@@ -1,5 +1,8 @@
 // What is signed: the application for a stamp (用印申请), the correction of one (作废), the exit sheet of
-// a leaver (移交清单) and a statement of absence (不在), each as one strict table of its fields. Calls cbor.js.
+// a leaver (移交清单), a statement of absence (不在) and what a village publishes (公开), each as one
+// strict table of its fields.
+//
+// Calls cbor.js.
 //
 // The same bounds as the machine's: a missing, unknown or misshapen field is refused.
 
@@ -7,7 +10,7 @@ import { decode as decodeCbor } from "./cbor.js";
 
 export class SubjectError extends Error {}
 
-export const LIMIT = 64 * 1024;
+export const LIMIT = 128 * 1024;
 const LAST_DATE = 8.64e15;
 const LAST_ABSENCE = 253_402_214_400_000;
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -108,12 +111,53 @@ const ABSENCE = {
   until: integer(0, LAST_ABSENCE),
 };
 
+const PERIOD = /^[0-9]{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])(-[0-9]{2})?))?$/;
+const NUMBER = /^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$/;
+const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const matching = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+const maybe = (check) => (value) => value === null || check(value);
+const CELLS = {
+  text: text(500),
+  name: text(200),
+  address: text(500),
+  amount: integer(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  date: matching(DAY),
+  number: matching(NUMBER),
+};
+
+const RELEASE = {
+  v: only(1),
+  type: only("release"),
+  id: octets(32),
+  village: isId,
+  item: isId,
+  period: matching(PERIOD),
+  edition: integer(1, 999),
+  replaces: maybe(octets(32)),
+  reason: text(300, 0),
+  title: text(100),
+  text: list(text(2000), 0, 200),
+  columns: list(map({ key: isId, zh: text(40), type: oneOf(...Object.keys(CELLS)) }), 0, 24),
+  rows: list(list((cell) => cell === null || typeof cell === "string" || Number.isSafeInteger(cell), 0, 24), 0, 2000),
+  attachments: list(map({ sha256: octets(32), name: text(100) }), 0, 200),
+  shown: maybe(map({ columns: list(isId, 1, 24), basis: text(300), days: integer(1, 3660) })),
+  made: integer(0, LAST_DATE),
+  proposer: isId,
+};
+
 const TABLES = new Map([
-  ["application", { fields: APPLICATION, later: LATER, limit: LIMIT, check: checkApplication }],
+  ["application", { fields: APPLICATION, later: LATER, limit: 64 * 1024, check: checkApplication }],
   ["correction", { fields: CORRECTION, later: {}, limit: 4096, check: () => {} }],
+  ["release", { fields: RELEASE, later: {}, limit: LIMIT, check: checkRelease }],
   ["exit_sheet", { fields: EXIT_SHEET, later: {}, limit: 32 * 1024, check: checkExitSheet }],
   ["absence", { fields: ABSENCE, later: {}, limit: 4096, check: checkAbsence }],
 ]);
+
+/** The hashes of the pictures that belong to a subject, in order. */
+export function picturesOf(signed) {
+  if (signed.type === "release") return signed.attachments.map((one) => one.get("sha256"));
+  return signed.pages ?? [];
+}
 
 /** The exact bytes of a subject → its fields; throws SubjectError or CborError. */
 export function decode(bytes) {
@@ -138,6 +182,21 @@ export function decode(bytes) {
 function checkApplication(subject) {
   if (subject.not_before >= subject.not_after || subject.created > subject.not_after) throw new SubjectError("not_after");
   if (new Set(subject.operators).size !== subject.operators.length) throw new SubjectError("operators");
+}
+
+function checkRelease(release) {
+  const first = release.edition === 1;
+  if (first !== (release.replaces === null) || first !== (release.reason === "")) throw new SubjectError("replaces");
+  const kinds = new Map(release.columns.map((one) => [one.get("key"), one.get("type")]));
+  if (kinds.size !== release.columns.length) throw new SubjectError("columns");
+  for (const key of release.shown?.get("columns") ?? []) {
+    if (!["name", "address"].includes(kinds.get(key))) throw new SubjectError("shown");
+  }
+  for (const row of release.rows) {
+    if (row.length !== release.columns.length) throw new SubjectError("rows");
+    const holds = (cell, index) => cell === null || CELLS[release.columns[index].get("type")](cell);
+    if (!row.every(holds)) throw new SubjectError("rows");
+  }
 }
 
 function checkExitSheet(sheet) {

@@ -1,12 +1,13 @@
 // The request as an approver reads it; every word comes out of the signed bytes or the county's own names.
 //
-// Calls bytes.js, elements.js, absence.js, correction.js and exit_sheet.js.
+// Calls bytes.js, elements.js, absence.js, correction.js, exit_sheet.js and release.js.
 
 import * as absences from "./absence.js";
 import { hex } from "./bytes.js";
 import * as corrections from "./correction.js";
 import { aside, element, named, said, strong, time, yuan } from "./elements.js";
 import * as exitSheets from "./exit_sheet.js";
+import * as releases from "./release.js";
 
 export { element, visible } from "./elements.js";
 
@@ -21,9 +22,9 @@ export function render(request, pictures, config) {
   document.getElementById("lead").replaceChildren(...shown.lead(signed, names));
   rows(document.getElementById("facts"), shown.facts(signed, names));
   rows(document.getElementById("details"), shown.details(request));
-  document.getElementById("pages").replaceChildren(...figures(pictures));
+  document.getElementById("pages").replaceChildren(...figures(pictures, signed));
   const person = shown.person ? shown.person(request) : names("people", request.person)[0];
-  document.getElementById("who").replaceChildren(...shown.who(request, names), english(person));
+  document.getElementById("who").replaceChildren(...(shown.who ?? who)(request, names), english(person));
 }
 
 // id → [Chinese, English], by the county's tables; an id that they do not know stands for itself.
@@ -100,7 +101,8 @@ function english(person) {
   return element("small", `You sign as ${person}. If that is not you, do not sign.`, { lang: "en" });
 }
 
-function figures(pictures) {
+function figures(pictures, { type }) {
+  if (!pictures.length && type === "release") return [element("p", "没有图片。", { class: "card" })];
   if (!pictures.length) {
     return [
       element("p", "这个申请没有附文件图片：您看不到要盖章的文件。没有见过原件，请退回。", { class: "card warn" }),
@@ -118,7 +120,7 @@ function figure(address, page, count) {
     zoom.setAttribute("aria-pressed", String(large));
     zoom.textContent = large ? "缩小" : "放大看";
   });
-  const checked = element("span", "✓ 已核对，与申请一致", { class: "good" });
+  const checked = element("span", "✓ 已核对，与签名的内容一致", { class: "good" });
   const caption = element("figcaption", [`第 ${page} 页，共 ${count} 页 `, checked]);
   return element("figure", [caption, frame, zoom], { class: "card page" });
 }
@@ -135,8 +137,9 @@ function rows(list, given) {
 }
 
 const FORMS = {
-  application: { lead, facts, details, who },
-  correction: { ...corrections, who },
+  application: { lead, facts, details },
+  correction: corrections,
   absence: absences,
   exit_sheet: exitSheets,
+  release: releases,
 };

@@ -1,6 +1,7 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
-Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,requests,services}.forget`,
+Calls `hub.operate.{kept,retain}`, `hub.audit.periods`,
+`hub.{affairs,redaction,requests,services}.forget`,
 `hub.applications.limits`, `hub.ingest.models` and `hub.config`. A run erases what the log has said
 and the witnesses have seen, then plans what is old enough by now: ingest says it, and the next run
 erases it. Broken off anywhere, the next run goes on.
@@ -8,6 +9,8 @@ erases it. Broken off anywhere, the next run goes on.
 
 from dataclasses import dataclass
 
+from hub.affairs import forget as affairs
+from hub.affairs import limits as affairs_limits
 from hub.applications.limits import limits
 from hub.audit import periods
 from hub.config import Config
@@ -32,8 +35,8 @@ class RetainError(Exception):
 class Retained:
     """What was erased, and what the log will say next. `waiting` spans are said by the log and not
     erased yet; `forgotten` is what villagers asked, `emptied` are findings of what was examined
-    before publication, `visits` are appointments whose day is over, and `rows` tell of people
-    besides, no matters of the log: erased at once.
+    before publication, questions to it and old drafts, `visits` are appointments whose day is over,
+    and `rows` tell of people besides, no matters of the log: erased at once.
     """
 
     done: Done
@@ -52,6 +55,7 @@ def retain(config: Config, now_ms: int) -> Retained:
     with alone(config.state):
         forgotten = forget(limits(config), now_ms)
         emptied = redaction.forget(now_ms)
+        emptied += affairs.forget(affairs_limits.limits(config), now_ms)
         visits = services.forget(config, now_ms)
         gone = rows.erase(days, now_ms)
         done = erase.erase(now_ms)

@@ -1,0 +1,429 @@
+"""What anybody reads of a village's publications, and how its people make them."""
+
+import csv
+import io
+import json
+import random
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hub.affairs import drafts, dues, flow, forget, limits, pages
+from hub.affairs.models import Draft, Edition, Event, Published, Question
+from hub.clock import now_ms
+from hub.days import today
+from hub.redaction import decided
+from hub.redaction.decided import Given
+from hub.site.folder import Folder
+from hub.site.place import Place
+from hub.site.shared import shared
+from tests.hub import leaks, papers
+from tests.hub.affairs_rig import GRANTS, SUPERVISOR, drafted, lay, published, put, signed
+from tests.hub.flow_rig import client
+from tests.hub.page_rig import ask, walk
+from tests.support import browser as browsers
+from tests.support.browser import PHONE, hold
+from tests.support.contents import VILLAGE
+from tests.support.crawler import Expected, crawl
+from tests.support.township import Township
+
+pytestmark = pytest.mark.django_db
+DAY = 86_400_000
+WHERE = Place(VILLAGE, "晨光村")
+OCTOBER = 1_793_000_000_000
+"""2026-10-26, in China."""
+MOBILE = leaks.mobile(random.Random(5))
+RULE = '[items.relief-grants]\ncolumns = ["household"]\nbasis = "示例依据"\ndays = 10\n'
+
+
+@pytest.fixture
+def township(township: Township, tmp_path: Path) -> Township:
+    lay(tmp_path)
+    return township
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+def build(site: Path, at_ms: int | None = None) -> Folder:
+    folder = Folder(site, site.parent / "beside")
+    at = at_ms or now_ms()
+    folder.put(VILLAGE, pages.pages(WHERE, at, folder.known(VILLAGE)))
+    folder.put("town", [*pages.township(at), *shared()])
+    return folder
+
+
+def text(site: Path, path: str) -> str:
+    return (site / "v" / VILLAGE / path).read_text("utf-8")
+
+
+def ago(days: int) -> date:
+    return today(now_ms()) - timedelta(days=days)
+
+
+def of(edition: Edition) -> str:
+    return f"affairs/r/{bytes(edition.series).hex()}"
+
+
+def test_each_entry_stands_in_page_csv_and_json(township: Township, site: Path) -> None:
+    edition = published(township)
+    build(site)
+    page = text(site, f"{of(edition)}/index.html")
+    for words in (
+        "山林承包费",
+        "12,000.00",
+        "合计",
+        "15,450.50",
+        "村务监督委员会主任",
+        "2026年10月",
+    ):
+        assert words in page, words
+    data = (site / "v" / VILLAGE / of(edition) / "data.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[1] == {
+        "日期": "2026-10-20", "项目": "停车场收入", "金额（元）": "3450.50", "资金来源": "停车"
+    }  # fmt: skip
+    told = json.loads(text(site, f"{of(edition)}/data.json"))
+    assert told["rows"][0]["amount"] == "12000.00"
+    latest = json.loads(text(site, "affairs/latest.json"))
+    assert latest["releases"][0]["id"] == bytes(edition.series).hex()
+    assert bytes(edition.subject.hash).hex() not in json.dumps([told, latest])
+
+
+def test_names_stand_in_their_days_and_are_masked_after_them(
+    township: Township, site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
+    edition = published(township, item="relief-grants", rows=GRANTS, title="救助名单")
+    build(site)
+    assert "周示例" in text(site, f"{of(edition)}/index.html")
+    build(site, now_ms() + 12 * DAY)
+    later = [
+        path.read_text("utf-8")
+        for path in site.rglob("*")
+        if path.suffix in (".html", ".json", ".csv")
+    ]
+    assert not any("周示例" in one for one in later)
+    assert any("周**" in one for one in later)
+
+
+def test_what_is_late_has_its_badge_until_it_is_published(township: Township, site: Path) -> None:
+    on, by = ago(40), ago(35)
+    event = Event.objects.create(
+        village=VILLAGE, item="relief-grants", on=on.isoformat(), called="某户的救助",
+        person="geng", at_ms=1,
+    )  # fmt: skip
+    build(site)
+    page = text(site, "affairs/village/index.html")
+    assert "救助款物发放名单" in page
+    assert (
+        f"{on:%Y}年{on.month}月{on.day}日的，应在 {by:%Y}年{by.month}月{by.day}日以前公开" in page
+    )
+    assert "某户的救助" not in page
+    before = text(site, "affairs/index.html").count("逾期未公开")
+    published(township, item="relief-grants", rows=GRANTS, event=event, period=on.isoformat())
+    build(site)
+    assert text(site, "affairs/index.html").count("逾期未公开") == before - 1
+    assert "公开目录" in (site / "affairs/catalogue/index.html").read_text("utf-8")
+
+
+def test_editions_stand_with_their_reasons_and_old_ones_name_nobody(
+    township: Township, site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
+    edition = published(township, item="relief-grants", rows=GRANTS, title="救助名单")
+    draft = drafts.correction_of(Published.objects.get(), "geng", now_ms())
+    draft.reason, draft.rows = "第二户的金额写错了", [list(GRANTS[0])]
+    draft.save()
+    second = put(draft)
+    flow.take(bytes(second.subject.hash), signed(township, second, SUPERVISOR, "bing"), now_ms())
+    build(site)
+    newest, old = (text(site, f"{of(edition)}/{rest}index.html") for rest in ("", "1/"))
+    assert "第二户的金额写错了" in newest
+    assert "周示例" in newest
+    assert "旧的一版" in old
+    assert "吴**" in old
+    assert "周示例" not in old
+
+
+def test_months_quarters_and_years_have_the_sums_of_what_is_of_them(
+    township: Township, site: Path
+) -> None:
+    month = dues.period_of("month", today(now_ms()))
+    spent = ("2026-10-09", "路灯电费", 30_000, "村集体", "村委会", "钱示例")
+    published(township, period=month)
+    published(township, item="finance-spending", rows=[spent], period=month, title="支出")
+    build(site)
+    spans = {path.name for path in (site / "v" / VILLAGE / "affairs/time").iterdir()}
+    assert spans == {dues.period_of(one, today(now_ms())) for one in ("month", "quarter", "year")}
+    for span in spans:
+        page = text(site, f"affairs/time/{span}/index.html")
+        assert "各项收入 15,450.50 元；" in page
+        assert "各项支出 300.00 元；" in page
+
+
+def test_a_number_that_somebody_left_out_is_nowhere(township: Township, site: Path) -> None:
+    draft = drafted(
+        title=f"有疑问打 {MOBILE}", text=("周示例等两户。",), item="relief-grants", rows=GRANTS
+    )
+    examined = flow.check(draft, b"\xab" * 32, now_ms())
+    decided.decide(examined, {1: Given("leave_out", "")}, "geng", now_ms())
+    edition = flow.submit(draft, now_ms())
+    flow.take(bytes(edition.subject.hash), signed(township, edition, SUPERVISOR, "bing"), now_ms())
+    build(site)
+    names = {"周示例": lambda _: False, "吴示例": lambda _: False}
+    found = crawl(site, Expected(names))
+    assert found.leaks == ()
+    assert found.files > 15
+
+
+def test_projects_show_their_progress_with_photos_that_tell_no_place(
+    township: Township, site: Path
+) -> None:
+    event = Event.objects.create(
+        village=VILLAGE, item="projects", on="2026-10-01", called="村道", person="geng", at_ms=1
+    )
+    clerk = client("geng")
+    for day, stage in (("2026-10-01", "开工"), ("2026-10-20", "路基完成")):
+        draft = drafted(
+            "projects", [(stage, None, None, day)], period=day, event=event, title=f"村道：{stage}"
+        )
+        if day == "2026-10-20":
+            upload = SimpleUploadedFile("IMG_1.jpg", papers.located(), "image/jpeg")
+            form = {
+                "title": draft.title,
+                "text": "",
+                "pages": upload,
+                "cell-0-0": stage,
+                **{f"cell-0-{n}": "" for n in (1, 2, 3)},
+            }
+            assert clerk.post(f"/affairs/drafts/{draft.pk}/", form).status_code == 302
+            draft.refresh_from_db()
+            assert len(draft.attachments) == 1
+        examined = flow.check(draft, sha256(str(draft.pk).encode()).digest(), now_ms())
+        given = {
+            one.number: Given("publish", "我看过，是修路的照片") for one in examined.traces.all()
+        }
+        decided.decide(examined, given, "geng", now_ms())
+        edition = flow.submit(draft, now_ms())
+        flow.take(
+            bytes(edition.subject.hash), signed(township, edition, SUPERVISOR, "bing"), now_ms()
+        )
+    folder = build(site)
+    page = text(site, f"affairs/projects/{event.pk}/index.html")
+    assert page.index("村道：路基完成") < page.index("村道：开工")
+    assert "<img" in page
+    assert crawl(site, Expected()).leaks == ()
+    assert folder.torn(VILLAGE) == []
+    assert build(site).torn(VILLAGE) == []
+
+
+def test_pages_take_as_many_queries_for_many_as_for_few(township: Township, site: Path) -> None:
+    counted = []
+    for more in (1, 5):
+        for number in range(more):
+            published(township, title=f"第 {more}{number} 份")
+        with CaptureQueriesContext(connection) as queries:
+            list(pages.pages(WHERE, now_ms(), ()))
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+def test_only_the_village_of_a_change_is_told(township: Township) -> None:
+    mark, everything = pages.changed("", 1)
+    assert everything is None
+    assert pages.changed(mark, 1) == (mark, frozenset())
+    published(township)
+    mark, some = pages.changed(mark, 1)
+    assert some == frozenset({VILLAGE})
+    Event.objects.create(
+        village="sunset", item="projects", on="2026-10-01", called="x", person="x", at_ms=1
+    )
+    assert pages.changed(mark, 1)[1] == frozenset({"sunset"})
+
+
+def book(*rows: tuple[Any, ...]) -> SimpleUploadedFile:
+    made, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        made.active.append(row)
+    made.save(out)
+    return SimpleUploadedFile("收入.xlsx", out.getvalue())
+
+
+HEADS = ("日期", "项目", "金额（元）", "资金来源")
+
+
+def test_a_clerk_writes_a_draft_on_a_phone_and_puts_it_to_review(clerk: Client) -> None:
+    made = clerk.post("/affairs/new", {"item": "finance-income", "day": "2026-10-09", "event": ""})
+    where = made["Location"]
+    row = {
+        "cell-0-0": "2026年10月8日",
+        "cell-0-1": "山林承包费",
+        "cell-0-2": "12,000",
+        "cell-0-3": "",
+    }
+    said = clerk.post(where, {"title": "十月收入", "text": "", **row, "check": "1"})
+    assert said["Location"] == where
+    draft = Draft.objects.get()
+    assert (draft.period, draft.rows) == (
+        "2026-10",
+        [["2026-10-08", "山林承包费", 1_200_000, None]],
+    )
+    assert "提交审核" in clerk.get(where).content.decode()
+    assert clerk.post(f"{where}submit").status_code == 302
+    assert "等丙三晴审核" in clerk.get("/affairs/").content.decode()
+
+
+def test_rows_of_a_sheet_that_are_wrong_are_named_and_nothing_is_kept(clerk: Client) -> None:
+    draft = drafted()
+    where = f"/affairs/drafts/{draft.pk}/"
+    wrong = book(HEADS, ("2026-10-08", "承包费", 12000, "x"), ("十月", "停车", "三千", "x"))
+    said = clerk.post(where, {"title": "十月收入", "text": "说明", "sheet": wrong})
+    page = said.content.decode()
+    assert said.status_code == 400
+    assert "第 3 行“日期”：日期写成 2026-11-02" in page
+    assert "第 3 行“金额（元）”" in page
+    assert "说明</textarea>" in page
+    draft.refresh_from_db()
+    assert draft.title == "十月各项收入"
+    right = book(("晨光村十月收入",), HEADS, ("2026-10-08", "承包费", 12000.5, None))
+    assert clerk.post(where, {"title": "十月收入", "text": "", "sheet": right}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.rows == [["2026-10-08", "承包费", 1_200_050, None]]
+
+
+def test_a_table_of_another_form_says_which_heads_it_needs(clerk: Client) -> None:
+    draft = drafted()
+    for upload in (book(("日期", "项目")), SimpleUploadedFile("x.xlsx", b"PK\x03\x04")):
+        said = clerk.post(
+            f"/affairs/drafts/{draft.pk}/", {"title": "x", "text": "", "sheet": upload}
+        )
+        assert said.status_code == 400
+
+
+def asked(public: Client, edition: Edition, **other: str) -> Any:
+    where = f"/ask/{bytes(edition.series).hex()}/"
+    form = public.get(where).content.decode()
+    drawn = form.split('name="drawn" value="')[1].split('"')[0]
+    return public.post(where, {"words": "停车场的钱给了谁？", "drawn": drawn, **other})
+
+
+def test_a_question_has_a_code_a_deadline_and_an_answer(
+    township: Township, public: Client, settings: Any, site: Path
+) -> None:
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    edition = published(township)
+    settings.ROOT_URLCONF = "hub.urls_public"
+    assert asked(public, edition, phone="abc").status_code == 400
+    page = asked(public, edition, name="某某").content.decode()
+    code = page.split('class="digits"><strong>')[1].split("<")[0]
+    assert "还没有答复" in public.post("/ask/", {"code": code}).content.decode()
+    assert public.post("/ask/", {"code": "1" * 16}).status_code == 404
+    assert public.get(f"/ask/{'0' * 64}/").status_code == 404
+    assert public.get("/ask/x/").status_code == 404
+    settings.ROOT_URLCONF = "hub.urls_staff"
+    clerk, row = client("geng"), Question.objects.get()
+    assert "停车场的钱给了谁" in clerk.get("/affairs/questions/").content.decode()
+    where = f"/affairs/questions/{row.pk}/answer"
+    assert clerk.post(where, {"answer": ""}).status_code == 400
+    assert clerk.post(where, {"answer": "都进了村集体账户。"}).status_code == 302
+    assert clerk.post(where, {"answer": "改口"}).status_code == 400
+    build(site)
+    assert "停车场的钱" not in text(site, "answers/index.html")
+    settings.ROOT_URLCONF = "hub.urls_public"
+    assert "都进了村集体账户" in public.post("/ask/", {"code": code}).content.decode()
+
+
+def test_the_months_answers_are_a_draft_that_is_reviewed_like_any_other(
+    township: Township, clerk: Client, site: Path
+) -> None:
+    edition = published(township)
+    for number, answer in enumerate(("都进了账户。", "")):
+        Question.objects.create(
+            code=bytes([number]) * 32, village=VILLAGE, published=edition.published,
+            words=f"第 {number} 个问题", at_ms=OCTOBER, until_ms=OCTOBER + 20 * DAY,
+            answer=answer, answered_ms=OCTOBER + DAY if answer else None,
+        )  # fmt: skip
+    assert clerk.post("/affairs/questions/month", {"month": "x"}).status_code == 400
+    assert clerk.post("/affairs/questions/month", {"month": "2026-10"}).status_code == 302
+    draft = Draft.objects.get()
+    assert [row[3] for row in draft.rows] == ["都进了账户。", "还没有答复，最晚 2026-11-15 答复"]
+    made = put(draft)
+    flow.take(bytes(made.subject.hash), signed(township, made, SUPERVISOR, "bing"), now_ms())
+    build(site)
+    assert "2026年10月回音壁" in text(site, "answers/index.html")
+    assert "第 0 个问题" in text(site, f"{of(made)}/index.html")
+
+
+def test_questions_and_drafts_are_emptied_in_time(township: Township) -> None:
+    edition = published(township)
+    Question.objects.create(
+        code=b"c" * 32, village=VILLAGE, published=edition.published, words="问", name="某",
+        phone="1", at_ms=1, until_ms=2, answer="答", answered_ms=3,
+    )  # fmt: skip
+    drafted(at_ms=1)
+    drafted()
+    assert forget.forget(limits.read({}), now_ms()) == 2
+    row = Question.objects.get()
+    assert (row.words, row.name, row.phone, row.answer) == ("", "", "", "")
+    assert Draft.objects.count() == 1
+
+
+def test_what_was_entered_by_mistake_is_no_longer_late(clerk: Client) -> None:
+    on = ago(40)
+    form = {"item": "projects", "day": on.isoformat(), "called": "村道", "event": ""}
+    assert clerk.post("/affairs/new", {**form, "called": ""}).status_code == 400
+    clerk.post("/affairs/new", form)
+    event = Event.objects.get()
+    assert f"{on:%Y}年{on.month}月{on.day}日" in clerk.get("/affairs/").content.decode()
+    assert clerk.post(f"/affairs/events/{event.pk}/drop", {"words": ""}).status_code == 400
+    assert clerk.post(f"/affairs/events/{event.pk}/drop", {"words": "登记重了"}).status_code == 302
+    assert f"{on:%Y}年{on.month}月{on.day}日" not in clerk.get("/affairs/").content.decode()
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_the_pages_on_a_phone_and_on_a_desk(
+    township: Township, clerk: Client, site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
+    first = published(township)
+    published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
+    draft = drafted("finance-spending", (), title="十月各项支出")
+    waiting = put(drafted(title="九月各项收入", period="2026-09"))
+    Question.objects.create(
+        code=b"c" * 32, village=VILLAGE, published=first.published, words="停车场的钱给了谁？",
+        at_ms=now_ms(), until_ms=now_ms() + DAY,
+    )  # fmt: skip
+    staff = {
+        "index": "/affairs/", "new": "/affairs/new", "draft": f"/affairs/drafts/{draft.pk}/",
+        "edition": f"/affairs/{waiting.pk}/", "questions": "/affairs/questions/",
+    }  # fmt: skip
+    answers = ask(clerk, staff.values(), ["hub/hub.css"])
+    for _ in walk(answers, staff, "affairs"):
+        pass
+    build(site)
+    year = sorted((site / "v" / VILLAGE / "affairs/time").iterdir())[0].name
+    public = {
+        "front": "affairs/index.html", "class": "affairs/finance/index.html",
+        "release": f"{of(first)}/index.html", "span": f"affairs/time/{year}/index.html",
+        "answers": "answers/index.html",
+    }  # fmt: skip
+    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
+        for name, path in public.items():
+            page.goto((site / "v" / VILLAGE / path).as_uri())
+            hold(page, f"affairs-public-{name}-phone")
+        page.goto((site / "affairs/catalogue/index.html").as_uri())
+        hold(page, "affairs-public-catalogue-phone")
