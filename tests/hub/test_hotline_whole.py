@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from tests.hub.test_backup import _backup, _lose, _seals
 from tests.support.broker import listening, until
 from tests.support.hub import Hub
 from tests.support.ports import free_port
+from tests.support.postgresql import cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("backup")]
 
@@ -119,3 +121,51 @@ def in_hotline(hub: Hub, code: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+ON_POSTGRESQL = """
+import django; django.setup()
+from django.core.management import call_command
+from django.db import DatabaseError, connections, transaction
+from hub.hotline import erasable
+from hub.hotline.models import Act, Case, Message, Opened, Opening, Verdict
+call_command("migrate", database="hotline", verbosity=0)
+assert connections["hotline"].vendor == "postgresql"
+case = Case.objects.create(code=b"c", village="v", concern="head", made_ms=1)
+Message.objects.create(case=case, words="w", made_ms=1)
+asked = Opening.objects.create(number=1, person="ren", reason="r", code=b"o", made_ms=1)
+for wrong in (
+    lambda: Message.objects.update(words="x"),
+    lambda: Message.objects.all().delete(),
+    lambda: Verdict.objects.create(opening=asked, person="ren", granted=True, made_ms=1),
+    lambda: Opened.objects.create(opening=asked, made_ms=1),
+    lambda: Opening.objects.all().delete(),
+    lambda: erasable.erase([case.pk]),
+):
+    try:
+        with transaction.atomic(using="hotline"):
+            wrong()
+    except DatabaseError:
+        print("refused")
+Act.objects.create(case=case, what="answered", made_ms=1)
+erasable.erase([case.pk])
+print(Case.objects.count())
+"""
+
+
+def test_postgresql_refuses_the_same(hub: Hub) -> None:
+    with TemporaryDirectory(prefix="sealctl-postgresql-") as folder:
+        for url in cluster(Path(folder)):
+            env = {
+                **hub.environment,
+                "SEALHUB_HOTLINE_DATABASE": url,
+                "DJANGO_SETTINGS_MODULE": "hub.settings",
+            }
+            done = subprocess.run(
+                [sys.executable, "-c", ON_POSTGRESQL],
+                env=env,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.stdout.split() == ["refused"] * 6 + ["0"], done.stderr
