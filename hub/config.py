@@ -73,8 +73,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `applications`, `cases`, `daily`, `fleet`, `login`, `registers` and `searches` what differs from
-    the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
+    `applications`, `cases`, `daily`, `fleet`, `login`, `registers`, `relief` and `searches` what
+    differs from the usual limits (`limits` in each reads it), `port` (`hub.api.limits`), `notices`
     (`hub.notices.settings`) and `retain` (`hub.audit.periods`) likewise. A day's duty begins at
     `duty_hour` o'clock.
     """
@@ -100,6 +100,7 @@ class Config:
     cases: Mapping[str, Any]
     searches: Mapping[str, Any]
     registers: Mapping[str, Any]
+    relief: Mapping[str, Any]
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
     login: Mapping[str, Any]
@@ -156,6 +157,7 @@ def _read(state: Path, _changed: int) -> Config:
         cases=raw.get("cases", {}),
         searches=raw.get("searches", {}),
         registers=raw.get("registers", {}),
+        relief=raw.get("relief", {}),
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
         login=raw["login"],

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "hub.duty",
     "hub.menu",
     "hub.registers",
+    "hub.relief",
     "hub.disclosure",
 ]
 ROOT_URLCONF = f"hub.urls_{SITE}"

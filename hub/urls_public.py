@@ -1,10 +1,11 @@
-"""Addresses of the public site. Calls `hub.disclosure.views` and `hub.requests`; no
-staff page has an address here.
+"""Addresses of the public site. Calls `hub.disclosure.views`, `hub.relief.look_views` and
+`hub.requests`; no staff page has an address here.
 """
 
 from django.urls import include, path
 
 from hub.disclosure import views
+from hub.relief import look_views as relief
 from hub.requests import look_views
 from hub.requests import public_views as requests
 
@@ -15,6 +16,7 @@ public = [
     path("v/<slug:name>/apply/<slug:item>/", requests.apply, name="apply"),
     path("look/", look_views.look, name="look"),
     path("look/recall", look_views.recall, name="recall"),
+    path("relief/", relief.page, name="relief"),
     path("papers/<str:page>", requests.picture, name="paper"),
     path("s/<str:entry>/", views.stamp, name="stamp"),
     path("s/<str:entry>/qr.svg", views.stamp_qr, name="stamp_qr"),

@@ -20,5 +20,6 @@ urlpatterns = [
     path("checks/", include("hub.checks.urls")),
     path("cases/", include("hub.cases.urls")),
     path("port/", include("hub.port.urls")),
+    path("relief/", include("hub.relief.urls")),
     path("redaction/", include("hub.redaction.urls")),
 ]

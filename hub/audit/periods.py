@@ -12,6 +12,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "searches": ("检查人员的查询", "inspectors' searches"),
     "uses": ("程序使用令牌的记录", "uses of tokens"),
     "notices": ("发给别的系统的通知", "notices to other systems"),
+    "relief": ("扶贫受助名单", "people who were given relief"),
 }
 """What may be erased, each by the setting of its name and `_days`."""
 LONGEST: Final = 36_500

@@ -1,4 +1,7 @@
-"""`sealhub init` and `migrate`: a new hub, and its database. Calls `hub.{config,init,devices}`."""
+"""`sealhub init` and `migrate`: a new hub, and its database.
+
+Calls `hub.{config,init,devices}` and `hub.relief.rotate`.
+"""
 
 import argparse
 from pathlib import Path
@@ -56,5 +59,7 @@ def _migrate(_: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from hub.config import config
     from hub.devices.ca import ensure_crl
+    from hub.relief import rotate
 
     ensure_crl(config().broker.ca.parent)
+    rotate.ensure(config().state)

@@ -23,6 +23,8 @@ KEEPERS: Final = "keepers"
 """The township's offices that may take back persons and passkeys."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
+RELIEF: Final = "relief"
+"""The township's offices that take lists of relief in (the usual ones)."""
 MACHINE: Final = "machine"
 """A machine of a village's list, by the certificate that TLS has verified."""
 
@@ -147,6 +149,16 @@ STAFF: Final = {
     "port/new": INSPECTOR,
     "port/tokens/<int:number>/revoke": INSPECTOR,
     "port/export": INSPECTOR,
+    "relief/": OFFICE,
+    "relief/take/<slug:kind>/": RELIEF,
+    "relief/take/<slug:kind>/empty.csv": RELIEF,
+    "relief/prepared/<int:number>/": RELIEF,
+    "relief/lists/<int:number>/": OFFICE,
+    "relief/lists/<int:number>/withdraw": RELIEF,
+    "relief/<slug:kind>.csv": OFFICE,
+    "relief/cards/": RELIEF,
+    "relief/cards/<int:number>/": RELIEF,
+    "relief/looks/": INSPECTOR,
     "redaction/": OFFICE,
     "redaction/<int:number>/": OFFICE,
     "redaction/<int:number>/pages/<slug:name>": OFFICE,
@@ -169,6 +181,7 @@ PUBLIC: Final = {
     "v/<slug:name>/apply/<slug:item>/": ANYBODY,
     "look/": ANYBODY,
     "look/recall": ANYBODY,
+    "relief/": ANYBODY,
     "papers/<str:page>": ANYBODY,
     "s/<str:entry>/": ANYBODY,
     "s/<str:entry>/qr.svg": ANYBODY,
@@ -179,8 +192,15 @@ PUBLIC: Final = {
     "log/<path:path>": ANYBODY,
 }
 
-PUBLIC_FORMS: Final = ("v/<slug:name>/apply/<slug:item>/", "look/", "look/recall")
-"""What takes something from anybody: a request, and the receipt code of one."""
+PUBLIC_FORMS: Final = {
+    "v/<slug:name>/apply/<slug:item>/": 404,
+    "look/": 404,
+    "look/recall": 404,
+    "relief/": 200,
+}
+"""What takes something from anybody (a request, the receipt code of one, whom relief is looked up
+for), with the answer where nothing is found.
+"""
 
 BLOBS: Final = {
     "^blobs/(?P<name>[0-9a-f]{64})$": MACHINE,

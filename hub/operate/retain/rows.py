@@ -45,6 +45,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "searches": _Kind("hub.searches.erasable", ("hub.cases.holds.searches",)),
     "uses": _Kind("hub.audit.uses", ("hub.cases.holds.uses",)),
     "notices": _Kind("hub.notices.erasable", ("hub.cases.holds.notices",)),
+    "relief": _Kind("hub.relief.erasable", ()),
 }
 
 

@@ -1,6 +1,6 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
-Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,requests}.forget`,
+Calls `hub.operate.{kept,retain}`, `hub.audit.periods`, `hub.{redaction,relief,requests}.forget`,
 `hub.applications.limits`, `hub.ingest.models` and `hub.config`. A run erases what the log has said
 and the witnesses have seen, then plans what is old enough by now: ingest says it, and the next run
 erases it. Broken off anywhere, the next run goes on.
@@ -20,6 +20,7 @@ from hub.operate.retain.erase import Done
 from hub.operate.retain.plan import Planned
 from hub.operate.retain.rows import Rows
 from hub.redaction import forget as redaction
+from hub.relief import forget as relief
 from hub.requests.forget import Forgotten, forget
 
 
@@ -49,6 +50,7 @@ def retain(config: Config, now_ms: int) -> Retained:
     with alone(config.state):
         forgotten = forget(limits(config), now_ms)
         emptied = redaction.forget(now_ms)
+        relief.forget(now_ms)
         gone = rows.erase(days, now_ms)
         done = erase.erase(now_ms)
         Erased.objects.filter(leaf_index=None).delete()
