@@ -28,6 +28,7 @@ from tests.hub.flow_rig import client, page, person
 from tests.hub.page_rig import ask
 from tests.hub.page_rig import look as walk_pages
 from tests.support.contents import VILLAGE
+from wire.stamp_code import check_digit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("township")]
 DAY_MS = 86_400_000
@@ -273,7 +274,7 @@ def test_every_single_wrong_digit_of_a_code_is_no_code() -> None:
     assert len(code) == 16
     for at in range(15):
         for digit in set("0123456789") - {code[at]}:
-            assert cards.check_digit(code[:at] + digit + code[at + 1 : 15]) != code[15]
+            assert check_digit(code[:at] + digit + code[at + 1 : 15]) != code[15]
 
 
 def finds(**typed: str) -> bool:

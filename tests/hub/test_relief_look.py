@@ -1,5 +1,7 @@
 """Nobody learns from the look-up of relief but who knows name and number, or has the card."""
 
+import hmac
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -137,7 +139,7 @@ def measured(
     villager: Villager, clock: Clock, mocker: MockerFixture, address: str, **typed: str
 ) -> tuple[Any, ...]:
     """What somebody outside could tell answers apart by, and the work that was done for one."""
-    hashes = mocker.spy(keys.hmac, "digest")
+    hashes = mocker.spy(hmac, "digest")
     before = clock.now
     with CaptureQueriesContext(
         connection,
@@ -208,7 +210,7 @@ def relief(lines: str) -> None:
     file.write_text(f"{file.read_text('utf-8')}\n[relief]\n{lines}\n", "utf-8")
 
 
-LIMITS = {
+LIMITS: Mapping[str, tuple[str, Callable[[int], tuple[str, str]]]] = {
     "one address": ("address_day = 3", lambda at: ("192.0.2.7", f"例{at}")),
     "one address's network": ("address_day = 3", lambda at: (f"2001:db8:1:2::{at}", f"例{at}")),
     "one name from many addresses": ("key_day = 3", lambda at: (f"192.0.2.{at}", NAME)),
