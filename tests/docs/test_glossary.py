@@ -38,11 +38,13 @@ HUB = (
     "exports",
     "notices",
     "redaction",
+    "relief",
 )
 SPELT = {
     "check": "surprise check",
     "filed": "filed application",
     "loginkey": "log-in key",
+    "lookday": "look day",
     "openings": "opening set",
 }
 INNER = {"Shape", "Later", "Files", "Signed", "Parts", "Trusted"}
