@@ -13,10 +13,23 @@ def main() -> int:
     if not settings.configured:
         settings.configure()
         django.setup()
-    from bench import courier, decision, export, hub_lists, inspect, lockd, provisioning, witness
+    from bench import (
+        courier,
+        decision,
+        export,
+        hub_lists,
+        inspect,
+        lockd,
+        provisioning,
+        relief_look,
+        witness,
+    )
 
     kept = True
-    measures = (decision, lockd, courier, witness, provisioning, inspect, hub_lists, export)
+    measures = (
+        *(decision, lockd, courier, witness, provisioning, inspect, hub_lists, export),
+        relief_look,
+    )
     for measure in (one.measure for one in measures):
         with tempfile.TemporaryDirectory() as folder:
             for line in measure(Path(folder)):
