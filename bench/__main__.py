@@ -14,11 +14,13 @@ def main() -> int:
         settings.configure()
         django.setup()
     from bench import courier, decision, export, hub_lists, inspect, lockd, provisioning, site
+    from bench import relief_look as relief
     from bench import witness as witnessing
 
     kept = True
     measures = (
-        *(decision, lockd, courier, witnessing, provisioning, inspect, hub_lists, export, site),
+        *(decision, lockd, courier, witnessing, provisioning, inspect, hub_lists, export),
+        *(site, relief),
     )
     for measure in (one.measure for one in measures):
         with tempfile.TemporaryDirectory() as folder:

@@ -75,8 +75,8 @@ class Config:
     `township` is the number (1 to 99) that the county's page knows this township by;
     `backup_hours`: an older newest backup is a trouble; `logs`: one of LOGS;
     `witnesses` are the addresses of the county's witnesses by the names of their keys, `alarms`,
-    `affairs`, `applications`, `cases`, `daily`, `fleet`, `hotline`, `login`, `registers` and
-    `searches` what differs from the usual limits (`limits` in each reads it), `port`
+    `affairs`, `applications`, `cases`, `daily`, `fleet`, `hotline`, `login`, `registers`, `relief`
+    and `searches` what differs from the usual limits (`limits` in each reads it), `port`
     (`hub.api.limits`), `notices` (`hub.notices.settings`), `site` (`hub.site.settings`) and
     `retain` (`hub.audit.periods`) likewise. A day's duty begins at `duty_hour` o'clock.
     """
@@ -105,6 +105,7 @@ class Config:
     registers: Mapping[str, Any]
     hotline: Mapping[str, Any]
     affairs: Mapping[str, Any]
+    relief: Mapping[str, Any]
     port: Mapping[str, Any]
     notices: Mapping[str, Any]
     site: Mapping[str, Any]
@@ -170,6 +171,7 @@ def _read(state: Path, _changed: int) -> Config:
         registers=raw.get("registers", {}),
         hotline=raw.get("hotline", {}),
         affairs=raw.get("affairs", {}),
+        relief=raw.get("relief", {}),
         port=raw.get("port", {}),
         notices=raw.get("notices", {}),
         site=raw.get("site", {}),

@@ -1,6 +1,7 @@
 """`sealhub site`: keeps the public site, a folder of files, as the hub's matters have it now.
 
-Calls `hub.{affairs,disclosure,services,site}`, `hub.config`, `hub.days` and `hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
+Calls `hub.{affairs,disclosure,relief,services,site}`, `hub.config`, `hub.days` and
+`hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
 and everything when the software or the site's settings are others.
 """
@@ -24,6 +25,7 @@ from hub.disclosure.front import place
 from hub.disclosure.queries import Village
 from hub.log.published import write
 from hub.operate.pulse import Pulse
+from hub.relief import pages as relief
 from hub.services import pages as services
 from hub.site.files import File, Kept
 from hub.site.folder import Folder
@@ -36,7 +38,7 @@ from wire.lists.villages import FormerVillage
 NAME: Final = "site"
 POLL_S: Final = 0.5
 TOWNSHIP: Final = "township"
-MATTERS: Final[tuple[Matter, ...]] = (affairs.MATTER, stamps.MATTER, services.MATTER)
+MATTERS: Final[tuple[Matter, ...]] = (affairs.MATTER, stamps.MATTER, relief.MATTER, services.MATTER)
 """In the order of their tiles."""
 _MARKS: Final = "marks"
 _HUB: Final = Path(__file__).parent

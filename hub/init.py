@@ -1,6 +1,7 @@
 """A new hub: its state folder with keys, certificates, configuration and an empty database.
 
-Calls `hub.devices.ca`, `hub.hotline.vault`, `hub.log.keys` and `wire`. Nothing that exists is
+Calls `hub.devices.ca`, `hub.hotline.vault`, `hub.log.keys`, `hub.relief.keys` and `wire`. Nothing
+that exists is
 overwritten.
 """
 
@@ -35,6 +36,7 @@ from hub.config import (
 from hub.devices import ca
 from hub.hotline import vault
 from hub.log.keys import LogKey
+from hub.relief import keys as relief
 from wire import shape
 from wire.provisioning.token import ADDRESS
 
@@ -81,6 +83,7 @@ def initialise(
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("log", "list", "site"):
         new_key(state / "keys" / f"{name}.pem")
+    relief.ensure(state)
     _write(state / "secret.key", secrets.token_urlsafe(50).encode(), 0o600)
     tls = state / "tls"
     ca.create_ca(tls)

@@ -118,6 +118,7 @@ _ALL_APPS = [
     "hub.duty",
     "hub.menu",
     "hub.registers",
+    "hub.relief",
     "hub.disclosure",
     "hub.services",
     "hub.hotline",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/", include("hub.cases.urls")),
     path("port/", include("hub.port.urls")),
     path("appointments/", include("hub.services.urls")),
+    path("relief/", include("hub.relief.urls")),
     path("redaction/", include("hub.redaction.urls")),
     path("hotline/", include("hub.hotline.desk_urls")),
     path("affairs/", include("hub.affairs.urls")),

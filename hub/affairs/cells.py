@@ -1,6 +1,6 @@
 """Cells of a table: as somebody types them or Excel holds them, as releases keep them.
 
-Calls `hub.devices.sheet` and `wire`. Pure.
+Calls `hub.sheets` and `wire`. Pure.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from hub.devices import sheet
-from hub.devices.sheet import SheetError
+from hub import sheets
+from hub.sheets import SheetError
 from wire import release, shape
 from wire.approval import subject
 from wire.release import AMOUNT, MOST_ROWS, Cell, Column
@@ -67,7 +67,7 @@ def typed(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[Row
 def imported(columns: Sequence[Column], data: bytes) -> tuple[Row, ...]:
     """Rows below the line of heads of a CSV or xlsx file; raises CellsError."""
     try:
-        found = sheet.rows(data)
+        found = sheets.rows(data)
     except SheetError as error:
         raise CellsError([str(error)]) from error
     wanted = [_plain_head(one.zh) for one in columns]

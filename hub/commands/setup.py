@@ -1,6 +1,6 @@
 """`sealhub init` and `migrate`: a new hub, and its databases.
 
-Calls `hub.{config,init,devices,hotline}`.
+Calls `hub.{config,init,devices,hotline}` and `hub.relief.rotate`.
 """
 
 import argparse
@@ -63,8 +63,10 @@ def _migrate(_: argparse.Namespace) -> None:
     from hub.config import config
     from hub.devices.ca import ensure_crl
     from hub.init import new_key
+    from hub.relief import rotate
 
     ensure_crl(config().broker.ca.parent)
     if not config().site_key.exists():
         new_key(config().site_key)
     vault.new_key(config().state / vault.NAME)
+    rotate.ensure(config().state)

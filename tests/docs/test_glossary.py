@@ -41,6 +41,7 @@ HUB = (
     "services",
     "hotline",
     "affairs",
+    "relief",
 )
 SPELT = {
     "check": "surprise check",
@@ -49,6 +50,7 @@ SPELT = {
     "filed": "filed application",
     "loginkey": "log-in key",
     "opened": "opening",
+    "lookday": "look day",
     "openings": "opening set",
 }
 INNER = {"Shape", "Later", "Files", "Signed", "Parts", "Trusted"}

@@ -4,6 +4,7 @@ import argparse
 import re
 import shlex
 import tomllib
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from hub.audit import periods
 from hub.notices import settings as notices
 from hub.notices import words
 from hub.notices.adapters import KINDS as ADAPTERS
+from hub.relief import settings as relief
 from inspector import cli as inspector_cli
 from sealctl import cli as sealctl_cli
 from wire.provisioning.reasons import REASONS
@@ -39,7 +41,7 @@ PARSERS = {
 OWN = [line for line in LINES if line.split()[0] in PARSERS]
 OTHERS = [line for line in LINES if line.split()[0] not in PARSERS]
 TOML = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-SHOWN = ("notices", "port", "retain")
+SHOWN = ("notices", "port", "relief", "retain")
 HOOK = "whsec_" + "A" * 32
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
@@ -95,7 +97,7 @@ def test_the_table_of_alarms_is_the_hubs_own() -> None:
 
 
 def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
-    """And the port's settings, and the days of retention."""
+    """And the port's settings, those of relief, and the days of retention."""
     raw: dict[str, Any] = {}
     for one in TOML:
         raw |= {name: part for name, part in tomllib.loads(one).items() if name in SHOWN}
@@ -109,6 +111,8 @@ def test_the_notices_that_are_shown_can_be_set(tmp_path: Path) -> None:
     assert notices.settings(config).backoff_s == notices.BACKOFF_S
     assert port.limits(config) == port.Limits()
     assert periods.days(config).keys() == periods.KINDS.keys()
+    shown = replace(relief.settings(config), county="", county_name="")
+    assert shown == relief.Settings()
     rows = TEXT.split("### Notices to other systems")[1].split("\n### ")[0]
     assert set(re.findall(r"^\| `(\w+)` ", rows, re.MULTILINE)) >= ADAPTERS.keys()
     for kind in words.KINDS:

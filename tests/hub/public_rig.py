@@ -19,6 +19,7 @@ from hub.ingest.models import Openings, Record
 from hub.init import toml
 from hub.people import sittings
 from hub.people.session import KEY, SITTING
+from hub.relief import keys
 from tests.hub.journal_rig import Journal, Written
 from tests.support.contents import DEVICE, OFFICES, VILLAGE
 from tests.support.township import Township
@@ -142,9 +143,10 @@ def use_outside(journal: Journal) -> Written:
 
 
 def write_config(folder: Path) -> None:
-    """A hub.toml with this test's origins."""
+    """A hub.toml with this test's origins; the key that relief is looked up by."""
     origins = Origins(*(f"http://{name}.localhost" for name in ("hub", "public", "county")))
     (folder / FILE).write_text(toml(origins), "utf-8")
+    keys.ensure(folder)
 
 
 def staff_site(settings: Settings, folder: Path) -> None:

@@ -25,6 +25,8 @@ KEEPERS: Final = "keepers"
 """The township's offices that may take back persons and passkeys."""
 TOKEN: Final = "token"
 """An inspector's program, by its token."""
+RELIEF: Final = "relief"
+"""The township's offices that take lists of relief in (the usual ones)."""
 MACHINE: Final = "machine"
 """A machine of a village's list, by the certificate that TLS has verified."""
 
@@ -173,6 +175,16 @@ STAFF: Final = {
     "affairs/questions/": OFFICE,
     "affairs/questions/<int:number>/answer": OFFICE,
     "affairs/questions/month": OFFICE,
+    "relief/": OFFICE,
+    "relief/take/<slug:kind>/": RELIEF,
+    "relief/take/<slug:kind>/empty.csv": RELIEF,
+    "relief/prepared/<int:number>/": RELIEF,
+    "relief/lists/<int:number>/": OFFICE,
+    "relief/lists/<int:number>/withdraw": RELIEF,
+    "relief/<slug:kind>.csv": OFFICE,
+    "relief/cards/": RELIEF,
+    "relief/cards/<int:number>/": RELIEF,
+    "relief/looks/": INSPECTOR,
     "redaction/": OFFICE,
     "redaction/<int:number>/": OFFICE,
     "redaction/<int:number>/pages/<slug:name>": OFFICE,
@@ -200,6 +212,7 @@ PUBLIC: Final = {
     "look/recall": ANYBODY,
     "ask/": ANYBODY,
     "ask/<slug:name>/": ANYBODY,
+    "relief/": ANYBODY,
     "papers/<str:page>": ANYBODY,
     "log/proof/<int:index>": ANYBODY,
     "log/former/<int:number>/<path:path>": ANYBODY,
@@ -209,16 +222,17 @@ PUBLIC: Final = {
 }
 """The last two give out the files that `sealhub site` wrote, and no others."""
 
-PUBLIC_FORMS: Final = (
-    "v/<slug:name>/apply/<slug:item>/",
-    "v/<slug:name>/appointment/<str:point>/<str:day>/",
-    "look/",
-    "look/recall",
-    "ask/",
-    "ask/<slug:name>/",
-)
-"""What takes something from anybody: a request, an appointment, a question, and the receipt code of
-one.
+PUBLIC_FORMS: Final = {
+    "v/<slug:name>/apply/<slug:item>/": 404,
+    "v/<slug:name>/appointment/<str:point>/<str:day>/": 404,
+    "look/": 404,
+    "look/recall": 404,
+    "ask/": 404,
+    "ask/<slug:name>/": 404,
+    "relief/": 200,
+}
+"""What takes something from anybody (a request, an appointment, a question, a receipt code, whom
+relief is looked up for), with the answer where nothing is found.
 """
 
 BLOBS: Final = {

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from docs.examples import text
+from hub import sheets
 from hub.devices import sheet
 from hub.devices.sheet import Line, Sheet, SheetError
 
@@ -104,7 +105,7 @@ def test_what_is_no_sheet_is_said_in_a_sentence(data: bytes, why: str) -> None:
 def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", b" " * (sheet.UNPACKED + 1))
+        packed.writestr("xl/workbook.xml", b" " * (sheets.UNPACKED + 1))
     with pytest.raises(SheetError, match="太大"):
         sheet.read(bomb.getvalue())
 

@@ -33,6 +33,7 @@ def test_a_new_hub_keeps_its_keys_to_itself(hub: Hub) -> None:
     secret = [path for path in hub.state.rglob("*") if path.suffix in (".pem", ".key")]
     private = [path for path in secret if b"PRIVATE" in path.read_bytes()]
     assert len(private) == 7
+    assert hub.state / "keys" / "relief.key" in private
     for path in [*private, hub.state / "secret.key", hub.state / "hub.toml"]:
         assert path.stat().st_mode & 0o077 == 0, path
     assert hub.state.stat().st_mode & 0o077 == 0

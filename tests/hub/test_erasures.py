@@ -1,5 +1,5 @@
-"""Searches, uses of tokens and notices: kept until the township sets days, held by cases, erased in
-the open.
+"""Searches, uses of tokens, notices, people given relief: kept until the township sets days, held
+by cases, erased in the open.
 """
 
 from pathlib import Path
@@ -23,6 +23,7 @@ from hub.notices.models import Delivery, Notice
 from hub.operate.retain import rows
 from hub.operate.retain.rows import DAY_MS, Rows
 from hub.records import index
+from hub.relief.models import Batch, Benefit, Household
 from hub.searches.models import Search
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal
@@ -32,8 +33,13 @@ from tests.support.contents import DEVICE, VILLAGE
 pytestmark = pytest.mark.django_db
 NOW = now_ms()
 OLD = NOW - 100 * DAY_MS
-DAYS = dict.fromkeys(("searches", "uses", "notices"), 90)
-TABLES: dict[str, Any] = {"searches": Search, "uses": Attempt, "notices": Notice}
+TABLES: dict[str, Any] = {
+    "searches": Search,
+    "uses": Attempt,
+    "notices": Notice,
+    "relief": Benefit,
+}
+DAYS = dict.fromkeys(TABLES, 90)
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +77,15 @@ def told(at_ms: int, number: int, kind: str = "alarm_raised") -> int:
     return made.pk
 
 
+def helped(at_ms: int, household: str) -> int:
+    where = Household.objects.get_or_create(village=VILLAGE, number=household)[0]
+    batch = Batch.objects.create(kind="benefits", person="gui", at_ms=at_ms, sha256=b"", lines=1)
+    return Benefit.objects.create(
+        batch=batch, village=VILLAGE, household=where, name="示例二", index=b"i" * 32, generation=1,
+        project="茶园补助", amount=150_000, day="2026-09-30", source="县财政",
+    ).pk  # fmt: skip
+
+
 def left() -> dict[str, set[int]]:
     return {name: set(one.objects.values_list("pk", flat=True)) for name, one in TABLES.items()}
 
@@ -82,6 +97,7 @@ def fill() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
             "searches": {searched(at, person="wu") for _ in range(5)},
             "uses": {used(at), used(at, "pull-openings"), used(at, "api-export")},
             "notices": {told(at, number) for number in range(3)},
+            "relief": {helped(at, f"{at}"), helped(at, "both")},
         }
         for at in (OLD, NOW - 80 * DAY_MS)
     )
@@ -106,10 +122,11 @@ def test_what_is_older_goes_and_the_hub_says_so_for_good() -> None:
     assert list(rows.erase(DAYS, NOW)) == due
     assert left() == young
     assert Delivery.objects.count() == 3
+    assert {one.number for one in Household.objects.all()} == {f"{NOW - 80 * DAY_MS}", "both"}
     lines = Erasure.objects.order_by("pk").values_list("what", "days", "until_ms", "count")
     assert list(lines) == [(name, 90, until, len(old[name])) for name in DAYS]
-    assert [one.count for one in rows.erase(DAYS, NOW)] == [0, 0, 0]
-    assert Erasure.objects.count() == 3
+    assert [one.count for one in rows.erase(DAYS, NOW)] == [0, 0, 0, 0]
+    assert Erasure.objects.count() == 4
 
 
 def test_of_the_audit_only_what_programs_did_goes() -> None:
@@ -163,7 +180,7 @@ def test_a_run_that_was_broken_off_has_no_count_and_the_next_goes_on(
 def test_a_notice_that_somebody_still_waits_for_stays() -> None:
     number = told(OLD, 1)
     Delivery.objects.update(state="waiting")
-    assert rows.erase(DAYS, NOW)[-1] == Rows("notices", NOW - 90 * DAY_MS, 0, 0)
+    assert rows.erase({"notices": 90}, NOW)[0] == Rows("notices", NOW - 90 * DAY_MS, 0, 0)
     assert left()["notices"] == {number}
 
 
@@ -205,8 +222,8 @@ def test_an_open_case_holds_what_it_is_about(case: Case) -> None:
     told(OLD, 999)
     young = set(Notice.objects.filter(made_ms__gt=OLD).values_list("pk", flat=True))
     made = rows.erase(DAYS, NOW)
-    assert [(one.count, one.held) for one in made] == [(3, 4), (2, 3), (1, 1)]
-    assert left() == {**kept, "notices": kept["notices"] | young}
+    assert [(one.count, one.held) for one in made] == [(3, 4), (2, 3), (1, 1), (0, 0)]
+    assert left() == {**kept, "notices": kept["notices"] | young, "relief": set()}
 
 
 def test_a_closed_case_lets_go_after_its_days(case: Case) -> None:

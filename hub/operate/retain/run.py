@@ -1,7 +1,7 @@
 """`sealhub retain`: one run of retention, or what one would do.
 
 Calls `hub.operate.{kept,retain}`, `hub.audit.periods`,
-`hub.{affairs,redaction,requests,services}.forget`,
+`hub.{affairs,redaction,relief,requests,services}.forget`,
 `hub.applications.limits`, `hub.ingest.models` and `hub.config`. A run erases what the log has said
 and the witnesses have seen, then plans what is old enough by now: ingest says it, and the next run
 erases it. Broken off anywhere, the next run goes on.
@@ -23,6 +23,7 @@ from hub.operate.retain.erase import Done
 from hub.operate.retain.plan import Planned
 from hub.operate.retain.rows import Rows
 from hub.redaction import forget as redaction
+from hub.relief import forget as relief
 from hub.requests.forget import Forgotten, forget
 from hub.services import forget as services
 
@@ -57,6 +58,7 @@ def retain(config: Config, now_ms: int) -> Retained:
         emptied = redaction.forget(now_ms)
         emptied += affairs.forget(affairs_limits.limits(config), now_ms)
         visits = services.forget(config, now_ms)
+        relief.forget(now_ms)
         gone = rows.erase(days, now_ms)
         done = erase.erase(now_ms)
         Erased.objects.filter(leaf_index=None).delete()

@@ -1,0 +1,118 @@
+"""扶贫 on the public site: a village's funds and projects, the way to the look-up, whom to call.
+
+Calls `hub.relief`, `hub.redaction.rules`, `hub.site` and `hub.config`. Names of whoever is
+responsible stand as the township's rules say, else masked. Lists of people are releases and stand
+where releases do.
+"""
+
+import hashlib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from django.db.models import Count, Max, Q
+
+from hub.config import config
+from hub.redaction import rules
+from hub.relief import listed, tables
+from hub.relief.fields import BENEFITS
+from hub.relief.models import Batch, Fund, Project
+from hub.relief.settings import HOTLINE, settings
+from hub.site.files import File, Kept
+from hub.site.frame import form, frame
+from hub.site.place import Matter, Place, Tile
+from hub.site.render import html
+from wire.release import AMOUNT, Cell, Column
+
+Shown = list[list[tuple[Column, Cell]]]
+
+
+def changed(mark: str, _now_ms: int) -> tuple[str, frozenset[str] | None]:
+    """The next mark, and the villages in which something was entered since; None for all where the
+    township's funds or rules changed, or a sheet was withdrawn. Three queries at most.
+    """
+    sheets = Batch.objects.exclude(kind=BENEFITS)
+    found = sheets.aggregate(
+        newest=Max("id", default=0),
+        count=Count("id"),
+        withdrawn=Count("id", filter=Q(withdrawn_ms__isnull=False)),
+    )
+    basis = f"{found['withdrawn']} {_basis()}"
+    new = f"{found['newest']} {found['count']} {basis}"
+    if new == mark:
+        return new, frozenset()
+    newest, count, before = (mark or "0 0 ").split(" ", 2)
+    since = sheets.filter(pk__gt=int(newest))
+    if before != basis or found["count"] - int(count) != len(since):
+        return new, None
+    villages = {
+        *Fund.objects.filter(batch__in=since).values_list("village", flat=True),
+        *Project.objects.filter(batch__in=since).values_list("village", flat=True),
+    }
+    return new, None if listed.TOWNSHIP in villages else frozenset(villages)
+
+
+def tiles(where: Place, _now_ms: int) -> tuple[Tile, ...]:
+    """What the village's first page offers."""
+    return (Tile(f"{where.folder}/relief/", "扶贫", "钱从哪里来，做了什么，您家有没有"),)
+
+
+def pages(where: Place, now_ms: int, _known: Container[str]) -> Iterator[File | Kept]:
+    """A village's page, in two queries."""
+    made = {
+        "funds": _redacted(listed.funds([listed.TOWNSHIP, where.id]), now_ms),
+        "projects": _redacted(listed.projects([where.id]), now_ms),
+    }
+    yield _page(f"{where.folder}/relief/index.html", where.name, frame(where) | made)
+
+
+def township(now_ms: int) -> Iterator[File]:
+    """The township's own funds; /relief/ is the look-up's."""
+    made = {"funds": _redacted(listed.funds([listed.TOWNSHIP]), now_ms), "projects": []}
+    yield _page("funds/index.html", "全镇", frame() | made)
+
+
+def township_tiles(_now_ms: int) -> tuple[Tile, ...]:
+    """What the township's first page offers."""
+    return (Tile("funds/", "扶贫", "全镇的扶贫资金，查自己家的"),)
+
+
+MATTER: Final = Matter("relief", changed, tiles, pages, township, township_tiles)
+
+
+def _page(path: str, name: str, made: Mapping[str, Any]) -> File:
+    now = settings(config())
+    around = {
+        "name": name,
+        "look": form("relief/"),
+        "hotline": HOTLINE,
+        "county": now.county,
+        "county_name": now.county_name or "县里的扶贫公开网",
+        "amount": AMOUNT,
+    }
+    telephones = (("扶贫监督举报电话", HOTLINE), *made["telephones"])
+    return html(path, "relief/index.html", **around, **{**made, "telephones": telephones})
+
+
+def _redacted(found: Iterable[Fund] | Iterable[Project], now_ms: int) -> Shown:
+    """As the public reads them now, the newest first; each sheet's names by its own day."""
+    items = rules.load(config().state).items
+    shown: Shown = []
+    for at_ms, some in groupby(found, key=lambda one: one.batch.at_ms):
+        columns, item, rows = _table(list(some))
+        told = rules.redacted(columns, rows, items.get(item), at_ms, now_ms)
+        shown += [list(zip(columns, row, strict=True)) for row in told]
+    return shown[::-1]
+
+
+def _table(some: Sequence[Any]) -> tuple[Sequence[Column], str, tables.Rows]:
+    if isinstance(some[0], Fund):
+        return tables.FUND_COLUMNS, tables.FUNDS, tables.funds(some)
+    return tables.PROJECT_COLUMNS, tables.PROJECTS, tables.projects(some)
+
+
+def _basis() -> str:
+    """Changes with the settings and rules that a page is made by."""
+    file = config().state / rules.FILE
+    told = file.read_bytes() if file.exists() else b""
+    return hashlib.sha256(repr(settings(config())).encode() + told).hexdigest()[:16]
