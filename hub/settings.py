@@ -161,6 +161,8 @@ CSRF_FAILURE_VIEW = "hub.people.session.foreign"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_TRUSTED_ORIGINS = _origins(STATE)[:1]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 << 20 if SITE == "hotline" else 2_621_440
+"""What is sent to the hotline is not laid on the disk on its way; else Django's own figure."""
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {
