@@ -1,7 +1,8 @@
 """The public page on which a villager looks up what his household was given.
 
-Calls `hub.relief`, `hub.people.tries` (the address), `hub.site.frame`, `hub.config`. No session, no cookie; nothing
-that was typed stands in the answer, in an address or in a log. Every answer has the same length.
+Calls `hub.relief`, `hub.people.tries` (the address), `hub.site.frame`, `hub.config`. No session, no
+cookie; nothing that was typed stands in the answer, in an address or in a log. Every answer has the
+same length.
 """
 
 import secrets
