@@ -65,8 +65,8 @@ class Typed:
         return made
 
     def keep(
-        self, draft: Draft, uploads: "Mapping[str, Sequence[UploadedFile[Any]]]", kept: Sequence[str],
-        most: int, person: str, now_ms: int,
+        self, draft: Draft, uploads: "Mapping[str, Sequence[UploadedFile[Any]]]",
+        kept: Sequence[str], most: int, person: str, now_ms: int,
     ) -> None:  # fmt: skip
         """Into the draft, where nothing is wrong; else `wrong` says what."""
         self._check_texts(draft)
