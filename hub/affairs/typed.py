@@ -3,6 +3,8 @@
 Calls `hub.affairs`, `hub.intake`, `hub.blobs.store` and `wire`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
