@@ -3,6 +3,8 @@
 Calls `hub.affairs`, `hub.intake`, `hub.blobs.store` and `wire`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -38,7 +40,7 @@ class Typed:
     long: bool = False
 
     @classmethod
-    def of(cls, draft: Draft) -> "Typed":
+    def of(cls, draft: Draft) -> Typed:
         kinds = [one.type for one in drafts.columns_of(draft)]
         rows = [
             [cells.told(kind, cell) for kind, cell in zip(kinds, row, strict=True)]
@@ -50,7 +52,7 @@ class Typed:
         return cls(values, rows + blank, long=long)
 
     @classmethod
-    def read(cls, draft: Draft, posted: Mapping[str, str]) -> "Typed":
+    def read(cls, draft: Draft, posted: Mapping[str, str]) -> Typed:
         """What was posted; a long table stays as it is."""
         made = cls.of(draft)
         made.values = {
