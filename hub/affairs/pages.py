@@ -175,7 +175,7 @@ def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes
         if kept is not None:
             made[name] = Kept(kept)
         elif data is not None:
-            made[name] = File(paths[not data.startswith(PNG)], data)
+            made[name] = File(paths[not data.startswith(PNG)], data, lasting=True)
     return made
 
 

@@ -67,7 +67,7 @@ class Typed:
         return made
 
     def keep(
-        self, draft: Draft, uploads: "Mapping[str, Sequence[UploadedFile[Any]]]",
+        self, draft: Draft, uploads: Mapping[str, Sequence[UploadedFile[Any]]],
         kept: Sequence[str], most: int, person: str, now_ms: int,
     ) -> None:  # fmt: skip
         """Into the draft, where nothing is wrong; else `wrong` says what."""
@@ -97,7 +97,7 @@ class Typed:
             except shape.ShapeError:
                 self.wrong[name] = f"{zh}：{least} 到 {most} 个字，一段最多 2000 字。"
 
-    def _rows(self, draft: Draft, sheets: "Sequence[UploadedFile[Any]]") -> Sequence[cells.Row]:
+    def _rows(self, draft: Draft, sheets: Sequence[UploadedFile[Any]]) -> Sequence[cells.Row]:
         columns = drafts.columns_of(draft)
         if not columns:
             return ()
@@ -113,7 +113,7 @@ class Typed:
             return ()
 
     def _pages(
-        self, uploads: "Sequence[UploadedFile[Any]]", there: int, most: int, person: str
+        self, uploads: Sequence[UploadedFile[Any]], there: int, most: int, person: str
     ) -> list[list[str]]:
         """[hash, name] of each page, drawn anew: nothing that the file carried besides is left."""
         found: list[list[str]] = []
