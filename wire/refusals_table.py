@@ -210,8 +210,8 @@ TABLE: Final[Mapping[str, Words]] = {
     "first_over": (
         "这个首次登记链接不能用了。",
         "This link for the first two is of no use any more.",
-        "用过、过了时间，或者已经有人能登录；还没有人能登录的，请管理员再做一个。",
-        "It was used, is too old, or somebody can log in; if nobody can, ask for a new one.",
+        "用过、过时，或已有人能登录；都不能登录的，请管理员再做一个。",
+        "Used, too old, or somebody can log in; if nobody can, ask for another.",
     ),
     "login_locked": (
         "登录没有成功的次数太多，先停一会儿。",

@@ -30,9 +30,8 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     values = {name: asked.get(name, "").strip() for name in ("item", "day", "called", "event")}
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        if not writes(staff, staff.village):
-            return refused(request, "not_permitted", status=403)
-        wrong = _wrong(values, items)
+        mine = writes(staff, staff.village)
+        wrong = _wrong(values, items) if mine else {"item": "只有村里的人能填本村的公开。"}
         if not wrong:
             return redirect("affairs:draft", _begun(values, items[values["item"]], staff).pk)
     context = {

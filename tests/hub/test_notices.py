@@ -317,7 +317,7 @@ def test_a_target_is_read_strictly_and_no_secret_is_told(
     set_up(tmp_path, ("office", "https", "https://office.example/hook"))
     (tmp_path / "open.secret").write_text(rig.HOOK)
     (tmp_path / "open.secret").chmod(0o644)
-    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").mkdir(exist_ok=True)
     (tmp_path / "keys/backed-up.secret").write_text(rig.HOOK)
     (tmp_path / "keys/backed-up.secret").chmod(0o600)
     text = (tmp_path / FILE).read_text("utf-8")

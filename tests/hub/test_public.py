@@ -28,7 +28,8 @@ from wire.approval.draft import Draft
 pytestmark = pytest.mark.django_db
 GRANT = b"g" * 32
 SEAL = "v/sunrise/seal/"
-STAFF = ("people_", "approvals_", "applications_", "auth_", "django_session")
+STAFF = ("people_", "approvals_approval", "applications_", "auth_", "django_session")
+"""The bytes of a release, which are public once it is published, are an `approvals_subject`."""
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def config(tmp_path: Path, settings: Any) -> Any:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
     own = {"state": tmp_path, "log_name": NAME, "log_key": tmp_path / "log.pem"}
-    return SimpleNamespace(**own, applications={}, retain={})
+    return SimpleNamespace(**own, affairs={}, applications={}, retain={})
 
 
 class Town:

@@ -251,14 +251,15 @@ class Machine:
 
 def _migrated(state: Path) -> None:
     """As `sealhub migrate` leaves a new folder, without its seconds of work."""
-    shutil.copyfile(_empty(), state / "hub.sqlite3")
+    for name in ("hub.sqlite3", "hotline.sqlite3"):
+        shutil.copyfile(_empty() / name, state / name)
     ensure_crl(state / "tls")
 
 
 @cache
 def _empty() -> Path:
-    """The database of a new hub, made by `sealhub migrate` once a process."""
+    """A new hub, its databases made by `sealhub migrate` once a process."""
     folder = Path(tempfile.mkdtemp(prefix="sealctl-hub-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     initialise(folder / "hub", origins=ORIGINS)
-    return folder / "hub" / "hub.sqlite3"
+    return folder / "hub"
