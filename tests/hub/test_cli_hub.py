@@ -32,7 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 def test_a_new_hub_keeps_its_keys_to_itself(hub: Hub) -> None:
     secret = [path for path in hub.state.rglob("*") if path.suffix in (".pem", ".key")]
     private = [path for path in secret if b"PRIVATE" in path.read_bytes()]
-    assert len(private) == 7
+    assert len(private) == 9
     assert hub.state / "keys" / "relief.key" in private
     for path in [*private, hub.state / "secret.key", hub.state / "hub.toml"]:
         assert path.stat().st_mode & 0o077 == 0, path

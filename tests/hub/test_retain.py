@@ -63,7 +63,7 @@ def config(tmp_path: Path, settings: Any) -> Any:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "log.pem").write_bytes(pem)
     own = {"state": tmp_path, "log_name": NAME, "log_key": tmp_path / "log.pem"}
-    return SimpleNamespace(**own, affairs={}, applications={}, retain={})
+    return SimpleNamespace(**own, affairs={}, applications={}, retain={}, site={})
 
 
 class Town:
@@ -298,6 +298,7 @@ def test_an_erased_opening_that_is_sent_again_does_not_come_back(town: Town) -> 
     assert 1 in told
 
 
+@pytest.mark.django_db(databases=["default", "hotline"])
 def test_an_older_database_learns_from_the_second_store_what_was_erased(town: Town) -> None:
     """The backup was made before the leaf; what it brought back is said, and goes again."""
     town.retain()
