@@ -49,7 +49,7 @@ from wire.lists import erased
 from wire.lists.erased import DAY_MS
 from wire.record.envelope import entry_hash
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "hotline"])
 NAME = "town.example/log"
 DEVICE = "sunrise-1"
 OLD, NEW = b"the old page", b"the new page"
@@ -298,7 +298,6 @@ def test_an_erased_opening_that_is_sent_again_does_not_come_back(town: Town) -> 
     assert 1 in told
 
 
-@pytest.mark.django_db(databases=["default", "hotline"])
 def test_an_older_database_learns_from_the_second_store_what_was_erased(town: Town) -> None:
     """The backup was made before the leaf; what it brought back is said, and goes again."""
     town.retain()
