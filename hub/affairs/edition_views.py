@@ -22,7 +22,7 @@ from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import text_of
-from wire.refusals import Refused, to_dict
+from wire.approval.decision import Approval
 
 MOST_WORDS: Final = 300
 
@@ -37,17 +37,17 @@ def edition(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
     """Where the county's page comes back to; its answer stands in the fragment, read by script."""
-    return render(request, "staff/return.html", {"submit": reverse("affairs:review-submit")})
+    return answer.back(request, reverse("affairs:review-submit"))
 
 
 @require_POST
 def review_submit(request: HttpRequest) -> JsonResponse:
     """Take a review. It says itself who gave it, not the session."""
-    try:
-        found = flow.take(*answer.read(request), now_ms())
-    except Refused as no:
-        return JsonResponse(to_dict(no.code, no.detail), status=409)
-    return JsonResponse({"ok": True, "next": reverse("affairs:edition", args=[found.pk])})
+
+    def take(digest: bytes, given: Approval) -> str:
+        return reverse("affairs:edition", args=[flow.take(digest, given, now_ms()).pk])
+
+    return answer.taken(request, take)
 
 
 @require_POST

@@ -33,8 +33,9 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.registers import naming
 from wire.approval import matter
+from wire.approval.decision import Approval
 from wire.lists.catalogue import CLASSES
-from wire.refusals import Refused, to_dict
+from wire.refusals import Refused
 
 
 @require_GET
@@ -131,7 +132,7 @@ def detail(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
 @require_GET
 def approval_return(request: HttpRequest) -> HttpResponse:
     """Where the county's page comes back to; its answer stands in the fragment, read by script."""
-    return render(request, "staff/return.html", {})
+    return answer.back(request, reverse("approval-submit"))
 
 
 @require_POST
@@ -139,17 +140,17 @@ def approval_submit(request: HttpRequest) -> JsonResponse:
     """Take a decision, or a signed statement of absence. The passkey's signature says who decided,
     not the session.
     """
-    try:
-        digest, given = answer.read(request)
+
+    def take(digest: bytes, given: Approval) -> str:
         statement = stated.find(digest)
         if statement is not None:
             stated.take(statement, given, now_ms())
-            return JsonResponse({"ok": True, "next": reverse("duty")})
+            return reverse("duty")
         found = deciding.find(digest)
         deciding.take(found, given, now_ms())
-    except Refused as no:
-        return JsonResponse(to_dict(no.code, no.detail), status=409)
-    return JsonResponse({"ok": True, "next": deciding.page(found)})
+        return deciding.page(found)
+
+    return answer.taken(request, take)
 
 
 def _begun(request: HttpRequest, staff: Staff, item: str) -> Begun | None:

@@ -4,13 +4,33 @@ Calls `hub.people.views` and `wire`.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from hub.people.views import assertion_of, bytes_of
 from wire.approval.decision import DECISIONS, Approval
-from wire.refusals import Refused
+from wire.refusals import Refused, to_dict
+
+
+def back(request: HttpRequest, submit: str) -> HttpResponse:
+    """The page that the county's page comes back to: its answer stands in the fragment, is read by
+    script and handed in at the address `submit`.
+    """
+    return render(request, "staff/return.html", {"submit": submit})
+
+
+def taken(request: HttpRequest, take: Callable[[bytes, Approval], str]) -> JsonResponse:
+    """Where the browser goes next, as `take` says of the subject's hash and the signature, which
+    tells whose it is; or why it was refused.
+    """
+    try:
+        where = take(*read(request))
+    except Refused as no:
+        return JsonResponse(to_dict(no.code, no.detail), status=409)
+    return JsonResponse({"ok": True, "next": where})
 
 
 def read(request: HttpRequest) -> tuple[bytes, Approval]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,8 +26,8 @@ from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import text_of
 from wire.approval import decision, exit_sheet
+from wire.approval.decision import Approval
 from wire.approval.exit_sheet import ROLES
-from wire.refusals import Refused, to_dict
 
 MOST_PAGES: Final = 8
 PNG: Final = b"\x89PNG"
@@ -36,17 +36,17 @@ PNG: Final = b"\x89PNG"
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
     """Where the county's page comes back to; its answer stands in the fragment, read by script."""
-    return render(request, "staff/return.html", {"submit": reverse("handover-submit")})
+    return answer.back(request, reverse("handover-submit"))
 
 
 @require_POST
 def submit(request: HttpRequest) -> JsonResponse:
     """Take a signature. It says itself who gave it, not the session."""
-    try:
-        found = signing.take(*answer.read(request), now_ms())
-    except Refused as no:
-        return JsonResponse(to_dict(no.code, no.detail), status=409)
-    return JsonResponse({"ok": True, "next": reverse("handover", args=[found.pk])})
+
+    def take(digest: bytes, given: Approval) -> str:
+        return reverse("handover", args=[signing.take(digest, given, now_ms()).pk])
+
+    return answer.taken(request, take)
 
 
 @require_POST
