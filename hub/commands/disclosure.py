@@ -1,7 +1,6 @@
 """`sealhub disclosure`: the catalogue of what villages must publish, in and out as CSV."""
 
 import argparse
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ def add(commands: Any) -> None:
     taken.add_argument("file", type=Path)
     taken.add_argument("--since", required=True, type=date.fromisoformat, metavar="2026-01-01")
     given = parts.add(verbs, "export", _export, "导出目录 give the version in force out")
+    given.add_argument("file", type=Path)
     given.add_argument("--example", action="store_true", help="示例目录 the example instead")
 
 
@@ -26,7 +26,10 @@ def _import(arguments: argparse.Namespace) -> None:
     from hub.affairs import catalogue, items
     from hub.config import config
 
-    found = items.read(arguments.file.read_bytes())
+    try:
+        found = items.read(arguments.file.read_bytes())
+    except OSError as error:
+        raise parts.UsageError(f"{error}") from error
     folder = config().state / catalogue.FOLDER
     folder.mkdir(exist_ok=True)
     file = folder / f"{arguments.since}.csv"
@@ -42,10 +45,12 @@ def _export(arguments: argparse.Namespace) -> None:
     from hub.clock import now_ms
     from hub.days import today
 
-    data = catalogue.EXAMPLE.read_bytes()
-    if not arguments.example:
+    if arguments.example:
+        found = items.read(catalogue.EXAMPLE.read_bytes())
+    else:
         version = catalogue.version_at(catalogue.current(), today(now_ms()))
         if version is None:
-            raise items.SheetError(["还没有公开目录。 There is none yet: try --example."])
-        data = items.write(version.items)
-    sys.stdout.buffer.write(data)
+            raise parts.UsageError("还没有公开目录。 There is none yet: try --example.")
+        found = version.items
+    arguments.file.write_bytes(items.write(found))
+    print(f"{arguments.file}: {len(found)}")

@@ -183,3 +183,20 @@ def _get(
         return answer
     finally:
         connection.close()
+
+
+def test_a_disclosure_catalogue_goes_out_for_excel_and_comes_in(hub: Hub, tmp_path: Path) -> None:
+    file, again = tmp_path / "catalogue.csv", tmp_path / "again.csv"
+    assert "--example" in hub.command("disclosure", "export", str(again)).stderr
+    hub.run("disclosure", "export", "--example", str(file))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf"), "else Excel shows garbage"
+    hub.run("disclosure", "import", str(file), "--since", "2026-01-01")
+    hub.run("disclosure", "export", str(again))
+    assert again.read_bytes() == file.read_bytes()
+    file.write_text("公开事项\n财务", "utf-8")
+    refused = hub.command("disclosure", "import", str(file), "--since", "2026-02-01")
+    assert refused.returncode == 1
+    assert "表头要有" in refused.stderr
+    missing = hub.command("disclosure", "import", str(tmp_path / "none"), "--since", "2026-02-01")
+    assert missing.returncode == 1
+    assert "Traceback" not in missing.stderr
