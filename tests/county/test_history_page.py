@@ -93,7 +93,7 @@ def test_he_sees_all_that_his_key_signed(
 
 def looks_right(page: Page, name: str) -> None:
     browsers.screenshot(page, name)
-    page.screenshot(path=browsers.SCREENSHOTS / f"{name}-full.png", full_page=True)
+    browsers.screenshot(page, f"{name}-full", whole=True)
     assert axe(page) == []
     assert overflow(page) == []
     assert browsers.overlaps(page) == []

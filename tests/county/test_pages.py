@@ -112,9 +112,7 @@ def test_the_approver_sees_all_that_he_signs(
         screenshot(page, f"county-sign-{size[0]}")
         page.locator(".decide").scroll_into_view_if_needed()
         screenshot(page, f"county-sign-{size[0]}-decide")
-        page.screenshot(
-            path=browsers.SCREENSHOTS / f"county-sign-{size[0]}-full.png", full_page=True
-        )
+        browsers.screenshot(page, f"county-sign-{size[0]}-full", whole=True)
 
 
 @pytest.fixture
@@ -221,8 +219,7 @@ def test_who_signs_an_exit_sheet_sees_every_line_of_it(
         assert overflow(page) == []
         assert axe(page) == []
         screenshot(page, "county-sign-exit-sheet")
-        full = browsers.SCREENSHOTS / "county-sign-exit-sheet-full.png"
-        page.screenshot(path=full, full_page=True)
+        browsers.screenshot(page, "county-sign-exit-sheet-full", whole=True)
 
 
 def test_a_statement_of_absence_signed_here_lets_a_substitute_sign(house: Rig, page: Page) -> None:
@@ -263,7 +260,7 @@ def test_who_says_so_sees_of_whom_and_for_how_long(house: Rig, chromium: Browser
         house.open(page, house.absence(made, "jia"))
         assert overflow(page) == []
         assert axe(page) == []
-        page.screenshot(path=browsers.SCREENSHOTS / "county-sign-absence-360.png", full_page=True)
+        browsers.screenshot(page, "county-sign-absence-360", whole=True)
 
 
 @pytest.mark.parametrize(
@@ -363,8 +360,7 @@ def test_who_reviews_a_release_sees_every_row_and_which_names_stand(
             assert words not in said, words
         assert overflow(page) == []
         assert axe(page) == []
-        full = browsers.SCREENSHOTS / "county-sign-release-full.png"
-        page.screenshot(path=full, full_page=True)
+        browsers.screenshot(page, "county-sign-release-full", whole=True)
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def _looks_right(page: Page, name: str) -> None:
     assert [one for one in small_targets(page, 60) if not one.startswith("file ")] == []
     assert browsers.small_text(page, 20, 16) == []
     screenshot(page, name)
-    page.screenshot(path=browsers.SCREENSHOTS / f"{name}-full.png", full_page=True)
+    browsers.screenshot(page, f"{name}-full", whole=True)
 
 
 _NO_ED25519 = """

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -66,13 +65,8 @@ def look(pages: Mapping[str, Answers], *, switch: bool = False) -> None:
                     hold(page, f"flow-{name}-{width}")
                     if switch and size == PHONE:
                         page.locator("label.big").click()
-                        page.screenshot(path=_file(f"flow-{name}-{width}-big"), full_page=True)
+                        browsers.screenshot(page, f"flow-{name}-{width}-big", whole=True)
                         assert overflow(page) == [], (name, "big")
-
-
-def _file(name: str) -> Path:
-    browsers.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return browsers.SCREENSHOTS / f"{name}.png"
 
 
 @pytest.fixture
@@ -152,7 +146,7 @@ def test_the_slips_code_is_read_by_a_scanner(township: Township) -> None:
         page.goto(f"http://hub.localhost{path}")
         page.emulate_media(media="print")
         assert not page.locator(".top").is_visible()
-        page.screenshot(path=_file("flow-slip-print"), full_page=True)
+        browsers.screenshot(page, "flow-slip-print", whole=True)
         assert scanned(page).lower() == code
 
 

@@ -72,8 +72,7 @@ def chromium(site: Site) -> Iterator[browsers.Browser]:
 
 def looked_at(page: Page, name: str) -> None:
     """Nothing sticks out, nothing is small, axe finds nothing; a picture is kept."""
-    browsers.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=browsers.SCREENSHOTS / f"site-{name}.png", full_page=True)
+    browsers.screenshot(page, f"site-{name}", whole=True)
     assert overflow(page) == [], name
     assert browsers.small_text(page, 20, 20) == [], name
     small = [one for one in small_targets(page) if not one.startswith("big ")]

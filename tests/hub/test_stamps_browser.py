@@ -80,11 +80,11 @@ def test_the_township_sends_people_to_the_county(
         assert axe(page) == []
         assert browsers.small_text(page, 20, 20) == []
         screenshot(page, f"stamp-{size[0]}")
-        page.screenshot(path=browsers.SCREENSHOTS / f"stamp-{size[0]}-full.png", full_page=True)
+        browsers.screenshot(page, f"stamp-{size[0]}-full", whole=True)
         page.emulate_media(media="print")
         assert not page.get_by_text("本页是镇里的").is_visible()
         assert page.locator(".big-number").is_visible()
-        page.screenshot(path=browsers.SCREENSHOTS / f"stamp-{size[0]}-print.png", full_page=True)
+        browsers.screenshot(page, f"stamp-{size[0]}-print", whole=True)
 
 
 def test_what_the_camera_reads_is_verified_by_the_county(

@@ -81,8 +81,7 @@ def test_an_honest_page_verifies_itself_and_can_be_read(
         assert axe(page) == []
         assert overflow(page) == []
         assert asked == [(tmp_path / "report.html").as_uri()]
-        path = browsers.SCREENSHOTS / f"inspector-report-{size[0]}.png"
-        page.screenshot(path=path, full_page=True)
+        browsers.screenshot(page, f"inspector-report-{size[0]}", whole=True)
 
 
 def _evidence(change: Callable[[dict[str, Any]], None]) -> Callable[[str], str]:

@@ -114,7 +114,7 @@ def test_the_page_shows_it_in_chinese_on_a4_and_nothing_is_cut(
         page.goto(page_.as_uri())
         browsers.screenshot(page, "acceptance")
         shown = page.inner_text("body")
-        page.screenshot(path=browsers.SCREENSHOTS / "acceptance-full.png", full_page=True)
+        browsers.screenshot(page, "acceptance-full", whole=True)
         page.pdf(path=browsers.SCREENSHOTS / "acceptance.pdf", prefer_css_page_size=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= 794
         assert page.locator("figure img").count() == 1

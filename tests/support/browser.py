@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Error, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -28,6 +28,8 @@ _LOOPBACK_ONLY = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, "
     "EXCLUDE 127.0.0.1"
 )
+_REFUSED = "Unable to capture screenshot"
+"""What a Chromium short of processor answers now and then, and not when asked again."""
 _AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
 """As the kiosk's unit starts it."""
 _TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]"
@@ -78,11 +80,16 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """Save what is on the screen as var/screenshots/<name>.png."""
+def screenshot(page: Page, name: str, *, whole: bool = False) -> Path:
+    """Save what is on the screen, or the whole page, as var/screenshots/<name>.png."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     path = SCREENSHOTS / f"{name}.png"
-    page.screenshot(path=path)
+    try:
+        page.screenshot(path=path, full_page=whole)
+    except Error as error:
+        if _REFUSED not in error.message:
+            raise
+        page.screenshot(path=path, full_page=whole)
     return path
 
 
@@ -146,8 +153,7 @@ def hold(page: Page, name: str, *, tall: int = 44) -> None:
     """What every page of people at work keeps: nothing sticks out, axe finds nothing, what is
     pressed or typed into is so tall. The whole page is kept as var/screenshots/<name>.png.
     """
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    screenshot(page, name, whole=True)
     assert overflow(page) == [], name
     assert axe(page) == [], name
     assert page.evaluate(_LOW, tall) == [], name
