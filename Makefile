@@ -1,8 +1,6 @@
 # Set-up is part of every target: nothing needs to be installed by hand.
-PYTHON ?= python3
 VAR ?= var
 BIN := .venv/bin
-export PYTHON
 # Bytecode is kept, whatever the environment says: else each of a thousand processes compiles all.
 export PYTHONDONTWRITEBYTECODE :=
 
