@@ -56,7 +56,8 @@ def _main(count: int) -> None:
     from django.test import Client
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    for database in ("default", "hotline"):
+        call_command("migrate", database=database, verbosity=0)
     from bench import filled
     from hub.api.scopes import SCOPES
     from hub.api.tokens import create_token

@@ -40,6 +40,9 @@ LISTS: Final = (
     Page("searches", "/searches/", "gui"),
     Page("the port's page", "/port/"),
     Page("machines", "/fleet/"),
+    Page("reports to the hotline", "/hotline/"),
+    Page("reports that are done", "/hotline/?state=done"),
+    Page("who asked to know who reported", "/hotline/openings/?decided", "gui"),
 )
 REGISTERS: Final = (
     Page("register of seal use", f"/registers/use/?month={MONTH}", "geng"),

@@ -33,6 +33,8 @@ MAY: Final[Mapping[str, tuple[str, ...]]] = {
     "ended": (),
 }
 """State → what may be done next."""
+OPEN: Final = tuple(one for one, may in MAY.items() if {*may} - {"rated"})
+"""States in which an inspector has something to do."""
 
 
 @dataclass(frozen=True)

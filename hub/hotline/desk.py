@@ -1,21 +1,17 @@
 """What the township's inspectors see and do: cases that are not about them, their steps, answers.
 
-Calls `hub.hotline.{cards,codes,file,models,routing,workdays}`, `hub.people.roster`, `hub.days` and
-`hub.requests.codes`. Nothing here can open what is sealed.
+Calls `hub.hotline.{cards,codes,file,lists,models}`, `hub.people.roster` and `hub.requests.codes`.
+Nothing here can open what is sealed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, QuerySet
 
-from hub.days import today
-from hub.hotline import cards, codes, file, workdays
+from hub.hotline import cards, codes, file, lists
 from hub.hotline.models import Act, Case, Exclusion, Identity, Message, Opening, Original, Verdict
 from hub.hotline.router import LABEL
-from hub.hotline.routing import RECEIVER, About, Reader, may_see
 from hub.people import roster
 from hub.people.roster import Staff
 from hub.requests import codes as receipts
@@ -27,31 +23,13 @@ LONGEST_DAYS: Final = 90
 """Calendar days of one extension at most (example)."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A case with how it stands."""
-
-    case: Case
-    standing: cards.Standing
-    named: bool
-
-
-def listed(staff: Staff, now_ms: int) -> list[Shown]:
-    """All that he may see, those that press first; in a fixed number of queries."""
-    rows = Case.objects.prefetch_related("acts", "exclusions").order_by("-pk")
-    named = set(Identity.objects.values_list("case_id", flat=True))
-    found = [_shown(one, one.pk in named, now_ms) for one in rows if _sees(staff, one)]
-    order = list(reversed(list(cards.CARDS)))
-    return sorted(found, key=lambda one: order.index(one.standing.card))
-
-
-def find(staff: Staff, number: int, now_ms: int) -> Shown | None:
+def find(staff: Staff, number: int, now_ms: int) -> lists.Shown | None:
     """One of them; None, too, for what is about him or his village."""
     rows = Case.objects.prefetch_related("acts", "exclusions")
     case = rows.filter(pk=number).first()
-    if case is None or not _sees(staff, case):
+    if case is None or not lists.sees(staff, case):
         return None
-    return _shown(case, Identity.objects.filter(case=case).exists(), now_ms)
+    return lists.shown(case, now_ms, named=Identity.objects.filter(case=case).exists())
 
 
 def messages(case: Case) -> QuerySet[Message]:
@@ -113,22 +91,10 @@ def ask(case: Case, reason: str, person: str, now_ms: int) -> str:
     return receipts.spoken(code)
 
 
-def openings(staff: Staff) -> Iterator[Opening]:
-    """What was asked, granted and opened, as his superiors see it; not of cases about them."""
-    rows = Opening.objects.select_related("verdict").prefetch_related("opened").order_by("-pk")
-    found = list(rows)
-    cases = Case.objects.filter(pk__in={one.number for one in found})
-    about = {one.pk: _about(one) for one in cases.prefetch_related("exclusions")}
-    for one in found:
-        case = about.get(one.number)
-        if case is None or not _concerned(staff, case):
-            yield one
-
-
 def judge(staff: Staff, number: int, *, granted: bool, now_ms: int) -> None:
     """The second person's word. Raises Refused: same_person, bad_request, not_now."""
-    asked = next((one for one in openings(staff) if one.pk == number), None)
-    if asked is None:
+    asked = Opening.objects.filter(pk=number).first()
+    if asked is None or not lists.judgeable(staff, [asked]):
         raise Refused("bad_request", "no such request")
     if asked.person == staff.person.id:
         raise Refused("same_person", "whoever asks does not grant")
@@ -139,28 +105,6 @@ def judge(staff: Staff, number: int, *, granted: bool, now_ms: int) -> None:
             )
     except IntegrityError as error:
         raise Refused("not_now", "it has been decided") from error
-
-
-def _shown(case: Case, named: bool, now_ms: int) -> Shown:  # noqa: FBT001
-    done = file.done(case)
-    made, now = today(case.made_ms), today(now_ms)
-    standing = cards.standing(made, done, now, workdays.years(), cards.days())
-    return Shown(case, standing, named)
-
-
-def _sees(staff: Staff, case: Case) -> bool:
-    return may_see(Reader(staff.person.id, staff.person.name, staff.offices), _about(case))
-
-
-def _concerned(staff: Staff, case: About) -> bool:
-    """Whether it is about somebody who reads no cases, but is asked about their reporters."""
-    offices = staff.offices | {RECEIVER}
-    return not may_see(Reader(staff.person.id, staff.person.name, offices), case)
-
-
-def _about(case: Case) -> About:
-    excluded = frozenset(one.person for one in case.exclusions.all())
-    return About(case.concern, case.accused, excluded)
 
 
 def _words(words: str, most: int) -> str:

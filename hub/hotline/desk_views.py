@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.hotline import cards, desk, file
+from hub.hotline import cards, desk, file, lists
 from hub.hotline.limits import limits
 from hub.hotline.places import names
 from hub.hotline.routing import RECEIVER, routes
@@ -30,21 +30,23 @@ ACTS: Final = {
     "answered": "答复",
     "rated": "反映人评价",
 }
+STATES: Final = {lists.OPEN: "要办的", **cards.STATES, lists.DONE: "已答复和结束的"}
 
 
 @require_safe
 @require(RECEIVER)
 def index(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """All cases that he may see, or those of one state."""
-    state = request.GET.get("state", "")
-    every = desk.listed(staff, now_ms())
-    rows = [one for one in every if state in ("", one.standing.state)]
+    """A page of the cases that he may see: those to be worked on, those done, or of one state."""
+    state = request.GET.get("state", lists.OPEN)
+    state = state if state in STATES else lists.OPEN
+    rows, more = lists.listed(staff, state, _number(request, "after"), now_ms())
     where = names()
     context = {
         "staff": staff,
         "rows": [_row(one, where) for one in rows],
-        "states": [("", "全部"), *cards.STATES.items()],
+        "states": STATES.items(),
         "state": state,
+        "after": _last(state, rows) if more else None,
         "unsure": any(one.standing.unsure for one in rows),
     }
     return _private(render(request, "hotline/desk_index.html", context))
@@ -125,6 +127,8 @@ def openings(request: HttpRequest, staff: Staff) -> HttpResponse:
     if not _superior(staff):
         return refused(request, "not_permitted", status=403)
     called = roster.labels()
+    decided = "decided" in request.GET
+    found, more = lists.openings(staff, _number(request, "before"), decided=decided)
     rows = [
         {
             "one": one,
@@ -134,9 +138,10 @@ def openings(request: HttpRequest, staff: Staff) -> HttpResponse:
             "by": called.get(one.verdict.person, "") if hasattr(one, "verdict") else "",
             "opened": [moment(row.made_ms) for row in one.opened.all()],
         }
-        for one in desk.openings(staff)
+        for one in found
     ]
-    context = {"staff": staff, "rows": rows}
+    before = found[-1].pk if more else None
+    context = {"staff": staff, "rows": rows, "decided": decided, "before": before}
     return _private(render(request, "hotline/desk_openings.html", context))
 
 
@@ -159,7 +164,19 @@ def _superior(staff: Staff) -> bool:
     return bool(staff.offices & set(limits(config()).granters)) and not staff.of_village
 
 
-def _case(number: int, staff: Staff) -> desk.Shown:
+def _number(request: HttpRequest, name: str) -> int | None:
+    """Of an address; None for anything else."""
+    text = request.GET.get(name, "")[:18]
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def _last(state: str, rows: list[lists.Shown]) -> int:
+    """The number that the next page begins after."""
+    numbers = [one.case.pk for one in rows]
+    return min(numbers) if state == lists.DONE else max(numbers)
+
+
+def _case(number: int, staff: Staff) -> lists.Shown:
     found = desk.find(staff, number, now_ms())
     if found is None:
         raise Http404
@@ -167,7 +184,7 @@ def _case(number: int, staff: Staff) -> desk.Shown:
 
 
 def _done(
-    request: HttpRequest, staff: Staff, found: desk.Shown, do: Callable[[], None], words: str
+    request: HttpRequest, staff: Staff, found: lists.Shown, do: Callable[[], None], words: str
 ) -> HttpResponse:
     """What was typed is kept where it cannot be done."""
     try:
@@ -178,7 +195,7 @@ def _done(
 
 
 def _page(
-    request: HttpRequest, staff: Staff, found: desk.Shown, words: str = "", wrong: str = ""
+    request: HttpRequest, staff: Staff, found: lists.Shown, words: str = "", wrong: str = ""
 ) -> HttpResponse:
     called = roster.labels()
     acts = sorted(found.case.acts.all(), key=lambda one: one.pk)
@@ -206,7 +223,7 @@ def _page(
     return _private(render(request, "hotline/desk_detail.html", context, status=status))
 
 
-def _row(one: desk.Shown, where: dict[str, str]) -> dict[str, object]:
+def _row(one: lists.Shown, where: dict[str, str]) -> dict[str, object]:
     return {
         "case": one.case,
         "village": where.get(one.case.village, one.case.village),

@@ -26,7 +26,8 @@ class Place(models.Model):
 
 class Case(models.Model):
     """One report. `code` is a slow hash of its receipt code; `concern` a line of the routes;
-    `accused` a name as it was typed; `about` what it is attached to, as kind:name.
+    `accused` a name as it was typed; `about` what it is attached to, as kind:name. `state` is what
+    its acts leave, as `cards.state` has it: the database writes it with each of them.
     """
 
     code = models.BinaryField(max_length=32, unique=True)
@@ -35,6 +36,10 @@ class Case(models.Model):
     accused = models.CharField(max_length=32, blank=True)
     about = models.CharField(max_length=100, blank=True)
     made_ms = models.BigIntegerField()
+    state = models.CharField(max_length=16, default="new")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "id"], name="hotline_case_state")]
 
 
 class Message(models.Model):

@@ -68,7 +68,7 @@ def test_a_report_is_kept_answered_and_judged_by_its_code(reporter: Reporter) ->
     assert "对再次答复满意吗" in reporter.look(code)
     assert "结束" in reporter.post("/look/rate", {"code": code, "verdict": "no"})
     reporter.post("/look/rate", {"code": code, "verdict": "yes"}, 400)
-    assert "红牌" in staff("ren").get("/hotline/").content.decode()
+    assert "红牌" in staff("ren").get("/hotline/?state=done").content.decode()
 
 
 def test_the_code_is_typed_back_before_leaving(reporter: Reporter) -> None:
@@ -208,7 +208,7 @@ def test_who_reported_is_known_once_a_second_person_granted_it(reporter: Reporte
     assert staff("gui").post(path, {"verdict": "grant"}).status_code == 400
     shown = reporter.post("/opened/", {"code": code})
     assert all(one in shown for one in ("林小满", "0570 1234567", "林阿婆"))
-    assert "打开" in staff("gui").get("/hotline/openings/").content.decode()
+    assert "打开" in staff("gui").get("/hotline/openings/?decided").content.decode()
     assert Opened.objects.count() == 1
 
 
