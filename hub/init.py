@@ -1,8 +1,7 @@
 """A new hub: its state folder with keys, certificates, configuration and an empty database.
 
-Calls `hub.devices.ca`, `hub.hotline.vault`, `hub.log.keys`, `hub.relief.keys` and `wire`. Nothing
-that exists is
-overwritten.
+Calls `hub.devices.ca`, `hub.hotline.{limits,vault}`, `hub.log.keys`, `hub.relief.keys` and `wire`.
+Nothing that exists is overwritten.
 """
 
 import os
@@ -31,10 +30,11 @@ from hub.config import (
     HUB_DAYS,
     MACHINE_DAYS,
     SITE_KEY,
+    ConfigError,
     Origins,
 )
 from hub.devices import ca
-from hub.hotline import vault
+from hub.hotline import limits, vault
 from hub.log.keys import LogKey
 from hub.relief import keys as relief
 from wire import shape
@@ -69,14 +69,17 @@ def initialise(
     township: int = 1,
     enrol: str | None = None,
     blobs: str | None = None,
+    hotline: str | None = None,
     database: Callable[[Path], None] | None = None,
 ) -> NewHub:
     """Make the hub; `names` are host names of broker and blob site. Raises InitError.
 
     `enrol` and `blobs` are where machines find these sites (https://host:port), by default beside
-    the broker. `database` makes the empty one in that folder, by default with `sealhub migrate`.
+    the broker; `hotline` where villagers find theirs, without which none is opened. `database`
+    makes the empty one in that folder, by default with `sealhub migrate`.
     """
     _check_addresses(enrol, blobs)
+    _check_hotline(hotline)
     state = state.absolute()
     if (state / FILE).exists():
         raise InitError(f"{state}: 已经是一个镇平台。 This is a hub already.")
@@ -97,6 +100,7 @@ def initialise(
         enrol or f"https://{broker_host}:{ENROL_PORT}",
         blobs or f"https://{broker_host}:{BLOBS_PORT}",
     )
+    text += "" if hotline is None else f'\n[hotline]\norigin = "{hotline}"\n'
     _write(state / FILE, text.encode(), 0o600)
     (database or _migrate)(state)
     return NewHub(
@@ -182,6 +186,13 @@ def _check_addresses(*given: str | None) -> None:
             shape.maybe(ADDRESS).load(one)
         except shape.ShapeError as error:
             raise InitError(f"{one}: 应为 https://主机:端口。 {error}.") from error
+
+
+def _check_hotline(origin: str | None) -> None:
+    try:
+        limits.read({} if origin is None else {"origin": origin})
+    except ConfigError as error:
+        raise InitError(str(error)) from error
 
 
 def _machines(enrol: str, blobs: str) -> str:

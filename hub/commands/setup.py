@@ -24,6 +24,8 @@ def add(commands: Any) -> None:
     init.add_argument("--name", nargs="+", default=["localhost", "127.0.0.1"], help="TLS")
     init.add_argument("--enrol", metavar="URL", help="https://host:port, 默认 default :8707")
     init.add_argument("--blobs", metavar="URL", help="https://host:port, 默认 default :8705")
+    words = "监察站直通车的网址，不写就不开 the villagers' hotline, none without"
+    init.add_argument("--hotline", metavar="ORIGIN", help=words)
     init.add_argument("--log-name", default="township.localhost/log")
     init.add_argument("--township", type=int, default=1, choices=range(1, 100), metavar="1-99")
     init.add_argument("--root-sha256", type=parts.sha256, metavar="HEX")
@@ -46,6 +48,7 @@ def _init(arguments: argparse.Namespace) -> None:
         township=arguments.township,
         enrol=arguments.enrol,
         blobs=arguments.blobs,
+        hotline=arguments.hotline,
     )
     if arguments.root_sha256 is not None:
         pin_root(state, arguments.root_sha256)

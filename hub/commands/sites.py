@@ -1,11 +1,13 @@
-"""`sealhub serve`, `public`, `blobs`, `enrol` and `hotline`: the hub's sites. Calls `hub.serve`."""
+"""`sealhub serve`, `public`, `blobs`, `enrol` and `hotline`: the hub's sites. Calls
+`hub.serve`, `hub.config` and `hub.hotline.vault`.
+"""
 
 import argparse
 from typing import Any, Final
 
 from hub.commands import parts
 
-ERRORS: Final[parts.Errors] = ()
+ERRORS: Final[parts.Errors] = (("hub.hotline.vault", "VaultError"),)
 
 
 def add(commands: Any) -> None:
@@ -24,6 +26,10 @@ def add(commands: Any) -> None:
 
 def _serve(arguments: argparse.Namespace) -> None:
     parts.django()
+    from hub.config import config
+    from hub.hotline import vault
     from hub.serve import run
 
+    if arguments.site == vault.PROCESS:
+        vault.check(config().state)
     run(arguments.listen, arguments.site)

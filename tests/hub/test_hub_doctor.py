@@ -9,7 +9,7 @@ import pytest
 from hub.cosign.shown import Trouble, Witnessed
 from hub.operate import metrics
 from hub.operate.doctor.examine import examine, names
-from hub.operate.doctor.model import DAY_MS, HOUR_MS, Copy, Health, Stored
+from hub.operate.doctor.model import DAY_MS, HOUR_MS, Copy, Health, Hotline, Stored
 from hub.operate.listener import answer
 from hub.operate.pulse import Beat
 
@@ -63,6 +63,12 @@ def _seen(**changes: Any) -> Health:
     return _stored(witnessed=replace(SEEN, **changes))
 
 
+def _hotline(**changes: Any) -> Health:
+    open_ = Hotline(origin="https://hotline.example", readers=1)
+    beats = {**BEATS, "site-hotline": BEATS["work"]}
+    return replace(WELL, beats=beats, hotline=replace(open_, **changes))
+
+
 def _certificate(name: str, days: int | None) -> Health:
     end = None if days is None else NOW + days * DAY_MS
     return replace(WELL, certificates={**WELL.certificates, name: end})
@@ -73,7 +79,8 @@ def _without(name: str) -> Health:
 
 
 def test_a_sound_hub_has_nothing_to_say() -> None:
-    assert {found.level for found in examine(WELL).values()} == {"good"}
+    for health in (WELL, _hotline()):
+        assert {found.level for found in examine(health).values()} == {"good"}
 
 
 TROUBLE = Trouble("county.example/witness", "连不上", "it cannot be reached", AT)
@@ -118,6 +125,16 @@ TROUBLE = Trouble("county.example/witness", "连不上", "it cannot be reached",
         (_stored(newest_ms=NOW + HOUR_MS), "clock", "bad"),
         (_stored(seen_after_s=-500), "clock", "bad"),
         (replace(WELL, papers=("bwrap",)), "papers", "bad"),
+        (replace(_hotline(), beats=BEATS), "processes", "bad"),
+        (_hotline(why="refused"), "hotline_database", "bad"),
+        (_hotline(waiting=1), "hotline_database", "bad"),
+        (_hotline(key="missing"), "hotline_key", "bad"),
+        (_hotline(key="open"), "hotline_key", "bad"),
+        (_hotline(key="other"), "hotline_key", "bad"),
+        (_hotline(unseen=1), "hotline_readers", "bad"),
+        (_hotline(readers=0), "hotline_readers", "bad"),
+        (_hotline(about=["township.leader"]), "hotline_granters", "warn"),
+        (_hotline(vacant=["township.duty"]), "hotline_granters", "warn"),
     ],
 )
 def test_each_trouble_is_found_by_its_check(health: Health, check: str, level: str) -> None:

@@ -28,6 +28,7 @@ from hub.log import store, unconfirmed
 from hub.log.models import Witness
 from hub.notices.shown import shown
 from hub.operate import ahead, backup
+from hub.operate.doctor.look_hotline import hotline
 from hub.operate.doctor.model import Copy, Health, Stored
 from hub.operate.pulse import beats
 from hub.people import standing
@@ -59,6 +60,7 @@ def look(config: Config, now_ms: int) -> Health:
         unconfirmed=unconfirmed.marked(config.state) is not None,
         beats=beats(config.state),
         papers=missing(),
+        hotline=hotline(config, now_ms),
     )
 
 

@@ -48,6 +48,25 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Hotline:
+    """What is known of the hotline. `origin`: where people reach it, empty where it is not used;
+    `key`: one of `hub.hotline.vault`'s troubles; `why`: what its database said where it did not
+    answer, and then nothing below is known. `waiting`: migrations that were not applied; `unseen`:
+    reports to be worked on that nobody in office may see; `readers`: how many inspectors there are.
+    Offices that `granters` names: `about` whose holders reports may be, `vacant` that nobody holds.
+    """
+
+    origin: str = ""
+    key: str = ""
+    why: str = ""
+    waiting: int = 0
+    unseen: int = 0
+    readers: int = 0
+    about: Sequence[str] = ()
+    vacant: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Health:
     """Everything known of the hub now; None is what could not be learnt, or is not there.
 
@@ -73,6 +92,7 @@ class Health:
     unconfirmed: bool
     beats: Mapping[str, Beat]
     papers: tuple[str, ...] = ()
+    hotline: Hotline = Hotline()
 
 
 @dataclass(frozen=True)

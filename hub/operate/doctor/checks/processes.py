@@ -7,7 +7,7 @@ from hub.operate.pulse import SILENT_MS
 
 NEEDED: Final = ("ingest", "work", "alarms", "site")
 """Without these no record is taken, no list goes out, no alarm is raised, and villagers read what
-was; `cosign` besides where the policy asks.
+was; `cosign` besides where the policy asks, and the hotline where people were told its address.
 """
 
 
@@ -30,6 +30,8 @@ def examine(health: Health) -> Finding:
 def silent(health: Health) -> list[str]:
     """Those that must run, or have run, and do not."""
     needed = {*NEEDED, *health.beats}
+    if health.hotline.origin:
+        needed.add("site-hotline")
     if health.stored is not None and health.stored.witnessed.needed:
         needed.add("cosign")
     return sorted(
