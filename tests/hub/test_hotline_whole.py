@@ -2,6 +2,7 @@
 names whoever asked, and nothing of the hub's own database is within its reach.
 """
 
+import json
 import re
 import socket
 import subprocess
@@ -14,19 +15,24 @@ import httpx
 import pytest
 
 from hub.clock import now_ms
-from tests.hub.hotline_rig import CODE, WORDS
+from hub.hotline import vault
+from tests.hub import papers
+from tests.hub.hotline_rig import CODE, VOICE, WORDS
 from tests.hub.test_backup import _backup, _lose, _seals
 from tests.support.broker import listening, until
 from tests.support.hub import Hub
 from tests.support.ports import free_port
 from tests.support.postgresql import cluster
 
+PHOTO = papers.photo()
+SENT = {"a.jpg": PHOTO, "a.amr": VOICE}
+NUMBER = re.compile(r'name="number" value="(\d+)"')
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("backup")]
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub.build(tmp_path, now_ms(), broker=False)
+    made = Hub.build(tmp_path, now_ms(), broker=False, hotline="http://hotline.localhost")
     try:
         yield made
     finally:
@@ -45,7 +51,9 @@ def report(client: httpx.Client, **changes: str) -> str:
     found = re.search(r'name="drawn" value="([^"]+)"', client.get("/report/", params=where).text)
     assert found is not None
     fields = {**where, "about": "", "words": WORDS, "who": "named", "name": "林小满"}
-    code = CODE.search(client.post("/report/", data={**fields, "drawn": found[1], **changes}).text)
+    files = [("files", (name, data)) for name, data in SENT.items()]
+    data = {**fields, "drawn": found[1], **changes}
+    code = CODE.search(client.post("/report/", data=data, files=files).text)
     assert code is not None
     return code[0]
 
@@ -55,19 +63,53 @@ def look(client: httpx.Client, code: str) -> str:
 
 
 def test_a_case_survives_restart_and_restore(hub: Hub) -> None:
+    """With what was said and sent, and who reported, for the same code and the same key."""
     with serve(hub) as client:
         code = report(client)
     assert hub.stop("hotline") == 0
     with serve(hub) as client:
-        assert WORDS in look(client, code)
+        client.post("/look/say", data={"code": code, "words": "村口那一段。"})
+        assert "村口那一段。" in look(client, code)
+    opening = inside(hub, "staff", ASKED).strip()
     backup = _backup(hub)
     _lose(hub, second=False)
     said = hub.command("restore", str(backup), *_seals(hub)).stderr
     assert "第二存储没有保住" in said, "the log waits for the county, reports need not"
     with serve(hub) as client:
-        assert WORDS in look(client, code)
-    said = in_hotline(hub, "print(vault.unpack(bytes(Identity.objects.get().sealed))['name'])")
-    assert said == "林小满\n"
+        found = look(client, code)
+        assert (WORDS in found, "村口那一段。" in found) == (True, True)
+        opened = client.post("/opened/", data={"code": opening}).text
+        assert "林小满" in opened
+        fields = [{"code": opening, "number": one} for one in NUMBER.findall(opened)]
+        assert [client.post("/opened/file", data=one).content for one in fields] == [PHOTO, VOICE]
+    assert inside(hub, "staff", SEEN) == "b'\\xff\\xd8\\xff'\n"
+
+
+ASKED = """
+from dataclasses import replace
+from hub.clock import now_ms
+from hub.hotline import desk
+from hub.hotline.models import Case, Opening
+from hub.people import roster
+print(desk.ask(Case.objects.get(), "要当面核实", "ren", now_ms()))
+leader = replace(next(roster.staff(now_ms())), offices=frozenset({"township.leader"}))
+desk.judge(leader, Opening.objects.get().pk, granted=True, now_ms=now_ms())
+"""
+SEEN = """
+from hub.hotline import desk
+from hub.hotline.models import Case, Original
+print(desk.photo(Case.objects.get(), Original.objects.order_by("pk")[0].pk)[:3])
+"""
+
+
+def test_it_does_not_begin_with_a_key_that_opens_nothing(hub: Hub) -> None:
+    vault.new_key(hub.state / "strange.pem")
+    (hub.state / "strange.pem.pub").replace(hub.state / "keys" / "hotline.pem.pub")
+    refused = hub.command("hotline", "--listen", "127.0.0.1:0")
+    assert (refused.returncode, "不是一对" in refused.stderr) == (1, True)
+    said = json.loads(hub.command("doctor", "--json").stdout)
+    assert (said["hotline_key"]["level"], said["hotline_readers"]["level"]) == ("bad", "bad")
+    assert "site-hotline" in said["processes"]["zh"]
 
 
 def test_no_log_line_names_who_asked_or_what_was_said(hub: Hub) -> None:
@@ -87,8 +129,9 @@ def test_no_log_line_names_who_asked_or_what_was_said(hub: Hub) -> None:
 
 
 def test_its_process_sees_no_table_of_the_staff(hub: Hub) -> None:
-    names = in_hotline(
+    names = inside(
         hub,
+        "hotline",
         "from django.db import connections\n"
         "for one in connections: print(*connections[one].introspection.table_names())",
     )
@@ -103,16 +146,16 @@ TABLES = (
 )
 
 
-def in_hotline(hub: Hub, code: str) -> str:
-    """What this prints in the hotline's own process."""
-    begin = "import django; django.setup()\nfrom hub.hotline import vault\n"
+def inside(hub: Hub, site: str, code: str, **environment: str) -> str:
+    """What this prints in the process of that site."""
     done = subprocess.run(
-        [sys.executable, "-c", f"{begin}from hub.hotline.models import Identity\n{code}"],
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
         env={
             **hub.environment,
-            "SEALHUB_SITE": "hotline",
+            "SEALHUB_SITE": site,
             "DJANGO_SETTINGS_MODULE": "hub.settings",
             "PYTHONIOENCODING": "utf-8",
+            **environment,
         },
         capture_output=True,
         text=True,
