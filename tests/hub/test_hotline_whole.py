@@ -3,63 +3,24 @@ names whoever asked, and nothing of the hub's own database is within its reach.
 """
 
 import json
-import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import httpx
 import pytest
 
-from hub.clock import now_ms
 from hub.hotline import vault
-from tests.hub import papers
-from tests.hub.hotline_rig import CODE, VOICE, WORDS
+from tests.hub.hotline_process_rig import ASKED, NUMBER, PHOTO, built, inside, look, report, serve
+from tests.hub.hotline_rig import VOICE, WORDS
 from tests.hub.test_backup import _backup, _lose, _seals
-from tests.support.broker import listening, until
 from tests.support.hub import Hub
-from tests.support.ports import free_port
-from tests.support.postgresql import cluster
 
-PHOTO = papers.photo()
-SENT = {"a.jpg": PHOTO, "a.amr": VOICE}
-NUMBER = re.compile(r'name="number" value="(\d+)"')
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("backup")]
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub.build(tmp_path, now_ms(), broker=False, hotline="http://hotline.localhost")
-    try:
-        yield made
-    finally:
-        made.close()
-
-
-def serve(hub: Hub) -> httpx.Client:
-    port = free_port()
-    hub.start("hotline", "--listen", f"127.0.0.1:{port}")
-    until(lambda: listening(port), "the hotline listens")
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Host": "localhost"})
-
-
-def report(client: httpx.Client, **changes: str) -> str:
-    where = {"concern": "head", "village": "sunrise"}
-    found = re.search(r'name="drawn" value="([^"]+)"', client.get("/report/", params=where).text)
-    assert found is not None
-    fields = {**where, "about": "", "words": WORDS, "who": "named", "name": "林小满"}
-    files = [("files", (name, data)) for name, data in SENT.items()]
-    data = {**fields, "drawn": found[1], **changes}
-    code = CODE.search(client.post("/report/", data=data, files=files).text)
-    assert code is not None
-    return code[0]
-
-
-def look(client: httpx.Client, code: str) -> str:
-    return client.post("/look/", data={"code": code}).text
+    yield from built(tmp_path)
 
 
 def test_a_case_survives_restart_and_restore(hub: Hub) -> None:
@@ -85,16 +46,6 @@ def test_a_case_survives_restart_and_restore(hub: Hub) -> None:
     assert inside(hub, "staff", SEEN) == "b'\\xff\\xd8\\xff'\n"
 
 
-ASKED = """
-from dataclasses import replace
-from hub.clock import now_ms
-from hub.hotline import desk
-from hub.hotline.models import Case, Opening
-from hub.people import roster
-print(desk.ask(Case.objects.get(), "要当面核实", "ren", now_ms()))
-leader = replace(next(roster.staff(now_ms())), offices=frozenset({"township.leader"}))
-desk.judge(leader, Opening.objects.get().pk, granted=True, now_ms=now_ms())
-"""
 SEEN = """
 from hub.hotline import desk
 from hub.hotline.models import Case, Original
@@ -144,71 +95,3 @@ TABLES = (
     *("act", "case", "exclusion", "identity", "message", "opened", "opening", "original"),
     *("place", "verdict"),
 )
-
-
-def inside(hub: Hub, site: str, code: str, **environment: str) -> str:
-    """What this prints in the process of that site."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        env={
-            **hub.environment,
-            "SEALHUB_SITE": site,
-            "DJANGO_SETTINGS_MODULE": "hub.settings",
-            "PYTHONIOENCODING": "utf-8",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-ON_POSTGRESQL = """
-import django; django.setup()
-from django.core.management import call_command
-from django.db import DatabaseError, connections, transaction
-from hub.hotline import erasable
-from hub.hotline.models import Act, Case, Message, Opened, Opening, Verdict
-call_command("migrate", database="hotline", verbosity=0)
-assert connections["hotline"].vendor == "postgresql"
-case = Case.objects.create(code=b"c", village="v", concern="head", made_ms=1)
-Message.objects.create(case=case, words="w", made_ms=1)
-asked = Opening.objects.create(number=1, person="ren", reason="r", code=b"o", made_ms=1)
-for wrong in (
-    lambda: Message.objects.update(words="x"),
-    lambda: Message.objects.all().delete(),
-    lambda: Verdict.objects.create(opening=asked, person="ren", granted=True, made_ms=1),
-    lambda: Opened.objects.create(opening=asked, made_ms=1),
-    lambda: Opening.objects.all().delete(),
-    lambda: erasable.erase([case.pk]),
-):
-    try:
-        with transaction.atomic(using="hotline"):
-            wrong()
-    except DatabaseError:
-        print("refused")
-Act.objects.create(case=case, what="answered", made_ms=1)
-erasable.erase([case.pk])
-print(Case.objects.count())
-"""
-
-
-def test_postgresql_refuses_the_same(hub: Hub) -> None:
-    with TemporaryDirectory(prefix="sealctl-postgresql-") as folder:
-        for url in cluster(Path(folder)):
-            env = {
-                **hub.environment,
-                "SEALHUB_HOTLINE_DATABASE": url,
-                "DJANGO_SETTINGS_MODULE": "hub.settings",
-            }
-            done = subprocess.run(
-                [sys.executable, "-c", ON_POSTGRESQL],
-                env=env,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.stdout.split() == ["refused"] * 6 + ["0"], done.stderr
