@@ -30,7 +30,11 @@ ACTS: Final = {
     "answered": "答复",
     "rated": "反映人评价",
 }
-STATES: Final = {lists.OPEN: "要办的", **cards.STATES, lists.DONE: "已答复和结束的"}
+STATES: Final = {
+    lists.OPEN: "要办的",
+    **{one: cards.STATES[one] for one in cards.OPEN},
+    lists.DONE: "已答复和结束的",
+}
 
 
 @require_safe
