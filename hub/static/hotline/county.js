@@ -46,6 +46,11 @@ function wrong(words) {
   field.focus();
 }
 
+function right() {
+  told.hidden = true;
+  document.getElementById("words").removeAttribute("aria-invalid");
+}
+
 function bytes(base) {
   return Uint8Array.from(atob(base), (one) => one.charCodeAt(0));
 }
@@ -58,6 +63,7 @@ function base64(data) {
 
 if (window.crypto && crypto.subtle) {
   form.addEventListener("submit", submit);
+  form.addEventListener("input", right);
   document.getElementById("plain").hidden = true;
   box.hidden = false;
 }
