@@ -1,6 +1,7 @@
 """Where a report that the browser sealed for the county is taken in. No word in the clear is.
 
-Calls `hub.hotline.{county,drawn,limits,routing,shown}`, `hub.requests.codes` and `hub.config`.
+Calls `hub.hotline.{attached,county,drawn,limits,routing,shown}`, `hub.requests.codes` and
+`hub.config`.
 """
 
 from base64 import b64encode
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from hub.clock import now_ms
 from hub.config import ConfigError, config
-from hub.hotline import county, drawn
+from hub.hotline import attached, county, drawn
 from hub.hotline.limits import limits
 from hub.hotline.routing import Route
 from hub.hotline.shown import page
@@ -24,9 +25,10 @@ MOST_BODY: Final = 128 << 10
 FIELDS: Final = frozenset({"drawn", "sealed"})
 
 
-def offered(request: HttpRequest, route: Route) -> HttpResponse:
+def offered(request: HttpRequest, route: Route, about: str) -> HttpResponse:
     """Where to go with it, and a form that a script makes usable where there is a key."""
-    return _page(request, {"concern": route.zh})
+    words = attached.words(about, config().township)
+    return _page(request, {"concern": route.zh, "about_words": words})
 
 
 @require_POST

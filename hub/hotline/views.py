@@ -1,7 +1,7 @@
 """The pages on which a villager reports something. No session, no cookie, no script needed.
 
-Calls `hub.hotline.{county_views,drawn,file,limits,routing,shown,uploads}`, `hub.requests.codes`
-and `hub.config`.
+Calls `hub.hotline.{attached,county_views,drawn,file,limits,routing,shown,uploads}`,
+`hub.requests.codes` and `hub.config`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hub.clock import now_ms
 from hub.config import config
-from hub.hotline import county_views, drawn, file, uploads
+from hub.hotline import attached, county_views, drawn, file, uploads
 from hub.hotline.cards import days
 from hub.hotline.limits import limits
 from hub.hotline.routing import COUNTY, routes
@@ -41,12 +41,12 @@ def report(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
         return page(request, "too_big", {}, status=413)
     values = {one: given.get(one, "").strip() for one in FIELDS}
-    values["about"] = file.about(values["about"])
+    values["about"] = attached.known(values["about"])
     villages = file.places()
     if errors := file.wrong_route(values, villages):
         return _ask(request, values, errors)
     if routes()[values["concern"]].to == COUNTY:
-        return county_views.offered(request, routes()[values["concern"]])
+        return county_views.offered(request, routes()[values["concern"]], values["about"])
     if request.method != "POST":
         return _form(request, {**values, "who": "anonymous"}, villages, [])
     return _sent(request, values, villages)
@@ -91,10 +91,10 @@ def _sent(
 
 def _ask(request: HttpRequest, values: Mapping[str, str], errors: Errors) -> HttpResponse:
     context = {
-        "typed": {**values, "about": file.about(values["about"])},
+        "typed": values,
         "routes": routes().values(),
         "villages": file.places(),
-        "about_words": file.about_words(values["about"]),
+        "about_words": attached.words(values["about"], config().township),
         "errors": errors,
         "beside": beside(errors),
     }
@@ -109,7 +109,7 @@ def _form(
         "typed": values,
         "route": route,
         "village": villages[values["village"]] if route.village else "",
-        "about_words": file.about_words(values["about"]),
+        "about_words": attached.words(values["about"], config().township),
         "errors": errors,
         "beside": beside(errors),
         "lost_files": bool(errors and request.FILES),

@@ -29,6 +29,7 @@ from tests.hub import papers
 from tests.hub.hotline_rig import BOTH, VOICE, WORDS, Reporter, newest, prepare, staff, upload
 from tests.hub.test_intake import HOSTILE, SVG
 from tests.support.township import Township
+from wire.stamp_code import StampCode
 
 pytestmark = pytest.mark.django_db(databases=BOTH)
 
@@ -127,11 +128,30 @@ def test_first_it_asks_whom_it_concerns_and_which_village(reporter: Reporter) ->
     assert "<textarea" in reporter.get("/report/?concern=township")
 
 
-def test_it_may_be_attached_to_a_stamp_a_payment_or_a_notice(reporter: Reporter) -> None:
-    assert "一次用印（编号 ab12）" in reporter.get("/?about=stamp:ab12&village=sunrise")
-    assert "alert" not in reporter.get("/?about=<script>alert(1)</script>")
-    reporter.report(about="stamp:ab12")
-    assert "一次用印（编号 ab12）" in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        (
+            f"stamp:{'ab' * 32}",
+            "一次盖章（编号 " + StampCode.of(1, bytes.fromhex("ab" * 32)).spoken,
+        ),
+        (f"notice:{'ab' * 32}.2", "一份公开内容（编号 abababab，第 2 版）"),
+        (f"payment:{'ab' * 32}.2.7", "一份公开内容（编号 abababab，第 2 版）里的第 7 笔"),
+    ],
+)
+def test_it_may_be_attached_to_a_stamp_a_payment_or_a_notice(
+    reporter: Reporter, about: str, words: str
+) -> None:
+    assert words in reporter.get(f"/?about={about}&village=sunrise")
+    reporter.report(about=about)
+    assert words in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+
+
+@pytest.mark.parametrize("about", ["<script>alert(1)</script>", "stamp:ab12", "notice:林小满"])
+def test_what_no_page_of_ours_wrote_is_attached_to_nothing(reporter: Reporter, about: str) -> None:
+    assert about not in reporter.get(f"/?about={about}&village=sunrise")
+    reporter.report(about=about)
+    assert newest().about == ""
 
 
 def test_a_photo_is_drawn_anew_and_its_original_sealed(reporter: Reporter) -> None:
