@@ -48,7 +48,7 @@ def sealed(request: HttpRequest) -> HttpResponse:
     except Refused as no:
         return _kept(request, no.detail)
     context = {"code": codes.spoken(code), "county": True}
-    return page(request, "receipt", context)
+    return page(request, "receipt", context, upward=True)
 
 
 def _kept(request: HttpRequest, words: str) -> HttpResponse:
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, context: dict[str, object], *, status: int = 200
         "info": county_report.INFO.decode(),
         "drawn": drawn.signed(request),
     }
-    return page(request, "county", {**told, **context}, status=status)
+    return page(request, "county", {**told, **context}, status=status, upward=True)
 
 
 def _key() -> str | None:

@@ -72,8 +72,13 @@ def read(table: Mapping[str, Any]) -> Limits:
 
 def ways(told: Limits) -> list[tuple[str, str]]:
     """Every telephone that leads out, by name: nationwide ones, then the township's own."""
+    return nationwide() + list(told.telephones.items())
+
+
+def nationwide() -> list[tuple[str, str]]:
+    """Those that lead past the township."""
     rows = tomllib.loads((DATA / "ways.toml").read_text("utf-8"))["way"]
-    return [(one["zh"], one["number"]) for one in rows] + list(told.telephones.items())
+    return [(one["zh"], one["number"]) for one in rows]
 
 
 def _count(name: str, value: object) -> int:

@@ -27,7 +27,8 @@ def look(request: HttpRequest) -> HttpResponse:
     name = _name(request)
     sealed = None if name is None else county.find(name)
     if sealed is not None:
-        return page(request, "look_county", {"report": sealed, "reference": county.spoken(sealed)})
+        context = {"report": sealed, "reference": county.spoken(sealed)}
+        return page(request, "look_county", context, upward=True)
     found = None if name is None else file.find(name)
     return _unknown(request) if found is None else _told(request, found)
 
@@ -98,6 +99,7 @@ def _told(
         "state": cards.STATES[state],
         "may_rate": "rated" in cards.MAY[state],
         "second": any(one.what == "rated" for one in acts),
+        "unheard": state == "ended" and not acts[-1].days,
         "made": moment(case.made_ms),
         "lines": [line for _, line in sorted(lines, key=lambda pair: pair[0])],
         "words": words,

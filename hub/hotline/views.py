@@ -57,16 +57,17 @@ def typed(request: HttpRequest) -> HttpResponse:
     """Whether the code that was just shown is the one that was typed back."""
     shown = codes.read(request.POST.get("shown", "")) or ""
     same = bool(shown) and codes.read(request.POST.get("code", "")) == shown
-    context = {"code": codes.spoken(shown), "county": request.POST.get("county") == "1"}
+    upward = request.POST.get("county") == "1"
+    context = {"code": codes.spoken(shown), "county": upward}
     if same:
-        return page(request, "kept", {**context, "days": days()})
-    return page(request, "receipt", {**context, "wrong": True}, status=400)
+        return page(request, "kept", {**context, "days": days()}, upward=upward)
+    return page(request, "receipt", {**context, "wrong": True}, status=400, upward=upward)
 
 
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """A sheet to be printed and filled in by hand, for whoever reports to the county."""
-    return page(request, "sheet", {})
+    return page(request, "sheet", {}, upward=True)
 
 
 def _sent(
