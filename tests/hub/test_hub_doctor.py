@@ -118,6 +118,7 @@ TROUBLE = Trouble("county.example/witness", "连不上", "it cannot be reached",
         (_stored(newest_ms=NOW + HOUR_MS), "clock", "bad"),
         (_stored(seen_after_s=-500), "clock", "bad"),
         (replace(WELL, papers=("bwrap",)), "papers", "bad"),
+        (replace(WELL, county_key="county.pub: …"), "county_key", "bad"),
     ],
 )
 def test_each_trouble_is_found_by_its_check(health: Health, check: str, level: str) -> None:
