@@ -44,6 +44,7 @@ WHERE = Place(VILLAGE, "晨光村")
 OCTOBER = 1_793_000_000_000
 """2026-10-26, in China."""
 MOBILE = leaks.mobile(random.Random(5))
+HOTLINE = '\n[hotline]\norigin = "https://hotline.example"\n'
 RULE = '[items.relief-grants]\ncolumns = ["household"]\nbasis = "示例依据"\ndays = 10\n'
 
 
@@ -111,7 +112,7 @@ def test_a_publication_and_each_of_its_sums_lead_to_the_hotline(
     build(site)
     assert "反映" not in text(site, f"{of(edition)}/index.html"), "no hotline, no way to it"
     with (tmp_path / "hub.toml").open("a") as toml:
-        toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
+        toml.write(HOTLINE)
     build(site)
     said = html.unescape(text(site, f"{of(edition)}/index.html"))
     found = re.findall(r'href="https://hotline.example/\?village=sunrise&about=([^"]+)"', said)
@@ -419,6 +420,8 @@ def test_the_pages_on_a_phone_and_on_a_desk(
     township: Township, clerk: Client, site: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write(HOTLINE)
     first = published(township)
     published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
     draft = drafted("finance-spending", (), title="十月各项支出")

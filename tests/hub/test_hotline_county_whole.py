@@ -74,9 +74,14 @@ def typed(page: Page, site: str) -> bytes:
     browser.screenshot(page, "hotline-county-typed", whole=True)
     assert browser.axe(page) == []
     assert browser.overflow(page) == []
+    page.route("**/county/", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="锁好，交给县里").click()
+    page.get_by_text("您写的还在这里").wait_for()
+    assert page.locator("#words").input_value() == WORDS
     page.get_by_role("button", name="锁好，交给县里").click()
     code = CODE.search(page.locator(".receipt").inner_text())
     assert code is not None
+    browser.screenshot(page, "hotline-county-receipt", whole=True)
     page.goto(f"{site}/look/")
     page.locator("#code").fill(code[0])
     page.get_by_role("button", name="查", exact=True).click()

@@ -14,12 +14,23 @@ async function submit(event) {
   button.disabled = true;
   try {
     form.elements.sealed.value = base64(await seal(bytes(box.dataset.key), text(box.dataset.info), padded(typed)));
-  } catch {
+  } catch (error) {
     button.disabled = false;
     return wrong("这部手机锁不上，没有发出去。请打 12388，或打印一张纸寄去。");
   }
-  for (const one of form.querySelectorAll("[data-field]")) one.value = "";
-  form.submit();
+  try {
+    show(await (await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })).text());
+  } catch (error) {
+    button.disabled = false;
+    wrong("网络不通，没有收到回音。您写的还在这里，请再按一次。");
+  }
+}
+
+// The answer takes this page's place: what was typed stays until there is one, and is gone with it.
+function show(page) {
+  document.open();
+  document.write(page);
+  document.close();
 }
 
 function fields() {
