@@ -99,7 +99,7 @@ def test_its_process_sees_no_table_of_the_staff(hub: Hub) -> None:
 
 TABLES = (
     *("act", "case", "exclusion", "identity", "message", "opened", "opening", "original"),
-    *("place", "verdict"),
+    *("place", "sealedreport", "verdict"),
 )
 
 
@@ -128,11 +128,12 @@ import django; django.setup()
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from hub.hotline import erasable
-from hub.hotline.models import Act, Case, Message, Opened, Opening, Verdict
+from hub.hotline.models import Act, Case, Message, Opened, Opening, SealedReport, Verdict
 call_command("migrate", database="hotline", verbosity=0)
 assert connections["hotline"].vendor == "postgresql"
 case = Case.objects.create(code=b"c", village="v", concern="head", made_ms=1)
 Message.objects.create(case=case, words="w", made_ms=1)
+SealedReport.objects.create(code=b"s", sealed=b"s", day="2026-11-27")
 asked = Opening.objects.create(number=1, person="ren", reason="r", code=b"o", made_ms=1)
 for wrong in (
     lambda: Message.objects.update(words="x"),
@@ -140,6 +141,8 @@ for wrong in (
     lambda: Verdict.objects.create(opening=asked, person="ren", granted=True, made_ms=1),
     lambda: Opened.objects.create(opening=asked, made_ms=1),
     lambda: Opening.objects.all().delete(),
+    lambda: SealedReport.objects.update(sealed=b"t"),
+    lambda: SealedReport.objects.all().delete(),
     lambda: erasable.erase([case.pk]),
 ):
     try:
@@ -168,4 +171,4 @@ def test_postgresql_refuses_the_same(hub: Hub) -> None:
                 text=True,
                 check=False,
             )
-            assert done.stdout.split() == ["refused"] * 6 + ["0"], done.stderr
+            assert done.stdout.split() == ["refused"] * 8 + ["0"], done.stderr
