@@ -4,6 +4,7 @@ Calls `hub.{clock,days}` and `hub.hotline.{county,router}`, in the hotline's own
 """
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,4 +36,6 @@ def _county_reports(arguments: argparse.Namespace) -> None:
     with transaction.atomic(using=LABEL), arguments.file.open("xb") as file:
         found = county.hand_over(again=arguments.again, day=today(now_ms()))
         file.write(county_report.pack(found))
+        file.flush()
+        os.fsync(file.fileno())
     print(f"{arguments.file}: {len(found)}")
