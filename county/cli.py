@@ -14,6 +14,7 @@ from county import (
     pages_commands,
     passkey_commands,
     release_commands,
+    report_commands,
     root_commands,
     sm2_commands,
 )
@@ -40,6 +41,7 @@ AREAS: Final[tuple[Area, ...]] = (
     sm2_commands,
     approve_commands,
     release_commands,
+    report_commands,
     pages_commands,
     history_commands,
     witness_commands,

@@ -1,6 +1,7 @@
 """Private keys of holders, officers, witness and the hub's list key: Ed25519, PEM PKCS8, 0600.
 
-Holders and officers may have theirs in a token instead: `county.token_keys`.
+Holders and officers may have theirs in a token instead: `county.token_keys`. Villagers' reports
+are sealed to a P-256 one.
 
 Calls only `cryptography` and `wire.lists.tufapi`.
 """
@@ -9,8 +10,10 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -21,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from wire.lists.tufapi import CryptoSigner, SSlibKey
+
+P256 = ec.EllipticCurvePrivateKey
 
 
 class KeyFileError(Exception):
@@ -33,10 +38,21 @@ def create(path: Path) -> CryptoSigner:
     Raises KeyFileError where the file exists: a key is never overwritten.
     """
     key = Ed25519PrivateKey.generate()
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _write(public_path(path), public, 0o644)
+    _keep(path, key)
     return CryptoSigner(key)
+
+
+def create_p256(path: Path) -> None:
+    """A key that browsers can seal to, kept as `create` keeps one."""
+    _keep(path, ec.generate_private_key(SECP256R1()))
+
+
+def load_p256(path: Path) -> P256:
+    """Such a key; raises KeyFileError as `load` does."""
+    key = _read(path)
+    if not isinstance(key, P256) or not isinstance(key.curve, SECP256R1):
+        raise KeyFileError(f"{path}: 不是 P-256 私钥。 Not a P-256 key.")
+    return key
 
 
 def load(path: Path) -> CryptoSigner:
@@ -46,11 +62,7 @@ def load(path: Path) -> CryptoSigner:
 
 def load_private(path: Path) -> Ed25519PrivateKey:
     """The bare key of a key file; raises KeyFileError as `load` does."""
-    check_own(path)
-    try:
-        key = load_pem_private_key(path.read_bytes(), None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(f"{path}: 不是私钥文件。 Not a private key file.") from error
+    key = _read(path)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path}: 不是 Ed25519 私钥。 Not an Ed25519 key.")
     return key
@@ -82,6 +94,20 @@ def write_public(path: Path, key: SSlibKey) -> None:
 def public_path(path: Path) -> Path:
     """Where the public half of a key file lies."""
     return path.with_name(path.name + ".pub")
+
+
+def _read(path: Path) -> PrivateKeyTypes:
+    check_own(path)
+    try:
+        return load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(f"{path}: 不是私钥文件。 Not a private key file.") from error
+
+
+def _keep(path: Path, key: Ed25519PrivateKey | P256) -> None:
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _write(public_path(path), public, 0o644)
 
 
 def _stat_mode(path: Path) -> int:

@@ -16,6 +16,7 @@ from hub.commands import (
     broker,
     ca,
     carry,
+    county_reports,
     devices,
     disclosure,
     examination,
@@ -54,6 +55,7 @@ class Area(Protocol):
 AREAS: Final[tuple[Area, ...]] = (
     setup,
     sites,
+    county_reports,
     processes,
     carry,
     reading,

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from hub.hotline import look_views, opening_views, views
+from hub.hotline import county_views, look_views, opening_views, views
 
 hotline = [
     path("", views.index, name="index"),
     path("report/", views.report, name="report"),
+    path("county/", county_views.sealed, name="sealed"),
     path("typed/", views.typed, name="typed"),
     path("sheet/", views.sheet, name="sheet"),
     path("look/", look_views.look, name="look"),

@@ -19,7 +19,7 @@ from hub.affairs.standing import STATES
 from hub.blobs import store
 from hub.days import today
 from hub.site.files import File, Kept
-from hub.site.frame import form, frame
+from hub.site.frame import form, frame, report
 from hub.site.place import Matter, Place, Tile
 from hub.site.render import html
 
@@ -141,7 +141,7 @@ def _overview(
 def _edition(
     one: Told, found: Gathered, folder: str, around: dict[str, Any], pictures: dict[bytes, str]
 ) -> Iterator[File]:
-    own = f"{folder}/{one.folder}"
+    own, where = f"{folder}/{one.folder}", around["where"]
     rows = [
         [
             (column.zh, column.type, cells.told(column.type, cell))
@@ -160,6 +160,10 @@ def _edition(
             if each.sha256 in pictures
         ],
         "ask": form(f"ask/{one.series}/"),
+        "report": report(where, f"notice:{one.series}.{one.number}"),
+        "report_row": report(where, f"payment:{one.series}.{one.number}")
+        if one.total is not None
+        else "",
     }
     yield html(f"{own}/index.html", "affairs/release.html", **made, **around)
     yield from open_data.files(own, one)

@@ -18,6 +18,12 @@ def published(village: str) -> list[Published]:
     return list(rows.select_related("edition__subject").order_by("id"))
 
 
+def of_series(series: bytes) -> str | None:
+    """Which village published it."""
+    rows = Published.objects.filter(series=series)
+    return rows.values_list("edition__village", flat=True).first()
+
+
 def dues(village: str, rows: Sequence[Published], now_ms: int) -> tuple[Due, ...]:
     """What is due and what is late, by what was published; one query."""
     periods: dict[tuple[str, str], date] = {}

@@ -13,6 +13,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "uses": ("程序使用令牌的记录", "uses of tokens"),
     "notices": ("发给别的系统的通知", "notices to other systems"),
     "reports": ("答复过的直通车反映", "reports to the hotline that were answered"),
+    "county_reports": ("已交给县里的封好的反映", "sealed reports that the county was given"),
     "relief": ("扶贫受助名单", "people who were given relief"),
 }
 """What may be erased, each by the setting of its name and `_days`."""

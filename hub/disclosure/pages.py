@@ -23,7 +23,7 @@ from hub.disclosure.queries import Village
 from hub.disclosure.told import Month, Words
 from hub.site import qr
 from hub.site.files import PAGE, TWICE, File, Kept
-from hub.site.frame import form, frame
+from hub.site.frame import form, frame, report
 from hub.site.place import Matter, Place, Tile
 from hub.site.render import html
 from wire.lists.content import Item
@@ -103,7 +103,7 @@ def _record(where: Place, months: Sequence[Month]) -> Iterator[File]:
 def _matters(where: Place, village: Village, items: Iterable[Item], now_ms: int) -> Iterator[File]:
     """What may be stamped, what not, and where to complain."""
     folder, around = f"{where.folder}/seal", frame(where) | {"where": where}
-    yield html(f"{folder}/complain.html", "seal/complain.html", **around)
+    yield html(f"{folder}/complain.html", "seal/complain.html", report=report(where, ""), **around)
     if where.ended:
         return
     offices = authority.policy().offices if items else {}
@@ -180,6 +180,7 @@ def _stamp(
         "number": code.spoken,
         "county": county,
         "folder": folder,
+        "report": report(where, f"stamp:{stamp.hex()}"),
     }
     page = html(f"{folder}/{PAGE}", "seal/stamp.html", **frame(where), **made)
     yield replace(page, lasting=lasting)

@@ -1,7 +1,7 @@
 """Staff pages of the hotline: cases, one case, its steps, and who may know who reported.
 
-Calls `hub.people.session`, `hub.config` and `hub.hotline`. Inspectors only; their superiors see and
-grant openings and read no case.
+Calls `hub.{affairs.village,config,hotline,ingest.models,people,site.frame}`. Inspectors only; their
+superiors see and grant openings and read no case.
 """
 
 from collections.abc import Callable
@@ -9,17 +9,21 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from hub.affairs.village import of_series
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.hotline import cards, desk, file, lists
+from hub.hotline import attached, cards, desk, lists
 from hub.hotline.limits import limits
 from hub.hotline.places import names
 from hub.hotline.routing import RECEIVER, routes
+from hub.ingest.models import Record
 from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
+from hub.site.frame import form
 from wire.refusals import Refused
 
 ACTS: Final = {
@@ -215,6 +219,8 @@ def _page(
     context = {
         "staff": staff,
         "one": _row(found, names()),
+        "about": attached.words(found.case.about, config().township),
+        "record": _record(found.case.about),
         "said": said,
         "acts": [
             (ACTS[one.what], called.get(one.person, ""), one, moment(one.made_ms)) for one in acts
@@ -225,6 +231,19 @@ def _page(
     }
     status = 400 if wrong else 200
     return _private(render(request, "hotline/desk_detail.html", context, status=status))
+
+
+def _record(about: str) -> str:
+    """Where an inspector sees what a report is attached to; empty where there is no such thing."""
+    found = attached.read(about)
+    if found is None:
+        return ""
+    if found.kind == "stamp":
+        there = Record.objects.filter(entry_hash=bytes.fromhex(found.name)).exists()
+        return reverse("records:detail", args=[found.name]) if there else ""
+    village = of_series(bytes.fromhex(found.name))
+    where = f"#r{found.row}" if found.row else ""
+    return form(f"v/{village}/affairs/r/{found.name}/{where}") if village else ""
 
 
 def _row(one: lists.Shown, where: dict[str, str]) -> dict[str, object]:
@@ -238,7 +257,6 @@ def _row(one: lists.Shown, where: dict[str, str]) -> dict[str, object]:
         "due": one.standing.due,
         "unsure": one.standing.unsure,
         "named": one.named,
-        "about": file.about_words(one.case.about),
         "made": moment(one.case.made_ms),
     }
 

@@ -1,18 +1,18 @@
 """From what a villager typed to a case, and what he says and judges later, by his receipt code.
 
-Calls `hub.hotline.{cards,codes,models,routing,uploads,vault,workdays}` and `hub.requests.codes`.
+Calls `hub.hotline.{attached,cards,codes,models,routing,uploads,vault,workdays}` and
+`hub.requests.codes`.
 What the table sends to the county is never written, not even its being tried.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from hub.days import today
-from hub.hotline import cards, codes, vault
+from hub.hotline import attached, cards, codes, vault
 from hub.hotline.models import Act, Case, Identity, Message, Original, Place
 from hub.hotline.router import LABEL
 from hub.hotline.routing import COUNTY, Route, routes
@@ -29,28 +29,11 @@ LENGTHS: Final[Mapping[str, tuple[str, int]]] = {
     "elder": ("老人的姓名", 32),
 }
 IDENTITY: Final = ("name", "phone", "elder")
-ABOUT: Final = re.compile(r"(stamp|payment|notice):([A-Za-z0-9._-]{1,80})", re.ASCII)
-KINDS: Final[Mapping[str, str]] = {
-    "stamp": "一次用印",
-    "payment": "一笔支出",
-    "notice": "一份公开内容",
-}
 
 
 def places() -> dict[str, str]:
     """Villages by id, as the form offers them."""
     return dict(Place.objects.order_by("name").values_list("village", "name"))
-
-
-def about(text: str) -> str:
-    """What a report is attached to, as its address says; empty for anything else."""
-    return text if ABOUT.fullmatch(text) else ""
-
-
-def about_words(text: str) -> str:
-    """The same for people to read."""
-    found = ABOUT.fullmatch(text)
-    return f"{KINDS[found[1]]}（编号 {found[2]}）" if found else ""
 
 
 def wrong_route(values: Mapping[str, str], villages: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -105,7 +88,7 @@ def submit(
                 village=values["village"] if route.village else "",
                 concern=route.id,
                 accused=values["accused"],
-                about=about(values.get("about", "")),
+                about=attached.known(values["about"]),
                 made_ms=now_ms,
             )
             _keep(made, values["words"], files, now_ms)
@@ -117,13 +100,9 @@ def submit(
     return code
 
 
-def find(code: str, now_ms: int) -> Case | None:
-    """The case of a receipt code as somebody typed it; one slow hash whether there is one or not.
-
-    Nothing, too, for what cannot be a code and while all together look too often.
-    """
-    name = codes.typed(code, codes.REPORT, now_ms)
-    return None if name is None else Case.objects.filter(code=name).first()
+def find(name: bytes) -> Case | None:
+    """By the slow hash of its receipt code."""
+    return Case.objects.filter(code=name).first()
 
 
 def say(case: Case, words: str, files: Sequence[Taken], now_ms: int) -> None:

@@ -19,14 +19,15 @@ MOST: Final = {
     "looks_per_minute": 10_000,
     "open_hours": 24 * 30,
 }
-WORDS: Final = ("origin", "county_name", "county_address", "township_address")
+WORDS: Final = ("origin", "county_name", "county_address", "county_key", "township_address")
 LONGEST: Final = 200
 
 
 @dataclass(frozen=True)
 class Limits:
     """`origin`: where people reach the hotline; `county_name`, `county_address`: of the level
-    above; `township_address`: where one may come in person; `telephones`: name → number.
+    above; `county_key`: the file of its public key in the state folder, without which no report is
+    taken for it; `township_address`: where one may come in person; `telephones`: name → number.
 
     Examples: `files_max` of one message; `reports_per_day`; `uploads_per_minute`,
     `looks_per_minute`: so many files are read and codes looked up; `open_hours`: so long after it
@@ -36,6 +37,7 @@ class Limits:
     origin: str = ""
     county_name: str = "县纪委监委"
     county_address: str = ""
+    county_key: str = ""
     township_address: str = ""
     telephones: Mapping[str, str] = field(default_factory=dict)
     files_max: int = 6
@@ -70,8 +72,13 @@ def read(table: Mapping[str, Any]) -> Limits:
 
 def ways(told: Limits) -> list[tuple[str, str]]:
     """Every telephone that leads out, by name: nationwide ones, then the township's own."""
+    return nationwide() + list(told.telephones.items())
+
+
+def nationwide() -> list[tuple[str, str]]:
+    """Those that lead past the township."""
     rows = tomllib.loads((DATA / "ways.toml").read_text("utf-8"))["way"]
-    return [(one["zh"], one["number"]) for one in rows] + list(told.telephones.items())
+    return [(one["zh"], one["number"]) for one in rows]
 
 
 def _count(name: str, value: object) -> int:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.clock import moment, now_ms
 from hub.config import config
-from hub.hotline import cards, file, uploads
+from hub.hotline import cards, codes, county, file, uploads
 from hub.hotline.limits import limits
 from hub.hotline.models import Act, Case, Message, Original
 from hub.hotline.routing import routes
@@ -24,7 +24,12 @@ def look(request: HttpRequest) -> HttpResponse:
     """How far it has come."""
     if request.method != "POST":
         return page(request, "look", {})
-    found = _found(request)
+    name = _name(request)
+    sealed = None if name is None else county.find(name)
+    if sealed is not None:
+        context = {"report": sealed, "reference": county.spoken(sealed)}
+        return page(request, "look_county", context, upward=True)
+    found = None if name is None else file.find(name)
     return _unknown(request) if found is None else _told(request, found)
 
 
@@ -61,7 +66,15 @@ def rate(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest) -> Case | None:
-    return file.find(request.POST.get("code", "")[:40], now_ms())
+    name = _name(request)
+    return None if name is None else file.find(name)
+
+
+def _name(request: HttpRequest) -> bytes | None:
+    """One slow hash of what was typed, whether there is such a report or not; None, too, for what
+    cannot be a code and while all together look too often.
+    """
+    return codes.typed(request.POST.get("code", "")[:40], codes.REPORT, now_ms())
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
@@ -86,6 +99,7 @@ def _told(
         "state": cards.STATES[state],
         "may_rate": "rated" in cards.MAY[state],
         "second": any(one.what == "rated" for one in acts),
+        "unheard": state == "ended" and not acts[-1].days,
         "made": moment(case.made_ms),
         "lines": [line for _, line in sorted(lines, key=lambda pair: pair[0])],
         "words": words,

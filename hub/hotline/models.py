@@ -90,6 +90,18 @@ class Act(models.Model):
         ]
 
 
+class SealedReport(models.Model):
+    """A report for the county, sealed in the browser to its key; `code` as a case's. What it is
+    about, from whom and at which hour is not kept. `handed`: the day on which it was written into a
+    file for the county; `hub.operate.retain` erases it `county_reports_days` after that.
+    """
+
+    code = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    day = models.DateField()
+    handed = models.DateField(null=True)
+
+
 class Exclusion(models.Model):
     """A person who never sees that case, nor that it exists, because it is about him."""
 

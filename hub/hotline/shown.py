@@ -9,15 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hub.config import config
-from hub.hotline.limits import limits, ways
+from hub.hotline.limits import limits, nationwide, ways
 
 
 def page(
-    request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
+    request: HttpRequest,
+    name: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+    upward: bool = False,
 ) -> HttpResponse:
-    """A page of the hotline; also without its middleware it is stored nowhere."""
+    """A page of the hotline; also without its middleware it is stored nowhere. `upward`: of those
+    about whom it is, no telephone and no address stands on it.
+    """
     told = limits(config())
-    every = {"ways": ways(told), "limits": told, **context}
+    out = nationwide() if upward else ways(told)
+    every = {"ways": out, "upward": upward, "limits": told, **context}
     reply = render(request, f"hotline/{name}.html", every, status=status)
     reply["Cache-Control"] = "no-store"
     reply["Referrer-Policy"] = "no-referrer"

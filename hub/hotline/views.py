@@ -1,18 +1,19 @@
 """The pages on which a villager reports something. No session, no cookie, no script needed.
 
-Calls `hub.hotline.{file,limits,routing,shown,uploads}`, `hub.requests.codes` and `hub.config`.
+Calls `hub.hotline.{attached,county_views,drawn,file,limits,routing,shown,uploads}`,
+`hub.requests.codes` and `hub.config`.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.clock import now_ms
 from hub.config import config
-from hub.hotline import file, uploads
+from hub.hotline import attached, county_views, drawn, file, uploads
 from hub.hotline.cards import days
 from hub.hotline.limits import limits
 from hub.hotline.routing import COUNTY, routes
@@ -22,7 +23,6 @@ from wire.refusals import Refused
 
 MOST_BODY: Final = 64 << 20
 FIELDS: Final = ("concern", "village", "about", "accused", "words", "who", *file.IDENTITY)
-_DRAWN: Final = Signer(salt="hub.hotline.drawn")
 
 Errors = list[tuple[str, str]]
 
@@ -41,12 +41,12 @@ def report(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
         return page(request, "too_big", {}, status=413)
     values = {one: given.get(one, "").strip() for one in FIELDS}
-    values["about"] = file.about(values["about"])
+    values["about"] = attached.known(values["about"])
     villages = file.places()
     if errors := file.wrong_route(values, villages):
         return _ask(request, values, errors)
     if routes()[values["concern"]].to == COUNTY:
-        return page(request, "county", {})
+        return county_views.offered(request, routes()[values["concern"]], values["about"])
     if request.method != "POST":
         return _form(request, {**values, "who": "anonymous"}, villages, [])
     return _sent(request, values, villages)
@@ -57,16 +57,17 @@ def typed(request: HttpRequest) -> HttpResponse:
     """Whether the code that was just shown is the one that was typed back."""
     shown = codes.read(request.POST.get("shown", "")) or ""
     same = bool(shown) and codes.read(request.POST.get("code", "")) == shown
+    upward = request.POST.get("county") == "1"
+    context = {"code": codes.spoken(shown), "county": upward}
     if same:
-        return page(request, "kept", {"code": codes.spoken(shown), "days": days()})
-    context = {"code": codes.spoken(shown), "wrong": True}
-    return page(request, "receipt", context, status=400)
+        return page(request, "kept", {**context, "days": days()}, upward=upward)
+    return page(request, "receipt", {**context, "wrong": True}, status=400, upward=upward)
 
 
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """A sheet to be printed and filled in by hand, for whoever reports to the county."""
-    return page(request, "sheet", {})
+    return page(request, "sheet", {}, upward=True)
 
 
 def _sent(
@@ -80,8 +81,8 @@ def _sent(
     if errors:
         return _form(request, values, villages, errors)
     try:
-        drawn = _DRAWN.unsign(request.POST.get("drawn", ""))
-        code = file.submit(values, found, drawn=drawn, most=told.reports_per_day, now_ms=now_ms())
+        own = drawn.read(request)
+        code = file.submit(values, found, drawn=own, most=told.reports_per_day, now_ms=now_ms())
     except BadSignature:
         return _form(request, values, villages, [("words", "这一页太旧了，请再点一次提交。")])
     except Refused as no:
@@ -91,10 +92,10 @@ def _sent(
 
 def _ask(request: HttpRequest, values: Mapping[str, str], errors: Errors) -> HttpResponse:
     context = {
-        "typed": {**values, "about": file.about(values["about"])},
+        "typed": values,
         "routes": routes().values(),
         "villages": file.places(),
-        "about_words": file.about_words(values["about"]),
+        "about_words": attached.words(values["about"], config().township),
         "errors": errors,
         "beside": beside(errors),
     }
@@ -109,20 +110,10 @@ def _form(
         "typed": values,
         "route": route,
         "village": villages[values["village"]] if route.village else "",
-        "about_words": file.about_words(values["about"]),
+        "about_words": attached.words(values["about"], config().township),
         "errors": errors,
         "beside": beside(errors),
         "lost_files": bool(errors and request.FILES),
-        "drawn": _drawn(request),
+        "drawn": drawn.signed(request),
     }
     return page(request, "report", context, status=400 if errors else 200)
-
-
-def _drawn(request: HttpRequest) -> str:
-    """The value that this form's code is made of: the same however often it is sent."""
-    given = request.POST.get("drawn", "")
-    try:
-        _DRAWN.unsign(given)
-    except BadSignature:
-        return _DRAWN.sign(codes.drawn())
-    return given

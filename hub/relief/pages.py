@@ -19,7 +19,7 @@ from hub.relief.fields import BENEFITS
 from hub.relief.models import Batch, Fund, Project
 from hub.relief.settings import HOTLINE, settings
 from hub.site.files import File, Kept
-from hub.site.frame import form, frame
+from hub.site.frame import form, frame, report
 from hub.site.place import Matter, Place, Tile
 from hub.site.render import html
 from wire.release import AMOUNT, Cell, Column
@@ -62,13 +62,18 @@ def pages(where: Place, now_ms: int, _known: Container[str]) -> Iterator[File | 
     made = {
         "funds": _redacted(listed.funds([listed.TOWNSHIP, where.id]), now_ms),
         "projects": _redacted(listed.projects([where.id]), now_ms),
+        "report": report(where, ""),
     }
     yield _page(f"{where.folder}/relief/index.html", where.name, frame(where) | made)
 
 
 def township(now_ms: int) -> Iterator[File]:
     """The township's own funds; /relief/ is the look-up's."""
-    made = {"funds": _redacted(listed.funds([listed.TOWNSHIP]), now_ms), "projects": []}
+    made = {
+        "funds": _redacted(listed.funds([listed.TOWNSHIP]), now_ms),
+        "projects": [],
+        "report": "",
+    }
     yield _page("funds/index.html", "全镇", frame() | made)
 
 

@@ -24,6 +24,14 @@ def form(path: str) -> str:
     return f"{config().origins.public}/{path}"
 
 
+def report(where: Place, about: str) -> str:
+    """The address at which one reports what that page shows, as `hub.hotline.attached` reads it;
+    empty where the township has no hotline.
+    """
+    origin = config().hotline_origin
+    return f"{origin}/?village={where.id}&about={about}" if origin else ""
+
+
 def around(where: Place | None = None) -> dict[str, Any]:
     """The same for `form_base.html`, whose pages are the application's own."""
     found = frame(where)

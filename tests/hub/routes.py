@@ -252,6 +252,7 @@ ENROL: Final = {
 HOTLINE: Final = {
     "": ANYBODY,
     "report/": ANYBODY,
+    "county/": ANYBODY,
     "typed/": ANYBODY,
     "sheet/": ANYBODY,
     "look/": ANYBODY,

@@ -1,9 +1,11 @@
 """What anybody reads of a village's publications, and how its people make them."""
 
 import csv
+import html
 import io
 import json
 import random
+import re
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +22,7 @@ from hub.affairs import drafts, dues, flow, forget, limits, pages
 from hub.affairs.models import Draft, Edition, Event, Published, Question
 from hub.clock import now_ms
 from hub.days import today
+from hub.hotline import attached
 from hub.redaction import decided
 from hub.redaction.decided import Given
 from hub.site.folder import Folder
@@ -41,6 +44,7 @@ WHERE = Place(VILLAGE, "晨光村")
 OCTOBER = 1_793_000_000_000
 """2026-10-26, in China."""
 MOBILE = leaks.mobile(random.Random(5))
+HOTLINE = '\n[hotline]\norigin = "https://hotline.example"\n'
 RULE = '[items.relief-grants]\ncolumns = ["household"]\nbasis = "示例依据"\ndays = 10\n'
 
 
@@ -99,6 +103,23 @@ def test_each_entry_stands_in_page_csv_and_json(township: Township, site: Path) 
     latest = json.loads(text(site, "affairs/latest.json"))
     assert latest["releases"][0]["id"] == bytes(edition.series).hex()
     assert bytes(edition.subject.hash).hex() not in json.dumps([told, latest])
+
+
+def test_a_publication_and_each_of_its_sums_lead_to_the_hotline(
+    township: Township, site: Path, tmp_path: Path
+) -> None:
+    edition = published(township)
+    build(site)
+    assert "反映" not in text(site, f"{of(edition)}/index.html"), "no hotline, no way to it"
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write(HOTLINE)
+    build(site)
+    said = html.unescape(text(site, f"{of(edition)}/index.html"))
+    found = re.findall(r'href="https://hotline.example/\?village=sunrise&about=([^"]+)"', said)
+    name, rows = bytes(edition.series).hex(), said.count("<tr id=")
+    assert rows > 0
+    assert found == [*(f"payment:{name}.1.{row}" for row in range(1, rows + 1)), f"notice:{name}.1"]
+    assert all(attached.read(one) for one in found)
 
 
 def test_names_stand_in_their_days_and_are_masked_after_them(
@@ -399,6 +420,8 @@ def test_the_pages_on_a_phone_and_on_a_desk(
     township: Township, clerk: Client, site: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write(HOTLINE)
     first = published(township)
     published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
     draft = drafted("finance-spending", (), title="十月各项支出")

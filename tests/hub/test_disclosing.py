@@ -1,5 +1,6 @@
 """`sealhub site`: what changed is made anew, and no more; a day and other settings make all."""
 
+import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 
@@ -81,6 +82,17 @@ def test_other_settings_make_every_page_anew(site: Site, tmp_path: Path) -> None
     assert site.build().villages == 2
     pages = [path for path in site.files() if path.endswith(".html")]
     assert all("0577-0000000" in site.text(path) for path in pages)
+
+
+def test_a_stamp_leads_to_the_hotline_where_there_is_one(site: Site, tmp_path: Path) -> None:
+    (page, *_) = (path for path in site.files() if re.fullmatch(r"s/.*/index.html", path))
+    assert "反映" not in site.text(page)
+    with (tmp_path / "hub.toml").open("a", encoding="utf-8") as toml:
+        toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
+    assert site.build().villages == 2
+    link = f"https://hotline.example/?village=sunrise&amp;about=stamp:{page[2:66]}"
+    assert f'href="{link}"' in site.text(page)
+    assert "https://hotline.example/?" in site.text("v/sunrise/seal/complain.html")
 
 
 def test_once_mends_what_was_altered(site: Site, tmp_path: Path) -> None:

@@ -27,8 +27,11 @@ from hub.operate.fsck import reports
 from hub.operate.retain import rows
 from tests.hub import papers
 from tests.hub.hotline_rig import BOTH, VOICE, WORDS, Reporter, newest, prepare, staff, upload
+from tests.hub.journal_rig import Journal
+from tests.hub.public_rig import store
 from tests.hub.test_intake import HOSTILE, SVG
 from tests.support.township import Township
+from wire.stamp_code import StampCode
 
 pytestmark = pytest.mark.django_db(databases=BOTH)
 
@@ -66,7 +69,8 @@ def test_a_report_is_kept_answered_and_judged_by_its_code(reporter: Reporter) ->
     step(case.pk, "closed")
     step(case.pk, "answered", "又查了一遍。")
     assert "对再次答复满意吗" in reporter.look(code)
-    assert "结束" in reporter.post("/look/rate", {"code": code, "verdict": "no"})
+    ended = reporter.post("/look/rate", {"code": code, "verdict": "no"})
+    assert ("结束" in ended, "可以向上一级反映" in ended) == (True, True)
     reporter.post("/look/rate", {"code": code, "verdict": "yes"}, 400)
     assert "红牌" in staff("ren").get("/hotline/?state=done").content.decode()
 
@@ -121,17 +125,61 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
     assert not Case.objects.exists()
 
 
+def test_nobody_is_sent_back_to_those_whom_it_is_about(reporter: Reporter, tmp_path: Path) -> None:
+    """Where it leads past the township neither its telephone nor its address stands."""
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write('\n[hotline]\ntownship_address = "示例街 2 号"\n')
+        toml.write('[hotline.telephones]\n"镇监察站" = "0570 1234567"\n')
+    assert all(
+        one in reporter.get("/") for one in ("0570 1234567", "示例街 2 号", "12388", "12345")
+    )
+    for path in ("/report/?concern=inspection", "/report/?concern=leader", "/sheet/"):
+        said = reporter.get(path)
+        assert not any(one in said for one in ("0570 1234567", "示例街 2 号")), path
+        assert "12388" in said
+
+
 def test_first_it_asks_whom_it_concerns_and_which_village(reporter: Reporter) -> None:
     assert 'id="concern-error"' in reporter.get("/report/", 400)
     assert 'id="village-error"' in reporter.get("/report/?concern=head&village=moon", 400)
     assert "<textarea" in reporter.get("/report/?concern=township")
 
 
-def test_it_may_be_attached_to_a_stamp_a_payment_or_a_notice(reporter: Reporter) -> None:
-    assert "一次用印（编号 ab12）" in reporter.get("/?about=stamp:ab12&village=sunrise")
-    assert "alert" not in reporter.get("/?about=<script>alert(1)</script>")
-    reporter.report(about="stamp:ab12")
-    assert "一次用印（编号 ab12）" in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        (
+            f"stamp:{'ab' * 32}",
+            "一次盖章（编号 " + StampCode.of(1, bytes.fromhex("ab" * 32)).spoken,
+        ),
+        (f"notice:{'ab' * 32}.2", "一份公开内容（编号 abababab，第 2 版）"),
+        (f"payment:{'ab' * 32}.2.7", "一份公开内容（编号 abababab，第 2 版）里的第 7 笔"),
+    ],
+)
+def test_it_may_be_attached_to_a_stamp_a_payment_or_a_notice(
+    reporter: Reporter, about: str, words: str
+) -> None:
+    assert words in reporter.get(f"/?about={about}&village=sunrise")
+    reporter.report(about=about)
+    assert words in staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+
+
+@pytest.mark.parametrize("about", ["<script>alert(1)</script>", "stamp:ab12", "notice:林小满"])
+def test_what_no_page_of_ours_wrote_is_attached_to_nothing(reporter: Reporter, about: str) -> None:
+    assert about not in reporter.get(f"/?about={about}&village=sunrise")
+    reporter.report(about=about)
+    assert newest().about == ""
+
+
+def test_the_inspector_opens_the_record_of_a_stamp(reporter: Reporter) -> None:
+    journal = Journal()
+    stamped = journal.stamp(b"g" * 32)
+    store(journal.written)
+    reporter.report(about=f"stamp:{stamped.hash.hex()}")
+    said = staff("ren").get(f"/hotline/{newest().pk}/").content.decode()
+    path = f"/records/{stamped.hash.hex()}/"
+    assert f'href="{path}"' in said
+    assert staff("ren").get(path).status_code == 200
 
 
 def test_a_photo_is_drawn_anew_and_its_original_sealed(reporter: Reporter) -> None:
@@ -291,7 +339,7 @@ def test_the_code_is_kept_as_nothing_that_could_be_guessed_fast(reporter: Report
     held = bytes(newest().code)
     assert held == codes.kept(code.replace(" ", ""), codes.REPORT)
     assert held != codes.kept(code.replace(" ", ""), codes.OPENING)
-    assert file.find(code, now_ms()) is not None
+    assert file.find(held) == newest()
 
 
 def test_no_address_and_no_text_stands_in_a_log(reporter: Reporter) -> None:

@@ -64,10 +64,10 @@ def pages(township: Township, settings: Settings, tmp_path: Path) -> Answers:
         ("answered", "查实多付工程款 3,000 元，已退回村账户，公开栏已公示。"),
     ):
         staff("ren").post(f"/hotline/{number}/act", {"what": what, "words": words})
-    reporter.report(about="stamp:ab12")
+    reporter.report(about=f"stamp:{'ab' * 32}")
     form = reporter.form()
     said = {
-        "/index": reporter.get("/?about=stamp:ab12"),
+        "/index": reporter.get(f"/?about=stamp:{'ab' * 32}"),
         "/index-wrong": reporter.get("/report/", 400),
         "/report": reporter.get("/report/?concern=head&village=sunrise"),
         "/report-wrong": reporter.post("/report/", {**form, "words": "", "who": "named"}, 400),

@@ -34,6 +34,7 @@ for what in ("forwarded", "closed", "answered"):
 """
 OWN = """INSERT INTO hotline_opening (number, person, reason, code, made_ms)
 VALUES (1, 'ren', 'own', 'c', 1)"""
+COUNTY = "INSERT INTO hotline_sealedreport (code, sealed, day) VALUES ('s', 's', '2026-11-27')"
 GRANT_OWN = """INSERT INTO hotline_verdict (opening_id, person, granted, made_ms)
 SELECT id, person, true, 1 FROM hotline_opening WHERE reason = 'own'"""
 OPEN_OWN = """INSERT INTO hotline_opened (opening_id, made_ms)
@@ -55,6 +56,8 @@ REFUSED = (
     "DELETE FROM hotline_opening",
     "UPDATE hotline_verdict SET granted = NOT granted",
     "DELETE FROM hotline_verdict",
+    "UPDATE hotline_sealedreport SET sealed = 't'",
+    "DELETE FROM hotline_sealedreport",
     GRANT_OWN,
     OPEN_OWN,
     NO_CHECK,
@@ -123,6 +126,7 @@ def test_each_role_does_its_part_and_nothing_else(
         opening = inside(hub, "staff", ASKED, **staff).strip()
         with psycopg.connect(staff[WHERE]) as connection:
             connection.execute(OWN)
+            connection.execute(COUNTY)
         for role in ("sealhotline", "sealhub"):
             done = [one for one in REFUSED if not refused(url(server, role), one)]
             assert done == [], role

@@ -93,5 +93,5 @@ def test_its_process_sees_no_table_of_the_staff(hub: Hub) -> None:
 
 TABLES = (
     *("act", "case", "exclusion", "identity", "message", "opened", "opening", "original"),
-    *("place", "verdict"),
+    *("place", "sealedreport", "verdict"),
 )

@@ -135,6 +135,7 @@ TROUBLE = Trouble("county.example/witness", "连不上", "it cannot be reached",
         (_hotline(readers=0), "hotline_readers", "bad"),
         (_hotline(about=["township.leader"]), "hotline_granters", "warn"),
         (_hotline(vacant=["township.duty"]), "hotline_granters", "warn"),
+        (replace(WELL, county_key="county.pub: …"), "county_key", "bad"),
     ],
 )
 def test_each_trouble_is_found_by_its_check(health: Health, check: str, level: str) -> None:

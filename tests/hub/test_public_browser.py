@@ -61,6 +61,8 @@ def site(settings: Settings, tmp_path: Path, journal: Journal) -> Site:
     settings.STATE = tmp_path
     site_rig.keys(tmp_path)
     hub.township(journal)
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
     return site_rig.made(journal)
 
 

@@ -46,6 +46,13 @@ def test_funds_and_projects_stand_there_and_nobody_who_was_helped() -> None:
     assert rig.number(1) not in said
 
 
+def test_it_leads_to_the_hotline_where_there_is_one(tmp_path: Path) -> None:
+    assert "镇监察站" not in shown()
+    with (tmp_path / "hub.toml").open("a") as toml:
+        toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
+    assert f"https://hotline.example/?village={VILLAGE}" in shown()
+
+
 def test_whoever_is_responsible_is_masked_unless_a_rule_shows_him_for_a_time(
     tmp_path: Path,
 ) -> None:

@@ -33,7 +33,7 @@ def install(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """What a case waits for stands beside it: the list of open ones reads no others."""
 
-    dependencies = [("hotline", "0001_initial")]
+    dependencies = [("hotline", "0002_sealed_reports")]
 
     operations = [
         migrations.AddField("case", "state", models.CharField(default="new", max_length=16)),

@@ -1,6 +1,7 @@
 """One look at the hub: its folder, database, broker and certificates. Reads only.
 
-Calls `hub.{config,cosign.shown,devices,ingest,log,operate,people}`, Django and `cryptography`.
+Calls `hub.{config,cosign.shown,devices,hotline.county,ingest,log,operate,people}`, Django and
+`cryptography`.
 """
 
 import shutil
@@ -16,11 +17,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F, Max, OuterRef, Subquery, Sum
 
-from hub.config import Broker, Config
+from hub.config import Broker, Config, ConfigError
 from hub.cosign.shown import witnessed
 from hub.devices import authority
 from hub.devices.ca import INGEST, WORK
 from hub.devices.models import Contact, ListVersion
+from hub.hotline import county
 from hub.ingest import spool
 from hub.ingest.models import Record
 from hub.intake.sandbox import missing
@@ -61,7 +63,16 @@ def look(config: Config, now_ms: int) -> Health:
         beats=beats(config.state),
         papers=missing(),
         hotline=hotline(config, now_ms),
+        county_key=_county_key(config),
     )
+
+
+def _county_key(config: Config) -> str:
+    try:
+        county.key(config)
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 def _asked(config: Config, now_ms: int) -> tuple[Stored | None, str]:

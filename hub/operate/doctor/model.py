@@ -74,7 +74,8 @@ class Health:
     said. `broker` is why it cannot be reached, empty where it can. `certificates`: name → end.
     `crl_ms`: when the first of the CRLs has to be made anew. `second_apart`: the second store is on
     another disk than the state folder. `spool`: messages on foot that ingest has not taken.
-    `papers`: programs that are missing to read papers with.
+    `papers`: programs that are missing to read papers with. `county_key`: what is wrong with the
+    key that reports are sealed to, empty for nothing.
     """
 
     now_ms: int
@@ -93,6 +94,7 @@ class Health:
     beats: Mapping[str, Beat]
     papers: tuple[str, ...] = ()
     hotline: Hotline = Hotline()
+    county_key: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "uses": _Kind("hub.audit.uses", ("hub.cases.holds.uses",)),
     "notices": _Kind("hub.notices.erasable", ("hub.cases.holds.notices",)),
     "reports": _Kind("hub.hotline.erasable", ()),
+    "county_reports": _Kind("hub.hotline.county", ()),
     "relief": _Kind("hub.relief.erasable", ()),
 }
 
