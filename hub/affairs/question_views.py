@@ -65,7 +65,8 @@ def _page(request: HttpRequest, staff: Staff, wrong: dict[int, tuple[str, str]])
     where = seen(staff, request.GET.get("village", staff.village))
     rows = Question.objects.filter(village=where).select_related("published__edition")
     now = now_ms()
-    waiting = rows.filter(answered_ms=None).order_by("until_ms")
+    waiting = rows.filter(answered_ms=None).order_by("until_ms", "pk")
+    count = waiting.count()
     context = {
         "staff": staff,
         "writes": writes(staff, where),
@@ -78,10 +79,12 @@ def _page(request: HttpRequest, staff: Staff, wrong: dict[int, tuple[str, str]])
                 "typed": wrong.get(one.pk, ("", ""))[0],
                 "wrong": wrong.get(one.pk, ("", ""))[1],
             }
-            for one in waiting
+            for one in waiting[:NEWEST]
         ],
+        "count": count,
+        "more": max(count - NEWEST, 0),
         "answered": [
-            (one, moment(one.answered_ms or 0))
+            (one, moment(one.answered_ms or 0), (one.answered_ms or 0) > one.until_ms)
             for one in rows.exclude(answered_ms=None).order_by("-answered_ms")[:NEWEST]
         ],
         "month": today(now).strftime("%Y-%m"),
