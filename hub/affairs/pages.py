@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from django.db.models import Max
 
-from hub.affairs import catalogue, cells, dues, items, open_data
+from hub.affairs import catalogue, cells, dues, items, open_data, project_pages
 from hub.affairs.gather import Gathered, Told, gather
 from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
-from hub.affairs.spans import Span, spans_of
+from hub.affairs.project_pages import Projects
+from hub.affairs.spans import Span, near, spans_of
 from hub.affairs.standing import STATES
 from hub.blobs import store
 from hub.days import today
@@ -74,16 +75,17 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     folder = f"{where.folder}/affairs"
     around = frame(where) | {"where": where, "folder": f"{folder}/"}
     spans = spans_of(found)
-    yield from _overview(found, spans, folder, where, around, now_ms)
+    projects = project_pages.projects(found, where.id, now_ms)
+    yield from _overview(found, spans, projects, folder, where, around, now_ms)
     pictures = _pictures(found, folder, known)
     yield from pictures.values()
     paths = {name: one.path for name, one in pictures.items()}
     for one in found.told:
         yield from _edition(one, found, folder, around, paths)
-    yield from _projects(found, folder, around, paths)
+    yield from project_pages.pages(projects, folder, around, paths)
     for span in spans:
         path = f"{folder}/time/{span.id}/index.html"
-        yield html(path, "affairs/span.html", span=span, spans=spans, **around)
+        yield html(path, "affairs/span.html", span=span, near=near(spans, span.year), **around)
     answers = [one for one in found.newest if one.form == "answers"]
     made = {"months": found.months, "answers": answers}
     yield html(f"{where.folder}/answers/index.html", "affairs/answers.html", **made, **around)
@@ -108,7 +110,7 @@ def _digest(version: catalogue.Version) -> str:
 
 
 def _overview(
-    found: Gathered, spans: Sequence[Span], folder: str, where: Place,
+    found: Gathered, spans: Sequence[Span], projects: Projects, folder: str, where: Place,
     around: dict[str, Any], now_ms: int,
 ) -> Iterator[File]:  # fmt: skip
     open_dues = () if where.ended else [one for one in found.dues if one.open]
@@ -123,7 +125,10 @@ def _overview(
             for cls, zh in CLASSES.items()
         ],
         "latest": found.newest[:LATEST],
+        "projects": projects,
+        "projects_late": sum(one.late for one, _ in projects),
         "spans": spans,
+        "near": near(spans, spans[0].year if spans else ""),
         "has_catalogue": catalogue.version_at(catalogue.current(), today(now_ms)) is not None,
         "done": sum(one.state == "done" for one in found.dues),
         "ended": sum(one.state != "waiting" for one in found.dues),
@@ -177,15 +182,3 @@ def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes
         elif data is not None:
             made[name] = File(paths[not data.startswith(PNG)], data, lasting=True)
     return made
-
-
-def _projects(
-    found: Gathered, folder: str, around: dict[str, Any], pictures: dict[bytes, str]
-) -> Iterator[File]:
-    by: dict[int, list[Told]] = {}
-    for one in found.newest:
-        if one.form == "project" and one.event is not None:
-            by.setdefault(one.event, []).append(one)
-    for event, told in by.items():
-        path = f"{folder}/projects/{event}/index.html"
-        yield html(path, "affairs/project.html", told=told, paths=pictures, **around)
