@@ -25,6 +25,8 @@ HOW: Final = {
     "name": "姓名最多 200 字，不能有看不见的字符",
     "address": f"住址最多 {release.LONGEST_CELL} 字，不能有看不见的字符",
 }
+HINTS: Final = {kind: HOW[kind] for kind in ("amount", "number")}
+"""What is said beside a field before anything is wrong."""
 
 Row = tuple[Cell, ...]
 

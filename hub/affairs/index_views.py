@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from hub.affairs import catalogue, dues, flow, limits, todo, village
 from hub.affairs.models import Draft, Edition, Question
-from hub.affairs.standing import STATES, Due
+from hub.affairs.standing import STATES, Due, grouped
 from hub.affairs.views import READERS, name_of, private, seen, writes
 from hub.clock import moment, now_ms
 from hub.config import config
@@ -44,7 +44,10 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "where": where,
         "writes": writes(staff, where),
         "reads": bool(staff.offices & set(READERS)),
-        "late": [_told(one, begun, asked) for one in found if one.state == "late"],
+        "late": [
+            (item, [_told(one, begun, asked) for one in some])
+            for item, some in grouped(one for one in found if one.state == "late")
+        ],
         "waiting": [_told(one, begun, asked) for one in found if one.state == "waiting"],
         "drafts": [
             (one, name_of(items.get(one.item), one.item), dues.called(one.period)) for one in begun

@@ -16,7 +16,7 @@ from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
 from hub.affairs.project_pages import Projects
 from hub.affairs.spans import Span, near, spans_of
-from hub.affairs.standing import STATES
+from hub.affairs.standing import grouped
 from hub.blobs import store
 from hub.days import today
 from hub.site.files import File, Kept
@@ -114,14 +114,13 @@ def _overview(
     around: dict[str, Any], now_ms: int,
 ) -> Iterator[File]:  # fmt: skip
     open_dues = () if where.ended else [one for one in found.dues if one.open]
-    due = [(one, dues.called(one.period), STATES[one.state]) for one in open_dues]
-    late = [one for one in due if one[0].state == "late"]
+    late = [one for one in open_dues if one.state == "late"]
     made = {
-        "late": late,
-        "waiting": [one for one in due if one[0].state == "waiting"],
+        "late": grouped(late),
+        "waiting": grouped(one for one in open_dues if one.state == "waiting"),
         "classes": [
             (cls, zh, sum(one.cls == cls for one in found.newest),
-             sum(one[0].item.cls == cls for one in late))
+             sum(one.item.cls == cls for one in late))
             for cls, zh in CLASSES.items()
         ],
         "latest": found.newest[:LATEST],
@@ -136,8 +135,9 @@ def _overview(
     yield html(f"{folder}/index.html", "affairs/index.html", **made, **around)
     for cls, zh in CLASSES.items():
         own = [one for one in found.newest if one.cls == cls]
-        some = [one for one in due if one[0].item.cls == cls]
-        given = {"name": zh, "told": own, "due": some}
+        due = grouped(one for one in late if one.item.cls == cls)
+        soon = [one for one in open_dues if one.state == "waiting" and one.item.cls == cls]
+        given = {"name": zh, "told": own, "late": due, "waiting": grouped(soon)}
         yield html(f"{folder}/{cls}/index.html", "affairs/class.html", **given, **around)
     yield open_data.latest(folder, where, found.newest)
     yield open_data.package(folder, where, found.newest)

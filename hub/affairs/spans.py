@@ -1,15 +1,13 @@
-"""Months, quarters and years in which something was published, with the sums of what is of them.
+"""Months, quarters and years of which something was published, with its sums.
 
-Calls `hub.affairs.{dues,gather}` and `hub.days`. Pure.
+Calls `hub.affairs.{dues,gather}`. Pure.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from hub.affairs import dues
 from hub.affairs.gather import Gathered, Told
-from hub.days import today
 
 Sums = tuple[tuple[str, int], ...]
 """(name, fen)."""
@@ -17,8 +15,8 @@ Sums = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Span:
-    """A month, quarter or year: what was published in it, sums of what is of it by item, and of
-    each item that has more than one of them (item, sums by period, in the order of time).
+    """A month, quarter or year: what was published of it, the sums by item, and of each item that
+    has more than one of them (item, sums by period, in the order of time).
     """
 
     id: str
@@ -36,11 +34,12 @@ class Span:
 
 
 def spans_of(found: Gathered) -> tuple[Span, ...]:
-    """Years, quarters and months in which something was published, the newest first."""
+    """Years, quarters and months of which something was published, the newest first."""
     names = {
-        dues.period_of(every, today(one.at_ms))
+        name
         for one in found.newest
         for every in ("year", "quarter", "month")
+        if _within(one.period, name := dues.period_of(every, dues.bounds(one.period)[0]))
     }
     order = sorted(names, key=lambda name: (dues.bounds(name)[1], len(name) == 4), reverse=True)
     return tuple(_span(name, found) for name in order)
@@ -52,11 +51,10 @@ def near(spans: Sequence[Span], year: str) -> tuple[Span, ...]:
 
 
 def _span(name: str, found: Gathered) -> Span:
-    first, last = dues.bounds(name)
-    told = tuple(one for one in found.newest if first <= today(one.at_ms) <= last)
+    told = tuple(one for one in found.newest if _within(one.period, name))
     by: dict[str, dict[str, int]] = {}
-    for one in found.newest:
-        if one.cls == "finance" and one.total is not None and _within(one.period, first, last):
+    for one in told:
+        if one.cls == "finance" and one.total is not None:
             periods = by.setdefault(one.name, {})
             periods[one.period] = periods.get(one.period, 0) + one.total
     sums = tuple((item, sum(periods.values())) for item, periods in by.items())
@@ -64,8 +62,9 @@ def _span(name: str, found: Gathered) -> Span:
     return Span(name, told, sums, parts)
 
 
-def _within(period: str, first: date, last: date) -> bool:
-    begins, ends = dues.bounds(period)
+def _within(period: str, name: str) -> bool:
+    """Whether that period lies within that span."""
+    (begins, ends), (first, last) = dues.bounds(period), dues.bounds(name)
     return first <= begins and ends <= last
 
 

@@ -48,6 +48,16 @@ class Due:
     def open(self) -> bool:
         return self.done is None
 
+    @property
+    def called(self) -> str:
+        """Its period, in words."""
+        return dues.called(self.period)
+
+    @property
+    def told(self) -> str:
+        """Its state, in words."""
+        return STATES[self.state]
+
 
 def periodic(catalogue: Catalogue, today: date) -> tuple[tuple[Item, str], ...]:
     """(item, period) of all that every village had or has to publish in that time."""
@@ -77,6 +87,14 @@ def standing(
             found.append(due)
     kept = [one for one in found if today - BACK <= one.by]
     return tuple(sorted(kept, key=lambda one: (one.by, one.item.number, one.item.id)))
+
+
+def grouped(some: Iterable[Due]) -> list[tuple[Item, tuple[Due, ...]]]:
+    """By item, in the order of each item's first one."""
+    by: dict[str, list[Due]] = {}
+    for one in some:
+        by.setdefault(one.item.id, []).append(one)
+    return [(found[0].item, tuple(found)) for found in by.values()]
 
 
 def state_of(by: date, done: date | None, today: date) -> str:

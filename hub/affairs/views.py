@@ -135,7 +135,10 @@ def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
         "lines": [
             (
                 number,
-                [(one, cells.HOW[one.type], cell) for one, cell in zip(columns, row, strict=True)],
+                [
+                    (one, cells.HINTS.get(one.type), cell)
+                    for one, cell in zip(columns, row, strict=True)
+                ],
             )
             for number, row in enumerate(typed.rows)
         ],

@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from hub.affairs import drafts, dues, flow, pages
 from hub.affairs.models import Draft, Event, Published, Question
 from hub.clock import now_ms
-from hub.days import today
 from hub.redaction import decided
 from hub.redaction.decided import Given
 from tests.hub import leaks
@@ -31,6 +30,7 @@ from tests.hub.affairs_rig import (
     drafted,
     lay,
     of,
+    project,
     published,
     put,
     signed,
@@ -38,7 +38,7 @@ from tests.hub.affairs_rig import (
 )  # fmt: skip
 from tests.hub.page_rig import ask, walk
 from tests.support import browser as browsers
-from tests.support.browser import PHONE, hold
+from tests.support.browser import DESK, PHONE, hold
 from tests.support.contents import VILLAGE
 from tests.support.crawler import Expected, crawl
 from tests.support.township import Township
@@ -144,20 +144,30 @@ def test_editions_stand_with_their_reasons_and_old_ones_name_nobody(
     assert "周示例" not in old
 
 
-def test_months_quarters_and_years_have_the_sums_of_what_is_of_them(
+def test_months_quarters_and_years_have_what_is_of_them_and_its_sums(
     township: Township, site: Path
 ) -> None:
-    month = dues.period_of("month", today(now_ms()))
-    spent = ("2026-10-09", "路灯电费", 30_000, "村集体", "村委会", "钱示例")
-    published(township, period=month)
-    published(township, item="finance-spending", rows=[spent], period=month, title="支出")
+    for month, fen in (("2026-09", 30_000), ("2026-10", -12_000)):
+        spent = (f"{month}-09", "路灯电费", fen, "村集体", "村委会", "钱示例")
+        published(township, item="finance-spending", rows=[spent], period=month, title="支出")
+    published(township)
+    published(township, item="finance-plan", rows=[("修路", 1, "自筹")], period="2026")
     build(site)
-    spans = {path.name for path in (site / "v" / VILLAGE / "affairs/time").iterdir()}
-    assert spans == {dues.period_of(one, today(now_ms())) for one in ("month", "quarter", "year")}
-    for span in spans:
-        page = text(site, f"affairs/time/{span}/index.html")
-        assert '<td class="number">15,450.50</td>' in page
-        assert '<td class="number">300.00</td>' in page
+    folder = site / "v" / VILLAGE / "affairs/time"
+    found = {
+        path.name: text(site, f"affairs/time/{path.name}/index.html") for path in folder.iterdir()
+    }
+    assert set(found) == {"2026", "2026-Q3", "2026-Q4", "2026-09", "2026-10"}
+    for span, sums in {
+        "2026": ("15,450.50", "180.00"), "2026-Q3": ("300.00",), "2026-09": ("300.00",),
+        "2026-Q4": ("15,450.50", "-120.00"), "2026-10": ("15,450.50", "-120.00"),
+    }.items():  # fmt: skip
+        for one in sums:
+            assert f'<td class="number">{one}</td>' in found[span], (span, one)
+    assert "bar minus" in found["2026-10"]
+    assert "财务计划" in found["2026"]
+    assert "财务计划" not in found["2026-Q4"]
+    assert found["2026"].index("2026年9月") < found["2026"].index("2026年10月")
 
 
 def test_a_number_that_somebody_left_out_is_nowhere(township: Township, site: Path) -> None:
@@ -273,35 +283,66 @@ def test_what_was_entered_by_mistake_is_no_longer_late(clerk: Client) -> None:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
+@pytest.mark.django_db(databases=["default", "hotline"])
 def test_the_pages_on_a_phone_and_on_a_desk(
-    township: Township, clerk: Client, site: Path, tmp_path: Path
+    township: Township, clerk: Client, inspector: Client, site: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
-    first = published(township)
-    published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
+    first, event = published(township), _much(township)
     draft = drafted("finance-spending", (), title="十月各项支出")
     waiting = put(drafted(title="九月各项收入", period="2026-09"))
-    Question.objects.create(
-        code=b"c" * 32, village=VILLAGE, published=first.published, words="停车场的钱给了谁？",
-        at_ms=now_ms(), until_ms=now_ms() + DAY,
-    )  # fmt: skip
     staff = {
         "index": "/affairs/", "new": "/affairs/new", "draft": f"/affairs/drafts/{draft.pk}/",
-        "edition": f"/affairs/{waiting.pk}/", "questions": "/affairs/questions/",
+        "edition": f"/affairs/{waiting.pk}/", "questions": "/affairs/questions/", "home": "/",
+        "progress": f"/affairs/new?item=projects&event={event.pk}",
     }  # fmt: skip
-    answers = ask(clerk, staff.values(), ["hub/hub.css"])
-    for _ in walk(answers, staff, "affairs"):
-        pass
+    theirs = {
+        "villages": "/affairs/villages", "inspected": f"/affairs/?village={VILLAGE}",
+        "daily": "/daily/",
+    }  # fmt: skip
+    styles = ["hub/hub.css", "records/records.css"]
+    for asker, pages_of in ((clerk, staff), (inspector, theirs)):
+        for _ in walk(ask(asker, pages_of.values(), styles), pages_of, "affairs"):
+            pass
     build(site)
-    year = sorted((site / "v" / VILLAGE / "affairs/time").iterdir())[0].name
+    spans = (site / "v" / VILLAGE / "affairs/time").iterdir()
+    year = next(one.name for one in spans if len(one.name) == 4)
     public = {
         "front": "affairs/index.html", "class": "affairs/finance/index.html",
         "release": f"{of(first)}/index.html", "span": f"affairs/time/{year}/index.html",
-        "answers": "answers/index.html",
+        "answers": "answers/index.html", "projects": "affairs/projects/index.html",
+        "project": f"affairs/projects/{event.pk}/index.html",
     }  # fmt: skip
-    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
-        for name, path in public.items():
-            page.goto((site / "v" / VILLAGE / path).as_uri())
-            hold(page, f"affairs-public-{name}-phone")
-        page.goto((site / "affairs/catalogue/index.html").as_uri())
-        hold(page, "affairs-public-catalogue-phone")
+    with browsers.chromium() as chromium:
+        for size_name, size in (("phone", PHONE), ("desk", DESK)):
+            with chromium.page(size) as page:
+                for name, path in public.items():
+                    page.goto((site / "v" / VILLAGE / path).as_uri())
+                    hold(page, f"affairs-public-{name}-{size_name}", tall=60)
+                page.goto((site / "affairs/catalogue/index.html").as_uri())
+                hold(page, f"affairs-public-catalogue-{size_name}")
+
+
+def _much(township: Township) -> Event:
+    """A list of names, months of money, a late project with a photo, late and open questions."""
+    published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
+    for month in ("2026-07", "2026-08", "2026-09"):
+        spent = (f"{month}-09", "路灯电费", 30_000 * int(month[-1]), "村集体", "村委会", "钱示例")
+        published(
+            township, item="finance-spending", rows=[spent], period=month,
+            title=f"{dues.called(month)}各项支出",
+        )  # fmt: skip
+    event = project(township, ("开工", ago(40), ago(40)), ("路面硬化", ago(9), None))
+    project(
+        township, ("开工", ago(40), ago(38)), ("路面硬化", ago(3), None),
+        ("验收", ago(-30), None), day=ago(5), event=event,
+    )  # fmt: skip
+    row = Published.objects.order_by("pk").first()
+    for number, (until, answer) in enumerate(((-DAY, ""), (DAY, ""), (-DAY, "进了账户。"))):
+        Question.objects.create(
+            code=bytes([number]) * 32, village=VILLAGE, published=row,
+            words="停车场的钱给了谁？", at_ms=now_ms() - 9 * DAY, until_ms=now_ms() + until,
+            answer=answer, answered_by="geng" if answer else "",
+            answered_ms=now_ms() if answer else None,
+        )  # fmt: skip
+    return event
