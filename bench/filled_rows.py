@@ -44,14 +44,20 @@ def fill(township: Township, most: int) -> None:
     """So many of each, the rare ones a SHARE of it."""
     now = now_ms()
     _applications(township, most, now)
-    _keep(Request, _requests(most, now))
-    _keep(Search, ({"person": "ren", **_search(n), "made_ms": now} for n in range(most)))
-    _keep(Attempt, ({"person": "geng", **_attempt(n), "at_ms": now} for n in range(most)))
+    keep(Request, _requests(most, now))
+    keep(Search, ({"person": "ren", **_search(n), "made_ms": now} for n in range(most)))
+    keep(Attempt, ({"person": "geng", **_attempt(n), "at_ms": now} for n in range(most)))
     _notices(most, now)
     few = most // SHARE
-    _keep(BulkExport, ({"person": "ren", "begun_ms": n, "sha256": b"s" * 32} for n in range(few)))
+    keep(BulkExport, ({"person": "ren", "begun_ms": n, "sha256": b"s" * 32} for n in range(few)))
     _cases(few, now)
     _registers(few, now)
+
+
+def keep(kind: type[Model], rows: Iterator[dict[str, Any]] | Any) -> None:
+    """Write them, many at once."""
+    for some in _portions(iter(rows)):
+        kind._default_manager.bulk_create(kind(**one) for one in some)  # noqa: SLF001
 
 
 def _applications(township: Township, most: int, now: int) -> None:
@@ -109,7 +115,7 @@ def _notices(most: int, now: int) -> None:
     with (state / FILE).open("a", encoding="utf-8") as file:
         file.write(TARGET)
     told = {"kind": "alarm_raised", "village": VILLAGE, "device": DEVICE, "made_ms": now}
-    _keep(
+    keep(
         Notice,
         (
             {**told, "cause": n.to_bytes(32, "big"), "told": {"number": n, "rule": "machine"}}
@@ -118,35 +124,30 @@ def _notices(most: int, now: int) -> None:
     )
     sent = {"target": "county", "state": "sent", "tries": 1, "due_ms": now, "tried_ms": now - YEAR}
     numbers = Notice.objects.values_list("pk", flat=True).iterator()
-    _keep(Delivery, ({**sent, "notice_id": pk} for pk in numbers))
+    keep(Delivery, ({**sent, "notice_id": pk} for pk in numbers))
 
 
 def _cases(few: int, now: int) -> None:
     opened = {"title": "夜间用印", "opener": "ren", "opened_ms": now}
-    _keep(Case, (opened for _ in range(few)))
+    keep(Case, (opened for _ in range(few)))
     said = {"kind": "note", "words": "问过了。", "person": "ren", "made_ms": now}
     numbers = list(Case.objects.values_list("pk", flat=True))
-    _keep(CaseItem, ({**said, "case_id": pk} for pk in numbers))
+    keep(CaseItem, ({**said, "case_id": pk} for pk in numbers))
 
 
 def _registers(few: int, now: int) -> None:
     """Resolutions with a first step each, and what is known of one seal."""
     asked = {"village": VILLAGE, "title": "修水渠", "matter": "修水渠，三万元。"}
-    _keep(Resolution, ({**asked, "person": "geng", "made_ms": now} for _ in range(few)))
+    keep(Resolution, ({**asked, "person": "geng", "made_ms": now} for _ in range(few)))
     held = {
         "step": "proposal", "meeting": "branch", "day": "2026-10-01", "entitled": 7, "came": 7,
         "agreed": 7, "against": 0, "abstained": 0, "pages": [], "person": "geng", "at_ms": now,
     }  # fmt: skip
     numbers = list(Resolution.objects.values_list("pk", flat=True))
-    _keep(Step, ({**held, "resolution_id": pk} for pk in numbers))
+    keep(Step, ({**held, "resolution_id": pk} for pk in numbers))
     fact = {"kind": "notice", "day": "2026-10-01", "data": {"words": "启用新章"}, "pages": []}
     whose = {"village": VILLAGE, "person": "geng", "at_ms": now}
-    _keep(SealFact, ({**fact, **whose, "seal": f"other-{n}"} for n in range(few)))
-
-
-def _keep(kind: type[Model], rows: Iterator[dict[str, Any]] | Any) -> None:
-    for some in _portions(iter(rows)):
-        kind._default_manager.bulk_create(kind(**one) for one in some)  # noqa: SLF001
+    keep(SealFact, ({**fact, **whose, "seal": f"other-{n}"} for n in range(few)))
 
 
 def _portions(rows: Iterator[Any]) -> Iterator[list[Any]]:

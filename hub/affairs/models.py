@@ -149,6 +149,7 @@ class Question(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["village", "at_ms"], name="affairs_question_day"),
+            models.Index(fields=["village", "answered_ms"], name="affairs_question_answered"),
             models.Index(
                 fields=["village", "until_ms"],
                 name="affairs_question_open",

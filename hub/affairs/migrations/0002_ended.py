@@ -56,6 +56,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "question",
+            models.Index(fields=["village", "answered_ms"], name="affairs_question_answered"),
+        ),
+        migrations.AddIndex(
+            "question",
             models.Index(
                 fields=["village", "until_ms"],
                 name="affairs_question_open",
