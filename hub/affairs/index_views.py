@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hub.affairs import catalogue, dues, flow, limits, todo, village
-from hub.affairs.models import Draft, Edition, Question
+from hub.affairs.models import Draft, Edition, Event, Question
 from hub.affairs.standing import STATES, Due, grouped
 from hub.affairs.views import READERS, name_of, private, seen, writes
 from hub.clock import moment, now_ms
@@ -23,6 +23,7 @@ from hub.people.session import ANY, require
 from hub.records import filters
 
 NEWEST: Final = 20
+MOST_DROPPED: Final = 10
 
 
 @require_safe
@@ -58,6 +59,9 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "projects": village.running([where], now_ms()),
         "published": [(one, moment(one.published.at_ms)) for one in village.newest(where, NEWEST)],
         "questions": Question.objects.filter(village=where, answered_ms=None).count(),
+        "dropped": Event.objects.filter(village=where, dropped__isnull=False).order_by("-id")[
+            :MOST_DROPPED
+        ],
         "empty": not catalogue.current(),
     }
     return private(render(request, "affairs/index.html", context))

@@ -160,6 +160,21 @@ def test_it_is_corrected_by_a_further_edition_with_a_reason_alone(township: Town
     assert [one.number for one in Published.objects.order_by("id")] == [1, 2]
 
 
+def test_who_reviews_a_correction_sees_what_it_changes(township: Township) -> None:
+    published(township, item="relief-grants", rows=[*GRANTS, GRANTS[0]], title="救助名单")
+    draft = drafts.correction_of(Published.objects.get(), "geng", now_ms())
+    draft.reason, draft.title = "第二户的金额写错了", "救助名单，更正"
+    draft.rows = [list(GRANTS[0]), ["吴示例", "临时救助", 60_000, "2026-10-18"]]
+    draft.save()
+    edition = put(draft)
+    page = client("bing").get(f"/affairs/{edition.pk}/").content.decode()
+    assert "去掉 2 行，新加 1 行，标题改了。" in page
+    gone, new = page.split("去掉的行</caption>")[1].split("新加的行</caption>")
+    assert "500.00" in gone
+    assert "800.00" in gone
+    assert "600.00" in new.split("</table>")[0]
+
+
 def test_of_two_corrections_under_way_one_is_published(township: Township) -> None:
     edition = published(township, item="relief-grants", rows=GRANTS)
     both = []

@@ -172,3 +172,11 @@ def test_what_is_due_is_read_alike_for_one_village_and_for_all(township: Townshi
     assert done[0].done == date.fromisoformat(ago(0))
     assert all(due.open for due in everywhere["x"])
     assert Published.objects.count() == 2
+
+
+def test_an_event_that_was_dropped_stays_seen_with_its_reason(township: Township) -> None:
+    event = happened(30)
+    client("geng").post(f"/affairs/events/{event.pk}/drop", {"words": "登记重了"})
+    page = client("ren").get(f"/affairs/?village={VILLAGE}").content.decode()
+    assert "登记错了，不办的" in page
+    assert "原因：登记重了" in page
