@@ -1,7 +1,8 @@
 """A project's stages as what was published of it tells: planned, done, late, put off. Pure.
 
-Calls `hub.affairs.standing` and `wire.release`. A project's table has a column `stage`; with the
-columns `planned` and `done` (days) its stages have a deadline, and a badge that nobody sets.
+Calls `hub.affairs.{items,standing}` and `wire.release`. A project's table has a column `stage`;
+with the columns `planned` and `done` (days) its stages have a deadline, and a badge that nobody
+sets.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from hub.affairs.items import DONE, PLANNED, ROLES, STAGE
 from hub.affairs.standing import state_of
 from wire.release import Cell, Column, Release
 
-STAGE, PLANNED, DONE = "stage", "planned", "done"
 NEVER: Final = date.max
 STATES: Final[Mapping[str, str]] = {
     "done": "按时完成",
@@ -121,9 +122,9 @@ def rows_again(made: Release, columns: Sequence[Column]) -> tuple[tuple[Cell, ..
 
 def _rows(made: Release) -> Iterable[tuple[str, Mapping[str, Cell]]]:
     """(stage, its cells by the column's key)."""
-    keys = [one.key for one in made.columns]
+    known = [(at, one) for at, one in enumerate(made.columns) if ROLES.get(one.key) == one.type]
     for row in made.rows:
-        cells = dict(zip(keys, row, strict=True))
+        cells = {one.key: row[at] for at, one in known}
         if cells.get(STAGE):
             yield str(cells[STAGE]), cells
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.affairs import catalogue, dues, items
@@ -109,6 +109,7 @@ def stands(
     return standing(known, periodic(known, today), events, periods_done, events_done, today)
 
 
+@settings(deadline=None)
 @given(DAYS.filter(lambda day: day.year > 2026))
 def test_a_month_that_nobody_published_is_late_until_somebody_does(today: date) -> None:
     one = only("finance-income")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hub.affairs import drafts, flow, projects, village
+from hub.affairs import catalogue, drafts, flow, items, projects, village
+from hub.affairs.items import SheetError
 from hub.affairs.models import Draft, Event, Published
 from hub.clock import now_ms
 from hub.days import today
@@ -81,6 +82,20 @@ def test_a_table_without_days_is_never_late() -> None:
     made = release(("开工",), columns=COLUMNS[:1])
     assert states(made) == [("开工", "open", False)]
     assert projects.Project(1, VILLAGE, "projects", "村道", projects.stages([made], TODAY)).finished
+
+
+def test_a_column_of_another_type_is_no_plan() -> None:
+    texts = (COLUMNS[0], Column("planned", "计划完成", "text"))
+    assert states(release(("路面", "明年"), columns=texts)) == [("路面", "open", False)]
+
+
+@pytest.mark.parametrize("columns", ["name=名称:文字", "stage=阶段:文字；planned=计划:文字"])
+def test_a_catalogue_whose_projects_have_no_stages_is_refused(columns: str) -> None:
+    lines = catalogue.EXAMPLE.read_text("utf-8").splitlines()
+    head, line = lines[0], next(one for one in lines if ",projects," in one)
+    made = f"{head}\n{line.rpartition(',')[0]},{columns}\n"
+    with pytest.raises(SheetError, match="stage=阶段:文字"):
+        items.read(made.encode())
 
 
 @pytest.fixture
