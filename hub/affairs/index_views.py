@@ -1,7 +1,7 @@
 """What is late and due, under way and published: a village's first page of publication, and all
 villages.
 
-Calls `hub.affairs`, `hub.people`, `hub.records.filters`, `hub.config` and `hub.clock`.
+Calls `hub.affairs`, `hub.people`, `hub.config` and `hub.clock`.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,12 @@ from django.views.decorators.http import require_safe
 from hub.affairs import catalogue, dues, flow, limits, todo, village
 from hub.affairs.models import Draft, Edition, Event, Question
 from hub.affairs.standing import STATES, Due, grouped
-from hub.affairs.views import READERS, name_of, private, seen, writes
+from hub.affairs.views import READERS, called, name_of, private, seen, writes
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, require
-from hub.records import filters
 
 NEWEST: Final = 20
 MOST_DROPPED: Final = 10
@@ -41,7 +40,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     items = catalogue.named(catalogue.current())
     context = {
         "staff": staff,
-        "village": "" if writes(staff, where) else dict(filters.villages()).get(where, where),
+        "village": called(staff, where),
         "where": where,
         "writes": writes(staff, where),
         "reads": bool(staff.offices & set(READERS)),

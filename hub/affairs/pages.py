@@ -87,7 +87,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
         path = f"{folder}/time/{span.id}/index.html"
         yield html(path, "affairs/span.html", span=span, near=near(spans, span.year), **around)
     answers = [one for one in found.newest if one.form == "answers"]
-    made = {"months": found.months, "answers": answers}
+    made = {"months": found.months, "answers": answers, "look": form("ask/")}
     yield html(f"{where.folder}/answers/index.html", "affairs/answers.html", **made, **around)
 
 

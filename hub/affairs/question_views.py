@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.affairs import questions
 from hub.affairs.models import Question
-from hub.affairs.views import private, seen, writes
+from hub.affairs.views import called, private, seen, writes
 from hub.clock import moment, now_ms
 from hub.days import today
 from hub.people.roster import Staff
@@ -70,6 +70,8 @@ def _page(request: HttpRequest, staff: Staff, wrong: dict[int, tuple[str, str]])
     context = {
         "staff": staff,
         "writes": writes(staff, where),
+        "where": where,
+        "village": called(staff, where),
         "waiting": [
             {
                 "row": one,

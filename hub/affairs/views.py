@@ -1,7 +1,7 @@
 """Pages on which a village prepares what it publishes: drafts, and the check of them.
 
-Calls `hub.affairs`, `hub.people`, `hub.redaction` and `hub.clock`. A village's own people write;
-the township's inspectors and leaders look on.
+Calls `hub.affairs`, `hub.people`, `hub.records.filters`, `hub.redaction` and `hub.clock`. A
+village's own people write; the township's inspectors and leaders look on.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from hub.config import config
 from hub.devices import authority
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
+from hub.records import filters
 from hub.redaction import decided
 from hub.redaction.models import Examined
 from wire import release
@@ -81,6 +82,11 @@ def seen(staff: Staff, where: str) -> str:
 
 def writes(staff: Staff, where: str) -> bool:
     return staff.of_village and staff.village == where
+
+
+def called(staff: Staff, where: str) -> str:
+    """The village's name, for who looks on from outside."""
+    return "" if writes(staff, where) else dict(filters.villages()).get(where, where)
 
 
 def private(reply: HttpResponse) -> HttpResponse:

@@ -203,6 +203,21 @@ def test_answers_that_came_late_say_so_everywhere(
     assert states == ["逾期答复", "逾期未答复"]
 
 
+def test_who_asked_is_for_the_villages_own_people(township: Township) -> None:
+    edition = published(township)
+    Question.objects.create(
+        code=b"c" * 32, village=VILLAGE, published=edition.published, words="问的话",
+        name="周示例", phone="0577-0000000", at_ms=1, until_ms=2,
+    )  # fmt: skip
+    for who, address in (
+        ("geng", "/affairs/questions/"),
+        ("ren", f"/affairs/questions/?village={VILLAGE}"),
+    ):
+        page = client(who).get(address).content.decode()
+        assert "问的话" in page
+        assert ("周示例" in page, "0577-0000000" in page) == ((who == "geng"),) * 2
+
+
 def test_an_answer_with_a_number_of_somebody_is_not_sent(township: Township, clerk: Client) -> None:
     edition = published(township)
     row = Question.objects.create(
