@@ -30,7 +30,9 @@ def projects(found: Gathered, village: str, now_ms: int) -> Projects:
 def pages(
     some: Projects, folder: str, around: Mapping[str, Any], pictures: Mapping[bytes, str]
 ) -> Iterator[File]:
-    """A page of each, and the list of them."""
+    """A page of each, and the list of them; nothing where there is none."""
+    if not some:
+        return
     given = [(one, told[0]) for one, told in some]
     yield html(f"{folder}/projects/index.html", "affairs/projects.html", projects=given, **around)
     for one, told in some:

@@ -29,6 +29,8 @@ from wire import release
 from wire.refusals import Refused
 
 READERS: Final = ("township.inspector", "township.leader")
+SHOWN: Final = 20
+"""Rows of a long table that a draft's page shows."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +150,7 @@ def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
             )
             for number, row in enumerate(typed.rows)
         ],
-        "table": table(columns, found.rows) if typed.long else (),
+        "table": table(columns, found.rows[:SHOWN]) if typed.long else (),
         "parts": len(parts.parts(found)),
         "examined": examined,
         "open": 0 if examined is None else decided.open_in(examined),

@@ -49,7 +49,9 @@ def test_a_years_entries_are_split_and_each_part_is_published(township: Township
     first.refresh_from_db()
     assert len(first.rows) == MANY
     count = len(parts.parts(first))
-    assert f"分成 {count} 份" in clerk.get(where).content.decode()
+    page = clerk.get(where).content.decode()
+    assert f"分成 {count} 份" in page
+    assert f"已导入 {MANY} 行，下面是前 20 行" in page
     with pytest.raises(Refused, match="split"):
         flow.check(first, bytes(32), now_ms())
     assert clerk.post(f"{where}split").status_code == 302
