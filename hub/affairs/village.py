@@ -18,8 +18,8 @@ from hub.days import today
 from wire import release
 
 MOST_OPEN: Final = 50
-MOST_PROJECTS: Final = 300
-"""The newest of a village, or of all that are asked for."""
+MOST_PROJECTS: Final = 100
+"""So many of the newest are looked at, for each village."""
 
 
 def published(where: str) -> list[Published]:
@@ -72,7 +72,8 @@ def running(villages: Collection[str], now_ms: int) -> list[Project]:
     named = catalogue.named(catalogue.current())
     forms = [name for name, item in named.items() if item.form == "project"]
     events = Event.objects.filter(village__in=villages, item__in=forms, dropped=None)
-    own = {one.pk: one for one in events.order_by("-on", "-id")[:MOST_PROJECTS]}
+    most = MOST_PROJECTS * len(villages)
+    own = {one.pk: one for one in events.order_by("-on", "-id")[:most]}
     told = Edition.objects.filter(event__in=list(own), published__isnull=False)
     order = told.order_by("period", "published__id").values_list("event", "published__id")
     rows = Published.objects.filter(pk__in=dict(order).values()).select_related("edition__subject")
