@@ -337,7 +337,7 @@ def _much(township: Township) -> Event:
         township, ("开工", ago(40), ago(38)), ("路面硬化", ago(3), None),
         ("验收", ago(-30), None), day=ago(5), event=event,
     )  # fmt: skip
-    row = Published.objects.order_by("pk").first()
+    row = Published.objects.earliest("pk")
     for number, (until, answer) in enumerate(((-DAY, ""), (DAY, ""), (-DAY, "进了账户。"))):
         Question.objects.create(
             code=bytes([number]) * 32, village=VILLAGE, published=row,

@@ -123,7 +123,7 @@ def test_a_question_with_a_number_of_somebody_is_sent_back_before_it_is_kept(
     number = kind(random.Random(4))
     said = asked(public, edition, words=f"{number} 的钱呢？", name="某某")
     assert said.status_code == 400
-    assert "请去掉再提交" in said.content.decode()
+    assert 'id="words-error">问题里有像' in said.content.decode()
     assert number in said.content.decode()
     assert not Question.objects.exists()
 
@@ -161,8 +161,13 @@ def test_whoever_asked_takes_it_back_and_nothing_of_it_is_left_or_counted(
     public, edition = asking
     code = code_of(asked(public, edition, name="某某", phone="0577-0000000").content.decode())
     assert "删掉我写的" in public.post("/ask/", {"code": code}).content.decode()
-    assert public.post("/ask/", {"code": "1" * 16, "withdraw": "1"}).status_code == 404
-    assert "都删掉了" in public.post("/ask/", {"code": code, "withdraw": "1"}).content.decode()
+    sure = {"withdraw": "1", "sure": "1"}
+    assert public.post("/ask/", {"code": "1" * 16, **sure}).status_code == 404
+    assert (
+        "请先在下面打勾" in public.post("/ask/", {"code": code, "withdraw": "1"}).content.decode()
+    )
+    assert Question.objects.get().name == "某某"
+    assert "都删掉了" in public.post("/ask/", {"code": code, **sure}).content.decode()
     row = Question.objects.get()
     assert (row.words, row.name, row.phone, row.answer) == ("", "", "", "")
     build(site)
