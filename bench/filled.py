@@ -1,7 +1,7 @@
 """A hub as after years, made in minutes: that many records and alarms, and what lies beside them.
 
-Calls `hub`, `tests.hub` and `bench.filled_{hotline,rows}`. Entries are encoded as a machine's are
-and chained, only not signed: pages show what ingest has verified.
+Calls `hub`, `tests.hub` and `bench.filled_{affairs,hotline,rows}`. Entries are encoded as a
+machine's are and chained, only not signed: pages show what ingest has verified.
 """
 
 from itertools import islice
@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from bench import filled_hotline, filled_rows
+from bench import filled_affairs, filled_hotline, filled_rows
 from hub.alarms.models import Alarm, AlarmStep
+from hub.clock import now_ms
 from hub.devices.models import ListVersion
 from hub.ingest.models import Openings, Record
 from hub.log.sequencer import Sequencer
@@ -49,6 +50,7 @@ def fill(most: int) -> None:
     _alarms(most)
     filled_rows.fill(township, most)
     filled_hotline.fill(most)
+    filled_affairs.fill(most, now_ms())
 
 
 def logged(most: int) -> None:

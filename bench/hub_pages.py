@@ -52,6 +52,11 @@ REGISTERS: Final = (
     Page("register of resolutions", "/registers/resolutions/", "geng"),
     Page("one resolution", "/registers/resolutions/1/", "geng"),
 )
+AFFAIRS: Final = (
+    Page("publication", "/affairs/", "geng"),
+    Page("questions to it", "/affairs/questions/", "geng"),
+    Page("publication of all villages", "/affairs/villages"),
+)
 PORT: Final = tuple(
     Page(f"port: {path}", f"/api/v1/{path}", PROGRAM)
     for path in (
@@ -78,4 +83,4 @@ FIRST: Final = tuple(
         ("inspector", INSPECTOR),
     )
 )
-PAGES: Final = (*LISTS, *REGISTERS, *PORT, *FIRST)
+PAGES: Final = (*LISTS, *REGISTERS, *AFFAIRS, *PORT, *FIRST)

@@ -50,7 +50,11 @@ def _database(name: str, url: str | None) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                # Without recursive triggers a row that is replaced is deleted past its trigger.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                    "PRAGMA recursive_triggers=ON;"
+                ),
             },
         }
     parts = urlsplit(url)

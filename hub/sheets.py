@@ -69,13 +69,15 @@ def read(data: bytes, columns: Heads, needed: Sequence[Sequence[str]]) -> Sheet:
     return Sheet(filled, tuple(one for one in heads if one and one not in known))
 
 
-def rows(data: bytes) -> list[tuple[int, Cells]]:
-    """The cells of every row of the first page, with its number there; raises SheetError."""
+def rows(data: bytes, most: int = MOST) -> list[tuple[int, Cells]]:
+    """The cells of every row of the first page, with its number there; of a longer one, more than
+    `most` rows below its heads. Raises SheetError.
+    """
     if len(data) > LONGEST:
         raise SheetError("表格太大。 The sheet is too large.")
     if data.startswith(_OLD_EXCEL):
         raise SheetError("请另存为 .xlsx 或 CSV。 An old .xls: save it as .xlsx or CSV.")
-    return list(_xlsx(data) if data.startswith(b"PK") else _csv(data))
+    return list(_xlsx(data, most) if data.startswith(b"PK") else _csv(data))
 
 
 def _is_head(cells: Cells, known: Mapping[str, str], needed: Sequence[Sequence[str]]) -> bool:
@@ -121,7 +123,7 @@ def _decoded(data: bytes) -> str:
     raise SheetError("认不出文字编码：请另存为 .xlsx。 Unknown encoding: save it as .xlsx.")
 
 
-def _xlsx(data: bytes) -> Iterator[tuple[int, Cells]]:
+def _xlsx(data: bytes, most: int) -> Iterator[tuple[int, Cells]]:
     from openpyxl import load_workbook
 
     try:
@@ -131,7 +133,7 @@ def _xlsx(data: bytes) -> Iterator[tuple[int, Cells]]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         page = book.worksheets[0]
         for number, cells in enumerate(page.iter_rows(values_only=True), start=1):
-            if number > MOST + HEAD_WITHIN:
+            if number > most + HEAD_WITHIN + 1:
                 break
             yield number, cells
     except SheetError:

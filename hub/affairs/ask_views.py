@@ -61,14 +61,20 @@ def look(request: HttpRequest) -> HttpResponse:
     found = questions.find(code) if rates.look(now_ms()) else None
     if found is None:
         return answered(request, "ask_look", {"typed": code[:40], "wrong": True}, status=404)
+    if "withdraw" in request.POST and "sure" in request.POST:
+        questions.withdraw(found, now_ms())
+        return answered(request, "ask_look", {"withdrawn": True})
     context = {
         "found": found,
+        "code": codes.read(code),
+        "unsure": "withdraw" in request.POST,
         "title": _title(found.published),
         "at": moment(found.at_ms),
         "until": moment(found.until_ms),
-        "late": found.answered_ms is None and found.until_ms < now_ms(),
+        "answered": moment(found.answered_ms or 0),
+        "late": (found.answered_ms or now_ms()) > found.until_ms,
     }
-    return answered(request, "ask_look", context)
+    return answered(request, "ask_look", context, status=400 if context["unsure"] else 200)
 
 
 def _newest(name: str) -> Published:

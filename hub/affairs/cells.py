@@ -25,6 +25,8 @@ HOW: Final = {
     "name": "姓名最多 200 字，不能有看不见的字符",
     "address": f"住址最多 {release.LONGEST_CELL} 字，不能有看不见的字符",
 }
+HINTS: Final = {kind: HOW[kind] for kind in ("amount", "number")}
+"""What is said beside a field before anything is wrong."""
 
 Row = tuple[Cell, ...]
 
@@ -61,13 +63,13 @@ def told(kind: str, value: Cell) -> str:
 
 def typed(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[Row, ...]:
     """Rows of a form, empty ones left out; raises CellsError."""
-    return _rows(columns, list(enumerate(rows, start=1)))
+    return _rows(columns, list(enumerate(rows, start=1)), MOST_ROWS)
 
 
-def imported(columns: Sequence[Column], data: bytes) -> tuple[Row, ...]:
-    """Rows below the line of heads of a CSV or xlsx file; raises CellsError."""
+def imported(columns: Sequence[Column], data: bytes, most: int) -> tuple[Row, ...]:
+    """At most so many rows below the line of heads of a CSV or xlsx file; raises CellsError."""
     try:
-        found = sheets.rows(data)
+        found = sheets.rows(data, most)
     except SheetError as error:
         raise CellsError([str(error)]) from error
     wanted = [_plain_head(one.zh) for one in columns]
@@ -79,12 +81,12 @@ def imported(columns: Sequence[Column], data: bytes) -> tuple[Row, ...]:
                 (number, [row[index] if index < len(row) else None for index in at])
                 for number, row in found[place + 1 :]
             ]
-            return _rows(columns, below)
+            return _rows(columns, below, most)
     raise CellsError([f"没有表头：要有 {'、'.join(one.zh for one in columns)}。"])
 
 
 def _rows(
-    columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[object]]]
+    columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[object]]], most: int
 ) -> tuple[Row, ...]:
     found, wrong = [], []
     for number, values in rows:
@@ -96,8 +98,8 @@ def _rows(
                 wrong.append(f"第 {number} 行“{column.zh}”：{error}。")
         if any(one is not None for one in made):
             found.append(tuple(made))
-    if len(found) > MOST_ROWS:
-        wrong.append(f"最多 {MOST_ROWS} 行，请分成几份。")
+    if len(found) > most:
+        wrong = [f"表里超过 {most} 行，一次最多导入 {most} 行：请把文件按月份分成几个，各填一份。"]
     if wrong:
         raise CellsError(wrong)
     return tuple(found)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from hub.affairs.models import Draft, Edition, Event, Published
 from hub.redaction import rules
@@ -53,11 +54,27 @@ def correction_of(row: Published, person: str, now_ms: int) -> Draft:
 
 
 def again(edition: Edition, person: str, now_ms: int) -> Draft:
-    """A draft of what was returned."""
+    """A draft of what was returned; the same draft again while there is one."""
+    found = Draft.objects.filter(instead_of=edition).first()
+    if found is not None:
+        return found
     former = None
     if edition.number > 1:
         former = Published.objects.get(series=edition.series, number=edition.number - 1)
-    return _again(edition, person, now_ms, replaces=former)
+    return _again(edition, person, now_ms, replaces=former, instead_of=edition)
+
+
+def drop(draft: Draft, now_ms: int) -> None:
+    """It is not wanted, and nothing more is to be done with what it stood in for."""
+    with transaction.atomic():
+        if draft.instead_of_id is not None:
+            end(draft.instead_of_id, now_ms)
+        draft.delete()
+
+
+def end(edition: int, now_ms: int) -> None:
+    """That edition is under way no more."""
+    Edition.objects.filter(pk=edition, ended_ms=None).update(ended_ms=now_ms)
 
 
 def columns_of(draft: Draft) -> tuple[Column, ...]:
@@ -92,7 +109,10 @@ def release_of(draft: Draft, random_id: bytes, now_ms: int) -> Release:
     )
 
 
-def _again(edition: Edition, person: str, now_ms: int, *, replaces: Published | None) -> Draft:
+def _again(
+    edition: Edition, person: str, now_ms: int, *,
+    replaces: Published | None, instead_of: Edition | None = None,
+) -> Draft:  # fmt: skip
     made = release.decode(bytes(edition.subject.data))
     content: dict[str, Any] = {
         "columns": [[one.key, one.zh, one.type] for one in made.columns],
@@ -105,6 +125,7 @@ def _again(edition: Edition, person: str, now_ms: int, *, replaces: Published | 
         period=made.period,
         event=edition.event,
         replaces=replaces,
+        instead_of=instead_of,
         title=made.title,
         text="\n".join(made.text),
         hands=[person],

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.affairs import catalogue, drafts, dues, flow, signing
+from hub.affairs import catalogue, compare, drafts, dues, flow, signing
 from hub.affairs.models import Edition, Published, Why
 from hub.affairs.views import private, roster_offices, seen, table, writes
 from hub.applications.signing import picture_path
@@ -22,7 +22,9 @@ from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import text_of
+from wire import release
 from wire.approval.decision import Approval
+from wire.release import Release
 
 MOST_WORDS: Final = 300
 
@@ -111,6 +113,7 @@ def _page(
         "period": dues.called(found.period),
         "by": names.get(made.proposer, made.proposer),
         "table": table(made.columns, made.rows),
+        "changes": _changes(found, made),
         "pictures": [(one, picture_path(one.sha256)) for one in made.attachments],
         "reviews": [
             {
@@ -147,6 +150,25 @@ def _returned_by(found: Edition, staff: Staff) -> bool:
         one.decision == "return" and one.person == staff.person.id
         for one in found.subject.approvals.all()
     )
+
+
+def _changes(found: Edition, made: Release) -> dict[str, Any] | None:
+    """Against the edition that this one follows."""
+    rows = Edition.objects.select_related("subject")
+    before = rows.filter(
+        series=found.series, number=found.number - 1, published__isnull=False
+    ).first()
+    if before is None:
+        return None
+    former = release.decode(bytes(before.subject.data))
+    told = compare.changes(former, made)
+    return {
+        "told": told,
+        "before": before,
+        "gone": table(former.columns, told.gone),
+        "gone_columns": former.columns,
+        "new": table(made.columns, told.new),
+    }
 
 
 def _newest(found: Edition) -> int:

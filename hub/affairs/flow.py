@@ -4,14 +4,13 @@ Calls `hub.affairs`, `hub.approvals`, `hub.redaction`, `hub.reading`, `hub.blobs
 `hub.devices.authority`, `hub.revocations` and `wire`. Nothing else makes anything public.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from hub.affairs import catalogue, drafts
+from hub.affairs import catalogue, drafts, parts
 from hub.affairs.items import Item
 from hub.affairs.models import Asked, Draft, Edition, Published
 from hub.approvals import service
@@ -29,11 +28,9 @@ from wire import release
 from wire.approval import review
 from wire.approval.decision import Approval
 from wire.errors import WireError
+from wire.lists.content import Roster
 from wire.refusals import Refused
 from wire.release import Release
-
-MOST_BYTES: Final = 128 * 1024
-"""What the county's page takes in its address."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,13 @@ class Standing:
 
 def check(draft: Draft, random_id: bytes, now_ms: int) -> Examined:
     """Make the exact bytes and look through them. Raises Refused for what is no release yet."""
+    if len(parts.parts(draft)) > 1:
+        raise Refused("bad_request", "内容太多，请回到草稿，分成几份 too long: split the draft")
     made = drafts.release_of(draft, random_id, now_ms)
     try:
         data = release.encode(made)
     except WireError as error:
         raise Refused("bad_request", error.detail) from error
-    if len(data) > MOST_BYTES:
-        raise Refused("bad_request", "内容太多，请分成几份公开 too long: publish it in parts")
     pictures = {one.sha256: store.get(one.sha256) or b"" for one in made.attachments}
     draft.data = data
     draft.save(update_fields=["data"])
@@ -104,7 +101,7 @@ def submit(draft: Draft, now_ms: int) -> Edition:
             made_ms=made.made,
         )
         Asked.objects.bulk_create(Asked(edition=edition, office=one) for one in item.reviewers)
-        draft.delete()
+        drafts.drop(draft, now_ms)
     return edition
 
 
@@ -138,6 +135,16 @@ def take(digest: bytes, given: Approval, now_ms: int) -> Edition:
 
 def standing(edition: Edition) -> Standing:
     """Where it stands, by who may review it today."""
+    return standings([edition])[0]
+
+
+def standings(editions: Iterable[Edition]) -> list[Standing]:
+    """The same of each; the rosters are read once."""
+    rosters = authority.rosters()
+    return [_standing(one, rosters) for one in editions]
+
+
+def _standing(edition: Edition, rosters: Mapping[str, Roster]) -> Standing:
     data = bytes(edition.subject.data)
     made = release.decode(data)
     decisions = {one.step: one for one in edition.subject.approvals.all()}
@@ -146,7 +153,7 @@ def standing(edition: Edition) -> Standing:
         return Standing(made, "returned", {}, given)
     if hasattr(edition, "published"):
         return Standing(made, "published", {}, given)
-    roster = authority.rosters().get(made.village)
+    roster = rosters.get(made.village)
     taken = {*given.values(), *(edition.subject.excluded or ())}
     waiting = {
         one.office: ()
@@ -165,6 +172,7 @@ def _publish(edition: Edition, now_ms: int) -> None:
         )
     except IntegrityError as error:
         raise Refused("not_now", "另一版先公开了 another edition was published first") from error
+    drafts.end(edition.pk, now_ms)
 
 
 def _item(draft: Draft) -> Item:

@@ -5,6 +5,7 @@ Calls `hub.affairs`. What stays of a question says only that it was asked and an
 
 from hub.affairs.limits import Limits
 from hub.affairs.models import Draft, Question
+from hub.affairs.questions import BLANK
 
 DAY_MS = 86_400_000
 
@@ -12,8 +13,7 @@ DAY_MS = 86_400_000
 def forget(limits: Limits, now_ms: int) -> int:
     """How many questions and drafts were emptied or dropped."""
     asked = Question.objects.filter(answered_ms__lt=now_ms - limits.question_days * DAY_MS)
-    blank = dict.fromkeys(("words", "name", "phone", "answer"), "")
-    emptied = asked.exclude(words="").update(**blank)
+    emptied = asked.exclude(words="").update(**BLANK)
     old = Draft.objects.filter(changed_ms__lt=now_ms - limits.draft_days * DAY_MS)
     dropped = old.count()
     old.delete()

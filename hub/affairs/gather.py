@@ -28,7 +28,7 @@ UNKNOWN: Final = "village"
 @dataclass(frozen=True)
 class Told:
     """One edition: `made` is what the public may read of it. `folder` lies below the village's
-    affairs; `reviews` are (office, when); `asked` and `answered` count the series' questions.
+    affairs; `reviews` are (office, when); `asked` and what follows count the series' questions.
     """
 
     series: str
@@ -45,6 +45,7 @@ class Told:
     reviews: tuple[tuple[str, int], ...]
     asked: int
     answered: int
+    unanswered_late: int
 
     @property
     def folder(self) -> str:
@@ -66,13 +67,20 @@ class Told:
 
 @dataclass(frozen=True)
 class Asking:
-    """Questions of one month: how many, how many answered, answered in time, and late by now."""
+    """Questions of one month: how many, how many answered, answered in time, and late by now.
+    Those that whoever asked took back are not told.
+    """
 
     month: str
     asked: int
     answered: int
     in_time: int
     late: int
+
+    @property
+    def too_late(self) -> int:
+        """Answered after their day."""
+        return self.answered - self.in_time
 
     @property
     def called(self) -> str:
@@ -97,13 +105,13 @@ class Gathered:
 
 
 def gather(where: str, now_ms: int) -> Gathered:
-    """Seven queries, whatever there is."""
+    """Nine queries, whatever there is."""
     rows = village.published(where)
     known = catalogue.named(catalogue.current())
     hashes = [bytes(row.edition.subject.hash) for row in rows]
     applied = decided.applied(release.KIND, hashes)
     last = {bytes(row.series): row.number for row in rows}
-    questions = list(Question.objects.filter(village=where).select_related("published"))
+    questions = _questions(where)
     reviews = _reviews([row.edition.subject_id for row in rows])
     told = []
     for row in reversed(rows):
@@ -115,8 +123,14 @@ def gather(where: str, now_ms: int) -> Gathered:
         read = public(made, how, row.at_ms if newest else 0, now_ms)
         asked = [one for one in questions if bytes(one.published.series) == bytes(row.series)]
         item = known.get(row.edition.item)
-        told.append(_told(row, read, item, reviews, asked, newest=newest))
-    return Gathered(tuple(told), village.dues(where, rows, now_ms), _months(questions, now_ms))
+        told.append(_told(row, read, item, reviews, asked, now_ms, newest=newest))
+    return Gathered(tuple(told), village.dues_of(where, now_ms), _months(questions, now_ms))
+
+
+def _questions(where: str) -> list[Question]:
+    """Those that nobody took back."""
+    rows = Question.objects.filter(village=where).exclude(answered_by="", answered_ms__gt=0)
+    return list(rows.select_related("published"))
 
 
 def titles(rows: Iterable[Published], now_ms: int) -> dict[int, str]:
@@ -138,6 +152,7 @@ def _told(
     item: Item | None,
     reviews: Mapping[int, Sequence[tuple[str, int]]],
     asked: Sequence[Question],
+    now_ms: int,
     *,
     newest: bool,
 ) -> Told:
@@ -157,6 +172,7 @@ def _told(
         reviews=tuple(reviews.get(edition.subject_id, ())),
         asked=len(asked),
         answered=sum(one.answered_ms is not None for one in asked),
+        unanswered_late=sum(one.answered_ms is None and one.until_ms < now_ms for one in asked),
     )
 
 

@@ -22,6 +22,9 @@ FORMS: Final[Mapping[str, str]] = {
     "answers": "回音壁",
 }
 """`project`: one after another of the same event; `answers`: the month's questions."""
+STAGE, PLANNED, DONE = "stage", "planned", "done"
+ROLES: Final[Mapping[str, str]] = {STAGE: "text", PLANNED: "date", DONE: "date"}
+"""Key → type of the columns by which a project's stages are late or not."""
 CELLS: Final[Mapping[str, str]] = {
     "text": "文字",
     "name": "姓名",
@@ -153,6 +156,10 @@ def _columns(text: str, form: str) -> tuple[Column, ...]:
     found = tuple(map(_column, _split(text)))
     if (form == "text") == bool(found):
         raise ValueError("栏目：形式是“文字”的不写栏目，别的都要写。")
+    keys = {one.key: one.type for one in found}
+    strange = [key for key, kind in ROLES.items() if keys.get(key, kind) != kind]
+    if form == "project" and (STAGE not in keys or strange):
+        raise ValueError("栏目：项目进展要有 stage=阶段:文字；planned、done 是日期。")
     if len(found) > MOST_COLUMNS or len({one.key for one in found}) != len(found):
         raise ValueError(f"栏目：最多 {MOST_COLUMNS} 栏，栏的编号不能重复。")
     return found

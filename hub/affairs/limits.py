@@ -16,8 +16,9 @@ LONGEST = 10_000
 class Limits:
     """`answer_days`: by when a question is to be answered; `questions_per_day`: so many a village
     takes; `question_days`: so long after the answer it still says who asked what; `draft_days`: so
-    long a draft stays that nobody touches; `pages_max`: so many pictures hang on a release. All are
-    examples.
+    long a draft stays that nobody touches; `pages_max`: so many pictures hang on a release;
+    `rows_max`: so many rows a draft takes from one file; `soon_days`: so long before its day the
+    first page reminds of what is due. All are examples.
     """
 
     answer_days: int = 20
@@ -25,6 +26,8 @@ class Limits:
     question_days: int = 90
     draft_days: int = 180
     pages_max: int = 20
+    rows_max: int = 10_000
+    soon_days: int = 7
 
 
 def limits(config: Config) -> Limits:

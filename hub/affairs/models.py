@@ -25,13 +25,17 @@ class Event(models.Model):
     dropped = models.CharField(max_length=200, null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["village", "item"], name="affairs_event_item")]
+        indexes: ClassVar = [
+            models.Index(fields=["village", "item"], name="affairs_event_item"),
+            models.Index(fields=["village", "on"], name="affairs_event_on"),
+        ]
 
 
 class Edition(models.Model):
     """A release that was put to review: `series` is its id, which all its editions have. Its bytes
     are the subject's: they hold names, and are given to reviewers and to nobody else. Kept as long
-    as the village's record: what was published is proved by them.
+    as the village's record: what was published is proved by them. `ended_ms`: since when nothing
+    more is to be done with it, for it was published, or returned and something came in its stead.
     """
 
     subject = models.OneToOneField(Subject, models.PROTECT, related_name="edition")
@@ -43,11 +47,18 @@ class Edition(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
     title = models.CharField(max_length=100)
     made_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["village", "id"], name="affairs_edition_village"),
             models.Index(fields=["series", "number"], name="affairs_edition_series"),
+            models.Index(fields=["period", "village", "item"], name="affairs_edition_period"),
+            models.Index(
+                fields=["village", "id"],
+                name="affairs_edition_open",
+                condition=models.Q(ended_ms=None),
+            ),
         ]
 
 
@@ -91,9 +102,9 @@ class Published(models.Model):
 
 class Draft(models.Model):
     """What somebody prepares. `data` are the exact bytes once it was checked, and gone again when
-    something is changed; `hands` are who wrote on it, and review nothing of it. Personal data of
-    the village's people: deleted when it is put to review, or `draft_days` (`[affairs]`) after it
-    was last changed.
+    something is changed; `hands` are who wrote on it, and review nothing of it; `instead_of` was
+    returned. Personal data of the village's people: deleted when it is put to review, or
+    `draft_days` (`[affairs]`) after it was last changed.
     """
 
     village = models.CharField(max_length=64)
@@ -101,6 +112,7 @@ class Draft(models.Model):
     period = models.CharField(max_length=10)
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="drafts")
     replaces = models.ForeignKey(Published, models.PROTECT, null=True, related_name="drafts")
+    instead_of = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="again")
     reason = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=100, blank=True)
     text = models.TextField(blank=True)
@@ -135,4 +147,12 @@ class Question(models.Model):
     answered_ms = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["village", "at_ms"], name="affairs_question_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["village", "at_ms"], name="affairs_question_day"),
+            models.Index(fields=["village", "answered_ms"], name="affairs_question_answered"),
+            models.Index(
+                fields=["village", "until_ms"],
+                name="affairs_question_open",
+                condition=models.Q(answered_ms=None),
+            ),
+        ]

@@ -3,6 +3,7 @@
 Calls `hub.affairs`, `hub.people` and `hub.clock`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.http import HttpRequest
@@ -10,21 +11,23 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hub.affairs import catalogue, drafts, dues
+from hub.affairs import catalogue, drafts, dues, parts, projects, village
 from hub.affairs.items import CLASSES, Item
 from hub.affairs.models import Draft, Event
-from hub.affairs.views import private, writes
+from hub.affairs.views import draft_for, private, writes
 from hub.clock import now_ms
 from hub.days import read as read_day
 from hub.days import today
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
+from wire import release
+from wire.release import Cell
 
 
 @require_http_methods(["GET", "POST"])
 @require(ANY)
 def new(request: HttpRequest, staff: Staff) -> HttpResponseBase:
-    """Which item, and of which period or event; then a draft of it."""
+    """Which item, and of which period or event; then a draft of it, the same while there is one."""
     asked = request.POST if request.method == "POST" else request.GET
     items = _current_items()
     values = {name: asked.get(name, "").strip() for name in ("item", "day", "called", "event")}
@@ -36,6 +39,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponseBase:
             return redirect("affairs:draft", _begun(values, items[values["item"]], staff).pk)
     context = {
         "staff": staff,
+        "event": _named(values, staff),
         "groups": [
             (zh, [one for one in items.values() if one.cls == cls]) for cls, zh in CLASSES.items()
         ],
@@ -60,6 +64,17 @@ def drop_event(request: HttpRequest, number: int, staff: Staff) -> HttpResponseB
     return redirect("affairs:index")
 
 
+@require_POST
+@require(ANY)
+def split(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
+    """What is too long for one release, as several drafts."""
+    found = draft_for(staff, number)
+    if found.replaces is not None:
+        return refused(request, "not_now", parts.ONE_EDITION)
+    parts.split(found, now_ms())
+    return redirect("affairs:index")
+
+
 def _current_items() -> dict[str, Item]:
     found = catalogue.version_at(catalogue.current(), today(now_ms()))
     return {} if found is None else dict(found.items)
@@ -73,9 +88,11 @@ def _wrong(values: dict[str, str], items: dict[str, Item]) -> dict[str, str]:
         wrong["item"] = "请选一个公开事项。"
     if day is None:
         wrong["day"] = "日期请写成 2026-11-02。"
-    elif item is not None and item.is_event and not values["event"]:
+    elif item is not None and item.is_event:
         if day > today(now_ms()):
             wrong["day"] = "发生的日子不能在今天以后。"
+        if values["event"]:
+            return wrong
         if not 0 < len(values["called"]) <= 100 or not values["called"].isprintable():
             wrong["called"] = "请写明是哪件事，最多 100 字。"
     return wrong
@@ -83,24 +100,51 @@ def _wrong(values: dict[str, str], items: dict[str, Item]) -> dict[str, str]:
 
 def _begun(values: dict[str, str], item: Item, staff: Staff) -> Draft:
     day, now = date.fromisoformat(values["day"]), now_ms()
-    event = None
+    event: Event | None = None
+    rows: Sequence[Sequence[Cell]] = ()
     if item.is_event:
         event = _event(values, item, staff, now)
         period = day.isoformat() if item.form == "project" else event.on
     else:
         period = dues.period_of(item.due.every, day)
-    title = f"{dues.called(period)}{item.zh}"[:100]
-    return drafts.draft_of(
-        item.id, staff.village, period, item.columns, (),
-        title=title, event=event, person=staff.person.id, now_ms=now,
+    title = f"{dues.called(period)}{item.zh}"
+    if event is not None and item.form == "project":
+        title = f"{event.called}：{dues.called(period)}的进展"
+        former = village.latest_of(event)
+        rows = (
+            ()
+            if former is None
+            else projects.rows_again(
+                release.decode(bytes(former.edition.subject.data)), item.columns
+            )
+        )
+    begun = Draft.objects.filter(
+        village=staff.village, item=item.id, period=period, event=event, replaces=None
+    )
+    return begun.order_by("-changed_ms").first() or drafts.draft_of(
+        item.id, staff.village, period, item.columns, rows,
+        title=title[:100], event=event, person=staff.person.id, now_ms=now,
     )  # fmt: skip
 
 
+def _rows_again(event: Event, item: Item) -> Sequence[Sequence[Cell]]:
+    """What the last report of it said: the next one goes on with that."""
+    former = village.latest_of(event)
+    if former is None:
+        return ()
+    return projects.rows_again(release.decode(bytes(former.edition.subject.data)), item.columns)
+
+
+def _named(values: dict[str, str], staff: Staff) -> Event | None:
+    """What happened, where it was entered already; raises Http404."""
+    if not values["event"].isdecimal():
+        return None
+    own = Event.objects.filter(village=staff.village, item=values["item"], dropped=None)
+    return get_object_or_404(own, pk=int(values["event"]))
+
+
 def _event(values: dict[str, str], item: Item, staff: Staff, now: int) -> Event:
-    if values["event"].isdecimal():
-        own = Event.objects.filter(village=staff.village, item=item.id, dropped=None)
-        return get_object_or_404(own, pk=int(values["event"]))
-    return Event.objects.create(
+    return _named(values, staff) or Event.objects.create(
         village=staff.village, item=item.id, on=values["day"], called=values["called"],
         person=staff.person.id, at_ms=now,
     )  # fmt: skip

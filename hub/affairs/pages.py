@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from django.db.models import Max
 
-from hub.affairs import catalogue, cells, dues, items, open_data
+from hub.affairs import catalogue, cells, dues, items, open_data, project_pages
 from hub.affairs.gather import Gathered, Told, gather
 from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
-from hub.affairs.spans import Span, spans_of
-from hub.affairs.standing import STATES
+from hub.affairs.project_pages import Projects
+from hub.affairs.spans import Span, near, spans_of
+from hub.affairs.standing import grouped
 from hub.blobs import store
 from hub.days import today
 from hub.site.files import File, Kept
@@ -74,18 +75,19 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     folder = f"{where.folder}/affairs"
     around = frame(where) | {"where": where, "folder": f"{folder}/"}
     spans = spans_of(found)
-    yield from _overview(found, spans, folder, where, around, now_ms)
+    projects = project_pages.projects(found, where.id, now_ms)
+    yield from _overview(found, spans, projects, folder, where, around, now_ms)
     pictures = _pictures(found, folder, known)
     yield from pictures.values()
     paths = {name: one.path for name, one in pictures.items()}
     for one in found.told:
         yield from _edition(one, found, folder, around, paths)
-    yield from _projects(found, folder, around, paths)
+    yield from project_pages.pages(projects, folder, around, paths)
     for span in spans:
         path = f"{folder}/time/{span.id}/index.html"
-        yield html(path, "affairs/span.html", span=span, spans=spans, **around)
+        yield html(path, "affairs/span.html", span=span, near=near(spans, span.year), **around)
     answers = [one for one in found.newest if one.form == "answers"]
-    made = {"months": found.months, "answers": answers}
+    made = {"months": found.months, "answers": answers, "look": form("ask/")}
     yield html(f"{where.folder}/answers/index.html", "affairs/answers.html", **made, **around)
 
 
@@ -108,22 +110,24 @@ def _digest(version: catalogue.Version) -> str:
 
 
 def _overview(
-    found: Gathered, spans: Sequence[Span], folder: str, where: Place,
+    found: Gathered, spans: Sequence[Span], projects: Projects, folder: str, where: Place,
     around: dict[str, Any], now_ms: int,
 ) -> Iterator[File]:  # fmt: skip
     open_dues = () if where.ended else [one for one in found.dues if one.open]
-    due = [(one, dues.called(one.period), STATES[one.state]) for one in open_dues]
-    late = [one for one in due if one[0].state == "late"]
+    late = [one for one in open_dues if one.state == "late"]
     made = {
-        "late": late,
-        "waiting": [one for one in due if one[0].state == "waiting"],
+        "late": grouped(late),
+        "waiting": grouped(one for one in open_dues if one.state == "waiting"),
         "classes": [
             (cls, zh, sum(one.cls == cls for one in found.newest),
-             sum(one[0].item.cls == cls for one in late))
+             sum(one.item.cls == cls for one in late))
             for cls, zh in CLASSES.items()
         ],
         "latest": found.newest[:LATEST],
+        "projects": projects,
+        "projects_late": sum(one.late for one, _ in projects),
         "spans": spans,
+        "near": near(spans, spans[0].year if spans else ""),
         "has_catalogue": catalogue.version_at(catalogue.current(), today(now_ms)) is not None,
         "done": sum(one.state == "done" for one in found.dues),
         "ended": sum(one.state != "waiting" for one in found.dues),
@@ -131,8 +135,9 @@ def _overview(
     yield html(f"{folder}/index.html", "affairs/index.html", **made, **around)
     for cls, zh in CLASSES.items():
         own = [one for one in found.newest if one.cls == cls]
-        some = [one for one in due if one[0].item.cls == cls]
-        given = {"name": zh, "told": own, "due": some}
+        due = grouped(one for one in late if one.item.cls == cls)
+        soon = [one for one in open_dues if one.state == "waiting" and one.item.cls == cls]
+        given = {"name": zh, "told": own, "late": due, "waiting": grouped(soon)}
         yield html(f"{folder}/{cls}/index.html", "affairs/class.html", **given, **around)
     yield open_data.latest(folder, where, found.newest)
     yield open_data.package(folder, where, found.newest)
@@ -181,15 +186,3 @@ def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes
         elif data is not None:
             made[name] = File(paths[not data.startswith(PNG)], data, lasting=True)
     return made
-
-
-def _projects(
-    found: Gathered, folder: str, around: dict[str, Any], pictures: dict[bytes, str]
-) -> Iterator[File]:
-    by: dict[int, list[Told]] = {}
-    for one in found.newest:
-        if one.form == "project" and one.event is not None:
-            by.setdefault(one.event, []).append(one)
-    for event, told in by.items():
-        path = f"{folder}/projects/{event}/index.html"
-        yield html(path, "affairs/project.html", told=told, paths=pictures, **around)

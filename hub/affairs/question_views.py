@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.affairs import questions
 from hub.affairs.models import Question
-from hub.affairs.views import private, seen, writes
+from hub.affairs.views import called, private, seen, writes
 from hub.clock import moment, now_ms
 from hub.days import today
 from hub.people.roster import Staff
@@ -65,10 +65,13 @@ def _page(request: HttpRequest, staff: Staff, wrong: dict[int, tuple[str, str]])
     where = seen(staff, request.GET.get("village", staff.village))
     rows = Question.objects.filter(village=where).select_related("published__edition")
     now = now_ms()
-    waiting = rows.filter(answered_ms=None).order_by("until_ms")
+    waiting = rows.filter(answered_ms=None).order_by("until_ms", "pk")
+    count = waiting.count()
     context = {
         "staff": staff,
         "writes": writes(staff, where),
+        "where": where,
+        "village": called(staff, where),
         "waiting": [
             {
                 "row": one,
@@ -78,10 +81,12 @@ def _page(request: HttpRequest, staff: Staff, wrong: dict[int, tuple[str, str]])
                 "typed": wrong.get(one.pk, ("", ""))[0],
                 "wrong": wrong.get(one.pk, ("", ""))[1],
             }
-            for one in waiting
+            for one in waiting[:NEWEST]
         ],
+        "count": count,
+        "more": max(count - NEWEST, 0),
         "answered": [
-            (one, moment(one.answered_ms or 0))
+            (one, moment(one.answered_ms or 0), (one.answered_ms or 0) > one.until_ms)
             for one in rows.exclude(answered_ms=None).order_by("-answered_ms")[:NEWEST]
         ],
         "month": today(now).strftime("%Y-%m"),

@@ -48,29 +48,53 @@ class Due:
     def open(self) -> bool:
         return self.done is None
 
+    @property
+    def called(self) -> str:
+        """Its period, in words."""
+        return dues.called(self.period)
+
+    @property
+    def told(self) -> str:
+        """Its state, in words."""
+        return STATES[self.state]
+
+
+def periodic(catalogue: Catalogue, today: date) -> tuple[tuple[Item, str], ...]:
+    """(item, period) of all that every village had or has to publish in that time."""
+    return tuple(_periodic(catalogue, today - BACK, today + SOON))
+
 
 def standing(
     catalogue: Catalogue,
+    periods: Iterable[tuple[Item, str]],
     events: Iterable[Happened],
     periods_done: Mapping[tuple[str, str], date],
     events_done: Mapping[int, date],
     today: date,
 ) -> tuple[Due, ...]:
-    """All that was due lately or is due soon, the earliest first. `periods_done` is by item and
-    period, `events_done` by the event's number: the day of the first publication.
+    """All that was due lately or is due soon, the earliest first; `periods` are periodic's.
+    `periods_done` is by item and period, `events_done` by the event's number: the day of the first
+    publication.
     """
-    first, last = today - BACK, today + SOON
     found = [
         _due(item, period, None, periods_done.get((item.id, period)), today)
-        for item, period in _periodic(catalogue, first, last)
+        for item, period in periods
     ]
     for one in events:
         item = item_of(catalogue, one.item, one.on)
         if item is not None and item.is_event:
             due = _due(item, one.on.isoformat(), one.number, events_done.get(one.number), today)
             found.append(due)
-    kept = [one for one in found if first <= one.by]
+    kept = [one for one in found if today - BACK <= one.by]
     return tuple(sorted(kept, key=lambda one: (one.by, one.item.number, one.item.id)))
+
+
+def grouped(some: Iterable[Due]) -> list[tuple[Item, tuple[Due, ...]]]:
+    """By item, in the order of each item's first one."""
+    by: dict[str, list[Due]] = {}
+    for one in some:
+        by.setdefault(one.item.id, []).append(one)
+    return [(found[0].item, tuple(found)) for found in by.values()]
 
 
 def state_of(by: date, done: date | None, today: date) -> str:

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from hub.affairs import cells, drafts
 from hub.affairs.cells import CellsError
+from hub.affairs.limits import Limits
 from hub.affairs.models import Draft
 from hub.blobs import store
 from hub.intake import render
@@ -68,13 +69,13 @@ class Typed:
 
     def keep(
         self, draft: Draft, uploads: Mapping[str, Sequence[UploadedFile[Any]]],
-        kept: Sequence[str], most: int, person: str, now_ms: int,
+        kept: Sequence[str], limits: Limits, person: str, now_ms: int,
     ) -> None:  # fmt: skip
         """Into the draft, where nothing is wrong; else `wrong` says what."""
         self._check_texts(draft)
-        rows = self._rows(draft, uploads.get("sheet", ()))
+        rows = self._rows(draft, uploads.get("sheet", ()), limits.rows_max)
         pages = [one for one in draft.attachments if one[0] in kept]
-        pages += self._pages(uploads.get("pages", ()), len(pages), most, person)
+        pages += self._pages(uploads.get("pages", ()), len(pages), limits.pages_max, person)
         if self.wrong:
             return
         for name in LENGTHS:
@@ -97,14 +98,16 @@ class Typed:
             except shape.ShapeError:
                 self.wrong[name] = f"{zh}：{least} 到 {most} 个字，一段最多 2000 字。"
 
-    def _rows(self, draft: Draft, sheets: Sequence[UploadedFile[Any]]) -> Sequence[cells.Row]:
+    def _rows(
+        self, draft: Draft, sheets: Sequence[UploadedFile[Any]], most: int
+    ) -> Sequence[cells.Row]:
         columns = drafts.columns_of(draft)
         if not columns:
             return ()
         name = "sheet" if sheets else "rows"
         try:
             if sheets:
-                return cells.imported(columns, sheets[0].read())
+                return cells.imported(columns, sheets[0].read(), most)
             if self.long:
                 return [tuple(row) for row in draft.rows]
             return cells.typed(columns, self.rows)

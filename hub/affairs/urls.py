@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from hub.affairs import edition_views, new_views, question_views, views
+from hub.affairs import edition_views, index_views, new_views, question_views, views
 
 app_name = "affairs"
 
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", index_views.index, name="index"),
+    path("villages", index_views.villages, name="villages"),
     path("new", new_views.new, name="new"),
     path("events/<int:number>/drop", new_views.drop_event, name="drop-event"),
     path("drafts/<int:number>/", views.draft, name="draft"),
     path("drafts/<int:number>/submit", views.submit, name="submit"),
+    path("drafts/<int:number>/split", new_views.split, name="split"),
     path("drafts/<int:number>/drop", views.drop, name="drop"),
     path("return", edition_views.back, name="review-return"),
     path("review", edition_views.review_submit, name="review-submit"),

@@ -1,7 +1,7 @@
-"""Pages on which a village prepares what it publishes: what is due, drafts, the check of them.
+"""Pages on which a village prepares what it publishes: drafts, and the check of them.
 
-Calls `hub.affairs`, `hub.people`, `hub.redaction` and `hub.clock`. A village's own people write;
-the township's inspectors and leaders look on.
+Calls `hub.affairs`, `hub.people`, `hub.records.filters`, `hub.redaction` and `hub.clock`. A
+village's own people write; the township's inspectors and leaders look on.
 """
 
 import secrets
@@ -10,75 +10,46 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from hub.affairs import catalogue, cells, drafts, dues, flow, limits, village
+from hub.affairs import catalogue, cells, drafts, dues, flow, limits, parts
 from hub.affairs.items import Item
-from hub.affairs.models import Draft, Edition, Question
-from hub.affairs.standing import STATES, Due
+from hub.affairs.models import Draft
 from hub.affairs.typed import Typed
 from hub.applications.signing import picture_path
-from hub.clock import moment, now_ms
+from hub.clock import now_ms
 from hub.config import config
 from hub.devices import authority
-from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
+from hub.records import filters
 from hub.redaction import decided
 from hub.redaction.models import Examined
 from wire import release
 from wire.refusals import Refused
 
 READERS: Final = ("township.inspector", "township.leader")
-NEWEST: Final = 20
-
-
-@require_safe
-@require(ANY)
-def index(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """What is late and due, what is under way, what waits for this person."""
-    where = seen(staff, request.GET.get("village", staff.village))
-    rows = village.published(where)
-    found = village.dues(where, rows, now_ms())
-    editions = [_under_way(one, staff) for one in village.under_way(where)]
-    begun = Draft.objects.filter(village=where).order_by("-changed_ms")[:NEWEST]
-    items = catalogue.named(catalogue.current())
-    context = {
-        "staff": staff,
-        "village": where,
-        "writes": writes(staff, where),
-        "late": [_told(one) for one in found if one.state == "late"],
-        "waiting": [_told(one) for one in found if one.state == "waiting"],
-        "drafts": [
-            (one, _name(items.get(one.item), one.item), dues.called(one.period)) for one in begun
-        ],
-        "mine": [one for one in editions if one["mine"]],
-        "returned": [one for one in editions if one["state"] == "returned"],
-        "pending": [one for one in editions if one["state"] == "pending" and not one["mine"]],
-        "published": [(one, moment(one.at_ms)) for one in rows[: -NEWEST - 1 : -1]],
-        "questions": Question.objects.filter(village=where, answered_ms=None).count(),
-        "empty": not catalogue.current(),
-    }
-    return private(render(request, "affairs/index.html", context))
+SHOWN: Final = 20
+"""Rows of a long table that a draft's page shows."""
 
 
 @require_http_methods(["GET", "POST"])
 @require(ANY)
 def draft(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
     """A draft: typed into, kept, and what is to be done next."""
-    found = _draft(staff, number)
+    found = draft_for(staff, number)
     typed = Typed.of(found)
-    most = limits.limits(config()).pages_max
+    figures = limits.limits(config())
     if request.method == "POST":
         typed = Typed.read(found, request.POST.dict())
         uploads = {name: request.FILES.getlist(name) for name in ("sheet", "pages")}
         kept = request.POST.getlist("page")
-        typed.keep(found, uploads, kept, most, staff.person.id, now_ms())
+        typed.keep(found, uploads, kept, figures, staff.person.id, now_ms())
         if not typed.wrong:
             if "check" in request.POST:
                 return _checked(request, found)
             return redirect("affairs:draft", number)
-    context = {**_of_draft(found, typed), "staff": staff, "most": most}
+    context = {**_of_draft(found, typed), "staff": staff, "most": figures.pages_max}
     return private(
         render(request, "affairs/draft.html", context, status=400 if typed.wrong else 200)
     )
@@ -88,7 +59,7 @@ def draft(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
 @require(ANY)
 def submit(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
     """Put it to review, once nothing in it waits for a decision."""
-    found = _draft(staff, number)
+    found = draft_for(staff, number)
     try:
         edition = flow.submit(found, now_ms())
     except Refused as no:
@@ -99,8 +70,8 @@ def submit(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
 @require_POST
 @require(ANY)
 def drop(_request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
-    """The draft is not wanted."""
-    _draft(staff, number).delete()
+    """The draft is not wanted; nor, then, what was returned."""
+    drafts.drop(draft_for(staff, number), now_ms())
     return redirect("affairs:index")
 
 
@@ -113,6 +84,11 @@ def seen(staff: Staff, where: str) -> str:
 
 def writes(staff: Staff, where: str) -> bool:
     return staff.of_village and staff.village == where
+
+
+def called(staff: Staff, where: str) -> str:
+    """The village's name, for who looks on from outside."""
+    return "" if writes(staff, where) else dict(filters.villages()).get(where, where)
 
 
 def private(reply: HttpResponse) -> HttpResponse:
@@ -130,6 +106,8 @@ def table(columns: Any, rows: Any) -> list[list[tuple[str, str]]]:
 
 
 def _checked(request: HttpRequest, found: Draft) -> HttpResponseBase:
+    if len(parts.parts(found)) > 1:
+        return redirect("affairs:draft", found.pk)
     try:
         examined = flow.check(found, secrets.token_bytes(32), now_ms())
     except Refused as no:
@@ -139,7 +117,8 @@ def _checked(request: HttpRequest, found: Draft) -> HttpResponseBase:
     return redirect("affairs:draft", found.pk)
 
 
-def _draft(staff: Staff, number: int) -> Draft:
+def draft_for(staff: Staff, number: int) -> Draft:
+    """The draft, for who writes for its village; raises Http404."""
     found = get_object_or_404(Draft, pk=number, village=staff.village)
     if not writes(staff, found.village):
         raise Http404
@@ -157,18 +136,22 @@ def _of_draft(found: Draft, typed: Typed) -> dict[str, Any]:
     return {
         "row": found,
         "item": item,
-        "name": _name(item, found.item),
+        "name": name_of(item, found.item),
         "period": dues.called(found.period),
         "typed": typed,
         "columns": columns,
         "lines": [
             (
                 number,
-                [(one, cells.HOW[one.type], cell) for one, cell in zip(columns, row, strict=True)],
+                [
+                    (one, cells.HINTS.get(one.type), cell)
+                    for one, cell in zip(columns, row, strict=True)
+                ],
             )
             for number, row in enumerate(typed.rows)
         ],
-        "table": table(columns, found.rows) if typed.long else (),
+        "table": table(columns, found.rows[:SHOWN]) if typed.long else (),
+        "parts": len(parts.parts(found)),
         "examined": examined,
         "open": 0 if examined is None else decided.open_in(examined),
         "reviewers": [offices.get(one, one) for one in (() if item is None else item.reviewers)],
@@ -181,27 +164,5 @@ def roster_offices() -> dict[str, str]:
     return {name: words[0] for name, words in authority.policy().offices.items()}
 
 
-def _told(one: Due) -> dict[str, Any]:
-    first, _ = dues.bounds(one.period)
-    return {
-        "due": one,
-        "name": one.item.zh,
-        "period": dues.called(one.period),
-        "day": first.isoformat(),
-        "state": STATES[one.state],
-    }
-
-
-def _under_way(edition: Edition, staff: Staff) -> dict[str, Any]:
-    held, names = flow.standing(edition), roster.names()
-    who = [person for some in held.waiting.values() for person in some]
-    return {
-        "row": edition,
-        "state": held.state,
-        "waiting": [names.get(one, one) for one in dict.fromkeys(who)],
-        "mine": staff.person.id in who,
-    }
-
-
-def _name(item: Item | None, name: str) -> str:
+def name_of(item: Item | None, name: str) -> str:
     return name if item is None else item.zh

@@ -47,6 +47,7 @@ ACTS: Final = {
     "affairs:drop-event": "说一件事登记错了",
     "affairs:draft": "填写公开内容",
     "affairs:submit": "提交公开内容去审核",
+    "affairs:split": "把公开内容分成几份",
     "affairs:drop": "不要一份公开草稿",
     "affairs:review-submit": "审核公开内容",
     "affairs:explain": "写退回公开内容的原因",

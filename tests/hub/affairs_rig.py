@@ -4,15 +4,19 @@ Calls `hub.affairs` and `tests.hub.public_rig`.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hub.affairs import catalogue, drafts, flow, items
+from hub.affairs import catalogue, drafts, flow, items, pages
 from hub.affairs.catalogue import Version
 from hub.affairs.models import Draft, Edition, Event
 from hub.clock import now_ms
+from hub.days import today
+from hub.site.folder import Folder
+from hub.site.place import Place
+from hub.site.shared import shared
 from tests.support.contents import ORIGIN, RP_ID, VILLAGE
 from tests.support.township import Township
 from wire.approval import decision
@@ -21,6 +25,7 @@ from wire.release import KIND, Cell
 
 SUPERVISOR, SECOND = "village.supervisor", "village.cooperative"
 SINCE = "2025-01-01"
+WHERE = Place(VILLAGE, "晨光村")
 INCOME: tuple[tuple[Cell, ...], ...] = (
     ("2026-10-08", "山林承包费", 1_200_000, "承包户"),
     ("2026-10-20", "停车场收入", 345_050, "停车"),
@@ -92,3 +97,39 @@ def published(township: Township, *, at_ms: int | None = None, **draft: Any) -> 
     edition = put(drafted(at_ms=at_ms, **draft), at_ms)
     given = signed(township, edition, SUPERVISOR, "bing")
     return flow.take(bytes(edition.subject.hash), given, at_ms or now_ms())
+
+
+def project(
+    township: Township, *stages: tuple[Cell, ...], day: str = "", event: Event | None = None
+) -> Event:
+    """A report of that day, of a project that it begins where there is none yet."""
+    day = day or ago(40)
+    found = event or Event.objects.create(
+        village=VILLAGE, item="projects", on=day, called="村道硬化", person="geng", at_ms=1
+    )
+    published(
+        township, item="projects", rows=[(*one, None, None) for one in stages],
+        period=day, event=found, title=f"村道硬化：{day} 的进展",
+    )  # fmt: skip
+    return found
+
+
+def ago(days: int) -> str:
+    return (today(now_ms()) - timedelta(days=days)).isoformat()
+
+
+def build(site: Path, at_ms: int | None = None) -> Folder:
+    """The village's pages and the township's, below that folder."""
+    folder = Folder(site, site.parent / "beside")
+    at = at_ms or now_ms()
+    folder.put(VILLAGE, pages.pages(WHERE, at, folder.known(VILLAGE)))
+    folder.put("town", [*pages.township(at), *shared()])
+    return folder
+
+
+def text(site: Path, path: str) -> str:
+    return (site / "v" / VILLAGE / path).read_text("utf-8")
+
+
+def of(edition: Edition) -> str:
+    return f"affairs/r/{bytes(edition.series).hex()}"

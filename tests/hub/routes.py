@@ -13,6 +13,8 @@ OFFICE: Final = "office"
 INSPECTOR: Final = "township.inspector"
 ALARMED: Final = "alarmed"
 """The inspector, and the offices that an alarm goes to next (of the table): those it came to."""
+READER: Final = "reader"
+"""The township's offices that look on at what villages publish."""
 SUPERIOR: Final = "superior"
 """The offices that see what inspectors searched for (the usual ones)."""
 GRANTER: Final = "granter"
@@ -161,10 +163,12 @@ STAFF: Final = {
     "port/tokens/<int:number>/revoke": INSPECTOR,
     "port/export": INSPECTOR,
     "affairs/": OFFICE,
+    "affairs/villages": READER,
     "affairs/new": OFFICE,
     "affairs/events/<int:number>/drop": OFFICE,
     "affairs/drafts/<int:number>/": OFFICE,
     "affairs/drafts/<int:number>/submit": OFFICE,
+    "affairs/drafts/<int:number>/split": OFFICE,
     "affairs/drafts/<int:number>/drop": OFFICE,
     "affairs/return": ANYBODY,
     "affairs/review": PROOF,

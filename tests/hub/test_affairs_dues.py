@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.affairs import catalogue, dues, items
-from hub.affairs.catalogue import Version
+from hub.affairs.catalogue import Catalogue, Version
 from hub.affairs.dues import DueError, Rule
 from hub.affairs.items import SheetError
-from hub.affairs.standing import BACK, SOON, Happened, standing, state_of
+from hub.affairs.standing import BACK, SOON, Due, Happened, periodic, standing, state_of
 from tests.hub.affairs_rig import only
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -99,23 +99,34 @@ def test_late_is_what_was_not_there_when_its_last_day_was_over(
     assert state_of(by, None, by) == "waiting"
 
 
+def stands(
+    known: Catalogue,
+    events: list[Happened],
+    periods_done: dict[tuple[str, str], date],
+    events_done: dict[int, date],
+    today: date,
+) -> tuple[Due, ...]:
+    return standing(known, periodic(known, today), events, periods_done, events_done, today)
+
+
+@settings(deadline=None)
 @given(DAYS.filter(lambda day: day.year > 2026))
 def test_a_month_that_nobody_published_is_late_until_somebody_does(today: date) -> None:
     one = only("finance-income")
-    found = standing(one, [], {}, {}, today)
+    found = stands(one, [], {}, {}, today)
     assert [due.state for due in found] == [
         "late" if due.by < today else "waiting" for due in found
     ]
     assert all(today - BACK <= due.by <= today + SOON for due in found)
     assert 12 <= len(found) <= 14
     done = {("finance-income", due.period): due.by for due in found}
-    assert {due.state for due in standing(one, [], done, {}, today)} == {"done"}
+    assert {due.state for due in stands(one, [], done, {}, today)} == {"done"}
 
 
 def test_a_period_belongs_to_the_version_of_its_first_day() -> None:
     (old,) = only("finance-income")
     new = Version(date(2026, 3, 1), only("finance-assets")[0].items)
-    found = standing((old, new), [], {}, {}, date(2026, 7, 1))
+    found = stands((old, new), [], {}, {}, date(2026, 7, 1))
     income = {one.period for one in found if one.item.id == "finance-income"}
     assert max(income) == "2026-02"
     assert {one.period for one in found if one.item.id == "finance-assets"} == {"2026-Q2"}
@@ -123,9 +134,9 @@ def test_a_period_belongs_to_the_version_of_its_first_day() -> None:
 
 def test_an_event_is_due_by_its_own_days_and_done_by_its_own_release() -> None:
     one, happened = only("projects"), [Happened(7, "projects", date(2026, 10, 29))]
-    (due,) = standing(one, happened, {}, {}, date(2026, 11, 4))
+    (due,) = stands(one, happened, {}, {}, date(2026, 11, 4))
     assert (due.by, due.state, due.event) == (date(2026, 11, 3), "late", 7)
-    (due,) = standing(one, happened, {}, {7: date(2026, 11, 3)}, date(2026, 11, 4))
+    (due,) = stands(one, happened, {}, {7: date(2026, 11, 3)}, date(2026, 11, 4))
     assert due.state == "done"
 
 

@@ -6,8 +6,7 @@ import io
 import json
 import random
 import re
-from datetime import date, timedelta
-from hashlib import sha256
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +17,37 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hub.affairs import drafts, dues, flow, forget, limits, pages
-from hub.affairs.models import Draft, Edition, Event, Published, Question
+from hub.affairs import drafts, dues, flow, pages
+from hub.affairs.models import Draft, Event, Published, Question
 from hub.clock import now_ms
-from hub.days import today
 from hub.hotline import attached
 from hub.redaction import decided
 from hub.redaction.decided import Given
-from hub.site.folder import Folder
-from hub.site.place import Place
-from hub.site.shared import shared
-from tests.hub import leaks, papers
-from tests.hub.affairs_rig import GRANTS, SUPERVISOR, drafted, lay, published, put, signed
-from tests.hub.flow_rig import client
+from tests.hub import leaks
+from tests.hub.affairs_rig import (
+    GRANTS,
+    SUPERVISOR,
+    WHERE,
+    ago,
+    build,
+    drafted,
+    lay,
+    of,
+    project,
+    published,
+    put,
+    signed,
+    text,
+)  # fmt: skip
 from tests.hub.page_rig import ask, walk
 from tests.support import browser as browsers
-from tests.support.browser import PHONE, hold
+from tests.support.browser import DESK, PHONE, hold
 from tests.support.contents import VILLAGE
 from tests.support.crawler import Expected, crawl
 from tests.support.township import Township
 
 pytestmark = pytest.mark.django_db
 DAY = 86_400_000
-WHERE = Place(VILLAGE, "晨光村")
 OCTOBER = 1_793_000_000_000
 """2026-10-26, in China."""
 MOBILE = leaks.mobile(random.Random(5))
@@ -57,26 +64,6 @@ def township(township: Township, tmp_path: Path) -> Township:
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return tmp_path / "site"
-
-
-def build(site: Path, at_ms: int | None = None) -> Folder:
-    folder = Folder(site, site.parent / "beside")
-    at = at_ms or now_ms()
-    folder.put(VILLAGE, pages.pages(WHERE, at, folder.known(VILLAGE)))
-    folder.put("town", [*pages.township(at), *shared()])
-    return folder
-
-
-def text(site: Path, path: str) -> str:
-    return (site / "v" / VILLAGE / path).read_text("utf-8")
-
-
-def ago(days: int) -> date:
-    return today(now_ms()) - timedelta(days=days)
-
-
-def of(edition: Edition) -> str:
-    return f"affairs/r/{bytes(edition.series).hex()}"
 
 
 def test_each_entry_stands_in_page_csv_and_json(township: Township, site: Path) -> None:
@@ -140,7 +127,7 @@ def test_names_stand_in_their_days_and_are_masked_after_them(
 
 
 def test_what_is_late_has_its_badge_until_it_is_published(township: Township, site: Path) -> None:
-    on, by = ago(40), ago(35)
+    on, by = (date.fromisoformat(ago(days)) for days in (40, 35))
     event = Event.objects.create(
         village=VILLAGE, item="relief-grants", on=on.isoformat(), called="某户的救助",
         person="geng", at_ms=1,
@@ -178,20 +165,30 @@ def test_editions_stand_with_their_reasons_and_old_ones_name_nobody(
     assert "周示例" not in old
 
 
-def test_months_quarters_and_years_have_the_sums_of_what_is_of_them(
+def test_months_quarters_and_years_have_what_is_of_them_and_its_sums(
     township: Township, site: Path
 ) -> None:
-    month = dues.period_of("month", today(now_ms()))
-    spent = ("2026-10-09", "路灯电费", 30_000, "村集体", "村委会", "钱示例")
-    published(township, period=month)
-    published(township, item="finance-spending", rows=[spent], period=month, title="支出")
+    for month, fen in (("2026-09", 30_000), ("2026-10", -12_000)):
+        spent = (f"{month}-09", "路灯电费", fen, "村集体", "村委会", "钱示例")
+        published(township, item="finance-spending", rows=[spent], period=month, title="支出")
+    published(township)
+    published(township, item="finance-plan", rows=[("修路", 1, "自筹")], period="2026")
     build(site)
-    spans = {path.name for path in (site / "v" / VILLAGE / "affairs/time").iterdir()}
-    assert spans == {dues.period_of(one, today(now_ms())) for one in ("month", "quarter", "year")}
-    for span in spans:
-        page = text(site, f"affairs/time/{span}/index.html")
-        assert "各项收入 15,450.50 元；" in page
-        assert "各项支出 300.00 元；" in page
+    folder = site / "v" / VILLAGE / "affairs/time"
+    found = {
+        path.name: text(site, f"affairs/time/{path.name}/index.html") for path in folder.iterdir()
+    }
+    assert set(found) == {"2026", "2026-Q3", "2026-Q4", "2026-09", "2026-10"}
+    for span, sums in {
+        "2026": ("15,450.50", "180.00"), "2026-Q3": ("300.00",), "2026-09": ("300.00",),
+        "2026-Q4": ("15,450.50", "-120.00"), "2026-10": ("15,450.50", "-120.00"),
+    }.items():  # fmt: skip
+        for one in sums:
+            assert f'<td class="number">{one}</td>' in found[span], (span, one)
+    assert "bar minus" in found["2026-10"]
+    assert "财务计划" in found["2026"]
+    assert "财务计划" not in found["2026-Q4"]
+    assert found["2026"].index("2026年9月") < found["2026"].index("2026年10月")
 
 
 def test_a_number_that_somebody_left_out_is_nowhere(township: Township, site: Path) -> None:
@@ -207,47 +204,6 @@ def test_a_number_that_somebody_left_out_is_nowhere(township: Township, site: Pa
     found = crawl(site, Expected(names))
     assert found.leaks == ()
     assert found.files > 15
-
-
-def test_projects_show_their_progress_with_photos_that_tell_no_place(
-    township: Township, site: Path
-) -> None:
-    event = Event.objects.create(
-        village=VILLAGE, item="projects", on="2026-10-01", called="村道", person="geng", at_ms=1
-    )
-    clerk = client("geng")
-    for day, stage in (("2026-10-01", "开工"), ("2026-10-20", "路基完成")):
-        draft = drafted(
-            "projects", [(stage, None, None, day)], period=day, event=event, title=f"村道：{stage}"
-        )
-        if day == "2026-10-20":
-            upload = SimpleUploadedFile("IMG_1.jpg", papers.located(), "image/jpeg")
-            form = {
-                "title": draft.title,
-                "text": "",
-                "pages": upload,
-                "cell-0-0": stage,
-                **{f"cell-0-{n}": "" for n in (1, 2, 3)},
-            }
-            assert clerk.post(f"/affairs/drafts/{draft.pk}/", form).status_code == 302
-            draft.refresh_from_db()
-            assert len(draft.attachments) == 1
-        examined = flow.check(draft, sha256(str(draft.pk).encode()).digest(), now_ms())
-        given = {
-            one.number: Given("publish", "我看过，是修路的照片") for one in examined.traces.all()
-        }
-        decided.decide(examined, given, "geng", now_ms())
-        edition = flow.submit(draft, now_ms())
-        flow.take(
-            bytes(edition.subject.hash), signed(township, edition, SUPERVISOR, "bing"), now_ms()
-        )
-    folder = build(site)
-    page = text(site, f"affairs/projects/{event.pk}/index.html")
-    assert page.index("村道：路基完成") < page.index("村道：开工")
-    assert "<img" in page
-    assert crawl(site, Expected()).leaks == ()
-    assert folder.torn(VILLAGE) == []
-    assert build(site).torn(VILLAGE) == []
 
 
 def test_pages_take_as_many_queries_for_many_as_for_few(township: Township, site: Path) -> None:
@@ -333,76 +289,8 @@ def test_a_table_of_another_form_says_which_heads_it_needs(clerk: Client) -> Non
         assert said.status_code == 400
 
 
-def asked(public: Client, edition: Edition, **other: str) -> Any:
-    where = f"/ask/{bytes(edition.series).hex()}/"
-    form = public.get(where).content.decode()
-    drawn = form.split('name="drawn" value="')[1].split('"')[0]
-    return public.post(where, {"words": "停车场的钱给了谁？", "drawn": drawn, **other})
-
-
-def test_a_question_has_a_code_a_deadline_and_an_answer(
-    township: Township, public: Client, settings: Any, site: Path
-) -> None:
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    edition = published(township)
-    settings.ROOT_URLCONF = "hub.urls_public"
-    assert asked(public, edition, phone="abc").status_code == 400
-    page = asked(public, edition, name="某某").content.decode()
-    code = page.split('class="digits"><strong>')[1].split("<")[0]
-    assert "还没有答复" in public.post("/ask/", {"code": code}).content.decode()
-    assert public.post("/ask/", {"code": "1" * 16}).status_code == 404
-    assert public.get(f"/ask/{'0' * 64}/").status_code == 404
-    assert public.get("/ask/x/").status_code == 404
-    settings.ROOT_URLCONF = "hub.urls_staff"
-    clerk, row = client("geng"), Question.objects.get()
-    assert "停车场的钱给了谁" in clerk.get("/affairs/questions/").content.decode()
-    where = f"/affairs/questions/{row.pk}/answer"
-    assert clerk.post(where, {"answer": ""}).status_code == 400
-    assert clerk.post(where, {"answer": "都进了村集体账户。"}).status_code == 302
-    assert clerk.post(where, {"answer": "改口"}).status_code == 400
-    build(site)
-    assert "停车场的钱" not in text(site, "answers/index.html")
-    settings.ROOT_URLCONF = "hub.urls_public"
-    assert "都进了村集体账户" in public.post("/ask/", {"code": code}).content.decode()
-
-
-def test_the_months_answers_are_a_draft_that_is_reviewed_like_any_other(
-    township: Township, clerk: Client, site: Path
-) -> None:
-    edition = published(township)
-    for number, answer in enumerate(("都进了账户。", "")):
-        Question.objects.create(
-            code=bytes([number]) * 32, village=VILLAGE, published=edition.published,
-            words=f"第 {number} 个问题", at_ms=OCTOBER, until_ms=OCTOBER + 20 * DAY,
-            answer=answer, answered_ms=OCTOBER + DAY if answer else None,
-        )  # fmt: skip
-    assert clerk.post("/affairs/questions/month", {"month": "x"}).status_code == 400
-    assert clerk.post("/affairs/questions/month", {"month": "2026-10"}).status_code == 302
-    draft = Draft.objects.get()
-    assert [row[3] for row in draft.rows] == ["都进了账户。", "还没有答复，最晚 2026-11-15 答复"]
-    made = put(draft)
-    flow.take(bytes(made.subject.hash), signed(township, made, SUPERVISOR, "bing"), now_ms())
-    build(site)
-    assert "2026年10月回音壁" in text(site, "answers/index.html")
-    assert "第 0 个问题" in text(site, f"{of(made)}/index.html")
-
-
-def test_questions_and_drafts_are_emptied_in_time(township: Township) -> None:
-    edition = published(township)
-    Question.objects.create(
-        code=b"c" * 32, village=VILLAGE, published=edition.published, words="问", name="某",
-        phone="1", at_ms=1, until_ms=2, answer="答", answered_ms=3,
-    )  # fmt: skip
-    drafted(at_ms=1)
-    drafted()
-    assert forget.forget(limits.read({}), now_ms()) == 2
-    row = Question.objects.get()
-    assert (row.words, row.name, row.phone, row.answer) == ("", "", "", "")
-    assert Draft.objects.count() == 1
-
-
 def test_what_was_entered_by_mistake_is_no_longer_late(clerk: Client) -> None:
-    on = ago(40)
+    on = date.fromisoformat(ago(40))
     form = {"item": "projects", "day": on.isoformat(), "called": "村道", "event": ""}
     assert clerk.post("/affairs/new", {**form, "called": ""}).status_code == 400
     clerk.post("/affairs/new", form)
@@ -416,37 +304,68 @@ def test_what_was_entered_by_mistake_is_no_longer_late(clerk: Client) -> None:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
+@pytest.mark.django_db(databases=["default", "hotline"])
 def test_the_pages_on_a_phone_and_on_a_desk(
-    township: Township, clerk: Client, site: Path, tmp_path: Path
+    township: Township, clerk: Client, inspector: Client, site: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "redaction.toml").write_text(RULE, "utf-8")
     with (tmp_path / "hub.toml").open("a") as toml:
         toml.write(HOTLINE)
-    first = published(township)
-    published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
+    first, event = published(township), _much(township)
     draft = drafted("finance-spending", (), title="十月各项支出")
     waiting = put(drafted(title="九月各项收入", period="2026-09"))
-    Question.objects.create(
-        code=b"c" * 32, village=VILLAGE, published=first.published, words="停车场的钱给了谁？",
-        at_ms=now_ms(), until_ms=now_ms() + DAY,
-    )  # fmt: skip
     staff = {
         "index": "/affairs/", "new": "/affairs/new", "draft": f"/affairs/drafts/{draft.pk}/",
-        "edition": f"/affairs/{waiting.pk}/", "questions": "/affairs/questions/",
+        "edition": f"/affairs/{waiting.pk}/", "questions": "/affairs/questions/", "home": "/",
+        "progress": f"/affairs/new?item=projects&event={event.pk}",
     }  # fmt: skip
-    answers = ask(clerk, staff.values(), ["hub/hub.css"])
-    for _ in walk(answers, staff, "affairs"):
-        pass
+    theirs = {
+        "villages": "/affairs/villages", "inspected": f"/affairs/?village={VILLAGE}",
+        "daily": "/daily/",
+    }  # fmt: skip
+    styles = ["hub/hub.css", "records/records.css"]
+    for asker, pages_of in ((clerk, staff), (inspector, theirs)):
+        for _ in walk(ask(asker, pages_of.values(), styles), pages_of, "affairs"):
+            pass
     build(site)
-    year = sorted((site / "v" / VILLAGE / "affairs/time").iterdir())[0].name
+    spans = (site / "v" / VILLAGE / "affairs/time").iterdir()
+    year = next(one.name for one in spans if len(one.name) == 4)
     public = {
         "front": "affairs/index.html", "class": "affairs/finance/index.html",
         "release": f"{of(first)}/index.html", "span": f"affairs/time/{year}/index.html",
-        "answers": "answers/index.html",
+        "answers": "answers/index.html", "projects": "affairs/projects/index.html",
+        "project": f"affairs/projects/{event.pk}/index.html",
     }  # fmt: skip
-    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
-        for name, path in public.items():
-            page.goto((site / "v" / VILLAGE / path).as_uri())
-            hold(page, f"affairs-public-{name}-phone")
-        page.goto((site / "affairs/catalogue/index.html").as_uri())
-        hold(page, "affairs-public-catalogue-phone")
+    with browsers.chromium() as chromium:
+        for size_name, size in (("phone", PHONE), ("desk", DESK)):
+            with chromium.page(size) as page:
+                for name, path in public.items():
+                    page.goto((site / "v" / VILLAGE / path).as_uri())
+                    hold(page, f"affairs-public-{name}-{size_name}", tall=60)
+                page.goto((site / "affairs/catalogue/index.html").as_uri())
+                hold(page, f"affairs-public-catalogue-{size_name}")
+
+
+def _much(township: Township) -> Event:
+    """A list of names, months of money, a late project with a photo, late and open questions."""
+    published(township, item="relief-grants", rows=GRANTS, title="十月临时救助发放名单")
+    for month in ("2026-07", "2026-08", "2026-09"):
+        spent = (f"{month}-09", "路灯电费", 30_000 * int(month[-1]), "村集体", "村委会", "钱示例")
+        published(
+            township, item="finance-spending", rows=[spent], period=month,
+            title=f"{dues.called(month)}各项支出",
+        )  # fmt: skip
+    event = project(township, ("开工", ago(40), ago(40)), ("路面硬化", ago(9), None))
+    project(
+        township, ("开工", ago(40), ago(38)), ("路面硬化", ago(3), None),
+        ("验收", ago(-30), None), day=ago(5), event=event,
+    )  # fmt: skip
+    row = Published.objects.earliest("pk")
+    for number, (until, answer) in enumerate(((-DAY, ""), (DAY, ""), (-DAY, "进了账户。"))):
+        Question.objects.create(
+            code=bytes([number]) * 32, village=VILLAGE, published=row,
+            words="停车场的钱给了谁？", at_ms=now_ms() - 9 * DAY, until_ms=now_ms() + until,
+            answer=answer, answered_by="geng" if answer else "",
+            answered_ms=now_ms() if answer else None,
+        )  # fmt: skip
+    return event

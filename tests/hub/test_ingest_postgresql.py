@@ -15,7 +15,7 @@ import pytest
 from hub.clock import now_ms
 from hub.config import FILE
 from hub.fleet.models import SentCommand
-from tests.hub import fleet_rig
+from tests.hub import affairs_attacks, fleet_rig
 from tests.hub.journal_rig import COUNTERS
 from tests.support.broker import until
 from tests.support.contents import DEVICE
@@ -128,6 +128,17 @@ def test_what_tells_of_people_goes_after_the_townships_days_alone(hub: Hub, data
             with pytest.raises(psycopg.errors.CheckViolation):
                 connection.execute(pen)
     file.write_text(before, "utf-8")
+
+
+def test_what_is_published_is_kept_and_only_what_was_reviewed(hub: Hub, database: str) -> None:
+    with psycopg.connect(database) as connection:
+        for words, values in affairs_attacks.LAWFUL:
+            connection.execute(words, values)
+        found = affairs_attacks.let_through(
+            connection.execute, connection.transaction, psycopg.errors.IntegrityError
+        )
+        assert found == []
+        connection.rollback()
 
 
 def test_processes_of_the_port_admit_no_more_together(hub: Hub) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
+from hub.affairs import views as affairs
 from hub.alarms.table import ESCALATE_TO
 from hub.api.scopes import SCOPES
 from hub.api.tokens import create_token
@@ -42,6 +43,7 @@ from tests.hub.routes import (
     MACHINE,
     OFFICE,
     PROOF,
+    READER,
     RELIEF,
     SITES,
     STAFF,
@@ -107,16 +109,16 @@ def may(rule: str, who: str) -> bool:
         return who == "a program"
     if rule == ALARMED:
         return who in (INSPECTOR, *ESCALATE_TO)
-    if rule == SUPERIOR:
-        return who in SEEN_BY
-    if rule == GRANTER:
-        return who in Limits().granters
-    if rule == KEEPERS:
-        return who in roster.KEEPERS
-    if rule == RELIEF:
-        return who in Relief.offices
-    if rule == ASKERS:
-        return who in fleet.ASKERS
+    offices = {
+        READER: affairs.READERS,
+        SUPERIOR: SEEN_BY,
+        GRANTER: Limits().granters,
+        KEEPERS: roster.KEEPERS,
+        RELIEF: Relief.offices,
+        ASKERS: fleet.ASKERS,
+    }
+    if rule in offices:
+        return who in offices[rule]
     return rule in (ANYBODY, PROOF, who)
 
 
