@@ -1,27 +1,31 @@
 """三务公开 on the public site: what a village published, entry by entry, what is due and late.
 
-Calls `hub.affairs`, `hub.blobs.store`, `hub.config` and `hub.site`.
+Calls `hub.affairs`, `hub.blobs.store`, `hub.config`, `hub.redaction.rules` and `hub.site`.
 """
 
 import hashlib
 import json
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Max
 
-from hub.affairs import catalogue, cells, dues, items, open_data
+from hub.affairs import catalogue, cells, copies, dues, items, open_data
 from hub.affairs.gather import Gathered, Told, gather
 from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
 from hub.affairs.spans import Span, spans_of
 from hub.affairs.standing import STATES
 from hub.blobs import store
+from hub.config import config
 from hub.days import today
+from hub.redaction import rules
 from hub.site.files import File, Kept
 from hub.site.frame import form, frame
-from hub.site.place import Matter, Place, Tile
+from hub.site.place import Matter, Place, Slow, Tile
 from hub.site.render import html
+from hub.site.settings import settings
 
 LATEST: Final = 10
 PNG: Final = b"\x89PNG"
@@ -79,7 +83,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     yield from pictures.values()
     paths = {name: one.path for name, one in pictures.items()}
     for one in found.told:
-        yield from _edition(one, found, folder, around, paths)
+        yield from _edition(one, found, where, around, paths, known, now_ms)
     yield from _projects(found, folder, around, paths)
     for span in spans:
         path = f"{folder}/time/{span.id}/index.html"
@@ -100,7 +104,14 @@ def township(now_ms: int) -> Iterator[File]:
     yield File("affairs/catalogue/catalogue.csv", items.write(version.items))
 
 
-MATTER: Final = Matter("affairs", changed, tiles, pages, township, township_tiles)
+def slow(where: Place, now_ms: int) -> Iterator[Slow]:
+    """Paper and voice of each edition, the newest edition first."""
+    telephones = settings(config()).telephones
+    for one in gather(where.id, now_ms).newest:
+        yield from copies.of(one, where, f"{where.folder}/affairs/{one.folder}", telephones)
+
+
+MATTER: Final = Matter("affairs", changed, tiles, pages, township, township_tiles, slow)
 
 
 def _digest(version: catalogue.Version) -> str:
@@ -139,9 +150,30 @@ def _overview(
 
 
 def _edition(
-    one: Told, found: Gathered, folder: str, around: dict[str, Any], pictures: dict[bytes, str]
-) -> Iterator[File]:
-    own = f"{folder}/{one.folder}"
+    one: Told, found: Gathered, where: Place, around: dict[str, Any], pictures: dict[bytes, str],
+    known: Container[str], now_ms: int,
+) -> Iterator[File | Kept]:  # fmt: skip
+    """Its page and tables, and what there is of paper and voice; made once where nothing more will
+    change: nobody asked, no other edition came, no name is to come down.
+    """
+    own = f"{where.folder}/affairs/{one.folder}"
+    wanted = [each.path for each in copies.of(one, where, own, around["telephones"])]
+    there = [path for path in wanted if path in known]
+    yield from map(Kept, there)
+    final = there == wanted and not one.asked and len(found.editions(one.series)) == 1
+    final = final and not rules.open_columns(one.made.shown, one.at_ms, now_ms)
+    if final and f"{own}/index.html" in known:
+        yield from map(Kept, [f"{own}/index.html", *open_data.paths(own, one)])
+        return
+    page = _page(one, found, own, around, pictures, there)
+    for file in (page, *open_data.files(own, one)):
+        yield replace(file, lasting=final)
+
+
+def _page(
+    one: Told, found: Gathered, own: str, around: dict[str, Any], pictures: dict[bytes, str],
+    there: Sequence[str],
+) -> File:  # fmt: skip
     rows = [
         [
             (column.zh, column.type, cells.told(column.type, cell))
@@ -160,9 +192,9 @@ def _edition(
             if each.sha256 in pictures
         ],
         "ask": form(f"ask/{one.series}/"),
+        "copies": {kind: path for path in there for kind in copies.KINDS if path.endswith(kind)},
     }
-    yield html(f"{own}/index.html", "affairs/release.html", **made, **around)
-    yield from open_data.files(own, one)
+    return html(f"{own}/index.html", "affairs/release.html", **made, **around)
 
 
 def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes, File | Kept]:

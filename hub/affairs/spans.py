@@ -1,13 +1,12 @@
 """Months, quarters and years in which something was published, with the sums of what is of them.
 
-Calls `hub.affairs.{dues,gather}` and `hub.days`. Pure.
+Calls `hub.affairs.{dues,gather}`. Pure.
 """
 
 from dataclasses import dataclass
 
 from hub.affairs import dues
 from hub.affairs.gather import Gathered, Told
-from hub.days import today
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Span:
 def spans_of(found: Gathered) -> tuple[Span, ...]:
     """Years, quarters and months in which something was published, the newest first."""
     names = {
-        dues.period_of(every, today(one.at_ms))
+        dues.period_of(every, one.on)
         for one in found.newest
         for every in ("year", "quarter", "month")
     }
@@ -40,7 +39,7 @@ def spans_of(found: Gathered) -> tuple[Span, ...]:
 
 def _span(name: str, found: Gathered) -> Span:
     first, last = dues.bounds(name)
-    told = tuple(one for one in found.newest if first <= today(one.at_ms) <= last)
+    told = tuple(one for one in found.newest if first <= one.on <= last)
     sums: dict[str, int] = {}
     for one in found.newest:
         begins, ends = dues.bounds(one.period)

@@ -13,6 +13,7 @@ from typing import Final
 PAGE: Final = "index.html"
 PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
 _LONGEST: Final = 200
+_BY_HASH: Final = re.compile(r"(?:.*/)?[0-9a-f]{32,64}(?:-[a-z0-9]+)?\.[a-z0-9]+", re.ASCII)
 TWICE: Final = "twice.txt"
 """Lies in place of a proof where two stamps share a number, so that a server can say so (409)."""
 
@@ -42,6 +43,11 @@ class Kept:
 def page(folder: str) -> str:
     """The path of the page of that folder; the site's first page for an empty one."""
     return posixpath.join(folder, PAGE)
+
+
+def by_hash(path: str) -> bool:
+    """Whether it is named by the hash of what it is made of: there it is never made otherwise."""
+    return _BY_HASH.fullmatch(path) is not None
 
 
 def link(source: str, target: str) -> str:

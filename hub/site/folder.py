@@ -85,6 +85,12 @@ class Folder:
         mark.unlink(missing_ok=True)
         return Outcome(written, len(gone), len(now))
 
+    def add(self, owner: str, file: File) -> None:
+        """One more lasting file of the owner, which `put` is then offered as Kept."""
+        _replace(self._root / file.path, file.data)
+        lying = Lying(_sha256(file.data), len(file.data), lasting=True)
+        _replace(self._index(owner), _encoded({**self.known(owner), file.path: lying}))
+
     def owners(self) -> list[str]:
         """All that ever wrote."""
         return sorted(path.stem for path in self._beside.glob("*.json"))

@@ -58,7 +58,7 @@ def site(tmp_path: Path) -> Path:
 def build(site: Path, at_ms: int | None = None) -> Folder:
     folder = Folder(site, site.parent / "beside")
     at = at_ms or now_ms()
-    folder.put(VILLAGE, pages.pages(WHERE, at, folder.known(VILLAGE)))
+    folder.put(VILLAGE, pages.pages(WHERE, at, folder.lasting(VILLAGE)))
     folder.put("town", [*pages.township(at), *shared()])
     return folder
 
