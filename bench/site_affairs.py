@@ -6,7 +6,7 @@ them, only not signed. Names and amounts are invented.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -29,6 +29,10 @@ WORDS = ("山林承包费", "停车场收入", "路灯电费", "垃圾清运费"
 AT_ONCE = 2_000
 
 
+Dated = tuple[Release, int]
+"""And when it is published."""
+
+
 def fill(villages: Sequence[str], months: int, now_ms: int) -> None:
     """The catalogue, and all that was due under it."""
     found = items.read(catalogue.EXAMPLE.read_bytes())
@@ -36,21 +40,22 @@ def fill(villages: Sequence[str], months: int, now_ms: int) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "2020-01-01.csv").write_bytes(items.write(found))
     first, last = today(now_ms) - timedelta(days=30 * months), today(now_ms)
-    some = _releases(villages, [*found.values()], first, last)
+    some = releases(villages, [*found.values()], first, last)
     while batch := list(islice(some, AT_ONCE)):
-        _publish(batch)
+        publish(batch)
 
 
 def published(village: str, now_ms: int) -> None:
     """One more of that village, now."""
     item = items.read(catalogue.EXAMPLE.read_bytes())["finance-income"]
     chance = random.Random(now_ms)
-    _publish([(_release(village, item, str(today(now_ms))[:7], now_ms, chance), now_ms)])
+    publish([(_release(village, item, str(today(now_ms))[:7], now_ms, chance), now_ms)])
 
 
-def _releases(
+def releases(
     villages: Sequence[str], some: Sequence[Item], first: date, last: date
-) -> Iterator[tuple[Release, int]]:
+) -> Iterator[Dated]:
+    """All that is due in these days, and a list of relief each month."""
     chance = random.Random(5)
     for village in villages:
         for item in some:
@@ -101,23 +106,23 @@ def _cell(column: Column, chance: random.Random) -> Cell:
     return made.get(column.type, chance.choice(WORDS))
 
 
-def _publish(batch: Sequence[tuple[Release, int]]) -> None:
-    made = [(one, at, release.encode(one)) for one, at in batch]
+def publish(
+    some: Sequence[Dated], examine: Callable[[Sequence[Dated]], None] | None = None
+) -> None:
+    """These, each at its moment; `examine` looks through them, else nothing was found in them."""
+    made = [(one, at, release.encode(one)) for one, at in some]
     subjects = Subject.objects.bulk_create(
         Subject(
-            hash=sha256(data).digest(), kind=release.KIND, data=data, proposer=one.proposer,
-            excluded=[], created_ms=at,
+            hash=sha256(data).digest(),
+            kind=release.KIND,
+            data=data,
+            proposer=one.proposer,
+            excluded=[],
+            created_ms=at,
         )
         for one, at, data in made
-    )  # fmt: skip
-    examined = Examined.objects.bulk_create(
-        Examined(
-            village=one.village, kind=release.KIND, sha256=sha256(data).digest(),
-            title=one.title, back="/", at_ms=at,
-        )
-        for one, at, data in made
-    )  # fmt: skip
-    Settled.objects.bulk_create(Settled(examined=one, at_ms=one.at_ms) for one in examined)
+    )
+    (examine or _nothing_found)(some)
     editions = Edition.objects.bulk_create(
         Edition(
             subject=subject, series=one.id, number=1, village=one.village, item=one.item,
@@ -132,10 +137,25 @@ def _publish(batch: Sequence[tuple[Release, int]]) -> None:
     _ask(rows[::10])
 
 
+def _nothing_found(some: Sequence[Dated]) -> None:
+    rows = Examined.objects.bulk_create(
+        Examined(
+            village=one.village,
+            kind=release.KIND,
+            sha256=release.name_of(release.encode(one)),
+            title=one.title,
+            back="/",
+            at_ms=at,
+        )
+        for one, at in some
+    )
+    Settled.objects.bulk_create(Settled(examined=one, at_ms=one.at_ms) for one in rows)
+
+
 def _review(editions: Sequence[Edition]) -> None:
     office = "village.supervisor"
     Asked.objects.bulk_create(Asked(edition=one, office=office) for one in editions)
-    with lifted((Approval._meta.db_table,)):
+    with lifted(("approvals_approval",)):
         Approval.objects.bulk_create(
             Approval(
                 subject=one.subject, step=office, person="p-sun", decision="approve", roster=1,

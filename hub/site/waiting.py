@@ -1,6 +1,6 @@
 """Which villages may lack files that take seconds to make, in a file beside the site, by their ids.
 
-Calls only `hub.log.published`: what is written here is whole, or as it was before.
+Calls only `hub.site.folder`.
 """
 
 import json
@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from hub.log.published import write
+from hub.site.folder import replace
 
 _FILE: Final = "waiting"
 
@@ -36,4 +36,4 @@ class Waiting:
 
     def _write(self, now: list[str], before: list[str]) -> None:
         if now != before:
-            write(self._path, json.dumps(now).encode(), durable=False)
+            replace(self._path, json.dumps(now).encode())
