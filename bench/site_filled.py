@@ -24,7 +24,7 @@ from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal, Written
 
 DAY_MS = 86_400_000
-GRANT = b"g" * 32
+GRANT = b"\xa7" * 32
 
 
 @dataclass(frozen=True)

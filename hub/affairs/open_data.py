@@ -43,7 +43,7 @@ def package(folder: str, where: Place, newest: Sequence[Told]) -> File:
     """datapackage.json of the village's tables."""
     resources = [
         {
-            "name": f"{one.item}-{one.period.lower()}-{one.series[:8]}",
+            "name": f"{one.item}-{one.period.lower()}-s{one.series[:8]}",
             "title": one.made.title,
             "path": f"{one.folder}/data.csv",
             "format": "csv",

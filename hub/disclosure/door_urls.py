@@ -1,4 +1,4 @@
-"""Addresses of the staff's pages of codes for doors and walls. Calls `hub.disclosure.door_views`."""
+"""Addresses of the staff's codes for doors and walls. Calls `hub.disclosure.door_views`."""
 
 from django.urls import path
 
