@@ -14,14 +14,15 @@ from hub.config import config
 from hub.disclosing import MATTERS, build
 from hub.keeping import Slowly, all_of_it
 from hub.site.files import File
+from hub.site.key import SiteKey
 from hub.site.place import Place
 from hub.spoken import clips
+from inspector.cli_site import hold
 from tests.hub import site_rig
 from tests.hub.affairs_rig import GRANTS, lay, published
 from tests.hub.site_rig import Site
 from tests.support.contents import DAY, VILLAGE
 from tests.support.township import Township
-from wire import site_manifest
 
 pytestmark = pytest.mark.django_db
 WHERE = Place(VILLAGE, "晨光村")
@@ -70,8 +71,8 @@ def test_an_edition_is_there_first_and_then_its_paper_and_voice(
         if path.endswith(".pdf"):
             assert "山林承包费" in text(site.root / path)
             assert "12,000.00" in text(site.root / path)
-    listed = site_manifest.decode((site.root / f"v/{VILLAGE}/manifest.json").read_bytes())
-    assert {one.path for one in listed} >= {*copied(site)}
+    count, wrong = hold(site.root, SiteKey.load(config()).vkey)
+    assert (count, wrong) == (len(site.files()), [])
 
 
 def test_they_are_made_once(
