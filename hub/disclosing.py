@@ -1,7 +1,7 @@
 """The public site, a folder of files, as the hub's matters have it now.
 
-Calls `hub.{affairs,disclosure,relief,services,site,spoken}`, `hub.config` and `hub.days`. It reads
-the database and writes the folder alone; nobody waits for it.
+Calls `hub.{affairs,disclosure,relief,services,site,spoken}`, `hub.devices.authority`, `hub.config`
+and `hub.days`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
 and everything when the software or the site's settings are others.
 """
@@ -17,6 +17,7 @@ from typing import Any, Final
 from hub.affairs import pages as affairs
 from hub.config import Config
 from hub.days import today
+from hub.devices import authority
 from hub.disclosure import front as front_pages
 from hub.disclosure import pages as stamps
 from hub.disclosure import queries
@@ -86,6 +87,31 @@ def build(
 
     Raises ConfigError, SiteKeyError, OSError.
     """
+    with authority.held():
+        return _built(config, now_ms, beat, matters, afresh=afresh)
+
+
+def again(
+    config: Config, folder: Folder, village: Village, matters: Sequence[Matter], now_ms: int
+) -> int:
+    """That village's pages once more, with what else of it lies there now; how many were written.
+    Raises SiteKeyError, OSError.
+    """
+    close, owner = closing(SiteKey.load(config), place(village).folder), owner_of(village)
+    with authority.held():
+        plan = _Plan(Marks(), queries.villages(), queries.former(), frozenset(), frozenset())
+        files = _village(village, plan, folder.lasting(owner), matters, now_ms)
+        return folder.put(owner, files, close).written
+
+
+def _built(
+    config: Config,
+    now_ms: int,
+    beat: Callable[[], None],
+    matters: Sequence[Matter],
+    *,
+    afresh: bool,
+) -> Built:
     own, key = settings(config), SiteKey.load(config)
     folder = Folder(own.folder, own.beside)
     before = Marks() if afresh else _read(own.beside / _MARKS)
@@ -106,18 +132,6 @@ def build(
     written += folder.put(TOWNSHIP, files, closing(key, ""), afresh=afresh).written
     write(own.beside / _MARKS, json.dumps(vars(plan.marks)).encode())
     return Built(len(plan.chosen), written)
-
-
-def again(
-    config: Config, folder: Folder, village: Village, matters: Sequence[Matter], now_ms: int
-) -> int:
-    """That village's pages once more, with what else of it lies there now; how many were written.
-    Raises SiteKeyError, OSError.
-    """
-    plan = _Plan(Marks(), queries.villages(), queries.former(), frozenset(), frozenset())
-    owner = owner_of(village)
-    files = _village(village, plan, folder.lasting(owner), matters, now_ms)
-    return folder.put(owner, files, closing(SiteKey.load(config), place(village).folder)).written
 
 
 def owner_of(village: Village) -> str:

@@ -88,8 +88,11 @@ class Folder:
     def add(self, owner: str, file: File) -> None:
         """One more lasting file of the owner, which `put` is then offered as Kept."""
         replace(self._root / file.path, file.data)
-        lying = Lying(_sha256(file.data), len(file.data), lasting=True)
-        replace(self._index(owner), _encoded({**self.known(owner), file.path: lying}))
+        self.note(owner, {file.path: Lying(_sha256(file.data), len(file.data), lasting=True)})
+
+    def note(self, owner: str, lying: Mapping[str, Lying]) -> None:
+        """These lie there, too."""
+        replace(self._index(owner), _encoded({**self.known(owner), **lying}))
 
     def owners(self) -> list[str]:
         """All that ever wrote."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from hub.affairs import drafts, flow
-from hub.affairs.models import Event, Published, Question
+from hub.affairs.models import Draft, Event, Published, Question
 from hub.blobs import store
 from hub.clock import now_ms
 from hub.config import config
@@ -75,7 +75,7 @@ def _project(township: Township) -> None:
     _through(township, draft)
 
 
-def _through(township: Township, draft: drafts.Draft) -> None:
+def _through(township: Township, draft: Draft) -> None:
     """Whatever was found in it was looked at."""
     examined = flow.check(draft, sha256(str(draft.pk).encode()).digest(), now_ms())
     given = {one.number: Given("publish", "我看过") for one in examined.traces.all()}

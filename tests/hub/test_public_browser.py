@@ -164,8 +164,8 @@ def test_from_a_stick_the_way_leads_to_a_notice_its_paper_and_its_voice(
             path = Path(unquote(urlsplit(page.url).path)).parent / address
             assert path.resolve().is_file(), address
     with browsers.chromium() as chromium, chromium.page(PHONE) as page:
-        for name, path in _of_all_matters(root).items():
-            page.goto((root / path).as_uri())
+        for name, one in _of_all_matters(root).items():
+            page.goto((root / one).as_uri())
             looked_at(page, f"{name}-360")
             page.locator("#big").check()
             looked_at(page, f"{name}-360-big")
