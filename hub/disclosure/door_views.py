@@ -5,8 +5,10 @@ Calls `hub.disclosure.queries`, `hub.printed`, `hub.redaction.scan`, `hub.site`,
 that is typed here is kept.
 """
 
+import io
 import re
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +29,7 @@ from hub.site.settings import settings
 MOST: Final = 400
 """So many doors are drawn at once: fifty sheets."""
 LONGEST: Final = 20
+PDF: Final = "application/pdf"
 _SPAN: Final = re.compile(r"(\D*)(\d{1,4})\s*[-—–~～到至]\s*(\d{1,4})(\D*)", re.ASCII)
 
 
@@ -49,8 +52,10 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     wrong = [one for one in found if isinstance(one, Wrong)]
     told = "" if request.method != "POST" else _told(wrong, len(found))
     if request.method == "POST" and not told:
-        made = doors.doors(where, [str(one) for one in found], now_ms())
-        return _pdf(made, "doors.pdf")
+        cards = [str(one) for one in found]
+        if given.get("as") == "svg":
+            return _given(_pictures(where, cards), "application/zip", "doors.zip")
+        return _given(doors.doors(where, cards, now_ms()), PDF, "doors.pdf")
     village = str(given.get("village") or next(iter(names)))
     context: dict[str, Any] = {
         "staff": staff,
@@ -71,7 +76,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
 def wall(request: HttpRequest, staff: Staff) -> HttpResponse:
     """One large code for a wall."""
     where, _ = _chosen(staff, request.GET)
-    return _pdf(doors.village(where, now_ms()), "wall.pdf")
+    return _given(doors.village(where, now_ms()), PDF, "wall.pdf")
 
 
 @require_safe
@@ -122,7 +127,16 @@ def _told(wrong: list[Wrong], count: int) -> str:
     return f"一次最多 {MOST} 户，请分几次做。" if count > MOST else ""
 
 
-def _pdf(data: bytes, name: str) -> HttpResponse:
-    reply = HttpResponse(data, content_type="application/pdf")
+def _pictures(where: doors.Village, labels: Sequence[str]) -> bytes:
+    """A card each, for whoever prints on plates."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as pack:
+        for number, label in enumerate(labels, start=1):
+            pack.writestr(f"door-{number:03d}.svg", doors.svg(where, label))
+    return made.getvalue()
+
+
+def _given(data: bytes, kind: str, name: str) -> HttpResponse:
+    reply = HttpResponse(data, content_type=kind)
     reply["Content-Disposition"] = f'inline; filename="{name}"'
     return reply

@@ -1,7 +1,9 @@
 """Codes for walls and doors: staff print them for their village, and nobody is known by one."""
 
+import io
 import random
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,13 @@ def test_a_sheet_has_a_card_for_each_door(clerk: Client, tmp_path: Path) -> None
     for label in ("晨光路 1 号", "晨光路 10 号", "村口小卖部"):
         assert label in told
     assert told.count("\f") == 2
+
+
+def test_whoever_prints_on_plates_has_a_picture_of_each(clerk: Client) -> None:
+    reply = clerk.post("/doors/", {"labels": "晨光路 1-3 号", "as": "svg"})
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as pack:
+        assert len(pack.namelist()) == 3
+        assert "晨光路 2 号" in pack.read("door-002.svg").decode()
 
 
 def test_the_wall_and_the_picture_are_of_the_village(clerk: Client, tmp_path: Path) -> None:
