@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from hub.affairs import copies, pages
 from hub.affairs.gather import gather
@@ -187,3 +188,11 @@ def test_a_long_list_is_read_as_far_as_somebody_listens(township: Township, site
     assert "第 1 笔：日期 2026-10-08，项目 第 0 处山林承包费，金额 12,000.00元" in told
     left = 90 - told.count("\n第 ")
     assert told.endswith(copies.REST.format(left))
+
+
+def test_staff_are_led_to_what_hangs_on_the_board(
+    township: Township, clerk: Client, site: Site
+) -> None:
+    edition = published(township)
+    told = clerk.get(f"/affairs/{edition.pk}/").content.decode()
+    assert f"/v/{VILLAGE}/affairs/r/{bytes(edition.series).hex()}/" in told
