@@ -32,15 +32,19 @@ Telephones = tuple[tuple[str, str], ...]
 _LOG: Final = logging.getLogger(__name__)
 
 
-def of(one: Told, where: Place, folder: str, telephones: Telephones) -> Iterator[Slow]:
-    """Those of an edition, in that folder of the site; of one that was replaced there are none."""
+def of(
+    one: Told, where: Place, folder: str, telephones: Telephones, *, recordings: bool
+) -> Iterator[Slow]:
+    """Those of an edition, in that folder of the site; of one that was replaced there are none.
+    `recordings`: whether somebody of the township made any (`clips.recordings`).
+    """
     if not one.newest:
         return
-    own = (where.name, one.made, one.at_ms, one.reviews)
+    own = repr((where.name, one.made, one.at_ms, one.reviews))
     paper = _key(notice.DRAWN, own, telephones)
     yield Slow(f"{folder}/{paper}{HAND}", partial(_drawn, notice.pdf, one, where, telephones))
     if clips.possible():
-        own_voice = clips.recorded(heard(one, where)) if clips.recordings() else ""
+        own_voice = clips.recorded(heard(one, where)) if recordings else ""
         voice = _key(clips.version(), own_voice or own)
         yield Slow(f"{folder}/{voice}{VOICE}", partial(_read_aloud, one, where))
     yield Slow(f"{folder}/{paper}{BOARD}", partial(_drawn, notice.board, one, where, telephones))

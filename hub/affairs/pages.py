@@ -1,6 +1,7 @@
 """三务公开 on the public site: what a village published, entry by entry, what is due and late.
 
-Calls `hub.affairs`, `hub.blobs.store`, `hub.config`, `hub.redaction.rules` and `hub.site`.
+Calls `hub.affairs`, `hub.blobs.store`, `hub.config`, `hub.redaction.rules`, `hub.site`
+and `hub.spoken.clips`.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from hub.site.frame import form, frame
 from hub.site.place import Matter, Place, Slow, Tile
 from hub.site.render import html
 from hub.site.settings import settings
+from hub.spoken import clips
 
 LATEST: Final = 10
 PNG: Final = b"\x89PNG"
@@ -77,6 +79,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     found = gather(where.id, now_ms)
     folder = f"{where.folder}/affairs"
     around = frame(where) | {"where": where, "folder": f"{folder}/"}
+    around["recordings"] = clips.recordings()
     spans = spans_of(found)
     yield from _overview(found, spans, folder, where, around, now_ms)
     pictures = _pictures(found, folder, known)
@@ -106,9 +109,10 @@ def township(now_ms: int) -> Iterator[File]:
 
 def slow(where: Place, now_ms: int) -> Iterator[Slow]:
     """Paper and voice of each edition, the newest edition first."""
-    telephones = settings(config()).telephones
+    telephones, recordings = settings(config()).telephones, clips.recordings()
     for one in gather(where.id, now_ms).newest:
-        yield from copies.of(one, where, f"{where.folder}/affairs/{one.folder}", telephones)
+        folder = f"{where.folder}/affairs/{one.folder}"
+        yield from copies.of(one, where, folder, telephones, recordings=recordings)
 
 
 MATTER: Final = Matter("affairs", changed, tiles, pages, township, township_tiles, slow)
@@ -157,7 +161,8 @@ def _edition(
     change: nobody asked, no other edition came, no name is to come down.
     """
     own = f"{where.folder}/affairs/{one.folder}"
-    wanted = [each.path for each in copies.of(one, where, own, around["telephones"])]
+    some = copies.of(one, where, own, around["telephones"], recordings=around["recordings"])
+    wanted = [each.path for each in some]
     there = [path for path in wanted if path in known]
     yield from map(Kept, there)
     final = there == wanted and not one.asked and len(found.editions(one.series)) == 1

@@ -52,9 +52,7 @@ def by_hash(path: str) -> bool:
 
 def link(source: str, target: str) -> str:
     """How the file `source` refers to the file `target`; keeps a #fragment."""
-    path, mark, fragment = target.partition("#")
-    here, there = source.split("/")[:-1], path.split("/")
-    same = 0
-    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
-        same += 1
-    return "../" * (len(here) - same) + "/".join(there[same:]) + mark + fragment
+    base, up = source[: source.rfind("/") + 1], ""
+    while not target.startswith(base):
+        base, up = base[: base.rfind("/", 0, -1) + 1], f"{up}../"
+    return up + target[len(base) :]
