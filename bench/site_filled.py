@@ -4,6 +4,7 @@ Calls `hub`, `county`, `tests`. Entries are encoded and chained as machines' are
 the pictures of QR codes, which are drawn once for each stamp, are left out while it is filled.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -17,14 +18,20 @@ from county.edit import places
 from hub.clock import now_ms
 from hub.config import config
 from hub.devices import authority
+from hub.disclosing import MATTERS, again, owner_of
+from hub.disclosure import queries
+from hub.disclosure.front import place
 from hub.ingest.models import Record
 from hub.init import new_key
 from hub.log.sequencer import Sequencer
+from hub.services import files
+from hub.site.folder import Folder, Lying
+from hub.site.settings import settings as site_settings
 from tests.hub import public_rig as hub
 from tests.hub.journal_rig import Journal, Written
 
 DAY_MS = 86_400_000
-GRANT = b"g" * 32
+GRANT = b"\xa7" * 32
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Filled:
 
     village: str
     journal: Journal
+    villages: tuple[str, ...]
 
     def stamp(self) -> None:
         known = len(self.journal.written)
@@ -55,7 +63,28 @@ def fill(villages: int, months: int, stamps: int) -> Filled:
                 journal.stamp(GRANT, wall_ms=now_ms() - ago * 30 * DAY_MS + DAY_MS)
     with Sequencer.open(config()) as sequencer:
         _log(sequencer, {name: journal.written for name, journal in journals.items()})
-    return Filled(names[-1], journals[names[-1]])
+    return Filled(names[-1], journals[names[-1]], tuple(names))
+
+
+def services() -> None:
+    """The example of what services there are."""
+    for name in (files.FILE, files.ITEMS):
+        shutil.copy(files.EXAMPLE / name, Path(settings.STATE) / name)
+
+
+def slow_made() -> None:
+    """As if all that takes seconds were made: its names stand among what lies there."""
+    own = site_settings(config())
+    folder = Folder(own.folder, own.beside)
+    for village in queries.villages():
+        owner, where = owner_of(village), place(village)
+        made = {
+            one.path: Lying("0" * 64, 0, lasting=True)
+            for matter in MATTERS
+            for one in matter.slow(where, now_ms())
+        }
+        folder.note(owner, made)
+        again(config(), folder, village, MATTERS, now_ms())
 
 
 def _listed(names: list[str]) -> None:

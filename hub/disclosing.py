@@ -1,15 +1,14 @@
-"""`sealhub site`: keeps the public site, a folder of files, as the hub's matters have it now.
+"""The public site, a folder of files, as the hub's matters have it now.
 
-Calls `hub.{affairs,disclosure,relief,services,site}`, `hub.config`, `hub.days` and
-`hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
+Calls `hub.{affairs,disclosure,relief,services,site,spoken}`, `hub.devices.authority`, `hub.config`
+and `hub.days`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
 and everything when the software or the site's settings are others.
 """
 
 import hashlib
 import json
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,25 +17,25 @@ from typing import Any, Final
 from hub.affairs import pages as affairs
 from hub.config import Config
 from hub.days import today
+from hub.devices import authority
 from hub.disclosure import front as front_pages
 from hub.disclosure import pages as stamps
 from hub.disclosure import queries
 from hub.disclosure.front import place
 from hub.disclosure.queries import Village
 from hub.log.published import write
-from hub.operate.pulse import Pulse
 from hub.relief import pages as relief
 from hub.services import pages as services
-from hub.site.files import File, Kept
+from hub.site.files import File, Kept, by_hash
 from hub.site.folder import Folder
 from hub.site.key import SiteKey
 from hub.site.manifest import closing
 from hub.site.place import Matter
 from hub.site.settings import settings
+from hub.site.waiting import Waiting
+from hub.spoken import clips
 from wire.lists.villages import FormerVillage
 
-NAME: Final = "site"
-POLL_S: Final = 0.5
 TOWNSHIP: Final = "township"
 MATTERS: Final[tuple[Matter, ...]] = (affairs.MATTER, stamps.MATTER, relief.MATTER, services.MATTER)
 """In the order of their tiles."""
@@ -76,20 +75,6 @@ class _Plan:
     anew: frozenset[str]
 
 
-def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threading.Event) -> None:
-    """Until `stopping`; prints a line with `ready` once the site is what the hub knows."""
-    pulse, ready = Pulse(config().state, NAME), False
-    while not stopping.is_set():
-        made = build(config(), now_ms(), pulse.beat)
-        pulse.count("villages", made.villages)
-        pulse.count("files", made.written)
-        if not ready:
-            print("site: ready", flush=True)
-            ready = True
-        pulse.beat()
-        stopping.wait(POLL_S)
-
-
 def build(
     config: Config,
     now_ms: int,
@@ -102,6 +87,31 @@ def build(
 
     Raises ConfigError, SiteKeyError, OSError.
     """
+    with authority.held():
+        return _built(config, now_ms, beat, matters, afresh=afresh)
+
+
+def again(
+    config: Config, folder: Folder, village: Village, matters: Sequence[Matter], now_ms: int
+) -> int:
+    """That village's pages once more, with what else of it lies there now; how many were written.
+    Raises SiteKeyError, OSError.
+    """
+    close, owner = closing(SiteKey.load(config), place(village).folder), owner_of(village)
+    with authority.held():
+        plan = _Plan(Marks(), queries.villages(), queries.former(), frozenset(), frozenset())
+        files = _village(village, plan, folder.lasting(owner), matters, now_ms)
+        return folder.put(owner, files, close).written
+
+
+def _built(
+    config: Config,
+    now_ms: int,
+    beat: Callable[[], None],
+    matters: Sequence[Matter],
+    *,
+    afresh: bool,
+) -> Built:
     own, key = settings(config), SiteKey.load(config)
     folder = Folder(own.folder, own.beside)
     before = Marks() if afresh else _read(own.beside / _MARKS)
@@ -109,10 +119,12 @@ def build(
     if plan.marks == before:
         return Built(0, 0)
     written = 0
+    Waiting(own.beside).add(plan.chosen)
     for village in plan.there:
         if village.id in plan.chosen:
-            owner = f"village-{village.id}"
-            files = _village(village, plan, folder.lasting(owner), matters, now_ms)
+            owner = owner_of(village)
+            known = folder.lasting(owner) - frozenset(folder.torn(owner) if afresh else ())
+            files = _village(village, plan, known, matters, now_ms)
             close = closing(key, place(village).folder)
             written += folder.put(owner, files, close, afresh=afresh).written
             beat()
@@ -120,6 +132,11 @@ def build(
     written += folder.put(TOWNSHIP, files, closing(key, ""), afresh=afresh).written
     write(own.beside / _MARKS, json.dumps(vars(plan.marks)).encode())
     return Built(len(plan.chosen), written)
+
+
+def owner_of(village: Village) -> str:
+    """What the folder calls it."""
+    return f"village-{village.id}"
 
 
 def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: int) -> _Plan:
@@ -143,16 +160,16 @@ def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: i
 def _village(
     where: Village,
     plan: _Plan,
-    lasting: frozenset[str],
+    lasting: Collection[str],
     matters: Sequence[Matter],
     now_ms: int,
 ) -> Iterator[File | Kept]:
     own = place(where)
     tiles = [tile for one in matters for tile in one.tiles(own, now_ms)]
-    front = frozenset() if plan.anew else lasting
-    yield from front_pages.village(where, plan.there, plan.former, tiles, front)
+    named = frozenset(filter(by_hash, lasting)) if plan.anew else lasting
+    yield from front_pages.village(where, plan.there, plan.former, tiles, named)
     for one in matters:
-        yield from one.pages(own, now_ms, () if one.name in plan.anew else lasting)
+        yield from one.pages(own, now_ms, named if one.name in plan.anew else lasting)
 
 
 def _township(plan: _Plan, matters: Sequence[Matter], now_ms: int) -> Iterator[File]:
@@ -165,8 +182,8 @@ def _township(plan: _Plan, matters: Sequence[Matter], now_ms: int) -> Iterator[F
 def _basis(config: Config) -> str:
     """Which software and settings the pages are made by."""
     made = hashlib.sha256(_code())
-    said = settings(config).telephones, config.hotline_origin
-    made.update(repr((config.origins, config.township, *said)).encode())
+    own = settings(config).telephones, config.hotline_origin, clips.possible()
+    made.update(repr((config.origins, config.township, *own)).encode())
     return made.hexdigest()
 
 

@@ -25,4 +25,5 @@ urlpatterns = [
     path("redaction/", include("hub.redaction.urls")),
     path("hotline/", include("hub.hotline.desk_urls")),
     path("affairs/", include("hub.affairs.urls")),
+    path("doors/", include("hub.disclosure.door_urls")),
 ]

@@ -22,6 +22,7 @@ LONGEST_CELL: Final = 500
 NAME: Final = "name"
 ADDRESS: Final = "address"
 AMOUNT: Final = "amount"
+DATE: Final = "date"
 PERSONAL: Final = (NAME, ADDRESS)
 """Types of columns that are masked unless a rule of the release says otherwise."""
 
@@ -145,7 +146,7 @@ TYPES: Final[dict[str, Callable[[Any], object]]] = {
     NAME: shape.text(200).load,
     ADDRESS: shape.text(LONGEST_CELL).load,
     AMOUNT: shape.integer(-shape.MAX_INT).load,
-    "date": shape.matching(_is_day, "day as 2026-11-02").load,
+    DATE: shape.matching(_is_day, "day as 2026-11-02").load,
     "number": shape.matching(_NUMBER.fullmatch, "decimal number").load,
 }
 """What a column may hold: amounts are integers of fen, numbers decimals as text."""

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 MONTHS: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -83,6 +84,7 @@ def period_of(every: str, day: date) -> str:
     return f"{day.year:04}{forms[every]}"
 
 
+@lru_cache(maxsize=4096)
 def bounds(period: str) -> tuple[date, date]:
     """First and last day of a period of a release, or of the day that it is."""
     year, _, rest = period.partition("-")

@@ -22,6 +22,7 @@ from hub.people import roster
 from hub.people.roster import Staff
 from hub.people.session import ANY, refused, require
 from hub.people.views import text_of
+from hub.site.frame import form
 from wire import release
 from wire.approval.decision import Approval
 from wire.release import Release
@@ -130,6 +131,7 @@ def _page(
         "writes": writes(staff, found.village),
         "progress": item is not None and item.form == "project" and found.event_id is not None,
         "newest": _newest(found) == found.number,
+        "public": form(f"v/{found.village}/affairs/r/{bytes(found.series).hex()}/"),
         "wrong": wrong or {},
     }
     status = 400 if wrong else 200

@@ -7,6 +7,8 @@ are masked at once. No hash of the reviewed bytes is told: names could be guesse
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Final
 
 from hub.affairs import catalogue, dues, village
@@ -51,12 +53,17 @@ class Told:
     def folder(self) -> str:
         return f"r/{self.series}" + ("" if self.newest else f"/{self.number}")
 
+    @cached_property
+    def on(self) -> date:
+        """The day on which it was published."""
+        return today(self.at_ms)
+
     @property
     def called(self) -> str:
         """Its period, in words."""
         return dues.called(self.period)
 
-    @property
+    @cached_property
     def total(self) -> int | None:
         """The sum of its first column of amounts, in fen."""
         places = [at for at, one in enumerate(self.made.columns) if one.type == AMOUNT]

@@ -26,6 +26,13 @@ def files(folder: str, one: Told) -> Iterator[File]:
         yield File(f"{folder}/data.csv", _csv(one.made))
 
 
+def paths(folder: str, one: Told) -> list[str]:
+    """Where those lie."""
+    return [
+        f"{folder}/data.{kind}" for kind in ("json", "csv") if kind == "json" or one.made.columns
+    ]
+
+
 def latest(folder: str, where: Place, newest: Sequence[Told]) -> File:
     """What was published last, for whoever follows it."""
     found = [told(one) | {"path": f"{one.folder}/"} for one in newest]
@@ -36,7 +43,7 @@ def package(folder: str, where: Place, newest: Sequence[Told]) -> File:
     """datapackage.json of the village's tables."""
     resources = [
         {
-            "name": f"{one.item}-{one.period.lower()}-{one.series[:8]}",
+            "name": f"{one.item}-{one.period.lower()}-s{one.series[:8]}",
             "title": one.made.title,
             "path": f"{one.folder}/data.csv",
             "format": "csv",
@@ -107,4 +114,4 @@ def _text(text: str) -> str:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+    return json.dumps(value, ensure_ascii=False).encode()

@@ -1,16 +1,18 @@
 """三务公开 on the public site: what a village published, entry by entry, what is due and late.
 
-Calls `hub.affairs`, `hub.blobs.store`, `hub.config` and `hub.site`.
+Calls `hub.affairs`, `hub.blobs.store`, `hub.config`, `hub.redaction.rules`, `hub.site`
+and `hub.spoken.clips`.
 """
 
 import hashlib
 import json
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Max
 
-from hub.affairs import catalogue, cells, dues, items, open_data, project_pages
+from hub.affairs import catalogue, cells, copies, dues, items, open_data, project_pages
 from hub.affairs.gather import Gathered, Told, gather
 from hub.affairs.items import CLASSES, HEADS
 from hub.affairs.models import Event, Published, Question
@@ -18,11 +20,15 @@ from hub.affairs.project_pages import Projects
 from hub.affairs.spans import Span, near, spans_of
 from hub.affairs.standing import grouped
 from hub.blobs import store
+from hub.config import config
 from hub.days import today
+from hub.redaction import rules
 from hub.site.files import File, Kept
 from hub.site.frame import form, frame, report
-from hub.site.place import Matter, Place, Tile
+from hub.site.place import Matter, Place, Slow, Tile
 from hub.site.render import html
+from hub.site.settings import settings
+from hub.spoken import clips
 
 LATEST: Final = 10
 PNG: Final = b"\x89PNG"
@@ -74,6 +80,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     found = gather(where.id, now_ms)
     folder = f"{where.folder}/affairs"
     around = frame(where) | {"where": where, "folder": f"{folder}/"}
+    around["recordings"] = clips.recordings()
     spans = spans_of(found)
     projects = project_pages.projects(found, where.id, now_ms)
     yield from _overview(found, spans, projects, folder, where, around, now_ms)
@@ -81,7 +88,7 @@ def pages(where: Place, now_ms: int, known: Container[str]) -> Iterator[File | K
     yield from pictures.values()
     paths = {name: one.path for name, one in pictures.items()}
     for one in found.told:
-        yield from _edition(one, found, folder, around, paths)
+        yield from _edition(one, found, where, around, paths, known, now_ms)
     yield from project_pages.pages(projects, folder, around, paths)
     for span in spans:
         path = f"{folder}/time/{span.id}/index.html"
@@ -102,7 +109,15 @@ def township(now_ms: int) -> Iterator[File]:
     yield File("affairs/catalogue/catalogue.csv", items.write(version.items))
 
 
-MATTER: Final = Matter("affairs", changed, tiles, pages, township, township_tiles)
+def slow(where: Place, now_ms: int) -> Iterator[Slow]:
+    """Paper and voice of each edition, the newest edition first."""
+    telephones, recordings = settings(config()).telephones, clips.recordings()
+    for one in gather(where.id, now_ms).newest:
+        folder = f"{where.folder}/affairs/{one.folder}"
+        yield from copies.of(one, where, folder, telephones, recordings=recordings)
+
+
+MATTER: Final = Matter("affairs", changed, tiles, pages, township, township_tiles, slow)
 
 
 def _digest(version: catalogue.Version) -> str:
@@ -144,9 +159,31 @@ def _overview(
 
 
 def _edition(
-    one: Told, found: Gathered, folder: str, around: dict[str, Any], pictures: dict[bytes, str]
-) -> Iterator[File]:
-    own, where = f"{folder}/{one.folder}", around["where"]
+    one: Told, found: Gathered, where: Place, around: dict[str, Any], pictures: dict[bytes, str],
+    known: Container[str], now_ms: int,
+) -> Iterator[File | Kept]:  # fmt: skip
+    """Its page and tables, and what there is of paper and voice; made once where nothing more will
+    change: nobody asked, no other edition came, no name is to come down.
+    """
+    own = f"{where.folder}/affairs/{one.folder}"
+    some = copies.of(one, where, own, around["telephones"], recordings=around["recordings"])
+    wanted = [each.path for each in some]
+    there = [path for path in wanted if path in known]
+    yield from map(Kept, there)
+    final = there == wanted and not one.asked and len(found.editions(one.series)) == 1
+    final = final and not rules.open_columns(one.made.shown, one.at_ms, now_ms)
+    if final and f"{own}/index.html" in known:
+        yield from map(Kept, [f"{own}/index.html", *open_data.paths(own, one)])
+        return
+    page = _page(one, found, own, around, pictures, there)
+    for file in (page, *open_data.files(own, one)):
+        yield replace(file, lasting=final)
+
+
+def _page(
+    one: Told, found: Gathered, own: str, around: dict[str, Any], pictures: dict[bytes, str],
+    there: Sequence[str],
+) -> File:  # fmt: skip
     rows = [
         [
             (column.zh, column.type, cells.told(column.type, cell))
@@ -165,13 +202,13 @@ def _edition(
             if each.sha256 in pictures
         ],
         "ask": form(f"ask/{one.series}/"),
-        "report": report(where, f"notice:{one.series}.{one.number}"),
-        "report_row": report(where, f"payment:{one.series}.{one.number}")
+        "report": report(around["where"], f"notice:{one.series}.{one.number}"),
+        "report_row": report(around["where"], f"payment:{one.series}.{one.number}")
         if one.total is not None
         else "",
+        "copies": {kind: path for path in there for kind in copies.KINDS if path.endswith(kind)},
     }
-    yield html(f"{own}/index.html", "affairs/release.html", **made, **around)
-    yield from open_data.files(own, one)
+    return html(f"{own}/index.html", "affairs/release.html", **made, **around)
 
 
 def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes, File | Kept]:

@@ -31,6 +31,7 @@ ACTS: Final = {
     "approval-submit": "提交审批签名",
     "approval-signed": "交回签好的文件",
     "correction-new": "提出作废",
+    "doors:index": "做门牌码",
     "duty-enter": "排值班",
     "duty-away": "登记不在",
     "duty-back": "销假",

@@ -1,6 +1,6 @@
 """`sealhub ingest`, `replay`, `work`, `cosign` and `site`: what runs beside the sites.
 
-Calls `hub.{config,clock,ingest,work,cosign,disclosing,site}`.
+Calls `hub.{config,clock,ingest,work,cosign,disclosing,keeping,site}`.
 """
 
 import argparse
@@ -66,14 +66,17 @@ def _site(arguments: argparse.Namespace) -> None:
     parts.django()
     from hub.clock import now_ms
     from hub.config import config
-    from hub.disclosing import build, run
+    from hub.disclosing import build
+    from hub.keeping import all_of_it, run
     from hub.site.key import SiteKey
 
     if not arguments.once:
         run(config, now_ms, parts.stopping())
         return
     made = build(config(), now_ms(), afresh=True)
+    slow = all_of_it(config(), now_ms())
     print(
-        f"{made.villages} 个村，写了 {made.written} 个文件。 {made.villages} villages, "
-        f"{made.written} files written.\n{SiteKey.load(config()).vkey}"
+        f"{made.villages} 个村，写了 {made.written} 个文件，打印和语音 {slow} 个。 "
+        f"{made.villages} villages, {made.written} files written, {slow} for paper and voice.\n"
+        f"{SiteKey.load(config()).vkey}"
     )

@@ -6,8 +6,11 @@ root whose hash came from the county, complete, and newer than the one before.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db import transaction
 
@@ -21,6 +24,8 @@ from wire.lists.package import AuthorityPackage
 from wire.lists.tufapi import LengthOrHashMismatchError, Metadata, Root, Targets
 from wire.refusals import Refused
 from wire.sig import PublicKey
+
+_HELD: Final[ContextVar[tuple[bytes | None] | None]] = ContextVar("held", default=None)
 
 
 class NoAuthorityError(LookupError):
@@ -44,8 +49,18 @@ def current() -> AuthorityPackage | None:
 
 def in_force() -> str:
     """SHA-256 (hex) of the package in force; empty before the first import."""
-    found = Authority.objects.order_by("-version").values_list("sha256", flat=True).first()
-    return "" if found is None else bytes(found).hex()
+    found = _newest()
+    return "" if found is None else found.hex()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Whatever is asked inside is answered by the package that is in force when it begins."""
+    token = _HELD.set((_newest(),))
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def catalogue() -> Catalogue:
@@ -177,9 +192,17 @@ def _needed() -> _Content:
 
 
 def _current() -> _Content | None:
+    sha256 = _newest()
+    return None if sha256 is None else _loaded(sha256)
+
+
+def _newest() -> bytes | None:
+    """The hash of the package in force."""
+    if (kept := _HELD.get()) is not None:
+        return kept[0]
     newest = Authority.objects.order_by("-version")
     sha256 = newest.values_list("sha256", flat=True).first()
-    return None if sha256 is None else _loaded(bytes(sha256))
+    return None if sha256 is None else bytes(sha256)
 
 
 @lru_cache(maxsize=4)

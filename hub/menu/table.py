@@ -74,6 +74,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("/people/", "人员", KEEPERS),
             Entry("/handovers/", "换届"),
             Entry("/fleet/", "机器"),
+            Entry("/doors/", "二维码和门牌码"),
             Entry("/me/", "我的登录"),
         ),
     ),

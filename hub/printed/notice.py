@@ -15,6 +15,8 @@ from hub.printed import code
 from hub.printed.paper import FAMILY, LINE, MM, Paper
 
 GREY: Final = (235, 235, 235)
+DRAWN: Final = 1
+"""Another number, with another layout, draws all that was drawn before anew."""
 HELP: Final = "没有手机、看不清的，请到村便民服务室，工作人员读给您听、打印给您。"
 
 
@@ -60,6 +62,11 @@ class _Layout:
 _HAND: Final = _Layout("A4", 24, 16, 14, 11, 15)
 _BOARD: Final = _Layout("A3", 46, 30, 26, 18, 20, 55)
 """Read from two metres away."""
+_LEAST, _MOST = 3, 10
+"""Characters that a column is wide at least, and lines that a cell has at most: what needs more is
+no table, but is written row by row. fpdf2 turns pages for ever for a row higher than one.
+"""
+_PADDING: Final = 1.2
 
 
 def pdf(notice: Notice) -> bytes:
@@ -98,6 +105,9 @@ def _made(notice: Notice, layout: _Layout) -> bytes:
 
 def _sheet(paper: Paper, sheet: Sheet, layout: _Layout) -> None:
     """With its heads on every page; columns as wide as what stands in them asks for."""
+    if not _fits(paper, sheet, layout):
+        _row_by_row(paper, sheet, layout)
+        return
     paper.ln(2)
     paper.set_font(FAMILY, size=layout.cell)
     aligns = ["RIGHT" if at in sheet.numbers else "LEFT" for at in range(len(sheet.heads))]
@@ -107,12 +117,30 @@ def _sheet(paper: Paper, sheet: Sheet, layout: _Layout) -> None:
         line_height=layout.cell * MM * LINE,
         wrapmode=WrapMode.CHAR,
         text_align=aligns,
-        padding=1.2,
+        padding=_PADDING,
     ) as drawn:
         drawn.row([paper.known(one) for one in sheet.heads])
         for row in sheet.rows:
             drawn.row([paper.known(one) for one in row])
     paper.ln(2)
+
+
+def _fits(paper: Paper, sheet: Sheet, layout: _Layout) -> bool:
+    widths = _widths(sheet)
+    for column, width in zip(zip(sheet.heads, *sheet.rows, strict=True), widths, strict=True):
+        room = paper.epw * width / sum(widths) - 2 * _PADDING
+        wide = int(room / (layout.cell * MM))
+        if wide < _LEAST or max(map(_width, column)) > wide * _MOST:
+            return False
+    return True
+
+
+def _row_by_row(paper: Paper, sheet: Sheet, layout: _Layout) -> None:
+    for number, row in enumerate(sheet.rows, start=1):
+        paper.say(f"第 {number} 笔", layout.text)
+        for head, cell in zip(sheet.heads, row, strict=True):
+            paper.say(f"{head}：{cell}", layout.cell)
+        paper.ln(2)
 
 
 def _widths(sheet: Sheet) -> list[int]:

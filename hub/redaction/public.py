@@ -19,7 +19,7 @@ def public(release: Release, how: Applied, first_ms: int, now_ms: int) -> Releas
     """Texts with stars, names masked, pages painted over or left out; the notice's first day is
     that of `first_ms`.
     """
-    decided = mapped(release, how.text)
+    decided = mapped(release, how.text) if how.covers else release
     shown = rules.open_columns(decided.shown, first_ms, now_ms)
     masked = names.masker(rules.names_in(decided.columns, decided.rows, shown))
     told = mapped(replace(decided, rows=()), lambda _, text: rules.worded(text, masked))

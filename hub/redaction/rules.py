@@ -17,7 +17,7 @@ from hub import days
 from hub.config import ConfigError
 from hub.redaction import names, scan
 from wire import shape
-from wire.release import ADDRESS, NAME, SHOWN, Cell, Column, Shown
+from wire.release import ADDRESS, DATE, NAME, SHOWN, Cell, Column, Shown
 
 FILE: Final = "redaction.toml"
 EXAMPLE: Final = Path(__file__).parent / "data" / "example.toml"
@@ -107,7 +107,7 @@ def names_in(
 
 
 def _cell(column: Column, cell: Cell, permitted: Collection[str], masked: Masker) -> Cell:
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or column.type == DATE:
         return cell
     if column.type == NAME:
         return worded(cell, str if column.key in permitted else names.mask)

@@ -13,6 +13,7 @@ from typing import Final
 PAGE: Final = "index.html"
 PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
 _LONGEST: Final = 200
+_BY_HASH: Final = re.compile(r"(?:.*/)?[0-9a-f]{32,64}(?:-[a-z0-9]+)?\.[a-z0-9]+", re.ASCII)
 TWICE: Final = "twice.txt"
 """Lies in place of a proof where two stamps share a number, so that a server can say so (409)."""
 
@@ -44,11 +45,14 @@ def page(folder: str) -> str:
     return posixpath.join(folder, PAGE)
 
 
+def by_hash(path: str) -> bool:
+    """Whether it is named by the hash of what it is made of: there it is never made otherwise."""
+    return _BY_HASH.fullmatch(path) is not None
+
+
 def link(source: str, target: str) -> str:
     """How the file `source` refers to the file `target`; keeps a #fragment."""
-    path, mark, fragment = target.partition("#")
-    here, there = source.split("/")[:-1], path.split("/")
-    same = 0
-    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
-        same += 1
-    return "../" * (len(here) - same) + "/".join(there[same:]) + mark + fragment
+    base, up = source[: source.rfind("/") + 1], ""
+    while not target.startswith(base):
+        base, up = base[: base.rfind("/", 0, -1) + 1], f"{up}../"
+    return up + target[len(base) :]

@@ -75,15 +75,24 @@ class Folder:
             now[file.path] = found
             if self._differs(file.path, found.sha256, before, doubted=doubted):
                 mark.touch()
-                _replace(self._root / file.path, file.data)
+                replace(self._root / file.path, file.data)
                 written += 1
         gone = before.keys() - now.keys()
         for path in gone:
             self._remove(path)
         if now != before:
-            _replace(self._index(owner), _encoded(now))
+            replace(self._index(owner), _encoded(now))
         mark.unlink(missing_ok=True)
         return Outcome(written, len(gone), len(now))
+
+    def add(self, owner: str, file: File) -> None:
+        """One more lasting file of the owner, which `put` is then offered as Kept."""
+        replace(self._root / file.path, file.data)
+        self.note(owner, {file.path: Lying(_sha256(file.data), len(file.data), lasting=True)})
+
+    def note(self, owner: str, lying: Mapping[str, Lying]) -> None:
+        """These lie there, too."""
+        replace(self._index(owner), _encoded({**self.known(owner), **lying}))
 
     def owners(self) -> list[str]:
         """All that ever wrote."""
@@ -148,7 +157,8 @@ def _encoded(now: Mapping[str, Lying]) -> bytes:
     return json.dumps(rows, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Seen whole, or as it was before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.write_bytes(data)

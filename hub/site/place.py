@@ -1,6 +1,6 @@
 """A village as the public site meets it, and what matters tell of it. Calls `hub.site.files`."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from hub.site.files import File, Kept
@@ -31,6 +31,20 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Slow:
+    """A file that takes seconds to make, by what asks no database; None where it cannot be. `path`
+    is named by what it is made of (`files.by_hash`).
+    """
+
+    path: str
+    make: Callable[[], bytes | None]
+
+
+def _nothing_slow(_where: Place, _now_ms: int) -> Iterator[Slow]:
+    return iter(())
+
+
+@dataclass(frozen=True)
 class Matter:
     """What one matter puts into the site, at a moment (ms since 1970 UTC).
 
@@ -38,12 +52,14 @@ class Matter:
     and the villages whose files may be others since then; None for all of them, in which nothing
     that was made before is to be kept. That a day passed is seen to without it. `pages` are a
     village's files; what is `known` to lie there as a lasting file (`File`) may come as Kept.
-    `township` and `township_tiles` are of no village.
+    `township` and `township_tiles` are of no village. `slow` are a village's files that are made
+    one by one while its pages are already there; once one is `known`, `pages` has it as Kept.
     """
 
     name: str
     changed: Callable[[str, int], tuple[str, frozenset[str] | None]]
     tiles: Callable[[Place, int], tuple[Tile, ...]]
-    pages: Callable[[Place, int, Container[str]], Iterator[File | Kept]]
+    pages: Callable[[Place, int, Collection[str]], Iterator[File | Kept]]
     township: Callable[[int], Iterator[File]] = lambda _: iter(())
     township_tiles: Callable[[int], tuple[Tile, ...]] = lambda _: ()
+    slow: Callable[[Place, int], Iterator[Slow]] = _nothing_slow

@@ -1,23 +1,23 @@
-"""A clip of a text that every old phone plays: MP3, made once for the same words.
+"""A clip of a text that every old phone plays: MP3.
 
 Calls `hub.spoken`, `hub.config`, and `espeak-ng` and `lame` as child processes with a time limit.
 Without them there is no clip, and the log says so. Somebody's own voice takes a clip's place:
-`recordings/<dialect>/<name>.mp3` in the state folder, `name` as below.
+`recordings/<dialect>/<name>.mp3` in the state folder, `name` as below. No clip is kept here: a text
+may name people for a time, and whoever publishes it takes the clip down with it.
 """
 
 import hashlib
 import logging
+import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from hub.config import config
 from hub.spoken import words
 from hub.spoken.text import spoken
 
-FOLDER: Final = "clips"
 RECORDINGS: Final = "recordings"
 LONGEST: Final = 10_000
 """Characters: some forty minutes."""
@@ -34,6 +34,26 @@ def name(text: str) -> str:
     return hashlib.sha256(spoken(text).encode()).hexdigest()[:32]
 
 
+@lru_cache(maxsize=1)
+def possible() -> bool:
+    """Whether clips can be made on this computer."""
+    found = all(shutil.which(command[0]) for command in (_VOICE, _ENCODER))
+    if not found:
+        _LOG.warning("没有语音：请安装 espeak-ng 和 lame。 No clips: Debian packages are missing.")
+    return found
+
+
+def recordings() -> bool:
+    """Whether somebody of the township recorded anything."""
+    return (config().state / RECORDINGS).is_dir()
+
+
+def recorded(text: str) -> str:
+    """Which recording of a text there is; empty for none, another word for another one."""
+    own = config().state / RECORDINGS / f"{name(text)}.mp3"
+    return f"{own.name} {own.stat().st_mtime_ns}" if own.is_file() else ""
+
+
 def clip(text: str, dialect: str = "") -> bytes | None:
     """The MP3: a recording in that dialect, else Mandarin as recorded, else made; None where none
     can be made.
@@ -43,13 +63,7 @@ def clip(text: str, dialect: str = "") -> bytes | None:
         own = state / RECORDINGS / folder / f"{name(text)}.mp3"
         if own.is_file() and (found := untagged(own.read_bytes())):
             return found
-    made = state / FOLDER / f"{name(text)}-{_version()}.mp3"
-    if made.is_file():
-        return made.read_bytes()
-    data = _made(text)
-    if data is not None:
-        _keep(made, data)
-    return data
+    return _made(text)
 
 
 def untagged(data: bytes) -> bytes | None:
@@ -88,16 +102,8 @@ def _run(command: tuple[str, ...], data: bytes) -> bytes | None:
     return done.stdout or None
 
 
-def _keep(path: Path, data: bytes) -> None:
-    """Seen whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as beside:
-        beside.write(data)
-    Path(beside.name).replace(path)
-
-
 @lru_cache(maxsize=1)
-def _version() -> str:
+def version() -> str:
     """Another voice or another table makes other clips."""
     basis = (_VOICE, _ENCODER, words.FILE.read_bytes())
     return hashlib.sha256(repr(basis).encode()).hexdigest()[:8]

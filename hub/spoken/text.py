@@ -28,7 +28,7 @@ Said = Callable[[re.Match[str]], str]
 
 def spoken(text: str) -> str:
     """The text in words."""
-    said = words.said(text.translate(_WIDE))
+    said = _MASK.sub("某", _PLACE.sub("某处", words.said(text.translate(_WIDE))))
     for pattern, words_of in _RULES:
         said = pattern.sub(words_of, said)
     return said
@@ -90,6 +90,9 @@ def _said(text: str) -> str:
 def _plain(text: str) -> str:
     return text.replace(",", "").replace("，", "")
 
+
+_PLACE: Final = re.compile(r"(?<=[村社区镇乡县市])\*{3}(?!\*)")
+_MASK: Final = re.compile(r"\*")
 
 _RULES: Final[tuple[tuple[re.Pattern[str], Said], ...]] = tuple(
     (re.compile(pattern, re.ASCII), said)

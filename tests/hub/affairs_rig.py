@@ -122,7 +122,7 @@ def build(site: Path, at_ms: int | None = None) -> Folder:
     """The village's pages and the township's, below that folder."""
     folder = Folder(site, site.parent / "beside")
     at = at_ms or now_ms()
-    folder.put(VILLAGE, pages.pages(WHERE, at, folder.known(VILLAGE)))
+    folder.put(VILLAGE, pages.pages(WHERE, at, folder.lasting(VILLAGE)))
     folder.put("town", [*pages.township(at), *shared()])
     return folder
 

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import cv2
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
+from tests.hub import matters_rig, site_rig
 from tests.hub import public_rig as hub
-from tests.hub import site_rig
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.hub.site_rig import Site
 from tests.support import browser as browsers
@@ -145,3 +146,52 @@ def test_the_qr_code_leads_to_this_page(chromium: browsers.Browser, site: Site) 
         found, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
         assert found == page.locator(".address").inner_text()
         assert found.endswith("/v/sunrise/")
+
+
+def test_from_a_stick_the_way_leads_to_a_notice_its_paper_and_its_voice(
+    settings: Settings, tmp_path: Path, journal: Journal
+) -> None:
+    hub.staff_site(settings, tmp_path)
+    site_rig.keys(tmp_path)
+    matters_rig.fill(hub.township(journal), tmp_path)
+    site_rig.log(journal.written)
+    root = matters_rig.built().root.rename(tmp_path / "公开")
+    with browsers.chromium() as chromium, chromium.page(PHONE, javascript=False) as page:
+        page.goto((root / "index.html").as_uri())
+        page.get_by_role("link", name="晨光村").click()
+        page.get_by_role("link", name="三务公开").click()
+        page.get_by_role("link", name="十月回音壁").click()
+        for link in [*page.get_by_role("link", name="PDF").all(), page.locator("audio")]:
+            address = link.get_attribute("href") or link.get_attribute("src") or ""
+            path = Path(unquote(urlsplit(page.url).path)).parent / address
+            assert path.resolve().is_file(), address
+    with browsers.chromium() as chromium, chromium.page(PHONE) as page:
+        for name, one in _of_all_matters(root).items():
+            page.goto((root / one).as_uri())
+            looked_at(page, f"{name}-360")
+            page.locator("#big").check()
+            looked_at(page, f"{name}-360-big")
+            page.locator("#big").uncheck()
+
+
+def _of_all_matters(root: Path) -> dict[str, str]:
+    """One page of each kind; the release is the one with paper and voice."""
+    village = root / "v/sunrise"
+    voice = next((village / "affairs/r").rglob("*.mp3"))
+    span = min(one.name for one in (village / "affairs/time").iterdir())
+    theme = min(one.name for one in (village / "services").glob("theme-*"))
+    return {
+        "township": "index.html",
+        "front": "v/sunrise/index.html",
+        "affairs": "v/sunrise/affairs/index.html",
+        "affairs-class": "v/sunrise/affairs/finance/index.html",
+        "affairs-span": f"v/sunrise/affairs/time/{span}/index.html",
+        "release": voice.with_name("index.html").relative_to(root).as_posix(),
+        "answers": "v/sunrise/answers/index.html",
+        "catalogue": "affairs/catalogue/index.html",
+        "relief": "v/sunrise/relief/index.html",
+        "services": "v/sunrise/services/index.html",
+        "services-theme": f"v/sunrise/services/{theme}",
+        "services-points": "v/sunrise/services/points.html",
+        "services-no-stamp": "v/sunrise/services/no-stamp.html",
+    }

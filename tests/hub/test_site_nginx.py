@@ -16,8 +16,8 @@ from pytest_django.fixtures import Settings
 from hub.ingest.models import Record
 from hub.security import HEADERS
 from hub.site.serve import FRESH, TYPES
+from tests.hub import matters_rig, site_rig
 from tests.hub import public_rig as hub
-from tests.hub import site_rig
 from tests.hub.journal_rig import COUNTERS, Journal
 from tests.hub.nginx_rig import nginx
 from tests.hub.site_rig import Site
@@ -51,6 +51,17 @@ def site(settings: Settings, tmp_path: Path, journal: Journal) -> Site:
 
 
 @pytest.fixture
+def whole(settings: Settings, tmp_path: Path, journal: Journal) -> Site:
+    """Something of every matter, on paper and as voice, too."""
+    hub.staff_site(settings, tmp_path)
+    site_rig.keys(tmp_path)
+    matters_rig.fill(hub.township(journal), tmp_path)
+    settings.ROOT_URLCONF = "hub.urls_public"
+    site_rig.log(journal.written)
+    return matters_rig.built()
+
+
+@pytest.fixture
 def port(site: Site, tmp_path: Path) -> Iterator[int]:
     with nginx(site.root, tmp_path) as found:
         yield found
@@ -77,8 +88,21 @@ def links(page: str, text: str) -> Iterator[str]:
 
 
 def test_every_link_of_every_page_is_found_with_the_application_stopped(
-    site: Site, port: int
+    whole: Site, tmp_path: Path
 ) -> None:
+    with nginx(whole.root, tmp_path) as port:
+        seen = walked(whole, port)
+    kinds = (".html", ".pdf", ".mp3", ".csv", ".png", ".jpg", "data.json")
+    there = {f"/{one}" for one in whole.files() if one.endswith(kinds)}
+    assert there <= seen, "nothing is without a way to it"
+    assert len([one for one in seen if one.startswith("/s/")]) == 7 * 3
+    for part in ("affairs/r", "affairs/projects", "relief", "services", "answers", "seal"):
+        assert any(f"/{part}/" in one for one in seen), part
+    assert {Path(one).suffix for one in seen} >= {".pdf", ".mp3", ".csv", ".json", ".svg"}
+
+
+def walked(site: Site, port: int) -> set[str]:
+    """All that one reaches from the first page; each is what lies there."""
     waiting, seen = ["/index.html"], {"/index.html"}
     while waiting:
         path = waiting.pop()
@@ -91,9 +115,7 @@ def test_every_link_of_every_page_is_found_with_the_application_stopped(
             found = set(links(path, data.decode())) - seen
             seen |= found
             waiting += sorted(found)
-    pages = {f"/{one}" for one in site.files() if one.endswith(".html")}
-    assert pages <= seen, "no page is without a way to it"
-    assert len([one for one in seen if one.startswith("/s/")]) == 7 * 3
+    return seen
 
 
 def test_its_answers_carry_the_hubs_headers(port: int) -> None:

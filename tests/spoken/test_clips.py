@@ -1,4 +1,4 @@
-"""Clips of texts: made once, by programs that may be missing or hang, or read by somebody."""
+"""Clips of texts: made by programs that may be missing or hang, or read by somebody."""
 
 import logging
 import subprocess
@@ -22,15 +22,22 @@ def state(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_clip_is_an_mp3_and_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_is_an_mp3(state: Path) -> None:
     made = clips.clip(TEXT)
     assert made is not None
     assert clips.untagged(made) == made
     assert len(made) > 10_000
-    monkeypatch.setattr(clips, "_run", lambda *_: None)
-    assert clips.clip(TEXT) == made
-    assert clips.clip(TEXT.replace("1,234.50", "1234.50")) == made
-    assert clips.clip("别的话") is None
+    assert {path.name for path in state.iterdir()} == {"hub.toml", "keys"}, "none is kept here"
+
+
+def test_a_recording_is_another_clip(state: Path) -> None:
+    assert (clips.recordings(), clips.recorded(TEXT)) == (False, "")
+    own = state / clips.RECORDINGS / f"{clips.name(TEXT)}.mp3"
+    own.parent.mkdir()
+    own.write_bytes(FRAME)
+    assert clips.recordings()
+    assert clips.recorded(TEXT.replace("1,234.50", "1234.50")).startswith(own.name)
+    assert clips.recorded("别的话") == ""
 
 
 def test_without_the_programs_there_is_none_and_the_log_says_so(
