@@ -4,7 +4,7 @@ Calls `hub.affairs`, `hub.approvals`, `hub.redaction`, `hub.reading`, `hub.blobs
 `hub.devices.authority`, `hub.revocations` and `wire`. Nothing else makes anything public.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,15 +48,19 @@ class Standing:
     given: Mapping[str, str]
 
 
+def foreseen(draft: Draft, now_ms: int) -> None:
+    """Raises Refused where it could not be put to review as it stands, whoever of the village
+    proposes it: for those who hand a draft to somebody else.
+    """
+    made = drafts.release_of(draft, bytes(32), now_ms)
+    _encoded(made)
+    _apart(made, _item(draft), draft.hands)
+
+
 def check(draft: Draft, random_id: bytes, now_ms: int) -> Examined:
     """Make the exact bytes and look through them. Raises Refused for what is no release yet."""
     made = drafts.release_of(draft, random_id, now_ms)
-    try:
-        data = release.encode(made)
-    except WireError as error:
-        raise Refused("bad_request", error.detail) from error
-    if len(data) > MOST_BYTES:
-        raise Refused("bad_request", "内容太多，请分成几份公开 too long: publish it in parts")
+    data = _encoded(made)
     pictures = {one.sha256: store.get(one.sha256) or b"" for one in made.attachments}
     draft.data = data
     draft.save(update_fields=["data"])
@@ -78,11 +82,7 @@ def submit(draft: Draft, now_ms: int) -> Edition:
         raise Refused("not_now", "先检查个人信息 check it first")
     data = bytes(draft.data)
     made, item = release.decode(data), _item(draft)
-    roster = authority.rosters()[draft.village]
-    excluded = review.apart(made, roster) | set(draft.hands)
-    may = [set(review.reviewers(made, office, roster)) - excluded for office in item.reviewers]
-    if not all(may) or len({one for some in may for one in some}) < len(may):
-        raise Refused("approvals_missing", "没有能审核的人 nobody may review it")
+    excluded = _apart(made, item, draft.hands)
     with transaction.atomic():
         decided.settle(release.KIND, release.name_of(data), now_ms)
         subject = service.freeze(
@@ -156,6 +156,29 @@ def standing(edition: Edition) -> Standing:
         if one.office not in given
     }
     return Standing(made, "pending", waiting, given)
+
+
+def _encoded(made: Release) -> bytes:
+    try:
+        data = release.encode(made)
+    except WireError as error:
+        raise Refused("bad_request", error.detail) from error
+    if len(data) > MOST_BYTES:
+        raise Refused("bad_request", "内容太多，请分成几份公开 too long: publish it in parts")
+    return data
+
+
+def _apart(made: Release, item: Item, hands: Collection[str]) -> frozenset[str]:
+    """Who reviews nothing of it; raises Refused where too few are left to review it."""
+    roster = authority.rosters().get(made.village)
+    excluded = frozenset(hands) | (frozenset() if roster is None else review.apart(made, roster))
+    may = [
+        set() if roster is None else set(review.reviewers(made, office, roster)) - excluded
+        for office in item.reviewers
+    ]
+    if not all(may) or len({one for some in may for one in some}) < len(may):
+        raise Refused("approvals_missing", "没有能审核的人 nobody may review it")
+    return excluded
 
 
 def _publish(edition: Edition, now_ms: int) -> None:

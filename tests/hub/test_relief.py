@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +39,7 @@ def leader() -> Client:
     return client(rig.LEADER)
 
 
-def first() -> str:
-    return today(now_ms()).isoformat()
-
-
 def bring(leader: Client, *rows: tuple[str, ...], kind: str = BENEFITS, **typed: str) -> Any:
-    typed = {"first_day": first(), "days": "10", **typed} if kind == BENEFITS else typed
     return rig.upload(leader, kind, rig.sheet(kind, rows), **typed)
 
 
@@ -158,41 +152,10 @@ def test_a_workbook_is_read_and_a_number_that_it_rounded_is_refused(leader: Clie
         when = today(now_ms())
         sheet.append(["晨光村", "H-1", "示例二", number, rig.PROJECT, 1500.5, when, "县财政"])
         book.save(made)
-        typed = {"first_day": first(), "days": "10"}
-        answer = rig.upload(leader, BENEFITS, made.getvalue(), **typed)
+        answer = rig.upload(leader, BENEFITS, made.getvalue())
         assert answer.status_code == code
     assert "被表格当成了数字" in answer.content.decode()
     assert Prepared.objects.get().rows[0]["amount"] == 150_050
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ({"days": "9"}, "公示至少 10 天"),
-        ({"days": "many"}, "公示至少 10 天"),
-        ({"first_day": "2020-01-01"}, "公示从今天或以后"),
-        ({"first_day": ""}, "公示从今天或以后"),
-    ],
-)
-def test_a_notice_shorter_than_the_rule_or_in_the_past_is_refused(
-    leader: Client, typed: dict[str, str], says: str
-) -> None:
-    rig.take(PROJECTS, rig.WORK)
-    answer = bring(leader, ONE, **typed)
-    assert answer.status_code == 400
-    assert says in answer.content.decode()
-    assert not Prepared.objects.exists()
-
-
-def test_the_days_of_a_notice_are_counted_from_the_day_after_its_first() -> None:
-    batch = rig.all_of_it(ONE)
-    now = now_ms()
-    told = [listed.notice(batch, now + at * DAY_MS) for at in (-1, 0, 1, 10, 11)]
-    assert [(one.state, one.day) for one in told] == [
-        ("coming", -1), ("open", 0), ("open", 1), ("open", 10), ("over", 11),
-    ]  # fmt: skip
-    assert told[0].last == today(now) + timedelta(days=10)
-    assert "今天是公示首日，共 10 天" in page(rig.LEADER, f"/relief/?village={VILLAGE}")
 
 
 def test_funds_and_projects_newest_row_counts_and_funds_may_be_the_townships() -> None:
@@ -228,7 +191,7 @@ def test_rows_are_not_changed_and_not_deleted_by_whoever_owns_the_database() -> 
         lambda: Benefit.objects.all().delete(),
         lambda: Fund.objects.update(scale=1),
         lambda: Project.objects.all().delete(),
-        lambda: Batch.objects.filter(pk=batch.pk).update(days=1),
+        lambda: Batch.objects.filter(pk=batch.pk).update(lines=9),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             edit()
