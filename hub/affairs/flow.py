@@ -48,19 +48,15 @@ class Standing:
     given: Mapping[str, str]
 
 
-def foreseen(draft: Draft, now_ms: int) -> None:
-    """Raises Refused where it could not be put to review as it stands, whoever of the village
-    proposes it: for those who hand a draft to somebody else.
-    """
-    made = drafts.release_of(draft, bytes(32), now_ms)
-    _encoded(made)
-    _apart(made, _item(draft), draft.hands)
-
-
 def check(draft: Draft, random_id: bytes, now_ms: int) -> Examined:
     """Make the exact bytes and look through them. Raises Refused for what is no release yet."""
     made = drafts.release_of(draft, random_id, now_ms)
-    data = _encoded(made)
+    try:
+        data = release.encode(made)
+    except WireError as error:
+        raise Refused("bad_request", error.detail) from error
+    if len(data) > MOST_BYTES:
+        raise Refused("bad_request", "内容太多，请分成几份公开 too long: publish it in parts")
     pictures = {one.sha256: store.get(one.sha256) or b"" for one in made.attachments}
     draft.data = data
     draft.save(update_fields=["data"])
@@ -74,6 +70,13 @@ def check(draft: Draft, random_id: bytes, now_ms: int) -> Examined:
         pages=start.by_hash(pictures),
     )
     return examine(thing, now_ms)
+
+
+def foreseen(draft: Draft, now_ms: int) -> None:
+    """Raises Refused where nobody could review it as it stands, whoever of the village proposes it:
+    for those who hand a draft to somebody else.
+    """
+    _apart(drafts.release_of(draft, bytes(32), now_ms), _item(draft), draft.hands)
 
 
 def submit(draft: Draft, now_ms: int) -> Edition:
@@ -158,24 +161,13 @@ def standing(edition: Edition) -> Standing:
     return Standing(made, "pending", waiting, given)
 
 
-def _encoded(made: Release) -> bytes:
-    try:
-        data = release.encode(made)
-    except WireError as error:
-        raise Refused("bad_request", error.detail) from error
-    if len(data) > MOST_BYTES:
-        raise Refused("bad_request", "内容太多，请分成几份公开 too long: publish it in parts")
-    return data
-
-
 def _apart(made: Release, item: Item, hands: Collection[str]) -> frozenset[str]:
     """Who reviews nothing of it; raises Refused where too few are left to review it."""
     roster = authority.rosters().get(made.village)
-    excluded = frozenset(hands) | (frozenset() if roster is None else review.apart(made, roster))
-    may = [
-        set() if roster is None else set(review.reviewers(made, office, roster)) - excluded
-        for office in item.reviewers
-    ]
+    if roster is None:
+        raise Refused("approvals_missing", "这个村没有名册 a village without a roster")
+    excluded = review.apart(made, roster) | frozenset(hands)
+    may = [set(review.reviewers(made, office, roster)) - excluded for office in item.reviewers]
     if not all(may) or len({one for some in may for one in some}) < len(may):
         raise Refused("approvals_missing", "没有能审核的人 nobody may review it")
     return excluded
