@@ -3,11 +3,13 @@
 Calls `hub.{affairs,disclosure,relief,services,site}`, `hub.config`, `hub.days` and
 `hub.operate.pulse`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
-and everything when the software or the site's settings are others.
+and everything when the software or the site's settings are others. A matter whose data cannot be
+read keeps what it had, and says so; the others go on.
 """
 
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hub.affairs import pages as affairs
-from hub.config import Config
+from hub.config import Config, ConfigError
 from hub.days import today
 from hub.disclosure import front as front_pages
 from hub.disclosure import pages as stamps
@@ -29,6 +31,7 @@ from hub.relief import pages as relief
 from hub.services import pages as services
 from hub.site.files import File, Kept
 from hub.site.folder import Folder
+from hub.site.given import Part
 from hub.site.key import SiteKey
 from hub.site.manifest import closing
 from hub.site.place import Matter
@@ -59,28 +62,37 @@ class Marks:
 
 @dataclass(frozen=True)
 class Built:
-    """How many villages were made anew, and how many files written."""
+    """How many villages were made anew, and how many files written; why, by name, a matter could
+    not be asked.
+    """
 
     villages: int
     written: int
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What the marks will be, whose pages are made, and the matters of which nothing is kept."""
+    """What the marks will be, whose pages are made, the matters of which nothing is kept, and those
+    that cannot be asked, with why.
+    """
 
     marks: Marks
     there: Sequence[Village]
     former: Sequence[FormerVillage]
     chosen: frozenset[str]
     anew: frozenset[str]
+    broken: Mapping[str, str]
 
 
 def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` once the site is what the hub knows."""
-    pulse, ready = Pulse(config().state, NAME), False
+    pulse, ready, broken = Pulse(config().state, NAME), False, dict[str, str]()
     while not stopping.is_set():
         made = build(config(), now_ms(), pulse.beat)
+        if broken != made.broken:
+            broken = dict(made.broken)
+            print("\n".join(told(broken)) or "site: 都能读了。 All can be read.", file=sys.stderr)
         pulse.count("villages", made.villages)
         pulse.count("files", made.written)
         if not ready:
@@ -107,26 +119,38 @@ def build(
     before = Marks() if afresh else _read(own.beside / _MARKS)
     plan = _planned(config, before, matters, now_ms)
     if plan.marks == before:
-        return Built(0, 0)
+        return Built(0, 0, plan.broken)
     written = 0
     for village in plan.there:
         if village.id in plan.chosen:
-            owner = f"village-{village.id}"
-            files = _village(village, plan, folder.lasting(owner), matters, now_ms)
-            close = closing(key, place(village).folder)
-            written += folder.put(owner, files, close, afresh=afresh).written
+            part = Part(f"village-{village.id}", folder, own.beside, matters, plan.broken, now_ms)
+            files = _village(village, plan, part, now_ms)
+            written += part.put(files, closing(key, place(village).folder), afresh=afresh)
             beat()
-    files = _township(plan, matters, now_ms)
-    written += folder.put(TOWNSHIP, files, closing(key, ""), afresh=afresh).written
+    part = Part(TOWNSHIP, folder, own.beside, matters, plan.broken, now_ms)
+    written += part.put(_township(plan, part, now_ms), closing(key, ""), afresh=afresh)
     write(own.beside / _MARKS, json.dumps(vars(plan.marks)).encode())
-    return Built(len(plan.chosen), written)
+    return Built(len(plan.chosen), written, plan.broken)
+
+
+def told(broken: Mapping[str, str]) -> list[str]:
+    """A line for each matter that keeps what it had."""
+    return [
+        f"site: {name}: 数据读不了，先用以前的页面。 Kept as it was, its data cannot be read: {why}"
+        for name, why in sorted(broken.items())
+    ]
 
 
 def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: int) -> _Plan:
     basis, day = _basis(config), str(today(now_ms))
     if basis != before.basis:
         before = Marks()
-    found = {one.name: one.changed(before.matters.get(one.name, ""), now_ms) for one in matters}
+    found, broken = dict[str, tuple[str, frozenset[str] | None]](), dict[str, str]()
+    for one in matters:
+        try:
+            found[one.name] = one.changed(before.matters.get(one.name, ""), now_ms)
+        except ConfigError as error:
+            broken[one.name] = str(error)
     there, former = queries.villages(), queries.former()
     places = {one.id: [one.name, one.ended is not None] for one in there}
     marks = Marks(basis, day, {name: mark for name, (mark, _) in found.items()}, places)
@@ -137,29 +161,23 @@ def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: i
         said = {one for _, some in found.values() if some is not None for one in some}
         other = {name for name, one in places.items() if before.places.get(name) != one}
         chosen = frozenset((said | other) & places.keys())
-    return _Plan(marks, there, former, chosen, anew)
+    return _Plan(marks, there, former, chosen, anew, broken)
 
 
-def _village(
-    where: Village,
-    plan: _Plan,
-    lasting: frozenset[str],
-    matters: Sequence[Matter],
-    now_ms: int,
-) -> Iterator[File | Kept]:
-    own = place(where)
-    tiles = [tile for one in matters for tile in one.tiles(own, now_ms)]
+def _village(where: Village, plan: _Plan, part: Part, now_ms: int) -> Iterator[File | Kept]:
+    own, lasting = place(where), part.lasting()
+    tiles = part.tiles(lambda one: one.tiles(own, now_ms))
     front = frozenset() if plan.anew else lasting
     yield from front_pages.village(where, plan.there, plan.former, tiles, front)
-    for one in matters:
-        yield from one.pages(own, now_ms, () if one.name in plan.anew else lasting)
+    yield from part.files(
+        lambda one: one.pages(own, now_ms, () if one.name in plan.anew else lasting)
+    )
 
 
-def _township(plan: _Plan, matters: Sequence[Matter], now_ms: int) -> Iterator[File]:
-    tiles = [tile for one in matters for tile in one.township_tiles(now_ms)]
+def _township(plan: _Plan, part: Part, now_ms: int) -> Iterator[File | Kept]:
+    tiles = part.tiles(lambda one: one.township_tiles(now_ms))
     yield from front_pages.township(plan.there, tiles)
-    for one in matters:
-        yield from one.township(now_ms)
+    yield from part.files(lambda one: one.township(now_ms))
 
 
 def _basis(config: Config) -> str:

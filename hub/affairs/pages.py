@@ -6,6 +6,7 @@ Calls `hub.affairs`, `hub.blobs.store`, `hub.config` and `hub.site`.
 import hashlib
 import json
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Max
@@ -161,8 +162,10 @@ def _edition(
         ],
         "ask": form(f"ask/{one.series}/"),
     }
-    yield html(f"{own}/index.html", "affairs/release.html", **made, **around)
-    yield from open_data.files(own, one)
+    page = html(f"{own}/index.html", "affairs/release.html", **made, **around)
+    until_ms = one.term.until_ms if one.term is not None and not one.term.over else None
+    for file in (page, *open_data.files(own, one)):
+        yield replace(file, until_ms=until_ms)
 
 
 def _pictures(found: Gathered, folder: str, known: Container[str]) -> dict[bytes, File | Kept]:

@@ -4,6 +4,7 @@ Calls `hub.{config,clock,ingest,work,cosign,disclosing,site}`.
 """
 
 import argparse
+import sys
 from typing import Any, Final
 
 from hub.commands import parts
@@ -66,7 +67,7 @@ def _site(arguments: argparse.Namespace) -> None:
     parts.django()
     from hub.clock import now_ms
     from hub.config import config
-    from hub.disclosing import build, run
+    from hub.disclosing import build, run, told
     from hub.site.key import SiteKey
 
     if not arguments.once:
@@ -77,3 +78,5 @@ def _site(arguments: argparse.Namespace) -> None:
         f"{made.villages} 个村，写了 {made.written} 个文件。 {made.villages} villages, "
         f"{made.written} files written.\n{SiteKey.load(config()).vkey}"
     )
+    if made.broken:
+        sys.exit("\n".join(told(made.broken)))

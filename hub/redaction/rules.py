@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hub.config import ConfigError
 from hub.redaction import names, scan
-from hub.redaction.terms import until_ms
+from hub.redaction.terms import term
 from wire import shape
 from wire.release import ADDRESS, NAME, SHOWN, Cell, Column, Shown
 
@@ -58,7 +58,7 @@ def read(table: Mapping[str, Any]) -> Rules:
 
 def open_columns(shown: Shown | None, first_ms: int, now_ms: int) -> frozenset[str]:
     """Keys of the columns that stand unmasked now."""
-    if shown is None or not first_ms <= now_ms < until_ms(shown, first_ms):
+    if shown is None or not first_ms <= now_ms < term(shown, first_ms, now_ms).until_ms:
         return frozenset()
     return frozenset(shown.columns)
 

@@ -23,6 +23,11 @@ class Term:
     basis: str
 
     @property
+    def until_ms(self) -> int:
+        """When its names come down."""
+        return days.bounds(self.last)[1]
+
+    @property
     def over(self) -> bool:
         return self.day > self.days
 
@@ -37,8 +42,3 @@ def term(shown: Shown, first_ms: int, now_ms: int) -> Term:
     first = days.today(first_ms)
     last = first + timedelta(days=shown.days)
     return Term(first, last, shown.days, (days.today(now_ms) - first).days, shown.basis)
-
-
-def until_ms(shown: Shown, first_ms: int) -> int:
-    """When its names come down."""
-    return days.bounds(term(shown, first_ms, first_ms).last)[1]

@@ -7,6 +7,7 @@ releases: here is only which there are, and how long they are shown.
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.db.models import Count, Max, Q
 from hub.affairs.models import Published
 from hub.config import config
 from hub.redaction import rules
+from hub.redaction.terms import term
 from hub.relief import fields, listed, notices, tables
 from hub.relief.models import Batch, Fund, Project
 from hub.relief.settings import HOTLINE, settings
@@ -64,13 +66,15 @@ def tiles(where: Place, _now_ms: int) -> tuple[Tile, ...]:
 
 def pages(where: Place, now_ms: int, _known: Container[str]) -> Iterator[File | Kept]:
     """A village's page, in three queries."""
+    projects = listed.projects([where.id])
     made = {
         "notices": notices.told(where.id, now_ms),
         "affairs": f"{where.folder}/affairs/r/",
         "funds": _redacted(listed.funds([listed.TOWNSHIP, where.id]), now_ms),
-        "projects": _redacted(listed.projects([where.id]), now_ms),
+        "projects": _redacted(projects, now_ms),
     }
-    yield _page(f"{where.folder}/relief/index.html", where.name, frame(where) | made)
+    page = _page(f"{where.folder}/relief/index.html", where.name, frame(where) | made)
+    yield replace(page, until_ms=_until_ms(projects, now_ms))
 
 
 def township(now_ms: int) -> Iterator[File]:
@@ -113,6 +117,14 @@ def _redacted(found: Iterable[Fund] | Iterable[Project], now_ms: int) -> Shown:
     return shown[::-1]
 
 
+def _until_ms(projects: Iterable[Project], now_ms: int) -> int | None:
+    """When the first of the names that stand there now comes down."""
+    shown = rules.load(config().state).items.get(tables.PROJECTS)
+    begun = {one.batch.at_ms for one in projects} if shown else set()
+    ends = (term(shown, at_ms, now_ms).until_ms for at_ms in begun if shown)
+    return min((one for one in ends if now_ms < one), default=None)
+
+
 def _table(some: Sequence[Any]) -> tuple[Sequence[Column], str, tables.Rows]:
     if isinstance(some[0], Fund):
         return tables.FUND_COLUMNS, tables.FUNDS, tables.funds(some)
@@ -120,7 +132,6 @@ def _table(some: Sequence[Any]) -> tuple[Sequence[Column], str, tables.Rows]:
 
 
 def _basis() -> str:
-    """Changes with the settings and rules that a page is made by."""
-    file = config().state / rules.FILE
-    told = file.read_bytes() if file.exists() else b""
-    return hashlib.sha256(repr(settings(config())).encode() + told).hexdigest()[:16]
+    """Changes with the settings and rules that a page is made by; raises ConfigError."""
+    told = repr((settings(config()), sorted(rules.load(config().state).items.items())))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

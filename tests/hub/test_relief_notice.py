@@ -133,6 +133,24 @@ def test_it_stands_with_its_names_for_its_term_and_comes_down_by_itself(
     assert crawl(site.root, Expected(names, frozenset({"12317"}))).leaks == ()
 
 
+def test_names_come_down_even_where_the_catalogue_was_spoilt_meanwhile(
+    township: Township, batch: Batch, tmp_path: Path
+) -> None:
+    hand(rig.LEADER, batch)
+    publish(township, Draft.objects.get())
+    now = now_ms()
+    assert NAME in everything(built(now))
+    file = tmp_path / catalogue.FOLDER / "2025-01-01.csv"
+    whole = file.read_bytes()
+    file.write_bytes(b"nonsense")
+    assert NAME in everything(built(now + 10 * DAY))
+    assert NAME not in everything(built(now + 11 * DAY))
+    file.write_bytes(whole)
+    site = built(now + 11 * DAY)
+    assert NAME not in everything(site)
+    assert "公示期已满" in everything(site)
+
+
 def test_the_village_hands_its_own_over_and_no_other(batch: Batch) -> None:
     assert hand("bing", batch, village="sunset").status_code == 403
     assert client(CLERK).post(f"/relief/lists/{batch.pk}/hand").status_code == 403
