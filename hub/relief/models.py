@@ -134,6 +134,15 @@ class Handed(models.Model):
         indexes: ClassVar = [models.Index(fields=["village", "batch"], name="relief_handed_list")]
 
 
+class KeyMark(models.Model):
+    """A hash of nothing secret under the first `generation` keys: by it the file of keys is known
+    to be the one under which rows are hashed.
+    """
+
+    generation = models.IntegerField(unique=True)
+    mark = models.BinaryField(max_length=32)
+
+
 class Tally(models.Model):
     """How often on that day one address, or one name or code, was looked up: `who` is a keyed hash
     that holds for that day alone. It is kept to refuse whoever tries too often, and goes the day

@@ -15,7 +15,7 @@ from hub.config import Config
 from hub.disclosure import queries
 from hub.people.roster import Staff
 from hub.redaction import rules
-from hub.relief import fields, keys
+from hub.relief import fields, keys, marks
 from hub.relief.fields import BENEFITS, FUNDS, KINDS, PROJECTS, Judged, Known
 from hub.relief.models import Batch, Benefit, Fund, Household, Prepared, Project
 from hub.relief.settings import settings
@@ -49,6 +49,7 @@ def take(prepared: Prepared, config: Config, now_ms: int) -> Batch:
     with transaction.atomic():
         if not Prepared.objects.filter(pk=prepared.pk).delete()[0]:
             raise Refused("bad_request", "已经导入或放弃了 taken or left already")
+        held = marks.held(config.state)
         known = _known(prepared.kind, config).present
         if any(fields.same(prepared.kind, one) in known for one in prepared.rows):
             raise Refused("bad_request", "有的行刚刚已经登记过 some rows are there by now")
@@ -59,7 +60,7 @@ def take(prepared: Prepared, config: Config, now_ms: int) -> Batch:
             sha256=bytes(prepared.sha256),
             lines=len(prepared.rows),
         )
-        _fill(batch, prepared.rows, len(keys.load(config.state)))
+        _fill(batch, prepared.rows, len(held))
     return batch
 
 

@@ -10,13 +10,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
+from pytest_mock import MockerFixture
 
 from hub import config
 from hub.clock import now_ms
 from hub.config import config as read_config
 from hub.days import today
 from hub.operate.kept import kept
-from hub.relief import cards, fields, forget, keys, listed, rotate, taken
+from hub.relief import cards, fields, forget, keys, listed, marks, rotate, taken
 from hub.relief.fields import BENEFITS, FUNDS, PROJECTS
 from hub.relief.look import Asked, look
 from hub.relief.models import Batch, Benefit, Fund, Household, Prepared, Project
@@ -258,23 +259,43 @@ def test_another_key_is_put_over_the_first_and_all_is_found_as_before(tmp_path: 
     assert finds(name="示例三", number=rig.number(2))
 
 
-def test_a_rotation_that_was_broken_off_is_run_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_rotation_that_was_broken_off_anywhere_is_run_again_after_a_restart(
+    tmp_path: Path, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rig.all_of_it(ONE)
-    write = keys.write
+    """At each write of a file, each row that is put under the new key, and each removal."""
+    rig.all_of_it(ONE, rig.given("示例三", 2, "H-2"))
+    code = cards.make(Household.objects.all(), person(rig.LEADER), read_config(), now_ms())[0].code
+    monkeypatch.setattr(keys, "MOST", 1000)
+    broken_off = 0
+    for name in ("pathlib.Path.replace", "pathlib.Path.unlink", "hub.relief.keys.further"):
+        where, _, what = name.rpartition(".")
+        target = Path if where == "pathlib.Path" else keys
+        whole = getattr(target, what)
+        for at in range(20):
+            left = iter([*[True] * at, False])
 
-    def once(state: Path, held: keys.Keys) -> None:
-        if state == tmp_path:
-            raise OSError("no space")
-        write(state, held)
+            def failing(*args: Any, left: Any = left, whole: Any = whole, **kw: Any) -> Any:
+                if next(left, True):
+                    return whole(*args, **kw)
+                raise OSError("power cut")
 
-    monkeypatch.setattr(keys, "write", once)
-    with pytest.raises(OSError, match="no space"):
-        rotate.rotate(tmp_path)
-    monkeypatch.setattr(keys, "write", write)
-    assert rotate.rotate(tmp_path) == 2
-    assert finds(name="示例二", number=rig.number(1))
+            before = len(keys.load(tmp_path))
+            mocker.patch.object(target, what, failing)
+            try:
+                rotate.rotate(tmp_path)
+            except OSError:
+                broken_off += 1
+                mocker.stopall()
+                rotate.rotate(tmp_path)
+                assert len(keys.load(tmp_path)) in (before + 1, before + 2)
+            else:
+                mocker.stopall()
+                break
+            assert marks.trouble(tmp_path) == marks.GOOD
+            assert finds(name="示例二", number=rig.number(1))
+            assert finds(name="示例三", number=rig.number(2))
+            assert finds(code=code)
+    assert broken_off >= 6
 
 
 def test_the_key_is_a_secret_file_backed_up_as_private_keys_are(tmp_path: Path) -> None:
@@ -291,6 +312,40 @@ def test_a_key_that_was_lost_is_not_silently_another(tmp_path: Path) -> None:
     rotate.ensure(tmp_path)
     with pytest.raises(config.ConfigError, match="没有或不能读"):
         keys.load(tmp_path)
+
+
+def test_rows_are_hashed_under_no_other_keys_than_those_before(
+    leader: Client, tmp_path: Path
+) -> None:
+    rig.all_of_it(ONE)
+    file = tmp_path / keys.FILE
+    whole = file.read_bytes()
+    file.unlink()
+    assert marks.trouble(tmp_path) == marks.MISSING
+    keys.ensure(tmp_path)
+    assert marks.trouble(tmp_path) == marks.OTHER
+    answer = bring(leader, rig.given("示例三", 2))
+    with pytest.raises(config.ConfigError, match="不是原来的密钥"):
+        leader.post(answer["Location"], {"take": "1"})
+    with pytest.raises(config.ConfigError, match="不是原来的密钥"):
+        rotate.rotate(tmp_path)
+    assert Benefit.objects.count() == 1
+    file.write_bytes(whole)
+    assert leader.post(answer["Location"], {"take": "1"}).status_code == 302
+
+
+def test_an_older_copy_of_the_keys_is_noticed_and_one_that_others_read(tmp_path: Path) -> None:
+    rig.all_of_it(ONE)
+    file = tmp_path / keys.FILE
+    old = file.read_bytes()
+    rotate.rotate(tmp_path)
+    assert marks.trouble(tmp_path) == marks.GOOD
+    new = file.read_bytes()
+    file.write_bytes(old)
+    assert marks.trouble(tmp_path) == marks.OTHER
+    file.write_bytes(new)
+    file.chmod(0o640)
+    assert marks.trouble(tmp_path) == marks.READABLE
 
 
 def test_settings_are_read_strictly() -> None:

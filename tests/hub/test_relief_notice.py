@@ -1,5 +1,6 @@
 """Lists of people go to their villages, are reviewed, shown for their term, and come down."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hub.affairs.models import Draft, Edition, Event, Published
 from hub.clock import now_ms
 from hub.config import FILE
 from hub.relief import taken
-from hub.relief.models import Batch, Handed
+from hub.relief.models import Batch, Handed, KeyMark
 from tests.hub import relief_rig as rig
 from tests.hub import site_rig
 from tests.hub.affairs_rig import SUPERVISOR, lay, put, signed
@@ -274,10 +275,13 @@ def test_a_list_may_stand_beside_one_that_was_withdrawn(township: Township, batc
 
 def test_who_handed_what_over_is_not_changed_afterwards(batch: Batch) -> None:
     hand(rig.LEADER, batch)
-    for edit in (
+    edits: tuple[Callable[[], object], ...] = (
         lambda: Handed.objects.update(village="sunset"),
-        lambda: Handed.objects.all()._raw_delete(using="default"),
-    ):
+        lambda: Handed.objects.all()._raw_delete("default"),
+        lambda: KeyMark.objects.update(mark=bytes(32)),
+        lambda: KeyMark.objects.all()._raw_delete("default"),
+    )
+    for edit in edits:
         with pytest.raises(DatabaseError), transaction.atomic():
             edit()
 

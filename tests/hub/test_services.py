@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from hub.clock import now_ms
 from hub.config import ConfigError, config
 from hub.days import today
+from hub.operate.doctor import town
 from hub.services import book, changes, files, pages, slots
 from hub.services.forget import forget
 from hub.services.guide import Guide
@@ -37,6 +38,7 @@ WHERE = Place(VILLAGE, VILLAGE_NAME)
 ROOM = "sunrise-room"
 LABELLED = {"big 1 1", " 32 32"}
 """Boxes whose label is what is pressed."""
+EXAMPLE = (files.EXAMPLE / files.FILE).read_text("utf-8")
 PERSON = {"name": "甲某某", "phone": "138 0000-0000", "service": "别的事"}
 
 
@@ -166,6 +168,37 @@ def test_a_wrong_sheet_takes_nothing_and_a_right_one_mends_a_broken_one(tmp_path
         files.load(tmp_path)
     assert files.take(tmp_path, before) == 5
     assert len(files.load(tmp_path).items) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[walking]\nmetres = 60\nminutes = zehn\n", "line 3"),
+        (EXAMPLE.replace("minutes = 10 ", "minutes = 0 "), "line 7: walking: minutes"),
+        (EXAMPLE.replace('phone = "0577-0000000"', 'phone = "ask"'), "line 49: points: 1: phone"),
+        (EXAMPLE.replace('政府旁"', '政府旁 13800000000"'), "line 47: points: 1: address"),
+        (EXAMPLE.replace("minutes = 30", "minutes = 3"), "line 40: points: 0: times"),
+        (EXAMPLE.replace("lat = 27.5010", "lat = 99"), "line 57: villages: sunrise: lat"),
+    ],
+)
+def test_a_guide_that_was_spoilt_says_where_and_nobody_meets_a_broken_page(
+    tmp_path: Path, staff: Settings, text: str, place: str
+) -> None:
+    staff.ROOT_URLCONF = "hub.urls_public"
+    reply = posted()
+    (tmp_path / files.FILE).write_text(text, "utf-8")
+    found = town.spoilt(config())
+    assert [*found] == ["services"]
+    assert files.FILE in found["services"]
+    assert place in found["services"]
+    for path in (f"/v/{VILLAGE}/appointment/", address(date(2026, 11, 30))):
+        closed = Client().get(path)
+        assert closed.status_code == 503
+        assert "请打电话约" in closed.content.decode()
+    assert "约好了" in Client().post("/look/", {"code": code(reply)}).content.decode()
+    staff.ROOT_URLCONF = "hub.urls_staff"
+    assert place in flow_rig.page("geng", "/appointments/")
+    assert forget(config(), now_ms() + 40 * DAY) == 1
 
 
 def test_somebody_makes_an_appointment_looks_at_it_and_recalls_it() -> None:

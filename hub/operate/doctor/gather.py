@@ -1,6 +1,7 @@
 """One look at the hub: its folder, database, broker and certificates. Reads only.
 
-Calls `hub.{config,cosign.shown,devices,ingest,log,operate,people}`, Django and `cryptography`.
+Calls `hub.{config,cosign.shown,devices,ingest,log,operate,people,relief}`, Django and
+`cryptography`.
 """
 
 import shutil
@@ -29,8 +30,10 @@ from hub.log.models import Witness
 from hub.notices.shown import shown
 from hub.operate import ahead, backup
 from hub.operate.doctor.model import Copy, Health, Stored
+from hub.operate.doctor.town import spoilt
 from hub.operate.pulse import beats
 from hub.people import standing
+from hub.relief.marks import trouble
 from hub.revoked import CRL
 
 BROKER_S: Final = 3.0
@@ -59,6 +62,8 @@ def look(config: Config, now_ms: int) -> Health:
         unconfirmed=unconfirmed.marked(config.state) is not None,
         beats=beats(config.state),
         papers=missing(),
+        spoilt=spoilt(config),
+        relief_key="" if stored is None else trouble(config.state),
     )
 
 

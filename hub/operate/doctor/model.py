@@ -55,7 +55,8 @@ class Health:
     said. `broker` is why it cannot be reached, empty where it can. `certificates`: name → end.
     `crl_ms`: when the first of the CRLs has to be made anew. `second_apart`: the second store is on
     another disk than the state folder. `spool`: messages on foot that ingest has not taken.
-    `papers`: programs that are missing to read papers with.
+    `papers`: programs that are missing to read papers with. `spoilt`: by matter what is wrong in
+    the township's data file. `relief_key`: what is wrong with it (`hub.relief.marks`), if anything.
     """
 
     now_ms: int
@@ -73,6 +74,8 @@ class Health:
     unconfirmed: bool
     beats: Mapping[str, Beat]
     papers: tuple[str, ...] = ()
+    spoilt: Mapping[str, str] = field(default_factory=dict)
+    relief_key: str = ""
 
 
 @dataclass(frozen=True)

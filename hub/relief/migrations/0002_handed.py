@@ -1,4 +1,6 @@
-"""A list's notice is its release's: no day is asked for when a sheet is taken in."""
+"""A list's notice is its release's: no day is asked for when a sheet is taken in. By their marks
+the keys are known again.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -49,5 +51,19 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["village", "batch"], name="relief_handed_list")],
             },
         ),
+        migrations.CreateModel(
+            name="KeyMark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.IntegerField(unique=True)),
+                ("mark", models.BinaryField(max_length=32)),
+            ],
+        ),
+        append_only("relief_keymark", ("generation", "mark")),
         append_only("relief_handed", ("village", "batch_id", "event_id")),
     ]
