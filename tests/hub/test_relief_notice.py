@@ -1,5 +1,6 @@
 """Lists of people go to their villages, are reviewed, shown for their term, and come down."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,17 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from hub.affairs import catalogue, flow
 from hub.affairs.models import Draft, Edition, Event, Published
 from hub.clock import now_ms
 from hub.config import FILE
-from hub.relief import taken
-from hub.relief.models import Batch, Handed, KeyMark
+from hub.config import config as read_config
+from hub.relief import cards, taken
+from hub.relief.models import Batch, Handed, Household, KeyMark
+from hub.services import files as services
+from hub.services.models import Appointment
 from tests.hub import relief_rig as rig
 from tests.hub import site_rig
 from tests.hub.affairs_rig import SUPERVISOR, lay, put, signed
@@ -150,6 +155,38 @@ def test_names_come_down_even_where_the_catalogue_was_spoilt_meanwhile(
     site = built(now + 11 * DAY)
     assert NAME not in everything(site)
     assert "公示期已满" in everything(site)
+
+
+def test_no_page_tells_more_than_its_item_allows_and_no_answer_is_kept(
+    township: Township, batch: Batch, settings: Settings, tmp_path: Path
+) -> None:
+    """Relief with a notice, services with an appointment, and look-ups that found somebody."""
+    for one in (services.FILE, services.ITEMS):
+        shutil.copy(services.EXAMPLE / one, tmp_path / one)
+    hand(rig.LEADER, batch)
+    edition = publish(township, Draft.objects.get())
+    code = cards.make(Household.objects.all(), person(rig.LEADER), read_config(), now_ms())[0].code
+    Appointment.objects.create(
+        code=b"c" * 32, village=VILLAGE, point="sunrise-room", day="2026-12-01", time="08:30",
+        place=0, service="别的事", name="甲某某", phone="13800000000", created_ms=now_ms(),
+    )  # fmt: skip
+    settings.ROOT_URLCONF = "hub.urls_public"
+    for typed in ({"name": NAME, "number": rig.number(1)}, {"code": code}, {"name": NAME}):
+        reply = Client().post("/relief/", typed)
+        assert reply["Cache-Control"] == "no-store, no-transform"
+    site = built(now_ms())
+    open_at = f"v/{VILLAGE}/affairs/r/{bytes(edition.series).hex()}/"
+    names: dict[str, Callable[[str], bool]] = {
+        name: lambda path: path.startswith(open_at) for name in (NAME, OTHER)
+    }
+    names |= dict.fromkeys(("示例一", "甲某某"), lambda _: False)
+    offices = services.load(tmp_path).telephones | {"12317", "05770000000"}
+    found = crawl(site.root, Expected(names, offices))
+    assert found.leaks == ()
+    assert any(path.endswith("services/points.html") for path in site.files())
+    text = everything(site)
+    for secret in (rig.number(1), code, "H-1", "没有查到", "查到了"):
+        assert secret not in text
 
 
 def test_the_village_hands_its_own_over_and_no_other(batch: Batch) -> None:
