@@ -100,6 +100,8 @@ WRONG = {
     "no such day": ("day", "2026-02-30", "日期：“2026-02-30”不是日期"),
     "a telephone": ("source", "王某 13800000000", "资金来源：里面有手机号码"),
     "too long": ("household", "H" * 33, "户编号：最多 32 个字"),
+    "a sign that nobody sees": ("name", "示例\u200b二", "姓名：换行了，或者有看不见的字符"),
+    "writing turned around": ("source", "县\u202e政财", "资金来源：换行了，或者有看不见的字符"),
 }
 
 
@@ -117,6 +119,55 @@ def test_one_wrong_cell_is_named_by_row_and_column_and_nothing_is_taken(
     assert rig.number(1) not in said
     assert not Prepared.objects.exists()
     assert not Benefit.objects.exists()
+
+
+PLAIN = "晨光村,H-1,示例二,{number},茶园补助,1500,2026-09-30,县财政\r\n"
+HEAD = "村,户编号,姓名,身份证号,项目,金额(元),日期,资金来源\r\n"
+UGLY = {
+    "GBK of a Chinese Excel": (HEAD + PLAIN).encode("gb18030"),
+    "UTF-8 with a mark": (HEAD + PLAIN).encode("utf-8-sig"),
+    "UTF-16 with tabs": (HEAD + PLAIN).replace(",", "\t").encode("utf-16"),
+    "semicolons": (HEAD + PLAIN).replace(",", ";").encode(),
+    "a title above": f"晨光村名单,,,,,,,\r\n\r\n{HEAD}{PLAIN}".encode(),
+    "blanks and wide signs": (HEAD + PLAIN).replace("示例二", " 示\u3000例二\u00a0").encode(),
+    "an apostrophe before the number": (HEAD + PLAIN).replace("{n", "'{n").encode(),
+    "yuan and groups": (HEAD + PLAIN).replace("1500", '"￥1,500.00元"').encode(),
+    "a Chinese day": (HEAD + PLAIN).replace("2026-09-30", "2026年9月30日").encode(),
+}
+
+
+@pytest.mark.parametrize("how", UGLY)
+def test_a_sheet_is_read_however_an_office_saved_it(leader: Client, how: str) -> None:
+    rig.take(PROJECTS, rig.WORK)
+    number = rig.number(1)
+    data = UGLY[how].replace(b"{number}", number.encode())
+    if how.startswith("UTF-16"):
+        data = (HEAD + PLAIN).replace(",", "\t").replace("{number}", number).encode("utf-16")
+    answer = rig.upload(leader, BENEFITS, data)
+    assert answer.status_code == 302
+    (row,) = Prepared.objects.get().rows
+    assert (row["name"], row["amount"], row["day"]) == ("示例二", 150_000, "2026-09-30")
+    assert row["index"] == keys.person(keys.load(read_config().state), "示例二", number).hex()
+
+
+SPOILT = {
+    "a quotation mark alone": (HEAD + '晨光村,"H-9,示例\r\n').encode(),
+    "a head that is missing": (HEAD + PLAIN).replace("户编号", "户").encode(),
+    "heads alone": HEAD.encode(),
+    "no table": b"\x89PNG\r\n\x1a\n\xff\xfe\x00",
+    "half a workbook": b"PK\x03\x04" + bytes(200),
+    "an old workbook": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "too much": b"a," * (2 << 20),
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_what_is_no_sheet_is_refused_in_words(leader: Client, how: str) -> None:
+    answer = rig.upload(leader, BENEFITS, SPOILT[how])
+    assert answer.status_code == 400
+    assert 'id="sheet-wrong"' in answer.content.decode()
+    assert not Prepared.objects.exists()
 
 
 def test_all_that_is_wrong_is_said_at_once(leader: Client) -> None:
