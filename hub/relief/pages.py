@@ -19,7 +19,7 @@ from hub.redaction import rules
 from hub.redaction.terms import term
 from hub.relief import fields, listed, notices, tables
 from hub.relief.models import Batch, Fund, Project
-from hub.relief.settings import HOTLINE, settings
+from hub.relief.settings import CALLED, HOTLINE, settings
 from hub.relief.tables import BENEFITS
 from hub.site.files import File, Kept
 from hub.site.frame import form, frame
@@ -102,7 +102,7 @@ def _page(path: str, name: str, made: Mapping[str, Any]) -> File:
         "county_name": now.county_name or "县里的扶贫公开网",
         "amount": AMOUNT,
     }
-    telephones = (("扶贫监督举报电话", HOTLINE), *made["telephones"])
+    telephones = ((CALLED, HOTLINE), *made["telephones"])
     return html(path, "relief/index.html", **around, **{**made, "telephones": telephones})
 
 

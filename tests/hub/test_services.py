@@ -91,8 +91,9 @@ def made() -> dict[str, str]:
 def test_the_pages_say_what_to_bring_where_when_how_long_and_whom_to_ask() -> None:
     text = made()["theme-housing.html"]
     for words in (
-        "身份证、户口簿",
+        "<li>身份证</li><li>户口簿（示例）</li>",
         "示例镇晨光村村委会一楼",
+        "走路 3 分钟",
         "8:30—11:30",
         "多久办好",
         "0577-0000001",
@@ -100,6 +101,30 @@ def test_the_pages_say_what_to_bring_where_when_how_long_and_whom_to_ask() -> No
         assert words in text
     assert 'href="http://public.localhost/v/sunrise/apply/residence/"' in text
     assert "apply/house-building" not in text
+    assert 'href="http://public.localhost/v/sunrise/appointment/sunrise-room/"' in text
+    assert text.index("最近的</dt>") < text.index("也可以去</dt>")
+
+
+def test_an_item_says_whether_the_machine_that_stamps_it_is_online() -> None:
+    assert "盖章机器没有联网，先打电话" in made()["theme-housing.html"]
+    alive(DEVICE, now_ms())
+    assert "盖章机器在线" in made()["theme-housing.html"]
+    assert "盖章机器" not in made()["theme-security.html"]
+
+
+def test_an_item_names_rooms_of_other_villages_where_nothing_is_nearer(tmp_path: Path) -> None:
+    file = tmp_path / files.FILE
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('village = "sunrise"', 'village = "sunset"'), "utf-8")
+    found = made()
+    assert "晨光村便民服务室" in found["theme-housing.html"]
+    far = text.replace('village = "sunrise"', 'village = "sunset"').replace("27.5000", "27.9000")
+    file.write_text(far, "utf-8")
+    found = made()
+    building = found["theme-housing.html"].split('id="house-building"')[1]
+    assert "晨光村便民服务室" not in building
+    assert "示例镇便民服务中心" in building
+    assert "晨光村便民服务室" in found["theme-transport.html"]
 
 
 def test_a_forbidden_item_needs_no_stamp_and_says_where_to_go() -> None:
