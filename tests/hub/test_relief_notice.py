@@ -1,5 +1,6 @@
 """Lists of people go to their villages, are reviewed, shown for their term, and come down."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -331,9 +332,25 @@ def test_pages_hold_on_a_phone_and_on_a_desk(township: Township, batch: Batch) -
     hand(rig.LEADER, batch)
     replies["refused"] = hand(rig.LEADER, batch)
     replies["village"] = client(CLERK).get(where)
-    publish(township, Draft.objects.get())
+    edition = publish(township, Draft.objects.get())
     replies["open"] = client(CLERK).get(where)
     replies["lists"] = client(CLERK).get("/relief/")
     for name, reply in replies.items():
         said[f"/{name}"] = (dict(reply.items()), reply.content)
-    walk_pages(said, {name: f"/{name}" for name in replies}, "relief-notice")
+    pages = {name: f"/{name}" for name in replies}
+    own = f"affairs/r/{bytes(edition.series).hex()}"
+    for name, days in (("public", 4), ("public-over", 11)):
+        site = built(now_ms() + days * DAY)
+        for path in ("relief", own):
+            pages[f"{name}-{path[:6]}"] = f"/{name}/{path}/"
+            html = {"Content-Type": "text/html; charset=utf-8"}
+            said[f"/{name}/{path}/"] = (html, _rooted(site, path))
+    for path in ("static/site/site.css", "static/site/site.js"):
+        kind = "text/css" if path.endswith("css") else "text/javascript"
+        said[f"/{path}"] = ({"Content-Type": kind}, site.text(path).encode())
+    walk_pages(said, pages, "relief-notice")
+
+
+def _rooted(site: Site, path: str) -> bytes:
+    """A page of the village, with its styles by address."""
+    return re.sub(r"(\.\./)+static/", "/static/", site.text(f"v/{VILLAGE}/{path}/")).encode()
