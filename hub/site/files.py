@@ -36,9 +36,10 @@ class File:
 
 @dataclass(frozen=True)
 class Kept:
-    """What lies at that path already stays as it is."""
+    """What lies at that path already stays as it is; `until_ms` as of `File`."""
 
     path: str
+    until_ms: int | None = None
 
 
 def page(folder: str) -> str:

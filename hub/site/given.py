@@ -59,12 +59,10 @@ class Part:
     def files(self, asked: Callable[[Matter], Iterable[File | Kept]]) -> Iterator[File | Kept]:
         """Likewise."""
         for one in self._matters:
-            until = self._last(one).paths
             found = self._kept(one) if one.name in self._broken else asked(one)
             paths = self._paths.setdefault(one.name, {})
             for file in found:
-                known = until.get(file.path) if isinstance(file, Kept) else file.until_ms
-                paths[file.path] = known
+                paths[file.path] = file.until_ms
                 yield file
 
     def put(self, files: Iterable[File | Kept], close: Closing, *, afresh: bool) -> int:
@@ -84,7 +82,7 @@ class Part:
         lying, now = self._folder.known(self._owner), self._now_ms
         for path, until_ms in self._last(matter).paths.items():
             if path in lying and (until_ms is None or now < until_ms):
-                yield Kept(path)
+                yield Kept(path, until_ms)
 
 
 def _read(file: Path) -> dict[str, Given]:
