@@ -53,9 +53,14 @@ def hand(
 def hand_all(
     batch: Batch, villages: Iterable[str], staff: Staff, config: Config, now_ms: int
 ) -> dict[str, str]:
-    """To each of them; why not, by village, where one refuses."""
+    """To each of them; why not, by village, where one refuses, or where somebody has to say whether
+    the list replaces one.
+    """
     wrong = {}
     for village in villages:
+        if notices.wrong(village) is not None:
+            wrong[village] = "有一张作废的名单还在公示：请点这个村，单独交。"
+            continue
         try:
             hand(batch, village, staff, config, now_ms)
         except Refused as no:

@@ -96,7 +96,7 @@ def _broken() -> str:
     try:
         files.load(config().state)
     except ConfigError as error:
-        return str(error)
+        return str(error).replace(f"{config().state}/", "")
     return ""
 
 

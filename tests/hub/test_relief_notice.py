@@ -287,6 +287,9 @@ def test_a_wrong_list_is_withdrawn_and_corrected_by_a_further_edition(
     right = rig.take("benefits", rig.given(NAME, 1, amount="1600"))
     wrong = Published.objects.get()
     assert f'value="{wrong.pk}" checked' in said(rig.LEADER, right)
+    everywhere = client(rig.LEADER).post(f"/relief/lists/{right.pk}/hand")
+    assert everywhere.status_code == 400
+    assert not Draft.objects.exists()
     assert hand(rig.LEADER, right, replaces=f"{wrong.pk}").status_code == 302
     draft = Draft.objects.get()
     assert draft.replaces == wrong

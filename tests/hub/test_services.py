@@ -387,14 +387,20 @@ def test_old_phones_show_all_of_it_in_both_sizes_of_letters(
 
 def _dynamic(settings: Settings) -> dict[str, tuple[dict[str, str], bytes]]:
     """What the application says, by address."""
-    said = {}
-    for path in (f"/v/{VILLAGE}/appointment/", f"/v/{VILLAGE}/appointment/{ROOM}/", address()):
+    said, address_of = {}, address()
+    for path in (f"/v/{VILLAGE}/appointment/", f"/v/{VILLAGE}/appointment/{ROOM}/", address_of):
         said[path] = Client().get(path)
     receipt = posted()
     said["/wrong"] = posted(name="", phone="x")
     said["/receipt"] = receipt
     said["/look"] = Client().post("/look/", {"code": code(receipt)})
+    file = config().state / files.FILE
+    whole = file.read_bytes()
+    file.write_bytes(b"walking = 1")
+    said["/closed"] = Client().get(address_of)
     settings.ROOT_URLCONF = "hub.urls_staff"
+    said["/appointments-closed"] = flow_rig.client("geng").get("/appointments/")
+    file.write_bytes(whole)
     _row(today(now_ms()))
     said["/appointments"] = flow_rig.client("geng").get("/appointments/")
     return {path: (dict(reply.items()), reply.content) for path, reply in said.items()}
