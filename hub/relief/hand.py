@@ -12,7 +12,7 @@ from django.db import transaction
 from hub.affairs import catalogue, drafts, dues, flow
 from hub.affairs.items import Item
 from hub.affairs.models import Draft, Event, Published
-from hub.config import Config
+from hub.config import Config, ConfigError
 from hub.days import today
 from hub.people.roster import Staff
 from hub.redaction import rules
@@ -35,8 +35,12 @@ def hand(
     replaces: Published | None = None,
 ) -> Draft:
     """The village's draft; raises Refused, whose detail is a sentence for who asked."""
-    item = _item(now_ms)
-    _check_rule(config)
+    try:
+        item = _item(now_ms)
+        _check_rule(config)
+    except ConfigError as error:
+        why = str(error).replace(f"{config.state}/", "")
+        raise Refused("not_now", f"数据文件写坏了，请镇里先改好：{why}") from error
     with transaction.atomic():
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         _check_list(locked, village, now_ms)

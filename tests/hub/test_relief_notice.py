@@ -232,6 +232,14 @@ def other_column(state: Path) -> None:
     (state / "redaction.toml").write_text(RULE.replace("household", "somebody"), "utf-8")
 
 
+def spoilt(state: Path) -> None:
+    (state / "redaction.toml").write_text("days = ten", "utf-8")
+
+
+def spoilt_catalogue(state: Path) -> None:
+    (state / catalogue.FOLDER / "2025-01-01.csv").write_bytes(b"nonsense")
+
+
 def no_reviewer(state: Path) -> None:
     file = state / catalogue.FOLDER / "2025-01-01.csv"
     file.write_text(file.read_text("utf-8").replace(SUPERVISOR, "village.nobody"), "utf-8")
@@ -242,6 +250,8 @@ REFUSED = {
     "no rule": (no_rule, "还没有 relief-grants 的公示依据"),
     "a rule of another table": (other_column, "还没有 relief-grants 的公示依据"),
     "a term shorter than a notice's": (too_short, "只公示 9 天，至少要 10 天"),
+    "a spoilt rule": (spoilt, "数据文件写坏了，请镇里先改好：redaction.toml"),
+    "a spoilt catalogue": (spoilt_catalogue, "数据文件写坏了，请镇里先改好：disclosure/2025-01-01"),
     "nobody to review it": (no_reviewer, "村里没有能审核的人"),
 }
 
