@@ -74,9 +74,7 @@ def _fill(held: tuple[bytes, ...]) -> None:
     from hub.relief import keys
     from hub.relief.models import Batch, Benefit, Household
 
-    batch = Batch.objects.create(
-        kind="benefits", person="gui", at_ms=1, sha256=b"", lines=ROWS, first_day="2026-01-01"
-    )
+    batch = Batch.objects.create(kind="benefits", person="gui", at_ms=1, sha256=b"", lines=ROWS)
     where = Household.objects.create(village="sunrise", number="H-1")
     Benefit.objects.bulk_create(
         (

@@ -3,7 +3,8 @@
 Calls `hub.{affairs,disclosure,relief,services,site,spoken}`, `hub.devices.authority`, `hub.config`
 and `hub.days`. It reads the database and writes the folder alone; nobody waits for it.
 Villages are made anew when a matter says that they may be others, all of them when a day begins,
-and everything when the software or the site's settings are others.
+and everything when the software or the site's settings are others. A matter whose data cannot be
+read keeps what it had, and says so; the others go on.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hub.affairs import pages as affairs
-from hub.config import Config
+from hub.config import Config, ConfigError
 from hub.days import today
 from hub.devices import authority
 from hub.disclosure import front as front_pages
@@ -28,6 +29,7 @@ from hub.relief import pages as relief
 from hub.services import pages as services
 from hub.site.files import File, Kept, by_hash
 from hub.site.folder import Folder
+from hub.site.given import Part
 from hub.site.key import SiteKey
 from hub.site.manifest import closing
 from hub.site.place import Matter
@@ -58,21 +60,27 @@ class Marks:
 
 @dataclass(frozen=True)
 class Built:
-    """How many villages were made anew, and how many files written."""
+    """How many villages were made anew, and how many files written; why, by name, a matter could
+    not be asked.
+    """
 
     villages: int
     written: int
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What the marks will be, whose pages are made, and the matters of which nothing is kept."""
+    """What the marks will be, whose pages are made, the matters of which nothing is kept, and those
+    that cannot be asked, with why.
+    """
 
     marks: Marks
     there: Sequence[Village]
     former: Sequence[FormerVillage]
     chosen: frozenset[str]
     anew: frozenset[str]
+    broken: Mapping[str, str]
 
 
 def build(
@@ -91,17 +99,34 @@ def build(
         return _built(config, now_ms, beat, matters, afresh=afresh)
 
 
+def told(broken: Mapping[str, str]) -> list[str]:
+    """A line for each matter that keeps what it had."""
+    return [
+        f"site: {name}: 数据读不了，先用以前的页面。 Kept as it was, its data cannot be read: {why}"
+        for name, why in sorted(broken.items())
+    ]
+
+
 def again(
     config: Config, folder: Folder, village: Village, matters: Sequence[Matter], now_ms: int
 ) -> int:
     """That village's pages once more, with what else of it lies there now; how many were written.
     Raises SiteKeyError, OSError.
     """
-    close, owner = closing(SiteKey.load(config), place(village).folder), owner_of(village)
+    close = closing(SiteKey.load(config), place(village).folder)
     with authority.held():
-        plan = _Plan(Marks(), queries.villages(), queries.former(), frozenset(), frozenset())
-        files = _village(village, plan, folder.lasting(owner), matters, now_ms)
-        return folder.put(owner, files, close).written
+        there, former = queries.villages(), queries.former()
+        broken = _asked(matters, {}, now_ms)[1]
+        plan = _Plan(Marks(), there, former, frozenset(), frozenset(), broken)
+        beside = settings(config).beside
+        part = Part(owner_of(village), folder, beside, matters, broken, now_ms)
+        files = _village(village, plan, part, part.lasting(), now_ms)
+        return part.put(files, close, afresh=False)
+
+
+def owner_of(village: Village) -> str:
+    """What the folder calls it."""
+    return f"village-{village.id}"
 
 
 def _built(
@@ -117,33 +142,28 @@ def _built(
     before = Marks() if afresh else _read(own.beside / _MARKS)
     plan = _planned(config, before, matters, now_ms)
     if plan.marks == before:
-        return Built(0, 0)
+        return Built(0, 0, plan.broken)
     written = 0
     Waiting(own.beside).add(plan.chosen)
     for village in plan.there:
         if village.id in plan.chosen:
             owner = owner_of(village)
-            known = folder.lasting(owner) - frozenset(folder.torn(owner) if afresh else ())
-            files = _village(village, plan, known, matters, now_ms)
-            close = closing(key, place(village).folder)
-            written += folder.put(owner, files, close, afresh=afresh).written
+            part = Part(owner, folder, own.beside, matters, plan.broken, now_ms)
+            known = part.lasting() - frozenset(folder.torn(owner) if afresh else ())
+            files = _village(village, plan, part, known, now_ms)
+            written += part.put(files, closing(key, place(village).folder), afresh=afresh)
             beat()
-    files = _township(plan, matters, now_ms)
-    written += folder.put(TOWNSHIP, files, closing(key, ""), afresh=afresh).written
+    part = Part(TOWNSHIP, folder, own.beside, matters, plan.broken, now_ms)
+    written += part.put(_township(plan, part, now_ms), closing(key, ""), afresh=afresh)
     write(own.beside / _MARKS, json.dumps(vars(plan.marks)).encode())
-    return Built(len(plan.chosen), written)
-
-
-def owner_of(village: Village) -> str:
-    """What the folder calls it."""
-    return f"village-{village.id}"
+    return Built(len(plan.chosen), written, plan.broken)
 
 
 def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: int) -> _Plan:
     basis, day = _basis(config), str(today(now_ms))
     if basis != before.basis:
         before = Marks()
-    found = {one.name: one.changed(before.matters.get(one.name, ""), now_ms) for one in matters}
+    found, broken = _asked(matters, before.matters, now_ms)
     there, former = queries.villages(), queries.former()
     places = {one.id: [one.name, one.ended is not None] for one in there}
     marks = Marks(basis, day, {name: mark for name, (mark, _) in found.items()}, places)
@@ -154,29 +174,38 @@ def _planned(config: Config, before: Marks, matters: Sequence[Matter], now_ms: i
         said = {one for _, some in found.values() if some is not None for one in some}
         other = {name for name, one in places.items() if before.places.get(name) != one}
         chosen = frozenset((said | other) & places.keys())
-    return _Plan(marks, there, former, chosen, anew)
+    return _Plan(marks, there, former, chosen, anew, broken)
+
+
+def _asked(
+    matters: Sequence[Matter], marks: Mapping[str, str], now_ms: int
+) -> tuple[dict[str, tuple[str, frozenset[str] | None]], dict[str, str]]:
+    """By matter what it answers from its mark, or why it cannot be asked."""
+    found, broken = dict[str, tuple[str, frozenset[str] | None]](), dict[str, str]()
+    for one in matters:
+        try:
+            found[one.name] = one.changed(marks.get(one.name, ""), now_ms)
+        except ConfigError as error:
+            broken[one.name] = str(error)
+    return found, broken
 
 
 def _village(
-    where: Village,
-    plan: _Plan,
-    lasting: Collection[str],
-    matters: Sequence[Matter],
-    now_ms: int,
+    where: Village, plan: _Plan, part: Part, lasting: Collection[str], now_ms: int
 ) -> Iterator[File | Kept]:
     own = place(where)
-    tiles = [tile for one in matters for tile in one.tiles(own, now_ms)]
+    tiles = part.tiles(lambda one: one.tiles(own, now_ms))
     named = frozenset(filter(by_hash, lasting)) if plan.anew else lasting
     yield from front_pages.village(where, plan.there, plan.former, tiles, named)
-    for one in matters:
-        yield from one.pages(own, now_ms, named if one.name in plan.anew else lasting)
+    yield from part.files(
+        lambda one: one.pages(own, now_ms, named if one.name in plan.anew else lasting)
+    )
 
 
-def _township(plan: _Plan, matters: Sequence[Matter], now_ms: int) -> Iterator[File]:
-    tiles = [tile for one in matters for tile in one.township_tiles(now_ms)]
+def _township(plan: _Plan, part: Part, now_ms: int) -> Iterator[File | Kept]:
+    tiles = part.tiles(lambda one: one.township_tiles(now_ms))
     yield from front_pages.township(plan.there, tiles)
-    for one in matters:
-        yield from one.township(now_ms)
+    yield from part.files(lambda one: one.township(now_ms))
 
 
 def _basis(config: Config) -> str:

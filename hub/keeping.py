@@ -5,12 +5,13 @@ are there first, and wait for nothing: slow files are made one after the other i
 no database, and each is linked once it lies there.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from hub.config import Config
-from hub.disclosing import MATTERS, again, build, owner_of
+from hub.config import Config, ConfigError
+from hub.disclosing import MATTERS, again, build, owner_of, told
 from hub.disclosure import queries
 from hub.disclosure.front import place
 from hub.disclosure.queries import Village
@@ -27,10 +28,13 @@ POLL_S: Final = 0.5
 
 def run(config: Callable[[], Config], now_ms: Callable[[], int], stopping: threading.Event) -> None:
     """Until `stopping`; prints a line with `ready` once the site is what the hub knows."""
-    pulse, ready = Pulse(config().state, NAME), False
+    pulse, ready, broken = Pulse(config().state, NAME), False, dict[str, str]()
     slowly = Slowly()
     while not stopping.is_set():
         made = build(config(), now_ms(), pulse.beat)
+        if broken != made.broken:
+            broken = dict(made.broken)
+            print("\n".join(told(broken)) or "site: 都能读了。 All can be read.", file=sys.stderr)
         pulse.count("villages", made.villages)
         pulse.count("files", made.written)
         if not ready:
@@ -115,4 +119,9 @@ class Slowly:
             self.made += 1
 
     def _wanted(self, village: Village, now_ms: int) -> Iterator[Slow]:
-        return (one for matter in self._matters for one in matter.slow(place(village), now_ms))
+        """Of matters that can be asked."""
+        for matter in self._matters:
+            try:
+                yield from matter.slow(place(village), now_ms)
+            except ConfigError:
+                continue  # `build` says so

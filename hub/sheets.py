@@ -139,4 +139,4 @@ def _xlsx(data: bytes, most: int) -> Iterator[tuple[int, Cells]]:
     except SheetError:
         raise
     except (zipfile.BadZipFile, LookupError, ValueError, TypeError, SyntaxError, OSError) as error:
-        raise SheetError(f"不是完整的 .xlsx。 Not a whole .xlsx: {error}") from error
+        raise SheetError("不是完整的 .xlsx。 Not a whole .xlsx.") from error

@@ -49,7 +49,7 @@ class Attachment:
 @dataclass(frozen=True)
 class Shown:
     """These columns stand unmasked, on that legal basis, until so many days after the notice's
-    first day; then they are masked.
+    first day; then they come down.
     """
 
     columns: tuple[str, ...]

@@ -28,13 +28,19 @@ def draft_of(
     now_ms: int,
     text: Sequence[str] = (),
     event: Event | None = None,
+    replaces: Published | None = None,
+    reason: str = "",
 ) -> Draft:
-    """A new draft of these rows, for matters that make lists; somebody of the village goes on."""
+    """A new draft of these rows, for matters that make lists; somebody of the village goes on. It
+    corrects what it `replaces`, for a reason.
+    """
     return Draft.objects.create(
         village=village,
         item=item,
         period=period,
         event=event,
+        replaces=replaces,
+        reason=reason,
         title=title,
         text="\n".join(text),
         columns=[[one.key, one.zh, one.type] for one in columns],

@@ -4,7 +4,7 @@ Calls `hub.affairs`, `hub.approvals`, `hub.redaction`, `hub.reading`, `hub.blobs
 `hub.devices.authority`, `hub.revocations` and `wire`. Nothing else makes anything public.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -69,17 +69,20 @@ def check(draft: Draft, random_id: bytes, now_ms: int) -> Examined:
     return examine(thing, now_ms)
 
 
+def foreseen(draft: Draft, now_ms: int) -> None:
+    """Raises Refused where nobody could review it as it stands, whoever of the village proposes it:
+    for those who hand a draft to somebody else.
+    """
+    _apart(drafts.release_of(draft, bytes(32), now_ms), _item(draft), draft.hands)
+
+
 def submit(draft: Draft, now_ms: int) -> Edition:
     """Put the bytes that were examined to review; raises Refused."""
     if draft.data is None:
         raise Refused("not_now", "先检查个人信息 check it first")
     data = bytes(draft.data)
     made, item = release.decode(data), _item(draft)
-    roster = authority.rosters()[draft.village]
-    excluded = review.apart(made, roster) | set(draft.hands)
-    may = [set(review.reviewers(made, office, roster)) - excluded for office in item.reviewers]
-    if not all(may) or len({one for some in may for one in some}) < len(may):
-        raise Refused("approvals_missing", "没有能审核的人 nobody may review it")
+    excluded = _apart(made, item, draft.hands)
     with transaction.atomic():
         decided.settle(release.KIND, release.name_of(data), now_ms)
         subject = service.freeze(
@@ -163,6 +166,18 @@ def _standing(edition: Edition, rosters: Mapping[str, Roster]) -> Standing:
         if one.office not in given
     }
     return Standing(made, "pending", waiting, given)
+
+
+def _apart(made: Release, item: Item, hands: Collection[str]) -> frozenset[str]:
+    """Who reviews nothing of it; raises Refused where too few are left to review it."""
+    roster = authority.rosters().get(made.village)
+    if roster is None:
+        raise Refused("approvals_missing", "这个村没有名册 a village without a roster")
+    excluded = review.apart(made, roster) | frozenset(hands)
+    may = [set(review.reviewers(made, office, roster)) - excluded for office in item.reviewers]
+    if not all(may) or len({one for some in may for one in some}) < len(may):
+        raise Refused("approvals_missing", "没有能审核的人 nobody may review it")
+    return excluded
 
 
 def _publish(edition: Edition, now_ms: int) -> None:

@@ -2,7 +2,7 @@
 
 Calls `hub.affairs`, `hub.approvals.models`, `hub.redaction`, `hub.devices.authority` and `wire`.
 What was not examined and settled is not there. The names of an edition that another one replaced
-are masked at once. No hash of the reviewed bytes is told: names could be guessed by it.
+come down at once. No hash of the reviewed bytes is told: names could be guessed by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ from hub.days import today
 from hub.devices import authority
 from hub.redaction import decided
 from hub.redaction.public import public
+from hub.redaction.terms import Term, term
 from wire import release
 from wire.release import AMOUNT, Release
 
@@ -29,8 +30,9 @@ UNKNOWN: Final = "village"
 
 @dataclass(frozen=True)
 class Told:
-    """One edition: `made` is what the public may read of it. `folder` lies below the village's
-    affairs; `reviews` are (office, when); `asked` and what follows count the series' questions.
+    """One edition: `made` is what the public may read of it, `term` that of its names, where a rule
+    shows any. `folder` lies below the village's affairs; `reviews` are (office, when); `asked` and
+    what follows count the series' questions.
     """
 
     series: str
@@ -44,6 +46,7 @@ class Told:
     period: str
     at_ms: int
     made: Release
+    term: Term | None
     reviews: tuple[tuple[str, int], ...]
     asked: int
     answered: int
@@ -130,7 +133,8 @@ def gather(where: str, now_ms: int) -> Gathered:
         read = public(made, how, row.at_ms if newest else 0, now_ms)
         asked = [one for one in questions if bytes(one.published.series) == bytes(row.series)]
         item = known.get(row.edition.item)
-        told.append(_told(row, read, item, reviews, asked, now_ms, newest=newest))
+        runs = term(read.shown, row.at_ms, now_ms) if newest and read.shown else None
+        told.append(_told(row, read, item, runs, reviews, asked, now_ms, newest=newest))
     return Gathered(tuple(told), village.dues_of(where, now_ms), _months(questions, now_ms))
 
 
@@ -157,6 +161,7 @@ def _told(
     row: Published,
     read: Release,
     item: Item | None,
+    runs: Term | None,
     reviews: Mapping[int, Sequence[tuple[str, int]]],
     asked: Sequence[Question],
     now_ms: int,
@@ -176,6 +181,7 @@ def _told(
         period=edition.period,
         at_ms=row.at_ms,
         made=read,
+        term=runs,
         reviews=tuple(reviews.get(edition.subject_id, ())),
         asked=len(asked),
         answered=sum(one.answered_ms is not None for one in asked),

@@ -169,7 +169,8 @@ def _edition(
     some = copies.of(one, where, own, around["telephones"], recordings=around["recordings"])
     wanted = [each.path for each in some]
     there = [path for path in wanted if path in known]
-    yield from map(Kept, there)
+    until_ms = one.term.until_ms if one.term is not None and not one.term.over else None
+    yield from (Kept(path, until_ms) for path in there)
     final = there == wanted and not one.asked and len(found.editions(one.series)) == 1
     final = final and not rules.open_columns(one.made.shown, one.at_ms, now_ms)
     if final and f"{own}/index.html" in known:
@@ -177,7 +178,7 @@ def _edition(
         return
     page = _page(one, found, own, around, pictures, there)
     for file in (page, *open_data.files(own, one)):
-        yield replace(file, lasting=final)
+        yield replace(file, lasting=final, until_ms=until_ms)
 
 
 def _page(

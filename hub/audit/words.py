@@ -60,6 +60,7 @@ ACTS: Final = {
     "appointments:call-off": "取消村民的预约",
     "relief:bring": "读扶贫表格",
     "relief:prepared": "收下或放弃扶贫表格",
+    "relief:hand": "把受助名单交给村里公示",
     "relief:withdraw": "作废扶贫表格",
     "relief:cards": "印扶贫户卡",
     "relief:card": "换扶贫户卡",

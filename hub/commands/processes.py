@@ -4,6 +4,7 @@ Calls `hub.{config,clock,ingest,work,cosign,disclosing,keeping,site}`.
 """
 
 import argparse
+import sys
 from typing import Any, Final
 
 from hub.commands import parts
@@ -66,7 +67,7 @@ def _site(arguments: argparse.Namespace) -> None:
     parts.django()
     from hub.clock import now_ms
     from hub.config import config
-    from hub.disclosing import build
+    from hub.disclosing import build, told
     from hub.keeping import all_of_it, run
     from hub.site.key import SiteKey
 
@@ -80,3 +81,5 @@ def _site(arguments: argparse.Namespace) -> None:
         f"{made.villages} villages, {made.written} files written, {slow} for paper and voice.\n"
         f"{SiteKey.load(config()).vkey}"
     )
+    if made.broken:
+        sys.exit("\n".join(told(made.broken)))

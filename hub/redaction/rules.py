@@ -1,6 +1,6 @@
 """Which names stand in a publication, on what basis and until when; and what the public reads.
 
-Calls `hub.days`, `hub.redaction.{names,scan}` and `wire.release`. Pure but for `load`. Rules are
+Calls `hub.redaction.{names,scan,terms}` and `wire.release`. Pure but for `load`. Rules are
 the township's data (`redaction.toml`, an example is `data/example.toml`); what has no rule shows
 no name. An identity number is never shown, whatever a rule or anybody says.
 """
@@ -9,13 +9,12 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from hub import days
 from hub.config import ConfigError
 from hub.redaction import names, scan
+from hub.redaction.terms import term
 from wire import shape
 from wire.release import ADDRESS, DATE, NAME, SHOWN, Cell, Column, Shown
 
@@ -57,14 +56,9 @@ def read(table: Mapping[str, Any]) -> Rules:
     return Rules(items, phones)
 
 
-def until_ms(shown: Shown, first_ms: int) -> int:
-    """When its names come down: at the end of the last day. The first day is not counted."""
-    return days.bounds(days.today(first_ms) + timedelta(days=shown.days))[1]
-
-
 def open_columns(shown: Shown | None, first_ms: int, now_ms: int) -> frozenset[str]:
     """Keys of the columns that stand unmasked now."""
-    if shown is None or not first_ms <= now_ms < until_ms(shown, first_ms):
+    if shown is None or not first_ms <= now_ms < term(shown, first_ms, now_ms).until_ms:
         return frozenset()
     return frozenset(shown.columns)
 
@@ -76,12 +70,15 @@ def redacted(
     first_ms: int,
     now_ms: int,
 ) -> Rows:
-    """The rows as the public reads them now; the notice's first day is that of `first_ms`."""
+    """The rows as the public reads them now; the notice's first day is that of `first_ms`. What
+    stood there for its term alone is empty afterwards: a family name beside an amount is enough.
+    """
     permitted = open_columns(shown, first_ms, now_ms)
+    down = frozenset() if shown is None else frozenset(shown.columns) - permitted
     masked = names.masker(names_in(columns, rows, permitted))
     return tuple(
         tuple(
-            _cell(column, cell, permitted, masked)
+            None if column.key in down else _cell(column, cell, permitted, masked)
             for column, cell in zip(columns, row, strict=True)
         )
         for row in rows

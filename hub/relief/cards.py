@@ -12,7 +12,7 @@ from django.db import transaction
 
 from hub.config import Config
 from hub.people.roster import Staff
-from hub.relief import keys
+from hub.relief import keys, marks
 from hub.relief.models import Household
 from hub.requests.codes import spoken
 from wire.stamp_code import check_digit
@@ -32,9 +32,9 @@ class Card:
 
 def make(households: Iterable[Household], staff: Staff, config: Config, now_ms: int) -> list[Card]:
     """A new code for each; all of them, or none."""
-    held = keys.load(config.state)
     made = []
     with transaction.atomic():
+        held = marks.held(config.state)
         for one in households:
             code = drawn()
             one.code, one.generation = keys.code(held, code), len(held)

@@ -165,8 +165,10 @@ class _Row:
         if name in ("first", "last", "day"):
             return self._day(name, text)
         most = LONGEST[name]
-        if len(text) > most or not text.isprintable():
-            self.says(name, f"最多 {most} 个字，写在一行里。")
+        if len(text) > most:
+            self.says(name, f"最多 {most} 个字。")
+        elif not text.isprintable():
+            self.says(name, "换行了，或者有看不见的字符，请重新打一遍。")
         elif name in _PUBLIC and not (self._kind == BENEFITS and name == "name"):
             self._numbers(name, text)
         return text
@@ -184,7 +186,8 @@ class _Row:
 
     def _amount(self, name: str, text: str) -> int | None:
         try:
-            found = subject.fen(re.sub(r"(\.\d)0+$", r"\1", text.removesuffix("元")))
+            plain = text.removeprefix("¥").removesuffix("元")
+            found = subject.fen(re.sub(r"(\.\d)0+$", r"\1", plain))
         except ValueError:
             found = 0
         if not 0 < found < 1 << 53:
@@ -202,7 +205,7 @@ class _Row:
 
     def _index(self, name: str, made: dict[str, Any]) -> str:
         """The hash in hex; the name stays, the number does not."""
-        number = plain_number(self._line.fields["number"])
+        number = plain_number(self._line.fields["number"].lstrip("'’"))
         made["name"] = plain_name(name)
         if name and not (_NAME.fullmatch(made["name"]) and 2 <= len(made["name"]) <= MEMBER):
             self.says("name", "请写身份证上的全名。")

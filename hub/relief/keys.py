@@ -21,6 +21,7 @@ MOST: Final = 16
 LONGEST: Final = 64
 PERSON: Final = "person"
 CODE: Final = "code"
+_MARK: Final = "mark"
 _HEAD: Final = "# PRIVATE KEY 扶贫查询密钥，不得外传 of the look-up of relief\n"
 _POINTS: Final = re.compile("[•‧・．.∙⋅]")
 _BLANK: Final = re.compile(r"[\s\-—_]")
@@ -72,6 +73,11 @@ def person(keys: Keys, name: str, number: str) -> bytes:
 def code(keys: Keys, text: str) -> bytes:
     """That of a household's code, likewise."""
     return _under(keys, f"{CODE}\n{plain_number(text)}")
+
+
+def mark(keys: Keys) -> bytes:
+    """By which these keys are known again, and nothing else."""
+    return _under(keys, _MARK)
 
 
 def once(keys: Keys, text: str) -> bytes:

@@ -1,40 +1,23 @@
-"""What counts of relief now: the newest funds and projects, lists in force, their notices.
+"""What counts of relief now: the newest funds and projects, lists in force, where they stand.
 
-Calls `hub.relief.models` and `hub.days`. The day of a notice is counted as in other publications:
-its first day is not one of its days.
+Calls `hub.relief.{models,notices}` and `hub.days`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db.models import Count, F, Max, Sum
 
 from hub.days import today
+from hub.relief import notices
 from hub.relief.fields import BENEFITS
 from hub.relief.models import Batch, Benefit, Fund, LookDay, Project, Tally
+from hub.relief.notices import Notice
 
 TOWNSHIP: Final = ""
 MOST: Final = 500
 Row = TypeVar("Row", Fund, Project)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """From `first` to `last`, both shown; `day` of `days` counts today, 0 before and on the first
-    day.
-    """
-
-    first: date
-    last: date
-    days: int
-    day: int
-
-    @property
-    def state(self) -> str:
-        """coming, open or over."""
-        return "coming" if self.day < 0 else "over" if self.day > self.days else "open"
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,7 @@ def projects(villages: Iterable[str]) -> list[Project]:
 
 
 def listings(villages: Iterable[str], now_ms: int) -> list[Listing]:
-    """Lists of people, the newest first; withdrawn ones too. Two queries."""
+    """Lists of people, the newest first; withdrawn ones too. Seven queries."""
     found = list(
         Benefit.objects.filter(village__in=list(villages))
         .values("batch", "village")
@@ -69,22 +52,23 @@ def listings(villages: Iterable[str], now_ms: int) -> list[Listing]:
         .order_by("-batch", "village")[:MOST]
     )
     batches = Batch.objects.in_bulk({one["batch"] for one in found})
+    standing = notices.of(batches, {one["village"] for one in found}, now_ms)
     return [
         Listing(
             batches[one["batch"]],
             one["village"],
             one["lines"],
             one["fen"],
-            notice(batches[one["batch"]], now_ms),
+            standing.get((one["batch"], one["village"]), Notice()),
         )
         for one in found
     ]
 
 
-def notice(batch: Batch, now_ms: int) -> Notice:
-    first = date.fromisoformat(batch.first_day)
-    last = first + timedelta(days=batch.days)
-    return Notice(first, last, batch.days, (today(now_ms) - first).days)
+def of_batch(batch: Batch, now_ms: int) -> list[Listing]:
+    """One list, by village. Seven queries."""
+    rows = Benefit.objects.filter(batch=batch).values_list("village", flat=True).distinct()
+    return [one for one in listings(rows, now_ms) if one.batch.pk == batch.pk]
 
 
 def batches() -> list[Batch]:
@@ -115,6 +99,6 @@ def _newest(found: Iterable[Row]) -> list[Row]:
 
 
 __all__ = [
-    "BENEFITS", "TOWNSHIP", "Listing", "Notice", "batches", "funds", "listings", "looked",
-    "notice", "projects", "rows",
+    "BENEFITS", "TOWNSHIP", "Listing", "batches", "funds", "listings", "looked", "of_batch",
+    "projects", "rows",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from hub.clock import now_ms
 from hub.config import config
 from hub.people.tries import address
 from hub.relief.look import Answer, Asked, Pace, look
-from hub.relief.settings import HOTLINE, settings
+from hub.relief.settings import CALLED, HOTLINE, settings
 from hub.site.frame import around
 from wire.approval.subject import yuan
 
@@ -54,7 +54,8 @@ def paced(request: HttpRequest, pace: Pace) -> HttpResponse:
 def _answered(
     request: HttpRequest, found: Answer | None, *, busy: bool = False, status: int = 200
 ) -> HttpResponse:
-    now = settings(config())
+    now, frame = settings(config()), around()
+    telephones = ((CALLED, HOTLINE), *frame["telephones"])
     context = {
         "found": found,
         "rows": () if found is None else [(one, yuan(one.amount)) for one in found.rows],
@@ -62,7 +63,7 @@ def _answered(
         "hotline": HOTLINE,
         "county": now.county,
         "county_name": now.county_name or "县里的扶贫公开网",
-        "around": around(),
+        "around": frame | {"telephones": telephones},
     }
     reply = render(request, "public/relief.html", context, status=status)
     reply.content = _filled(reply.content)

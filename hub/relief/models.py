@@ -1,18 +1,21 @@
 """What the township enters of relief: lists of funds, projects and people who were helped.
 
-Calls only Django. Amounts in fen, days ISO dates in the township's zone, times ms since 1970 UTC.
-Rows are written once; a list that was wrong is withdrawn and another one taken. No table holds an
-identity number: the look-up needs but a keyed hash of it (`hub.relief.keys`).
+Calls only Django and `hub.affairs.models`. Amounts in fen, days ISO dates in the township's zone,
+times ms since 1970 UTC. Rows are written once; a list that was wrong is withdrawn and another one
+taken. No table holds an identity number: the look-up needs but a keyed hash of it
+(`hub.relief.keys`).
 """
 
 from typing import ClassVar
 
 from django.db import models
 
+from hub.affairs.models import Event
+
 
 class Batch(models.Model):
-    """One sheet that somebody took in: `kind` is one of `fields.KINDS`; of a list of people
-    `first_day` begins its notice, which lasts `days` more. Withdrawn, its rows count no longer.
+    """One sheet that somebody took in: `kind` is one of `fields.KINDS`. Withdrawn, its rows count
+    no longer.
     """
 
     kind = models.CharField(max_length=16)
@@ -20,8 +23,6 @@ class Batch(models.Model):
     at_ms = models.BigIntegerField()
     sha256 = models.BinaryField(max_length=32)
     lines = models.IntegerField()
-    first_day = models.CharField(max_length=10, blank=True)
-    days = models.IntegerField(default=0)
     withdrawn_ms = models.BigIntegerField(null=True)
     withdrawn_by = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=200, blank=True)
@@ -118,8 +119,28 @@ class Prepared(models.Model):
     at_ms = models.BigIntegerField()
     sha256 = models.BinaryField(max_length=32)
     rows = models.JSONField()
-    first_day = models.CharField(max_length=10, blank=True)
-    days = models.IntegerField(default=0)
+
+
+class Handed(models.Model):
+    """A list's people of one village, handed to it to be published: `event` is what obliges it to,
+    and what its draft and editions are of. Dropped there, the list may be handed over again.
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="handed")
+    village = models.CharField(max_length=64)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="handed")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["village", "batch"], name="relief_handed_list")]
+
+
+class KeyMark(models.Model):
+    """A hash of nothing secret under the first `generation` keys: by it the file of keys is known
+    to be the one under which rows are hashed.
+    """
+
+    generation = models.IntegerField(unique=True)
+    mark = models.BinaryField(max_length=32)
 
 
 class Tally(models.Model):

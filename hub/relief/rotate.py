@@ -9,10 +9,8 @@ from pathlib import Path
 from django.db import transaction
 
 from hub.config import ConfigError
-from hub.relief import keys
-from hub.relief.models import Benefit, Household, Prepared
-
-_NEXT = "next-relief"
+from hub.relief import keys, marks
+from hub.relief.models import Benefit, Household, KeyMark, Prepared
 
 
 def ensure(state: Path) -> None:
@@ -24,6 +22,8 @@ def ensure(state: Path) -> None:
 def rotate(state: Path) -> int:
     """How many keys there are now. Raises ConfigError."""
     known = keys.load(state)
+    if not _folder(state).joinpath(keys.FILE).exists():
+        marks.held(state)
     if len(known) == keys.MOST:
         raise ConfigError(f"已有 {keys.MOST} 把密钥。 There are {keys.MOST} keys already.")
     made = _waiting(state, known)
@@ -38,6 +38,7 @@ def rotate(state: Path) -> int:
             household.code = keys.further(made[-1], bytes(household.code or b""))
             household.generation = len(made)
             household.save(update_fields=["code", "generation"])
+        KeyMark.objects.get_or_create(generation=len(made), defaults={"mark": keys.mark(made)})
     keys.write(state, made)
     _folder(state).joinpath(keys.FILE).unlink()
     return len(made)
@@ -56,4 +57,4 @@ def _waiting(state: Path, known: keys.Keys) -> keys.Keys:
 
 
 def _folder(state: Path) -> Path:
-    return state / "keys" / _NEXT
+    return state / "keys" / marks.NEXT

@@ -11,7 +11,8 @@ from typing import Any, Final
 from hub.config import Config, ConfigError
 
 HOTLINE: Final = "12317"
-"""The telephone of relief supervision (扶贫监督举报电话)."""
+CALLED: Final = "扶贫监督举报电话"
+"""The telephone of relief supervision, and how it is called."""
 RANGES: Final = {
     "notice_days": (1, 366),
     "delay_ms": (100, 10_000),

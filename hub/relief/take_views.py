@@ -1,6 +1,6 @@
 """Staff pages by which a sheet is taken in: brought, looked at, taken or left.
 
-Calls `hub.relief`, `hub.people`, `hub.config` and `hub.{days,sheets}`.
+Calls `hub.relief`, `hub.people`, `hub.config` and `hub.sheets`.
 """
 
 import csv
@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hub import days, sheets
+from hub import sheets
 from hub.clock import now_ms
 from hub.config import config
 from hub.people.roster import Staff
@@ -21,7 +21,6 @@ from hub.people.session import ANY, REASON, refused, require
 from hub.relief import fields, forget, places, taken
 from hub.relief.fields import BENEFITS, KINDS
 from hub.relief.models import Prepared
-from hub.relief.settings import settings
 from hub.relief.views import BOM, private
 from hub.sheets import SheetError
 from wire.approval.subject import yuan
@@ -41,10 +40,9 @@ def bring(request: HttpRequest, kind: str, staff: Staff) -> HttpResponseBase:
         raise Http404
     if request.method != "POST":
         return _form(request, kind, staff, {})
-    now, first = now_ms(), days.read(request.POST.get("first_day", ""))
+    now = now_ms()
     forget.prepared(now)
-    asked = request.POST.get("days", "").strip()
-    wrong = taken.notice(first, asked, config(), now) if kind == BENEFITS else {}
+    wrong: dict[str, str] = {}
     upload = request.FILES.get("sheet")
     data = b"" if upload is None else upload.read(sheets.LONGEST + 1)
     judged = fields.Judged()
@@ -54,8 +52,7 @@ def bring(request: HttpRequest, kind: str, staff: Staff) -> HttpResponseBase:
         wrong["sheet"] = str(error) if data else "请选一个表格文件。"
     if wrong or judged.wrong:
         return _form(request, kind, staff, wrong, judged)
-    when = (first.isoformat(), int(asked)) if kind == BENEFITS and first else ("", 0)
-    made = taken.prepare(kind, data, judged, staff, now, first=when[0], days=when[1])
+    made = taken.prepare(kind, data, judged, staff, now)
     return redirect("relief:prepared", made.pk)
 
 
@@ -104,7 +101,6 @@ def _form(
     judged: fields.Judged | None = None,
 ) -> HttpResponse:
     rows = [] if judged is None else judged.wrong
-    typed = request.POST if request.method == "POST" else {"days": settings(config()).notice_days}
     context = {
         "staff": staff,
         "kind": kind,
@@ -113,8 +109,6 @@ def _form(
             (of[0], name not in fields.OPTIONAL[kind]) for name, of in fields.COLUMNS[kind].items()
         ],
         "people": kind == BENEFITS,
-        "least": settings(config()).notice_days,
-        "typed": typed,
         "wrong": wrong,
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),

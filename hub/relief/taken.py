@@ -1,29 +1,25 @@
 """Takes sheets of relief in: read, shown, taken whole or not at all; and withdraws them.
 
 Calls `hub.relief`, `hub.redaction.rules`, `hub.devices.authority`, `hub.disclosure.queries`,
-`hub.{config,days,sheets}` and `hub.people.roster`.
+`hub.{config,sheets}` and `hub.people.roster`.
 """
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
 from hub import sheets
 from hub.config import Config
-from hub.days import today
 from hub.disclosure import queries
 from hub.people.roster import Staff
 from hub.redaction import rules
-from hub.relief import fields, keys
+from hub.relief import fields, keys, marks
 from hub.relief.fields import BENEFITS, FUNDS, KINDS, PROJECTS, Judged, Known
 from hub.relief.models import Batch, Benefit, Fund, Household, Prepared, Project
 from hub.relief.settings import settings
 from wire.refusals import Refused
-
-LONGEST_NOTICE: Final = 366
 
 
 def may(staff: Staff, config: Config) -> bool:
@@ -37,21 +33,7 @@ def read(kind: str, data: bytes, config: Config) -> Judged:
     return fields.judge(kind, made.lines, _known(kind, config))
 
 
-def notice(first: date | None, days: str, config: Config, now_ms: int) -> dict[str, str]:
-    """Field → sentence of what is wrong with a notice that begins then."""
-    found, least = {}, settings(config).notice_days
-    now = today(now_ms)
-    if first is None or not now <= first or (first - now).days > LONGEST_NOTICE:
-        found["first_day"] = "公示从今天或以后的哪一天开始？"
-    count = int(days) if days.isascii() and days.isdecimal() and len(days) < 5 else 0
-    if not least <= count <= LONGEST_NOTICE:
-        found["days"] = f"公示至少 {least} 天（首日不计），最多 {LONGEST_NOTICE} 天。"
-    return found
-
-
-def prepare(
-    kind: str, data: bytes, judged: Judged, staff: Staff, now_ms: int, *, first: str, days: int
-) -> Prepared:
+def prepare(kind: str, data: bytes, judged: Judged, staff: Staff, now_ms: int) -> Prepared:
     """Keep it for him to look at."""
     return Prepared.objects.create(
         kind=kind,
@@ -59,8 +41,6 @@ def prepare(
         at_ms=now_ms,
         sha256=hashlib.sha256(data).digest(),
         rows=judged.rows,
-        first_day=first,
-        days=days,
     )
 
 
@@ -69,8 +49,7 @@ def take(prepared: Prepared, config: Config, now_ms: int) -> Batch:
     with transaction.atomic():
         if not Prepared.objects.filter(pk=prepared.pk).delete()[0]:
             raise Refused("bad_request", "已经导入或放弃了 taken or left already")
-        if prepared.kind == BENEFITS and prepared.first_day < today(now_ms).isoformat():
-            raise Refused("bad_request", "公示首日已经过去，请重新导入 its first day is over")
+        held = marks.held(config.state)
         known = _known(prepared.kind, config).present
         if any(fields.same(prepared.kind, one) in known for one in prepared.rows):
             raise Refused("bad_request", "有的行刚刚已经登记过 some rows are there by now")
@@ -80,10 +59,8 @@ def take(prepared: Prepared, config: Config, now_ms: int) -> Batch:
             at_ms=now_ms,
             sha256=bytes(prepared.sha256),
             lines=len(prepared.rows),
-            first_day=prepared.first_day,
-            days=prepared.days,
         )
-        _fill(batch, prepared.rows, len(keys.load(config.state)))
+        _fill(batch, prepared.rows, len(held))
     return batch
 
 
@@ -155,4 +132,4 @@ def _fill(batch: Batch, rows: list[Mapping[str, Any]], generation: int) -> None:
     )
 
 
-__all__ = ["KINDS", "may", "notice", "prepare", "read", "take", "villages", "withdraw"]
+__all__ = ["KINDS", "may", "prepare", "read", "take", "villages", "withdraw"]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("take/<slug:kind>/empty.csv", take_views.empty, name="empty"),
     path("prepared/<int:number>/", take_views.prepared, name="prepared"),
     path("lists/<int:number>/", views.sheet, name="sheet"),
+    path("lists/<int:number>/hand", views.hand_over, name="hand"),
     path("lists/<int:number>/withdraw", views.withdraw, name="withdraw"),
     path("<slug:kind>.csv", views.export, name="export"),
     path("cards/", card_views.index, name="cards"),

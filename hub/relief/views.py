@@ -1,11 +1,11 @@
-"""Staff pages of relief: what counts in a village, a list, its file, what inspectors see.
+"""Staff pages of relief: what counts in a village, a list and its notice, its file, look-ups.
 
-Calls `hub.relief`, `hub.people`, `hub.config` and `wire.matters.cells`.
+Calls `hub.relief`, `hub.affairs.views`, `hub.people`, `hub.config` and `wire.matters.cells`.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +13,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from hub.affairs.views import READERS, writes
 from hub.clock import moment, now_ms
 from hub.config import config
 from hub.people.roster import Staff, names
 from hub.people.session import ANY, REASON, refused, require
-from hub.relief import listed, places, tables, taken
+from hub.relief import hand, listed, notices, places, tables, taken
 from hub.relief.fields import BENEFITS, FUNDS, KINDS, PROJECTS
 from hub.relief.models import Batch, Benefit
 from hub.relief.settings import settings
@@ -27,6 +28,7 @@ from wire.refusals import Refused
 from wire.release import AMOUNT, Column
 
 BOM: Final = b"\xef\xbb\xbf"
+REFUSED: Final = "not_now"
 COLUMNS: Final = {
     FUNDS: tables.FUND_COLUMNS,
     PROJECTS: tables.PROJECT_COLUMNS,
@@ -62,6 +64,30 @@ def sheet(request: HttpRequest, number: int, staff: Staff) -> HttpResponse:
 
 @require_POST
 @require(ANY)
+def hand_over(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
+    """Its people to one village, or to all that wait for them: each publishes its own."""
+    village, batch, now = request.POST.get("village", ""), _batch(number), now_ms()
+    may = taken.may(staff, config())
+    if not may and (not village or not writes(staff, village)):
+        return refused(request, "not_permitted", status=403)
+    if not village:
+        waiting = [one.village for one in listed.of_batch(batch, now) if one.notice.waits]
+        wrong = hand.hand_all(batch, waiting, staff, config(), now)
+        if wrong:
+            return _sheet(request, number, staff, REFUSED, all=wrong)
+        return redirect("relief:sheet", number)
+    replaces = notices.wrong(village)
+    if replaces is not None and request.POST.get("replaces") != str(replaces.pk):
+        replaces = None
+    try:
+        hand.hand(batch, village, staff, config(), now, replaces)
+    except Refused as no:
+        return _sheet(request, number, staff, no.code, hand=no.detail or no.refusal.zh)
+    return redirect(f"/relief/lists/{number}/?village={village}")
+
+
+@require_POST
+@require(ANY)
 def withdraw(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBase:
     """It counts no longer."""
     if not taken.may(staff, config()):
@@ -70,7 +96,8 @@ def withdraw(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBas
     try:
         taken.withdraw(batch, request.POST.get("reason", ""), staff, now_ms())
     except Refused as no:
-        return _sheet(request, number, staff, no)
+        told = no.detail.partition(":")[2].strip() or no.refusal.zh
+        return _sheet(request, number, staff, no.code, reason=told)
     return redirect("relief:sheet", number)
 
 
@@ -108,11 +135,14 @@ def private(reply: HttpResponse) -> HttpResponse:
 
 
 def _sheet(
-    request: HttpRequest, number: int, staff: Staff, no: Refused | None = None
+    request: HttpRequest, number: int, staff: Staff, code: str = "", **wrong: Any
 ) -> HttpResponse:
-    context = places.chosen(staff, request.GET, config())
-    batch, known = _batch(number), names()
-    people = listed.rows(batch, context["village"])
+    """`wrong`: beside what which sentence stands, where it was refused with `code`."""
+    given = request.POST if request.POST.get("village") else request.GET
+    context = places.chosen(staff, given, config())
+    batch, known, now = _batch(number), names(), now_ms()
+    village = context["village"]
+    people = listed.rows(batch, village)
     if not people and not context["takes"]:
         raise Http404
     context |= {
@@ -120,17 +150,35 @@ def _sheet(
         "kind": KINDS[batch.kind],
         "at": moment(batch.at_ms),
         "who": known.get(batch.person, batch.person),
-        "notice": listed.notice(batch, now_ms()) if batch.kind == BENEFITS else None,
         "people": [(one, yuan(one.amount)) for one in people],
         "ended": None if batch.withdrawn_ms is None else moment(batch.withdrawn_ms),
         "ended_by": known.get(batch.withdrawn_by, batch.withdrawn_by),
         "typed": request.POST,
-        "wrong": "" if no is None else no.detail.partition(":")[2].strip() or no.refusal.zh,
+        "wrong": wrong,
     }
-    if no is not None:
-        request.META[REASON] = no.code
-    reply = render(request, "relief/sheet.html", context, status=200 if no is None else 400)
-    return private(reply)
+    if batch.kind == BENEFITS:
+        context |= _notice(batch, village, staff, context["names"], now)
+    if code:
+        request.META[REASON] = code
+    return private(render(request, "relief/sheet.html", context, status=400 if code else 200))
+
+
+def _notice(
+    batch: Batch, village: str, staff: Staff, known: Mapping[str, str], now: int
+) -> dict[str, Any]:
+    """Where the list stands in this village, and for whoever takes lists in, in each."""
+    takes, found = taken.may(staff, config()), listed.of_batch(batch, now)
+    own = next((one.notice for one in found if one.village == village), None)
+    mistaken = notices.wrong(village) if own is not None and own.waits else None
+    return {
+        "notice": own,
+        "hands": batch.withdrawn_ms is None and (takes or writes(staff, village)),
+        "opens": writes(staff, village),
+        "reads": writes(staff, village) or bool(staff.offices & {*READERS}),
+        "mistaken": mistaken,
+        "each": [(one, known.get(one.village, one.village)) for one in found] if takes else [],
+        "waiting": sum(one.notice.waits for one in found),
+    }
 
 
 def _batch(number: int) -> Batch:

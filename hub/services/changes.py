@@ -38,4 +38,4 @@ def _basis(guide: Guide) -> str:
 
 def _shown(guide: Guide, village: str) -> set[str]:
     """The machines that the village's pages tell of."""
-    return {one.point.machine for one in near.shown(guide, village)}
+    return {one.machine for one in near.told(guide, village)}

@@ -1,6 +1,6 @@
 """Reads the guide: `services.toml` and `services.csv` in the state folder; `data` is an example.
 
-Calls `hub.{config,days}`, `hub.log.published`, `hub.redaction.scan`, `hub.services.{guide,sheet}`
+Calls `hub.{config,days}`, `hub.log.published`, `hub.redaction.scan`, `hub.services`
 and `wire.shape`. It is the township's data: no page is made without it, and none with a number of a
 person in it.
 """
@@ -18,6 +18,8 @@ from hub.log.published import write
 from hub.redaction import scan
 from hub.services import sheet
 from hub.services.guide import Booking, Guide, Point, Spot, Theme, Times, Walking
+from hub.services.sheet import SheetError
+from hub.services.where import line_of
 from wire import shape
 
 FILE: Final = "services.toml"
@@ -68,10 +70,14 @@ def _load(file: Path, items: Path, _changed: int, _items_changed: int) -> Guide:
 
 
 def _read(file: Path, items: bytes) -> Guide:
+    text = ""
     try:
-        return read(tomllib.loads(file.read_text("utf-8")), items)
+        text = file.read_text("utf-8")
+        return read(tomllib.loads(text), items)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{file}: 不能读取。 Cannot be read: {error}") from error
+        line = None if isinstance(error, SheetError) else line_of(text, str(error))
+        place = "" if line is None else f"第 {line} 行起 from line {line}: "
+        raise ConfigError(f"{file}: 不能读取。 Cannot be read: {place}{error}") from error
 
 
 def _stamp(file: Path) -> int:
@@ -80,11 +86,11 @@ def _stamp(file: Path) -> int:
 
 def _refuse_people(guide: Guide) -> None:
     """Telephones of offices stand in fields of their own; texts hold no number of a person."""
-    for point in guide.points.values():
-        for text in (point.name, point.address, point.hours):
-            if found := scan.findings(text):
+    for place, point in enumerate(guide.points.values()):
+        for name in ("name", "address", "hours"):
+            if found := scan.findings(getattr(point, name)):
                 one = found[0]
-                raise ValueError(f"points.{point.id}: {one.masked}: {scan.KINDS[one.kind]}")
+                raise ValueError(f"points: {place}: {name}: {one.masked}: {scan.KINDS[one.kind]}")
 
 
 def _whole(guide: Guide) -> None:

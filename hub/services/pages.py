@@ -23,13 +23,15 @@ from wire.lists.content import Item
 
 @dataclass(frozen=True)
 class Told:
-    """One service as its page tells it: `apply` is the address of the form where a seal is asked
-    for; `instead` is the item of the signed list that needs no seal, and says where to go.
+    """One service as its page tells it: its points, the nearest first; `apply` is the address of
+    the form where a seal is asked for, `book` that of appointments; `instead` is the item of the
+    signed list that needs no seal, and says where to go.
     """
 
     service: Service
-    points: tuple[Point, ...]
+    points: tuple[Near, ...]
     apply: str
+    book: str
     instead: Item | None
 
 
@@ -50,11 +52,12 @@ def pages(where: Place, now_ms: int, _known: Container[str]) -> Iterator[File | 
     matters = {} if authority.current() is None else authority.catalogue().items
     yield _page(where, "index", shared, guide=guide, look=form("look/"), book=_book(where, points))
     apply = _forms(where, matters, now_ms)
+    states = machines.online(near.told(guide, where.id), now_ms)
+    shared |= {"states": states, "now_ms": now_ms}
     for theme in guide.themes.values():
-        told = [_told(guide, one, matters, apply) for one in guide.of_theme(theme.id)]
+        told = [_told(where, guide, one, matters, apply) for one in guide.of_theme(theme.id)]
         name = f"theme-{theme.id}"
         yield _page(where, name, shared, template="theme", theme=theme, told=told)
-    states = machines.online((one.point for one in points), now_ms)
     yield _page(
         where,
         "points",
@@ -62,7 +65,6 @@ def pages(where: Place, now_ms: int, _known: Container[str]) -> Iterator[File | 
         points=[(one, states.get(one.point.machine), _booked(where, one.point)) for one in points],
         known=where.id in guide.villages,
         walking=guide.walking,
-        now_ms=now_ms,
     )
     forbidden = [one for one in matters.values() if one.cls == "forbidden"]
     yield _page(where, "no-stamp", shared, forbidden=forbidden)
@@ -72,13 +74,18 @@ MATTER: Final = Matter("services", changes.changed, tiles, pages)
 
 
 def _told(
-    guide: Guide, service: Service, matters: Mapping[str, Item], apply: Mapping[str, str]
+    where: Place,
+    guide: Guide,
+    service: Service,
+    matters: Mapping[str, Item],
+    apply: Mapping[str, str],
 ) -> Told:
-    item = matters.get(service.matter)
+    item, points = matters.get(service.matter), near.of_item(guide, where.id, service)
     return Told(
         service,
-        tuple(guide.points[one] for one in service.points),
+        points,
         apply.get(service.matter, ""),
+        next((_booked(where, one.point) for one in points if one.point.times), ""),
         item if item is not None and item.cls != "allowed" else None,
     )
 

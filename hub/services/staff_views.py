@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub import days
 from hub.clock import now_ms
-from hub.config import config
+from hub.config import ConfigError, config
 from hub.people.roster import Staff
 from hub.people.session import ANY, REASON, refused, require
 from hub.services import book, files
-from hub.services.guide import Point
+from hub.services.guide import Guide, Point
 from hub.services.models import CALLED_OFF, RECALLED, Appointment
 from wire.refusals import Refused
 
@@ -60,7 +60,7 @@ def call_off(request: HttpRequest, number: int, staff: Staff) -> HttpResponseBas
 
 
 def _page(request: HttpRequest, staff: Staff, day: date, wrong: int = 0) -> HttpResponse:
-    own = _points(staff)
+    own, broken = _points(staff), _broken()
     rows = _rows(staff).filter(day=day.isoformat()).exclude(state__in=(RECALLED,))
     some = list(rows.order_by("point", "time", "place"))
     ahead = _rows(staff).filter(day__gt=days.today(now_ms()).isoformat(), state="booked")
@@ -74,6 +74,7 @@ def _page(request: HttpRequest, staff: Staff, day: date, wrong: int = 0) -> Http
         "wrong": wrong,
         "typed": request.POST.get("words", ""),
         "there": bool(own),
+        "broken": broken,
     }
     reply = render(request, "services/staff.html", context, status=400 if wrong else 200)
     reply["Cache-Control"] = "private, no-store"
@@ -82,12 +83,21 @@ def _page(request: HttpRequest, staff: Staff, day: date, wrong: int = 0) -> Http
 
 def _points(staff: Staff) -> dict[str, Point]:
     """Those whose appointments he sees."""
-    guide = files.load(config().state)
+    guide = Guide() if _broken() else files.load(config().state)
     return {
         one.id: one
         for one in guide.points.values()
         if (one.village == staff.village if staff.of_village else not one.village)
     }
+
+
+def _broken() -> str:
+    """Why the guide cannot be read, for whoever mends it."""
+    try:
+        files.load(config().state)
+    except ConfigError as error:
+        return str(error).replace(f"{config().state}/", "")
+    return ""
 
 
 def _rows(staff: Staff) -> QuerySet[Appointment]:

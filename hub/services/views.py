@@ -4,8 +4,9 @@ Calls `hub.services`, `hub.requests.codes`, `hub.disclosure.queries`, `hub.site`
 `hub.{clock,config,days}`. No session, no cookie; only point and day stand in addresses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from typing import Any, Final
 
 from django.core.signing import BadSignature, Signer
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hub import days
 from hub.clock import now_ms
-from hub.config import config
+from hub.config import ConfigError, config
 from hub.disclosure import queries
 from hub.requests import codes
 from hub.services import book, files, near, slots
@@ -27,9 +28,26 @@ from wire.refusals import Refused
 
 FIELDS: Final = ("time", *book.LENGTHS)
 _DRAWN: Final = Signer(salt="hub.services.drawn")
+View = Callable[..., HttpResponse]
+
+
+def open_only(view: View) -> View:
+    """Where the township's guide cannot be read, a page that says whom to ask instead."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except ConfigError:
+            reply = render(request, "services/closed.html", {"around": around()}, status=503)
+            reply["Cache-Control"] = "no-store"
+            return reply
+
+    return answered
 
 
 @require_safe
+@open_only
 def points(request: HttpRequest, name: str) -> HttpResponse:
     """Where an appointment can be made."""
     where, guide = _village(name)
@@ -38,6 +56,7 @@ def points(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@open_only
 def day(request: HttpRequest, name: str, point: str) -> HttpResponse:
     """Which day."""
     where, guide, there = _point(name, point)
@@ -46,6 +65,7 @@ def day(request: HttpRequest, name: str, point: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@open_only
 def appointment(request: HttpRequest, name: str, point: str, day: str) -> HttpResponse:
     """Which time, and for whom; then the receipt code."""
     where, guide, there = _point(name, point)
@@ -84,10 +104,9 @@ def looked(
     request: HttpRequest, found: Appointment, typed: str, *, ended: bool = False
 ) -> HttpResponse:
     """What the receipt code of an appointment shows."""
-    guide = files.load(config().state)
     context = {
         "found": found,
-        "point": guide.points.get(found.point),
+        "point": _known(found.point),
         "day": date.fromisoformat(found.day),
         "may_recall": book.may_recall(found, now_ms()),
         "ended": ended,
@@ -96,6 +115,14 @@ def looked(
     village = queries.village(found.village)
     where = Place(found.village, found.village if village is None else village.name)
     return _answered(request, "looked", where, context, status=409 if ended else 200)
+
+
+def _known(point: str) -> Point | None:
+    """None for one that is no more, or where the guide cannot be read."""
+    try:
+        return files.load(config().state).points.get(point)
+    except ConfigError:
+        return None
 
 
 def _form(

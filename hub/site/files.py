@@ -22,11 +22,13 @@ TWICE: Final = "twice.txt"
 class File:
     """`path` is relative to the site's root; raises ValueError for one that leads elsewhere.
     `lasting`: it stays as it is from now on, so that it may come as Kept the next time.
+    `until_ms`: nobody is shown it from that moment on, even where nothing can be put in its place.
     """
 
     path: str
     data: bytes
     lasting: bool = False
+    until_ms: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.path) > _LONGEST or not PATH.fullmatch(self.path):
@@ -35,9 +37,10 @@ class File:
 
 @dataclass(frozen=True)
 class Kept:
-    """What lies at that path already stays as it is."""
+    """What lies at that path already stays as it is; `until_ms` as of `File`."""
 
     path: str
+    until_ms: int | None = None
 
 
 def page(folder: str) -> str:

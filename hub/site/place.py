@@ -50,7 +50,9 @@ class Matter:
 
     `changed` tells by a few queries, from a mark that it gave before ("" at first), the next mark
     and the villages whose files may be others since then; None for all of them, in which nothing
-    that was made before is to be kept. That a day passed is seen to without it. `pages` are a
+    that was made before is to be kept. It reads all data files that the pages are made of, and
+    raises ConfigError where one is broken: then nothing else is asked, and what was made stays.
+    That a day passed is seen to without it. `pages` are a
     village's files; what is `known` to lie there as a lasting file (`File`) may come as Kept.
     `township` and `township_tiles` are of no village. `slow` are a village's files that are made
     one by one while its pages are already there; once one is `known`, `pages` has it as Kept.

@@ -5,7 +5,7 @@ Every template is given `here`, its own path, and `to(path)`, the way to another
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +33,12 @@ def yuan(fen: int) -> str:
 
 def day(ms: int) -> str:
     """2026年11月7日, in China."""
-    at = _at(ms)
-    return f"{at.year}年{at.month}月{at.day}日"
+    return date_of(_at(ms))
+
+
+def date_of(on: date) -> str:
+    """2026年11月7日."""
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def minute(ms: int) -> str:
@@ -70,4 +74,4 @@ _templates: Final = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.filters |= {"yuan": yuan, "day": day, "minute": minute, "iso": iso}
+_templates.filters |= {"yuan": yuan, "day": day, "date": date_of, "minute": minute, "iso": iso}

@@ -13,7 +13,6 @@ from django.test import Client
 
 from hub.clock import now_ms
 from hub.config import config
-from hub.days import today
 from hub.redaction.numbers import check_digit
 from hub.relief import fields, taken
 from hub.relief.fields import BENEFITS, FUNDS, PROJECTS
@@ -57,8 +56,7 @@ def take(kind: str, *rows: tuple[str, ...]) -> Batch:
     data, now = sheet(kind, rows), now_ms()
     judged = taken.read(kind, data, config())
     assert not judged.wrong, judged.wrong
-    notice = (today(now).isoformat(), 10) if kind == BENEFITS else ("", 0)
-    made = taken.prepare(kind, data, judged, person(LEADER), now, first=notice[0], days=notice[1])
+    made = taken.prepare(kind, data, judged, person(LEADER), now)
     return taken.take(made, config(), now)
 
 

@@ -184,6 +184,7 @@ STAFF: Final = {
     "relief/take/<slug:kind>/empty.csv": RELIEF,
     "relief/prepared/<int:number>/": RELIEF,
     "relief/lists/<int:number>/": OFFICE,
+    "relief/lists/<int:number>/hand": OFFICE,
     "relief/lists/<int:number>/withdraw": RELIEF,
     "relief/<slug:kind>.csv": OFFICE,
     "relief/cards/": RELIEF,

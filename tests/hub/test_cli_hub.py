@@ -122,15 +122,18 @@ def test_sites_answer_with_strict_headers_and_end_when_asked(hub: Hub) -> None:
     assert hub.stop("public") == 0
 
 
-def test_a_hub_without_a_site_key_gets_one_by_migrate(hub: Hub) -> None:
-    key = hub.state / "keys" / "site.pem"
-    for path in (key, key.with_name("site.pem.pub")):
+def test_a_hub_without_keys_of_site_and_relief_gets_them_by_migrate(hub: Hub) -> None:
+    key, relief = (hub.state / "keys" / one for one in ("site.pem", "relief.key"))
+    for path in (key, key.with_name("site.pem.pub"), relief):
         path.unlink()
     refused = hub.command("site", "--once")
     assert refused.returncode == 1
     assert "sealhub migrate" in refused.stderr
+    assert "relief.key" in hub.command("doctor").stdout
     hub.run("migrate")
-    assert key.stat().st_mode & 0o077 == 0
+    for path in (key, relief):
+        assert path.stat().st_mode & 0o077 == 0
+    assert "relief.key" not in hub.command("doctor").stdout
     assert "localhost/site+" in hub.run("site", "--once")
 
 

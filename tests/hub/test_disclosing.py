@@ -1,6 +1,7 @@
 """`sealhub site`: what changed is made anew, and no more; a day and other settings make all."""
 
 import re
+import shutil
 from collections.abc import Container, Iterator
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from hub.clock import now_ms
-from hub.config import config
+from hub.config import ConfigError, config
 from hub.disclosing import Built, build
+from hub.services import files as services
 from hub.site.files import File, Kept
 from hub.site.key import SiteKey, SiteKeyError
 from hub.site.place import Matter, Place, Tile
@@ -133,7 +135,7 @@ def test_a_village_costs_as_many_queries_however_much_it_stamped(
     with CaptureQueriesContext(connection) as many:
         site.build()
     assert abs(len(many) - len(few)) <= 12, "only what the new leaves' proofs are made of"
-    assert len(many) < 60
+    assert len(many) < 64
 
 
 def test_without_a_key_it_says_what_to_do(site: Site) -> None:
@@ -160,3 +162,122 @@ def test_a_matter_is_asked_for_the_villages_it_names(site: Site) -> None:
         build(config(), now_ms(), matters=[matter])
     assert asked == [(NEW, False), ("sunrise", False), (NEW, True), (NEW, True)]
     assert "告示" in site.text(f"v/{NEW}/")
+
+
+class Notes:
+    """A matter of one page a village and one of the township, whose data may be broken."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.words, self.broken = name, "1", ""
+
+    def matter(self) -> Matter:
+        return Matter(self.name, self.changed, self.tiles, self.pages, self.township, self._town)
+
+    def changed(self, mark: str, _now_ms: int) -> tuple[str, frozenset[str] | None]:
+        if self.broken:
+            raise ConfigError(self.broken)
+        return self.words, frozenset() if mark == self.words else None
+
+    def tiles(self, where: Place, _now_ms: int) -> tuple[Tile, ...]:
+        assert not self.broken
+        return (Tile(f"{where.folder}/{self.name}/", f"{self.name} tile", "x"),)
+
+    def pages(self, where: Place, now_ms: int, _: Container[str]) -> Iterator[File | Kept]:
+        assert not self.broken
+        yield File(f"{where.folder}/{self.name}/1.txt", self.words.encode())
+        yield File(f"{where.folder}/{self.name}/2.txt", b"a name", until_ms=now_ms + 5 * DAY)
+
+    def township(self, _now_ms: int) -> Iterator[File]:
+        assert not self.broken
+        yield File(f"{self.name}/1.txt", self.words.encode())
+
+    def _town(self, _now_ms: int) -> tuple[Tile, ...]:
+        assert not self.broken
+        return (Tile(f"{self.name}/", f"{self.name} town", "x"),)
+
+
+def test_a_matter_whose_data_is_broken_keeps_what_it_had_and_the_others_go_on(site: Site) -> None:
+    whole, spoilt = Notes("whole"), Notes("spoilt")
+
+    def made(at_ms: int = 0) -> Built:
+        return build(config(), at_ms or now_ms(), matters=[whole.matter(), spoilt.matter()])
+
+    assert made().broken == {}
+    spoilt.broken, whole.words = "spoilt.toml: line 3", "2"
+    assert made().broken == {"spoilt": "spoilt.toml: line 3"}
+    for later in (0, now_ms() + DAY):
+        made(later)
+        for where in (f"v/{NEW}/", ""):
+            assert site.text(f"{where}whole/1.txt") == "2"
+            assert site.text(f"{where}spoilt/1.txt") == "1"
+        assert "spoilt tile" in site.text(f"v/{NEW}/")
+        assert "spoilt town" in site.text("")
+    listed = site.text(f"v/{NEW}/manifest.json")
+    assert f"v/{NEW}/spoilt/1.txt" in listed
+    again = made(now_ms() + DAY)
+    assert (again.villages, again.written) == (0, 0)
+    spoilt.broken = ""
+    assert made(now_ms() + DAY).villages == 2
+    spoilt.words = "3"
+    made()
+    assert site.text(f"v/{NEW}/spoilt/1.txt") == "3"
+
+
+def test_what_was_shown_for_a_term_comes_down_though_its_matter_is_broken(site: Site) -> None:
+    spoilt = Notes("spoilt")
+
+    def made(days: int) -> None:
+        build(config(), now_ms() + days * DAY, matters=[spoilt.matter()])
+        assert f"v/{NEW}/spoilt/1.txt" in site
+
+    made(0)
+    spoilt.broken = "spoilt.toml: line 3"
+    for days in (0, 1, 4):
+        made(days)
+        assert f"v/{NEW}/spoilt/2.txt" in site
+    made(5)
+    assert f"v/{NEW}/spoilt/2.txt" not in site
+    assert "spoilt/2.txt" not in site.text(f"v/{NEW}/manifest.json")
+    spoilt.broken = ""
+    made(5)
+    assert f"v/{NEW}/spoilt/2.txt" in site
+
+
+def test_what_never_could_be_read_is_left_out_until_it_can(site: Site) -> None:
+    spoilt = Notes("spoilt")
+    spoilt.broken = "spoilt.toml: line 3"
+    build(config(), now_ms(), matters=[spoilt.matter()])
+    assert "spoilt/1.txt" not in site
+    assert "spoilt" not in site.text("")
+    spoilt.broken = ""
+    build(config(), now_ms(), matters=[spoilt.matter()])
+    assert "spoilt tile" in site.text(f"v/{NEW}/")
+
+
+BROKEN = {
+    "services.toml": "[walking]\nmetres = 60 m\n",
+    "services.csv": "编号,主题\r\n",
+    "redaction.toml": "[items]\nx = 1\n",
+    "disclosure/2026-01-01.csv": "序号\r\n1\r\n",
+}
+"""A file of each matter's that an office could spoil."""
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_no_file_that_an_office_spoils_silences_the_site(
+    site: Site, journal: Journal, tmp_path: Path, name: str
+) -> None:
+    for one in (services.FILE, services.ITEMS):
+        shutil.copy(services.EXAMPLE / one, tmp_path / one)
+    site.build()
+    pages = {one: site.text(f"v/sunrise/{one}/") for one in ("services", "seal")}
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(BROKEN[name], "utf-8")
+    stamps(journal, 1)
+    made = site.build(at_ms=now_ms() + DAY)
+    (why,) = made.broken.values()
+    assert Path(name).name in why
+    assert site.text("v/sunrise/seal/") != pages["seal"]
+    assert site.text("v/sunrise/services/") == pages["services"]
+    assert "便民服务" in site.text("v/sunrise/")

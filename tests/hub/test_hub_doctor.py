@@ -136,6 +136,11 @@ TROUBLE = Trouble("county.example/witness", "连不上", "it cannot be reached",
         (_hotline(about=["township.leader"]), "hotline_granters", "warn"),
         (_hotline(vacant=["township.duty"]), "hotline_granters", "warn"),
         (replace(WELL, county_key="county.pub: …"), "county_key", "bad"),
+        (replace(WELL, spoilt={"services": "services.toml: line 3"}), "data", "bad"),
+        (replace(WELL, relief_key="missing"), "relief_key", "bad"),
+        (replace(WELL, relief_key="other"), "relief_key", "bad"),
+        (replace(WELL, relief_key="readable"), "relief_key", "bad"),
+        (replace(WELL, relief_key="broken_off"), "relief_key", "bad"),
     ],
 )
 def test_each_trouble_is_found_by_its_check(health: Health, check: str, level: str) -> None:

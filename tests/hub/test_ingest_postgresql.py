@@ -267,6 +267,14 @@ def test_what_was_written_stays(hub: Hub, database: str, statement: str) -> None
         "UPDATE redaction_trace SET boxes = '[1]'",
         "UPDATE redaction_ruling SET word = 'publish'",
         "DELETE FROM redaction_ruling",
+        "UPDATE relief_batch SET lines = 9",
+        "DELETE FROM relief_batch",
+        "DELETE FROM relief_benefit",
+        "UPDATE relief_benefit SET amount = 9",
+        "UPDATE relief_handed SET village = 'x'",
+        "DELETE FROM relief_handed",
+        "UPDATE relief_keymark SET mark = ''",
+        "DELETE FROM relief_keymark",
     ],
 )
 def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: str) -> None:
@@ -282,7 +290,7 @@ def test_what_people_signed_and_wrote_stays(hub: Hub, database: str, statement: 
         connection.execute(_STEP)
         for row in (
             *(_CASE, _ITEM, _SEARCH, _CHECK, _RESOLUTION, _MEETING, _ENDING, _FACT),
-            *(_REVOCATION, _ATTEMPT, _EXAMINED, _TRACE, _RULING, _SETTLED),
+            *(_REVOCATION, _ATTEMPT, _EXAMINED, _TRACE, _RULING, _SETTLED, *_RELIEF),
         ):
             connection.execute(row)
         refused = (
@@ -396,3 +404,24 @@ _RULING = (
     "VALUES (9, 'leave_out', '', 'geng', 1)"
 )
 _SETTLED = "INSERT INTO redaction_settled (examined_id, at_ms) VALUES (9, 2)"
+_RELIEF = (
+    (
+        "INSERT INTO relief_batch (id, kind, person, at_ms, sha256, lines, withdrawn_by, reason) "
+        "VALUES (9, 'benefits', 'gui', 1, '', 1, '', '')"
+    ),
+    (
+        "INSERT INTO relief_household (id, village, number, generation, made_by) "
+        "VALUES (9, 'sunrise', 'H-1', 1, '')"
+    ),
+    (
+        "INSERT INTO relief_benefit (batch_id, village, household_id, name, index, generation, "
+        "project, amount, day, source) "
+        "VALUES (9, 'sunrise', 9, '示例二', 'i', 1, 'p', 1, '2026-09-30', 's')"
+    ),
+    (
+        'INSERT INTO affairs_event (id, village, item, "on", called, person, at_ms) '
+        "VALUES (9, 'sunrise', 'relief-grants', '2026-11-27', 'c', 'gui', 1)"
+    ),
+    "INSERT INTO relief_handed (batch_id, village, event_id) VALUES (9, 'sunrise', 9)",
+    "INSERT INTO relief_keymark (generation, mark) VALUES (1, 'm')",
+)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hub import days
 from hub.config import ConfigError
 from hub.redaction import names, rules
+from hub.redaction.terms import term
 from tests.hub import leaks
 from wire.release import Column, Shown
 
@@ -80,13 +81,22 @@ def test_of_an_address_the_village_stays(address: str, masked: str) -> None:
     assert names.mask_address(address) == masked
 
 
-def test_what_the_rule_names_is_shown_in_its_days_and_masked_afterwards() -> None:
+def test_what_the_rule_names_is_shown_in_its_days_and_gone_afterwards() -> None:
     shown = ("欧阳娜娜", MASKED[1], "欧阳娜娜的临时救助", 80_000, "张*")
+    gone = (None, *MASKED[1:])
     assert read(SHOWN, FIRST) == shown
     assert read(SHOWN, at(12)) == shown
     assert read(SHOWN, at(13) - 1) == shown
-    assert read(SHOWN, at(13)) == MASKED
-    assert read(SHOWN, FIRST - 1) == MASKED
+    assert read(SHOWN, at(13)) == gone
+    assert read(SHOWN, FIRST - 1) == gone
+
+
+def test_the_days_of_a_term_are_counted_from_the_day_after_its_first() -> None:
+    told = [term(SHOWN, FIRST, at(day)) for day in (2, 3, 12, 13)]
+    assert [(one.day, one.left, one.over) for one in told] == [
+        (0, 10, False), (1, 9, False), (10, 0, False), (11, 0, True),
+    ]  # fmt: skip
+    assert {(one.first, one.last) for one in told} == {(date(2026, 11, 2), date(2026, 11, 12))}
 
 
 def test_without_a_rule_no_name_is_shown() -> None:

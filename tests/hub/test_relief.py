@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
+from pytest_mock import MockerFixture
 
 from hub import config
 from hub.clock import now_ms
 from hub.config import config as read_config
 from hub.days import today
 from hub.operate.kept import kept
-from hub.relief import cards, fields, forget, keys, listed, rotate, taken
+from hub.relief import cards, fields, forget, keys, listed, marks, rotate, taken
 from hub.relief.fields import BENEFITS, FUNDS, PROJECTS
 from hub.relief.look import Asked, look
 from hub.relief.models import Batch, Benefit, Fund, Household, Prepared, Project
@@ -40,12 +40,7 @@ def leader() -> Client:
     return client(rig.LEADER)
 
 
-def first() -> str:
-    return today(now_ms()).isoformat()
-
-
 def bring(leader: Client, *rows: tuple[str, ...], kind: str = BENEFITS, **typed: str) -> Any:
-    typed = {"first_day": first(), "days": "10", **typed} if kind == BENEFITS else typed
     return rig.upload(leader, kind, rig.sheet(kind, rows), **typed)
 
 
@@ -105,6 +100,8 @@ WRONG = {
     "no such day": ("day", "2026-02-30", "日期：“2026-02-30”不是日期"),
     "a telephone": ("source", "王某 13800000000", "资金来源：里面有手机号码"),
     "too long": ("household", "H" * 33, "户编号：最多 32 个字"),
+    "a sign that nobody sees": ("name", "示例\u200b二", "姓名：换行了，或者有看不见的字符"),
+    "writing turned around": ("source", "县\u202e政财", "资金来源：换行了，或者有看不见的字符"),
 }
 
 
@@ -122,6 +119,55 @@ def test_one_wrong_cell_is_named_by_row_and_column_and_nothing_is_taken(
     assert rig.number(1) not in said
     assert not Prepared.objects.exists()
     assert not Benefit.objects.exists()
+
+
+PLAIN = "晨光村,H-1,示例二,{number},茶园补助,1500,2026-09-30,县财政\r\n"
+HEAD = "村,户编号,姓名,身份证号,项目,金额(元),日期,资金来源\r\n"
+UGLY = {
+    "GBK of a Chinese Excel": (HEAD + PLAIN).encode("gb18030"),
+    "UTF-8 with a mark": (HEAD + PLAIN).encode("utf-8-sig"),
+    "UTF-16 with tabs": (HEAD + PLAIN).replace(",", "\t").encode("utf-16"),
+    "semicolons": (HEAD + PLAIN).replace(",", ";").encode(),
+    "a title above": f"晨光村名单,,,,,,,\r\n\r\n{HEAD}{PLAIN}".encode(),
+    "blanks and wide signs": (HEAD + PLAIN).replace("示例二", " 示\u3000例二\u00a0").encode(),
+    "an apostrophe before the number": (HEAD + PLAIN).replace("{n", "'{n").encode(),
+    "yuan and groups": (HEAD + PLAIN).replace("1500", '"￥1,500.00元"').encode(),
+    "a Chinese day": (HEAD + PLAIN).replace("2026-09-30", "2026年9月30日").encode(),
+}
+
+
+@pytest.mark.parametrize("how", UGLY)
+def test_a_sheet_is_read_however_an_office_saved_it(leader: Client, how: str) -> None:
+    rig.take(PROJECTS, rig.WORK)
+    number = rig.number(1)
+    data = UGLY[how].replace(b"{number}", number.encode())
+    if how.startswith("UTF-16"):
+        data = (HEAD + PLAIN).replace(",", "\t").replace("{number}", number).encode("utf-16")
+    answer = rig.upload(leader, BENEFITS, data)
+    assert answer.status_code == 302
+    (row,) = Prepared.objects.get().rows
+    assert (row["name"], row["amount"], row["day"]) == ("示例二", 150_000, "2026-09-30")
+    assert row["index"] == keys.person(keys.load(read_config().state), "示例二", number).hex()
+
+
+SPOILT = {
+    "a quotation mark alone": (HEAD + '晨光村,"H-9,示例\r\n').encode(),
+    "a head that is missing": (HEAD + PLAIN).replace("户编号", "户").encode(),
+    "heads alone": HEAD.encode(),
+    "no table": b"\x89PNG\r\n\x1a\n\xff\xfe\x00",
+    "half a workbook": b"PK\x03\x04" + bytes(200),
+    "an old workbook": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "too much": b"a," * (2 << 20),
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_what_is_no_sheet_is_refused_in_words(leader: Client, how: str) -> None:
+    answer = rig.upload(leader, BENEFITS, SPOILT[how])
+    assert answer.status_code == 400
+    assert 'id="sheet-wrong"' in answer.content.decode()
+    assert not Prepared.objects.exists()
 
 
 def test_all_that_is_wrong_is_said_at_once(leader: Client) -> None:
@@ -158,41 +204,10 @@ def test_a_workbook_is_read_and_a_number_that_it_rounded_is_refused(leader: Clie
         when = today(now_ms())
         sheet.append(["晨光村", "H-1", "示例二", number, rig.PROJECT, 1500.5, when, "县财政"])
         book.save(made)
-        typed = {"first_day": first(), "days": "10"}
-        answer = rig.upload(leader, BENEFITS, made.getvalue(), **typed)
+        answer = rig.upload(leader, BENEFITS, made.getvalue())
         assert answer.status_code == code
     assert "被表格当成了数字" in answer.content.decode()
     assert Prepared.objects.get().rows[0]["amount"] == 150_050
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ({"days": "9"}, "公示至少 10 天"),
-        ({"days": "many"}, "公示至少 10 天"),
-        ({"first_day": "2020-01-01"}, "公示从今天或以后"),
-        ({"first_day": ""}, "公示从今天或以后"),
-    ],
-)
-def test_a_notice_shorter_than_the_rule_or_in_the_past_is_refused(
-    leader: Client, typed: dict[str, str], says: str
-) -> None:
-    rig.take(PROJECTS, rig.WORK)
-    answer = bring(leader, ONE, **typed)
-    assert answer.status_code == 400
-    assert says in answer.content.decode()
-    assert not Prepared.objects.exists()
-
-
-def test_the_days_of_a_notice_are_counted_from_the_day_after_its_first() -> None:
-    batch = rig.all_of_it(ONE)
-    now = now_ms()
-    told = [listed.notice(batch, now + at * DAY_MS) for at in (-1, 0, 1, 10, 11)]
-    assert [(one.state, one.day) for one in told] == [
-        ("coming", -1), ("open", 0), ("open", 1), ("open", 10), ("over", 11),
-    ]  # fmt: skip
-    assert told[0].last == today(now) + timedelta(days=10)
-    assert "今天是公示首日，共 10 天" in page(rig.LEADER, f"/relief/?village={VILLAGE}")
 
 
 def test_funds_and_projects_newest_row_counts_and_funds_may_be_the_townships() -> None:
@@ -228,7 +243,7 @@ def test_rows_are_not_changed_and_not_deleted_by_whoever_owns_the_database() -> 
         lambda: Benefit.objects.all().delete(),
         lambda: Fund.objects.update(scale=1),
         lambda: Project.objects.all().delete(),
-        lambda: Batch.objects.filter(pk=batch.pk).update(days=1),
+        lambda: Batch.objects.filter(pk=batch.pk).update(lines=9),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             edit()
@@ -295,23 +310,43 @@ def test_another_key_is_put_over_the_first_and_all_is_found_as_before(tmp_path: 
     assert finds(name="示例三", number=rig.number(2))
 
 
-def test_a_rotation_that_was_broken_off_is_run_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_rotation_that_was_broken_off_anywhere_is_run_again_after_a_restart(
+    tmp_path: Path, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rig.all_of_it(ONE)
-    write = keys.write
+    """At each write of a file, each row that is put under the new key, and each removal."""
+    rig.all_of_it(ONE, rig.given("示例三", 2, "H-2"))
+    code = cards.make(Household.objects.all(), person(rig.LEADER), read_config(), now_ms())[0].code
+    monkeypatch.setattr(keys, "MOST", 1000)
+    broken_off = 0
+    for name in ("pathlib.Path.replace", "pathlib.Path.unlink", "hub.relief.keys.further"):
+        where, _, what = name.rpartition(".")
+        target = Path if where == "pathlib.Path" else keys
+        whole = getattr(target, what)
+        for at in range(20):
+            left = iter([*[True] * at, False])
 
-    def once(state: Path, held: keys.Keys) -> None:
-        if state == tmp_path:
-            raise OSError("no space")
-        write(state, held)
+            def failing(*args: Any, left: Any = left, whole: Any = whole, **kw: Any) -> Any:
+                if next(left, True):
+                    return whole(*args, **kw)
+                raise OSError("power cut")
 
-    monkeypatch.setattr(keys, "write", once)
-    with pytest.raises(OSError, match="no space"):
-        rotate.rotate(tmp_path)
-    monkeypatch.setattr(keys, "write", write)
-    assert rotate.rotate(tmp_path) == 2
-    assert finds(name="示例二", number=rig.number(1))
+            before = len(keys.load(tmp_path))
+            mocker.patch.object(target, what, failing)
+            try:
+                rotate.rotate(tmp_path)
+            except OSError:
+                broken_off += 1
+                mocker.stopall()
+                rotate.rotate(tmp_path)
+                assert len(keys.load(tmp_path)) in (before + 1, before + 2)
+            else:
+                mocker.stopall()
+                break
+            assert marks.trouble(tmp_path) == marks.GOOD
+            assert finds(name="示例二", number=rig.number(1))
+            assert finds(name="示例三", number=rig.number(2))
+            assert finds(code=code)
+    assert broken_off >= 6
 
 
 def test_the_key_is_a_secret_file_backed_up_as_private_keys_are(tmp_path: Path) -> None:
@@ -328,6 +363,40 @@ def test_a_key_that_was_lost_is_not_silently_another(tmp_path: Path) -> None:
     rotate.ensure(tmp_path)
     with pytest.raises(config.ConfigError, match="没有或不能读"):
         keys.load(tmp_path)
+
+
+def test_rows_are_hashed_under_no_other_keys_than_those_before(
+    leader: Client, tmp_path: Path
+) -> None:
+    rig.all_of_it(ONE)
+    file = tmp_path / keys.FILE
+    whole = file.read_bytes()
+    file.unlink()
+    assert marks.trouble(tmp_path) == marks.MISSING
+    keys.ensure(tmp_path)
+    assert marks.trouble(tmp_path) == marks.OTHER
+    answer = bring(leader, rig.given("示例三", 2))
+    with pytest.raises(config.ConfigError, match="不是原来的密钥"):
+        leader.post(answer["Location"], {"take": "1"})
+    with pytest.raises(config.ConfigError, match="不是原来的密钥"):
+        rotate.rotate(tmp_path)
+    assert Benefit.objects.count() == 1
+    file.write_bytes(whole)
+    assert leader.post(answer["Location"], {"take": "1"}).status_code == 302
+
+
+def test_an_older_copy_of_the_keys_is_noticed_and_one_that_others_read(tmp_path: Path) -> None:
+    rig.all_of_it(ONE)
+    file = tmp_path / keys.FILE
+    old = file.read_bytes()
+    rotate.rotate(tmp_path)
+    assert marks.trouble(tmp_path) == marks.GOOD
+    new = file.read_bytes()
+    file.write_bytes(old)
+    assert marks.trouble(tmp_path) == marks.OTHER
+    file.write_bytes(new)
+    file.chmod(0o640)
+    assert marks.trouble(tmp_path) == marks.READABLE
 
 
 def test_settings_are_read_strictly() -> None:

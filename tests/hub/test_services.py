@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from hub.clock import now_ms
 from hub.config import ConfigError, config
 from hub.days import today
+from hub.operate.doctor import town
 from hub.services import book, changes, files, pages, slots
 from hub.services.forget import forget
 from hub.services.guide import Guide
@@ -37,6 +38,7 @@ WHERE = Place(VILLAGE, VILLAGE_NAME)
 ROOM = "sunrise-room"
 LABELLED = {"big 1 1", " 32 32"}
 """Boxes whose label is what is pressed."""
+EXAMPLE = (files.EXAMPLE / files.FILE).read_text("utf-8")
 PERSON = {"name": "甲某某", "phone": "138 0000-0000", "service": "别的事"}
 
 
@@ -89,8 +91,9 @@ def made() -> dict[str, str]:
 def test_the_pages_say_what_to_bring_where_when_how_long_and_whom_to_ask() -> None:
     text = made()["theme-housing.html"]
     for words in (
-        "身份证、户口簿",
+        "<li>身份证</li><li>户口簿（示例）</li>",
         "示例镇晨光村村委会一楼",
+        "走路 3 分钟",
         "8:30—11:30",
         "多久办好",
         "0577-0000001",
@@ -98,6 +101,30 @@ def test_the_pages_say_what_to_bring_where_when_how_long_and_whom_to_ask() -> No
         assert words in text
     assert 'href="http://public.localhost/v/sunrise/apply/residence/"' in text
     assert "apply/house-building" not in text
+    assert 'href="http://public.localhost/v/sunrise/appointment/sunrise-room/"' in text
+    assert text.index("最近的</dt>") < text.index("也可以去</dt>")
+
+
+def test_an_item_says_whether_the_machine_that_stamps_it_is_online() -> None:
+    assert "盖章机器没有联网，先打电话" in made()["theme-housing.html"]
+    alive(DEVICE, now_ms())
+    assert "盖章机器在线" in made()["theme-housing.html"]
+    assert "盖章机器" not in made()["theme-security.html"]
+
+
+def test_an_item_names_rooms_of_other_villages_where_nothing_is_nearer(tmp_path: Path) -> None:
+    file = tmp_path / files.FILE
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('village = "sunrise"', 'village = "sunset"'), "utf-8")
+    found = made()
+    assert "晨光村便民服务室" in found["theme-housing.html"]
+    far = text.replace('village = "sunrise"', 'village = "sunset"').replace("27.5000", "27.9000")
+    file.write_text(far, "utf-8")
+    found = made()
+    building = found["theme-housing.html"].split('id="house-building"')[1]
+    assert "晨光村便民服务室" not in building
+    assert "示例镇便民服务中心" in building
+    assert "晨光村便民服务室" in found["theme-transport.html"]
 
 
 def test_a_forbidden_item_needs_no_stamp_and_says_where_to_go() -> None:
@@ -166,6 +193,37 @@ def test_a_wrong_sheet_takes_nothing_and_a_right_one_mends_a_broken_one(tmp_path
         files.load(tmp_path)
     assert files.take(tmp_path, before) == 5
     assert len(files.load(tmp_path).items) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[walking]\nmetres = 60\nminutes = zehn\n", "line 3"),
+        (EXAMPLE.replace("minutes = 10 ", "minutes = 0 "), "line 7: walking: minutes"),
+        (EXAMPLE.replace('phone = "0577-0000000"', 'phone = "ask"'), "line 49: points: 1: phone"),
+        (EXAMPLE.replace('政府旁"', '政府旁 13800000000"'), "line 47: points: 1: address"),
+        (EXAMPLE.replace("minutes = 30", "minutes = 3"), "line 40: points: 0: times"),
+        (EXAMPLE.replace("lat = 27.5010", "lat = 99"), "line 57: villages: sunrise: lat"),
+    ],
+)
+def test_a_guide_that_was_spoilt_says_where_and_nobody_meets_a_broken_page(
+    tmp_path: Path, staff: Settings, text: str, place: str
+) -> None:
+    staff.ROOT_URLCONF = "hub.urls_public"
+    reply = posted()
+    (tmp_path / files.FILE).write_text(text, "utf-8")
+    found = town.spoilt(config())
+    assert [*found] == ["services"]
+    assert files.FILE in found["services"]
+    assert place in found["services"]
+    for path in (f"/v/{VILLAGE}/appointment/", address(date(2026, 11, 30))):
+        closed = Client().get(path)
+        assert closed.status_code == 503
+        assert "请打电话约" in closed.content.decode()
+    assert "约好了" in Client().post("/look/", {"code": code(reply)}).content.decode()
+    staff.ROOT_URLCONF = "hub.urls_staff"
+    assert place in flow_rig.page("geng", "/appointments/")
+    assert forget(config(), now_ms() + 40 * DAY) == 1
 
 
 def test_somebody_makes_an_appointment_looks_at_it_and_recalls_it() -> None:
@@ -329,14 +387,20 @@ def test_old_phones_show_all_of_it_in_both_sizes_of_letters(
 
 def _dynamic(settings: Settings) -> dict[str, tuple[dict[str, str], bytes]]:
     """What the application says, by address."""
-    said = {}
-    for path in (f"/v/{VILLAGE}/appointment/", f"/v/{VILLAGE}/appointment/{ROOM}/", address()):
+    said, address_of = {}, address()
+    for path in (f"/v/{VILLAGE}/appointment/", f"/v/{VILLAGE}/appointment/{ROOM}/", address_of):
         said[path] = Client().get(path)
     receipt = posted()
     said["/wrong"] = posted(name="", phone="x")
     said["/receipt"] = receipt
     said["/look"] = Client().post("/look/", {"code": code(receipt)})
+    file = config().state / files.FILE
+    whole = file.read_bytes()
+    file.write_bytes(b"walking = 1")
+    said["/closed"] = Client().get(address_of)
     settings.ROOT_URLCONF = "hub.urls_staff"
+    said["/appointments-closed"] = flow_rig.client("geng").get("/appointments/")
+    file.write_bytes(whole)
     _row(today(now_ms()))
     said["/appointments"] = flow_rig.client("geng").get("/appointments/")
     return {path: (dict(reply.items()), reply.content) for path, reply in said.items()}

@@ -61,7 +61,7 @@ function shown({ shown: rule, columns }) {
   if (rule === null) return ["公开时一律打码"];
   const open = personal.filter((one) => rule.get("columns").includes(one.get("key")));
   const zh = open.map((one) => one.get("zh")).join("、");
-  return [strong(`${zh} 公示 ${rule.get("days")} 天`), "，过后打码；别的姓名一律打码。依据：", said(rule.get("basis"))];
+  return [strong(`${zh} 公示 ${rule.get("days")} 天`), "，过后撤下；别的姓名一律打码。依据：", said(rule.get("basis"))];
 }
 
 function line(row, { columns }) {

@@ -1,7 +1,7 @@
 """One look at the hub: its folder, database, broker and certificates. Reads only.
 
-Calls `hub.{config,cosign.shown,devices,hotline.county,ingest,log,operate,people}`, Django and
-`cryptography`.
+Calls `hub.{config,cosign.shown,devices,hotline.county,ingest,log,operate,people,relief}`,
+Django and `cryptography`.
 """
 
 import shutil
@@ -32,8 +32,10 @@ from hub.notices.shown import shown
 from hub.operate import ahead, backup
 from hub.operate.doctor.look_hotline import hotline
 from hub.operate.doctor.model import Copy, Health, Stored
+from hub.operate.doctor.town import spoilt
 from hub.operate.pulse import beats
 from hub.people import standing
+from hub.relief.marks import trouble
 from hub.revoked import CRL
 
 BROKER_S: Final = 3.0
@@ -64,6 +66,8 @@ def look(config: Config, now_ms: int) -> Health:
         papers=missing(),
         hotline=hotline(config, now_ms),
         county_key=_county_key(config),
+        spoilt=spoilt(config),
+        relief_key="" if stored is None else trouble(config.state),
     )
 
 

@@ -75,7 +75,8 @@ class Health:
     `crl_ms`: when the first of the CRLs has to be made anew. `second_apart`: the second store is on
     another disk than the state folder. `spool`: messages on foot that ingest has not taken.
     `papers`: programs that are missing to read papers with. `county_key`: what is wrong with the
-    key that reports are sealed to, empty for nothing.
+    key that reports are sealed to, empty for nothing. `spoilt`: by matter what is wrong in the
+    township's data file. `relief_key`: what is wrong with it (`hub.relief.marks`), if anything.
     """
 
     now_ms: int
@@ -95,6 +96,8 @@ class Health:
     papers: tuple[str, ...] = ()
     hotline: Hotline = Hotline()
     county_key: str = ""
+    spoilt: Mapping[str, str] = field(default_factory=dict)
+    relief_key: str = ""
 
 
 @dataclass(frozen=True)
