@@ -30,8 +30,8 @@ TEXT = """
   乡镇平台 township hub        {hub}/
       吴十（镇纪委）看举报、记录、报警 reports, records, alarms
 
-登录：在乡镇平台写姓名，按“用通行密钥登录”，再点同一个人。
-To log in: type the name, press the button, then choose the same person.
+登录：在乡镇平台写姓名，按“用通行密钥登录”；换人先按“退出”。
+To log in: type the name, press the button; 退出 logs out.
 所有进程用同一个系统用户运行，互不隔离。 All processes run as one user here.
 按 Ctrl-C 结束。 Ctrl-C ends all of it."""
 

@@ -52,14 +52,11 @@ class Deeds:
         if one.of:
             begun["event"] = self._event_of(one.of)
         draft = self._clerk.do("/affairs/new", begun)
-        cells = {
-            f"cell-{at}-{place}": cell
-            for at, row in enumerate(one.rows)
-            for place, cell in enumerate(row)
-        }
-        pages = {"pages": ("lamp.jpg", jpeg(), "image/jpeg")} if one.photo else None
+        files = {"sheet": ("table.csv", one.sheet, "text/csv")} if one.heads else {}
+        if one.photo:
+            files["pages"] = ("lamp.jpg", jpeg(), "image/jpeg")
         text = "\n".join((EXAMPLE, *one.text))
-        self._review(draft, {"title": one.title, "text": text, **cells}, files=pages)
+        self._review(draft, {"title": one.title, "text": text}, files=files)
 
     def leave_late(self) -> None:
         """Something happened, and stays a draft until it is late."""

@@ -1,27 +1,35 @@
 """What the demo's village publishes: plainly invented, each piece marked as an example. Pure data.
 
-Calls demo.days.
+Calls demo.days and demo.tables. Tables have heads as clerks write them; those that the township's
+catalogue does not ask for are left out when the sheet is read.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from demo.days import months_before
+from demo.tables import Row, csv_of
 
 EXAMPLE = "这是示例：人、事、钱都是编的。"
+RESOURCES = ("资源", "面积（亩）", "使用情况")
+INCOME = ("日期", "项目", "金额（元）", "资金来源")
+SPENDING = (*INCOME, "使用部门", "负责人")
+GRANTS = ("户主", "项目", "金额（元）", "发放日期")
+PROJECT = ("阶段", "计划完成", "实际完成", "已付金额（元）", "施工单位", "日期")
 
 
 @dataclass(frozen=True)
 class Edition:
     """One release: an item of the catalogue, a day of its period or of what happened (`called`),
-    and the cells as somebody types them. `of` is the title of an earlier report of the same event.
+    and its table. `of` is the title of an earlier report of the same event.
     """
 
     item: str
     day: date
     title: str
     text: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    heads: Row = ()
+    rows: tuple[Row, ...] = ()
     called: str = ""
     of: str = ""
     photo: bool = False
@@ -30,6 +38,11 @@ class Edition:
     def key(self) -> str:
         """By which the demo knows that it was published; each stands once."""
         return f"{self.item} {self.title}"
+
+    @property
+    def sheet(self) -> bytes:
+        """Its table as Excel saves it; empty without one."""
+        return csv_of(self.heads, self.rows) if self.heads else b""
 
 
 def editions(today: date) -> tuple[Edition, ...]:
@@ -52,6 +65,7 @@ def editions(today: date) -> tuple[Edition, ...]:
             "finance-resources",
             quarter,
             f"{_quarter(quarter)}村集体资源（示例）",
+            heads=RESOURCES,
             rows=(
                 ("山林", "320", "包给农户种茶，合同到明年"),
                 ("鱼塘", "6.5", "出租"),
@@ -65,26 +79,11 @@ def editions(today: date) -> tuple[Edition, ...]:
             today,
             "临时救助发放名单（示例）",
             ("一户一户发到卡上，没有代领。",),
+            GRANTS,
             tuple((name, "临时救助", amount, today.isoformat()) for name, amount in HELPED),
             called="发放临时救助（示例）",
         ),
-        Edition(
-            "projects",
-            today - timedelta(days=4),
-            "东塘路路灯：开工（示例）",
-            ("换 12 盏灯，计划 5 天装完。",),
-            (("开工", "0", "示例电力安装队", (today - timedelta(days=4)).isoformat()),),
-            called="东塘路路灯（示例）",
-        ),
-        Edition(
-            "projects",
-            today,
-            "东塘路路灯：装好了（示例）",
-            ("12 盏灯都亮了。质保 2 年，坏了打村里电话。",),
-            (("完工", "18600", "示例电力安装队", today.isoformat()),),
-            of="东塘路路灯：开工（示例）",
-            photo=True,
-        ),
+        *_project(today),
     )
 
 
@@ -115,8 +114,43 @@ def _month(first: date, today: date, more: int) -> tuple[Edition, Edition]:
         (on[3], "印公开栏的纸", "75", "村集体收入", "村委会", "钱示例"),
     )
     return (
-        Edition("finance-income", first, f"{called}各项收入（示例）", rows=income),
-        Edition("finance-spending", first, f"{called}各项支出（示例）", rows=spending),
+        Edition("finance-income", first, f"{called}各项收入（示例）", (), INCOME, income),
+        Edition("finance-spending", first, f"{called}各项支出（示例）", (), SPENDING, spending),
+    )
+
+
+def _project(today: date) -> tuple[Edition, Edition]:
+    """A project begun four days ago and done today, with a photo."""
+    begun, taken = today - timedelta(days=4), (today - timedelta(days=3)).isoformat()
+    team, title, now = "示例电力安装队", "东塘路路灯：开工（示例）", today.isoformat()
+    planned = (
+        ("拆旧灯", taken, "", "", team, begun.isoformat()),
+        ("装 12 盏新灯", now, "", "", team, begun.isoformat()),
+    )
+    done = (
+        ("拆旧灯", taken, taken, "3600", team, taken),
+        ("装 12 盏新灯", now, now, "15000", team, now),
+    )
+    return (
+        Edition(
+            "projects",
+            begun,
+            title,
+            ("换 12 盏灯，计划 5 天装完。",),
+            PROJECT,
+            planned,
+            called="东塘路路灯（示例）",
+        ),
+        Edition(
+            "projects",
+            today,
+            "东塘路路灯：装好了（示例）",
+            ("12 盏灯都亮了。质保 2 年，坏了打村里电话。",),
+            PROJECT,
+            done,
+            of=title,
+            photo=True,
+        ),
     )
 
 

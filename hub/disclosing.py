@@ -165,7 +165,8 @@ def _township(plan: _Plan, matters: Sequence[Matter], now_ms: int) -> Iterator[F
 def _basis(config: Config) -> str:
     """Which software and settings the pages are made by."""
     made = hashlib.sha256(_code())
-    made.update(repr((config.origins, config.township, settings(config).telephones)).encode())
+    said = (config.origins, config.hotline_origin, config.township, settings(config).telephones)
+    made.update(repr(said).encode())
     return made.hexdigest()
 
 

@@ -1,6 +1,6 @@
 """What the demo's village publishes can be published on any day, and says nothing of tomorrow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,10 +8,11 @@ import pytest
 
 from demo import relief_sheets
 from demo.cast import VILLAGE, VILLAGE_NAME
-from demo.editions import editions
+from demo.editions import Edition, editions
 from hub import sheets
 from hub.affairs import catalogue, cells, items
 from hub.relief import fields
+from wire.release import Column
 
 DAYS = [date(2026, 12, 25) + timedelta(days=at) for at in range(0, 400, 9)]
 ITEMS = items.read(catalogue.EXAMPLE.read_bytes())
@@ -22,19 +23,22 @@ def test_every_edition_fits_its_item_and_no_row_is_of_a_day_to_come(today: date)
     made = editions(today)
     assert len({one.key for one in made}) == len(made)
     for one in made:
-        columns = ITEMS[one.item].columns
-        rows = cells.typed(columns, one.rows)
-        assert len(rows) == len(one.rows)
-        assert bool(rows) == bool(columns)
-        days = [
-            cell
-            for row in rows
-            for column, cell in zip(columns, row, strict=True)
-            if column.type == "date"
-        ]
-        assert all(str(day) <= today.isoformat() for day in days)
+        item = ITEMS[one.item]
         assert one.day <= today
-        assert ITEMS[one.item].is_event == bool(one.called or one.of)
+        assert item.is_event == bool(one.called or one.of)
+        assert bool(one.rows) == bool(item.columns)
+        assert {column.zh for column in item.columns} <= set(one.heads)
+        for column, text in typed(one):
+            cell = cells.cell(column.type, text)
+            assert column.type != "date" or str(cell or "") <= today.isoformat()
+
+
+def typed(one: Edition) -> Iterator[tuple[Column, str]]:
+    """The cells that its item asks for."""
+    for row in one.rows:
+        found = dict(zip(one.heads, row, strict=True))
+        for column in ITEMS[one.item].columns:
+            yield column, found[column.zh]
 
 
 def test_the_sheets_of_relief_are_taken_without_a_word() -> None:

@@ -87,7 +87,7 @@ def test_what_villagers_see_was_published_and_is_looked_up(kept: House) -> None:
     codes = villagers.make(kept.state).codes
     public = Browser(kept.state, "public")
     front = public.get(f"/v/{VILLAGE}/")
-    for tile in ("三务公开", "回音壁", "用印公开", "扶贫", "便民服务"):
+    for tile in ("三务公开", "回音壁", "用印公开", "监察站直通车", "扶贫", "便民服务"):
         assert f"<strong>{tile}</strong>" in front
     affairs = public.get(f"/v/{VILLAGE}/affairs/")
     assert "逾期未公开" in affairs
@@ -104,7 +104,7 @@ def test_what_villagers_see_was_published_and_is_looked_up(kept: House) -> None:
     assert "<img " in public.get(edition["projects"])
     assert "每天扫一次" in public.get(edition["answers"])
     found = public.post("/relief/", data={"code": codes["card"]}).text
-    assert "<strong>周示例</strong>：1500" in found
+    assert "<strong>周示例</strong>：1,500.00 元" in found
     assert "没有查到" in public.post("/relief/", data={"code": "周示例"}).text
     assert "居（租）住证明" in public.get(f"/v/{VILLAGE}/services/theme-housing.html")
     assert "镇监察站" in Browser(kept.state, "hotline").get("/")

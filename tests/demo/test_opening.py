@@ -27,8 +27,8 @@ def test_the_tables_of_an_earlier_version_are_brought_up_to_date(
         state.hub_dir, origins=Origins(*(state.origins[one] for one in ("hub", "public", "county")))
     )
     with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
-        like = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'records\\_%' ESCAPE '\\'"
-        for (name,) in database.execute(like).fetchall():
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'records_*'"
+        for (name,) in database.execute(tables).fetchall():
             database.execute(f"DROP TABLE {name}")
         database.execute("DELETE FROM django_migrations WHERE app = 'records'")
     monkeypatch.setattr("demo.house.start", stop)
