@@ -104,7 +104,8 @@ def test_what_villagers_see_was_published_and_is_looked_up(kept: House) -> None:
     assert "<img " in public.get(edition["projects"])
     assert "每天扫一次" in public.get(edition["answers"])
     found = public.post("/relief/", data={"code": codes["card"]}).text
-    assert "<strong>周示例</strong>：1,500.00 元" in found
+    assert "周示例" in found
+    assert "1,500.00 元" in found
     assert "没有查到" in public.post("/relief/", data={"code": "周示例"}).text
     assert "居（租）住证明" in public.get(f"/v/{VILLAGE}/services/theme-housing.html")
     assert "镇监察站" in Browser(kept.state, "hotline").get("/")
