@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from demo import addresses, first_stamp, villagers
 from demo.cast import VILLAGE
+from demo.days import today
 from demo.people import Browser, Staff
 from inspector.cli import main as sealinspect
 from sealctl.link import ask
@@ -91,11 +91,11 @@ def test_what_villagers_see_was_published_and_is_looked_up(kept: House) -> None:
         assert f"<strong>{tile}</strong>" in front
     affairs = public.get(f"/v/{VILLAGE}/affairs/")
     assert "逾期未公开" in affairs
-    spans = set(re.findall(r'href="(time/[^"]+)"', affairs))
-    assert {len(one.split("/")[1]) for one in spans} == {4, 7}
-    for span in spans:
-        page = public.get(f"/v/{VILLAGE}/affairs/{span.removesuffix('index.html')}")
-        assert '<svg class="chart"' in page
+    day = today()
+    for span in (f"{day.year}", f"{day.year}-Q{(day.month + 2) // 3}", f"{day:%Y-%m}"):
+        page = public.get(f"/v/{VILLAGE}/affairs/time/{span}/")
+        assert "的钱</h2>" in page
+        assert "各项收入" in page
     newest = json.loads(public.get(f"/v/{VILLAGE}/affairs/latest.json"))["releases"]
     edition = {one["item"]: f"/v/{VILLAGE}/affairs/{one['path']}" for one in reversed(newest)}
     spending = public.get(edition["finance-spending"])
