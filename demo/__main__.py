@@ -8,8 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
-from demo import first_stamp, house, township
-from demo.cast import VILLAGE
+from demo import addresses, first_stamp, house, local, township, villagers
+from demo.commands import sealhub
 from demo.processes import DemoError, Supervisor
 from demo.state import PORTS, DemoState
 
@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--var", type=Path, required=True)
     parser.add_argument("--once", action="store_true", help="stop after the first stamp")
-    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8707")
+    parser.add_argument("--base-port", type=int, default=0, help="other ports than 8700–8709")
     args = parser.parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -37,8 +37,10 @@ def main(argv: list[str] | None = None) -> int:
         first_stamp.enrol(state)
         print("第一次用印 · a first stamp (* 计入两秒承诺 counts for the promise)", flush=True)
         verified = first_stamp.run(state)
+        kept = villagers.make(state)
         if not args.once:
-            _stay(state, running)
+            print(addresses.told(state, kept.codes), flush=True)
+            _stay(running)
     except DemoError as error:
         print(f"演示没有成功。 The demo failed: {error}", file=sys.stderr)
         return 1
@@ -64,28 +66,14 @@ def _open(var: Path, base_port: int) -> DemoState:
             raise DemoError(
                 f"{var}: 由旧版本建立，请删除后重来。 An older version made it: remove it first."
             )
-        township.sealhub(state, "migrate")
+        sealhub(state, "migrate")
+        local.lay(state)
         return state
     ports = {name: base_port + n for n, name in enumerate(PORTS)} if base_port else PORTS
     return township.build(var, dict(ports))
 
 
-def _stay(state: DemoState, running: Supervisor) -> None:
-    origins = state.origins
-    print(
-        f"""
-接下来您可以自己盖一次章 · now make the next stamp by hand:
-  人与机器 people and paper   {origins["people"]}/
-  乡镇平台 township hub       {origins["hub"]}/
-  智控机屏幕 the panel        {origins["panel"]}/
-  村民公开页 villagers' page  {origins["public"]}/v/{VILLAGE}/
-  县签名页 county's page      {origins["county"]}/
-  县核验页 verify a stamp     {origins["county"]}/verify/
-  我签过的 what a key signed  {origins["county"]}/history/
-所有进程用同一个系统用户运行，互不隔离。 All processes run as one user here.
-按 Ctrl-C 结束。 Ctrl-C ends all of it.""",
-        flush=True,
-    )
+def _stay(running: Supervisor) -> None:
     while True:
         for name in running.tend():
             print(f"{name} 已重启 restarted", flush=True)

@@ -24,6 +24,7 @@ ITEM = "residence"
 OPERATOR = "p-qian"
 WITNESS, FIRST_WITNESS = "p-wang", "p-zhang"
 PROMISE_S = 2.0
+PATIENCE_S = 30.0
 
 
 @dataclass
@@ -100,7 +101,7 @@ def _stamp(state: DemoState, clock: Clockwork, grant: Any) -> None:
     with clock.step("选事项、放纸、拍照", "chosen, laid, photographed"):
         panel.post("/do/choose", data={"grant": grant["id"].hex()})
         body.lay(PAPER)
-        panel.post("/do/photograph")
+        _patiently(lambda: panel.post("/do/photograph"))
         if "page_match" not in _state(state)["photo"]["findings"]:
             raise DemoError(f"the camera saw {_state(state)['photo']['findings']}")
     _wait(lambda: body.snapshot()["engaged"], "the carriage did not stop")
@@ -181,14 +182,18 @@ def _done(state: DemoState) -> Any:
 
 
 def _patiently(call: Callable[[], Any]) -> None:
-    """Once more where the carriage still moved."""
-    try:
-        call()
-    except DemoError as error:
-        if "busy" not in str(error):
-            raise
-        time.sleep(0.4)
-        call()
+    """Again while the carriage still moves, or the camera is slow on a busy computer."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            call()
+        except DemoError as error:
+            again = any(one in str(error) for one in ("busy", "camera_unavailable"))
+            if not again or time.monotonic() > deadline:
+                raise
+            time.sleep(0.4)
+        else:
+            return
 
 
 def _wait(found: Callable[[], Any], complaint: str, *, seconds: float = 30.0) -> Any:

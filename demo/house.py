@@ -77,6 +77,11 @@ def _township(state: DemoState) -> Iterator[Process]:
         _hub("public", "--listen", f"127.0.0.1:{ports['public']}"),
         lambda: listening(ports["public"]),
     )
+    yield Process(
+        "hotline",
+        _hub("hotline", "--listen", f"127.0.0.1:{ports['hotline']}"),
+        lambda: listening(ports["hotline"]),
+    )
 
 
 def _witness(state: DemoState) -> Iterator[Process]:

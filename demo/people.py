@@ -13,6 +13,7 @@ import httpx
 
 from demo.processes import DemoError
 from demo.state import DemoState, Person
+from wire import release
 from wire.approval import decision, subject
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -46,6 +47,13 @@ class Browser:
         if answer.status_code >= 400:
             raise DemoError(f"POST {path}: {answer.status_code} {_words(answer.text)}")
         return answer
+
+    def sent(self, path: str, fields: dict[str, Any], **given: Any) -> str:
+        """Where a form leads to; raises DemoError where it stays, with what the page says."""
+        answer = self.post(path, data=fields, **given)
+        if "location" not in answer.headers:
+            raise DemoError(f"{path} was not taken: {_words(answer.text)}")
+        return str(answer.headers["location"])
 
 
 class Staff(Browser):
@@ -87,20 +95,31 @@ class Staff(Browser):
         return SIGN.search(self.get(f"/applications/{number}/")) is not None
 
     def approve(self, number: int) -> None:
-        """Sign on the county's page what it would show, and hand the answer in."""
-        page = self.get(f"/applications/{number}/")
+        """Sign on the county's page what it would show of the application, and hand it in."""
+        self._sign(f"/applications/{number}/", "application", "/approvals/submit")
+
+    def review(self, path: str) -> None:
+        """Sign what the page at that path puts to review, likewise."""
+        self._sign(path, release.KIND, "/affairs/review")
+
+    def do(self, path: str, fields: dict[str, Any], **given: Any) -> str:
+        """Send a form of one of the staff's pages; where it leads to."""
+        return self.sent(path, {"csrfmiddlewaretoken": self.token, **fields}, **given)
+
+    def _sign(self, path: str, kind: str, submit: str) -> None:
+        page = self.get(path)
         link = SIGN.search(page)
         if link is None:
             raise DemoError(f"{self.person.name} is not asked to sign")
         asked = json.loads(_bytes(html.unescape(link[1]).split("#", 1)[1]))
         digest = subject.subject_hash(_bytes(asked["subject"]))
         challenge = decision.challenge(
-            "application", digest, asked["step"], asked["person"], "approve", asked["roster"]
+            kind, digest, asked["step"], asked["person"], "approve", asked["roster"]
         )
         made = self.person.authenticator.get_assertion(
             "county.localhost", self.state.origins["county"], challenge
         )
-        self.token = _token(self.get("/approvals/return"))
+        self.token = _token(page)
         answer = {
             "v": 1,
             "subject_hash": _text(digest),
@@ -109,7 +128,7 @@ class Staff(Browser):
             "decision": "approve",
             "roster": asked["roster"],
         }
-        self._json("/approvals/submit", {**answer, **_fields(made)})
+        self._json(submit, {**answer, **_fields(made)})
 
     def _json(self, path: str, fields: dict[str, Any]) -> Any:
         return self.post(path, json=fields, headers={"X-CSRFToken": self.token}).json()

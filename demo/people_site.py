@@ -19,6 +19,8 @@ from starlette.routing import Route
 
 from demo.body import Body
 from demo.cast import VILLAGE
+from demo.editions import HELPED
+from demo.kept import Kept
 from demo.paper import DOCUMENTS, png
 from demo.state import DemoState, Person
 
@@ -39,6 +41,7 @@ def create_app(var: Path) -> Starlette:
             papers={n: d.title for n, d in DOCUMENTS.items()},
             body=body.snapshot(),
             village=VILLAGE,
+            card=(HELPED[0][0], Kept.load(var).codes.get("card")),
         )
         return HTMLResponse(page)
 

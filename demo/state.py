@@ -11,7 +11,7 @@ from typing import Any
 from demo.authenticator import Authenticator
 from demo.cast import CAST
 
-NAMES = ("hub", "public", "county", "panel", "people")
+NAMES = ("hub", "public", "county", "panel", "people", "hotline")
 PORTS = {
     "hub": 8700,
     "public": 8701,
@@ -22,6 +22,7 @@ PORTS = {
     "mqtt": 8706,
     "witness": 8707,
     "enrol": 8708,
+    "hotline": 8709,
 }
 
 
@@ -60,7 +61,8 @@ class DemoState:
             )
             for role in CAST
         )
-        ports = {"enrol": kept["ports"]["mqtt"] + 1, **kept["ports"]}  # an older demo has none
+        mqtt = kept["ports"]["mqtt"]
+        ports = {"enrol": mqtt + 1, "hotline": mqtt + 3, **kept["ports"]}  # an older demo has none
         return cls(var, ports, people)
 
     @classmethod

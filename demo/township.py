@@ -5,10 +5,7 @@ Calls the functions that the provisioning and county commands wrap, and `sealhub
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -18,8 +15,8 @@ from county.authority import Township, Village, publish_authority
 from county.ceremony import Keyholders, Quorum, new_root, sign_root
 from county.witness.key import WitnessKey
 from county.witness.store import Store
-from demo import cast
-from demo.processes import DemoError
+from demo import cast, local
+from demo.commands import run, sealhub
 from demo.state import DemoState
 from hardware.sim.body import SEALS as BODY_SEALS
 from hub.catalogue.load import load as load_catalogue
@@ -94,8 +91,9 @@ def build(var: Path, ports: dict[str, int]) -> DemoState:
         state, "list", "import", str(state.county_dir / "package.cbor"), "--root-sha256", digest
     )
     sealhub(state, "broker", "config", str(state.broker_dir))
-    _run(state, "-m", "demo.login_keys", "--var", str(var))
+    run(state, "-m", "demo.login_keys", "--var", str(var))
     _inspector(state, hub, witness, digest)
+    local.lay(state)
     state.save(built=True)
     return state
 
@@ -120,24 +118,6 @@ def _verified(state: DemoState, hub: NewHub, witness: str) -> dict[str, object]:
             "address": "示例县(演示)政务公开办公室",
         },
     }
-
-
-def sealhub(state: DemoState, *arguments: str) -> str:
-    """What that command of the township prints; raises DemoError."""
-    return _run(state, "-m", "hub.cli", "--state", str(state.hub_dir), *arguments)
-
-
-def _run(state: DemoState, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        env={**os.environ, "SEALHUB_STATE": str(state.hub_dir)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise DemoError(f"{' '.join(arguments[:4])}: {done.stderr.strip()[-800:]}")
-    return done.stdout
 
 
 def _root(

@@ -38,13 +38,13 @@ def tiles(where: Place, _now_ms: int) -> tuple[Tile, ...]:
     """What the village's first page offers."""
     seal = Tile(f"{where.folder}/seal/", "用印公开", "盖过哪些章，一次一次都在这里")
     if where.ended:
-        return (seal, _complain(where))
+        return (seal, *_complain(where))
     return (
         seal,
         Tile(f"{where.folder}/seal/may.html", "可以盖的事", "要谁批，怎么申请"),
         Tile(f"{where.folder}/seal/may-not.html", "不该盖的事", "该去哪里办"),
         Tile(form("look/"), "查办到哪一步", "有查询编号的，在这里查"),
-        _complain(where),
+        *_complain(where),
     )
 
 
@@ -210,5 +210,8 @@ def _paths(stamp: bytes, known: Container[str]) -> Iterator[str]:
             yield path
 
 
-def _complain(where: Place) -> Tile:
-    return Tile(f"{where.folder}/seal/complain.html", "有疑问要反映", "可以找谁，打什么电话")
+def _complain(where: Place) -> tuple[Tile, ...]:
+    by_phone = Tile(f"{where.folder}/seal/complain.html", "有疑问要反映", "可以找谁，打什么电话")
+    if not (hotline := report(where, "")):
+        return (by_phone,)
+    return (Tile(hotline, "监察站直通车", "直接对镇监察站说，可以不写姓名"), by_phone)

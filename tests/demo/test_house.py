@@ -1,6 +1,7 @@
 """The whole house: a first stamp, outside verifiers, and kill -9 of anything at any moment."""
 
 import contextlib
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from demo import first_stamp
+from demo import addresses, first_stamp, villagers
 from demo.cast import VILLAGE
+from demo.days import today
+from demo.people import Browser, Staff
 from inspector.cli import main as sealinspect
 from sealctl.link import ask
 from tests.demo.house import House, Keeper, apply, stamp, until
@@ -25,7 +28,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.processes, pytest.mark.xdist_group(
 
 MACHINE = ("lockd", "camerad", "syncd")
 TOWNSHIP = ("mosquitto", "ingest", "work", "blobs", "enrol", "hub")
-OTHERS = ("body", "panel", "public", "county", "people")
+OTHERS = ("body", "panel", "public", "hotline", "county", "people")
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,39 @@ def test_a_first_stamp_from_application_to_verified_public_record(
 ) -> None:
     assert first_stamp.run(kept.state)
     assert "bundle verified offline" in capsys.readouterr().out
+
+
+def test_what_villagers_see_was_published_and_is_looked_up(kept: House) -> None:
+    codes = villagers.make(kept.state).codes
+    public = Browser(kept.state, "public")
+    front = public.get(f"/v/{VILLAGE}/")
+    for tile in ("三务公开", "回音壁", "用印公开", "监察站直通车", "扶贫", "便民服务"):
+        assert f"<strong>{tile}</strong>" in front
+    affairs = public.get(f"/v/{VILLAGE}/affairs/")
+    assert "逾期未公开" in affairs
+    day = today()
+    for span in (f"{day.year}", f"{day.year}-Q{(day.month + 2) // 3}", f"{day:%Y-%m}"):
+        page = public.get(f"/v/{VILLAGE}/affairs/time/{span}/")
+        assert "的钱</h2>" in page
+        assert "各项收入" in page
+    newest = json.loads(public.get(f"/v/{VILLAGE}/affairs/latest.json"))["releases"]
+    edition = {one["item"]: f"/v/{VILLAGE}/affairs/{one['path']}" for one in reversed(newest)}
+    spending = public.get(edition["finance-spending"])
+    assert "村道清扫" in spending
+    assert "钱示例" not in spending
+    assert "<img " in public.get(edition["projects"])
+    assert "每天扫一次" in public.get(edition["answers"])
+    found = public.post("/relief/", data={"code": codes["card"]}).text
+    assert "周示例" in found
+    assert "1,500.00 元" in found
+    assert "没有查到" in public.post("/relief/", data={"code": "周示例"}).text
+    assert "居（租）住证明" in public.get(f"/v/{VILLAGE}/services/theme-housing.html")
+    assert "镇监察站" in Browser(kept.state, "hotline").get("/")
+    desk = Staff(kept.state, kept.state.person("p-wu")).get("/hotline/")
+    assert desk.count("一件事，说不清是谁") == 1
+    assert codes["card"] in addresses.told(kept.state, codes)
+    assert villagers.make(kept.state).codes == codes
+    assert json.loads(public.get(f"/v/{VILLAGE}/affairs/latest.json"))["releases"] == newest
 
 
 def test_verifiers_that_were_not_written_here_accept_the_log(kept: House, tmp_path: Path) -> None:
@@ -140,7 +176,9 @@ REQUESTS = (
 )
 
 
-@pytest.mark.parametrize("site", ["hub", "public", "county", "panel", "blobs", "mqtt", "enrol"])
+@pytest.mark.parametrize(
+    "site", ["hub", "public", "hotline", "county", "panel", "blobs", "mqtt", "enrol"]
+)
 def test_garbage_at_an_endpoint_is_refused_and_changes_nothing(kept: House, site: str) -> None:
     before = journal(kept)
     for request in REQUESTS:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from demo import local
 from demo.__main__ import main
 from demo.processes import DemoError
 from demo.state import PORTS, DemoState
@@ -13,8 +14,10 @@ from hub.init import initialise
 
 
 def test_the_tables_of_an_earlier_version_are_brought_up_to_date(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """And what the township needs for its villagers is laid beside them, once."""
+
     def stop(*_: object) -> None:
         raise DemoError("far enough")
 
@@ -24,12 +27,21 @@ def test_the_tables_of_an_earlier_version_are_brought_up_to_date(
         state.hub_dir, origins=Origins(*(state.origins[one] for one in ("hub", "public", "county")))
     )
     with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
-        database.execute("DROP TABLE records_review")
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'records_*'"
+        for (name,) in database.execute(tables).fetchall():
+            database.execute(f"DROP TABLE {name}")
         database.execute("DELETE FROM django_migrations WHERE app = 'records'")
     monkeypatch.setattr("demo.house.start", stop)
     assert main(["--var", str(tmp_path)]) == 1
+    assert "far enough" in capsys.readouterr().err
     with sqlite3.connect(state.hub_dir / "hub.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM records_review").fetchone() == (0,)
+    names = ("hub.toml", "services.toml", "services.csv", "redaction.toml")
+    laid = [(state.hub_dir / name).read_text("utf-8") for name in names]
+    assert state.origins["hotline"] in laid[0]
+    local.lay(state)
+    assert [(state.hub_dir / name).read_text("utf-8") for name in names] == laid
+    assert len(list((state.hub_dir / "disclosure").iterdir())) == 1
 
 
 def test_a_township_without_a_witness_is_not_opened(

@@ -163,6 +163,19 @@ def test_what_may_and_may_not_be_stamped_is_said(site: Site, township: Township)
     assert "还没有盖过章" in site.text(SEAL)
 
 
+def test_the_hotline_is_offered_on_the_first_page_where_the_township_has_one(
+    site: Site, township: Township, tmp_path: Path
+) -> None:
+    site.build()
+    pages = ("v/sunrise/", f"{SEAL}complain.html")
+    assert not any("hotline.example" in site.text(page) for page in pages)
+    with (tmp_path / "hub.toml").open("a", encoding="utf-8") as toml:
+        toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
+    site.build()
+    for page in pages:
+        assert 'href="https://hotline.example/?village=sunrise"' in site.text(page)
+
+
 def test_each_month_has_a_page_and_they_are_counted(
     site: Site, journal: Journal, township: Township
 ) -> None:

@@ -46,8 +46,9 @@ PERSON = {"name": "甲某某", "phone": "138 0000-0000", "service": "别的事"}
 def township(db: None, settings: Settings, tmp_path: Path) -> Township:
     settings.ROOT_URLCONF = "hub.urls_public"
     settings.STATE = tmp_path
-    for name in (files.FILE, files.ITEMS):
-        shutil.copy(files.EXAMPLE / name, tmp_path / name)
+    shutil.copy(files.EXAMPLE / files.FILE, tmp_path / files.FILE)
+    items = (files.EXAMPLE / files.ITEMS).read_text("utf-8")
+    (tmp_path / files.ITEMS).write_text(items.replace("no-kinship", "kinship"), "utf-8")
     book._rate.cache_clear()
     return flow_rig.opened(tmp_path)
 

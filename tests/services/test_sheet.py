@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.catalogue.load import load
 from hub.services import sheet
+from hub.services.files import EXAMPLE
+from hub.services.files import ITEMS as ITEMS_FILE
 from hub.services.sheet import HEADS, Item, Names, SheetError
 
 NAMES = Names({"住房": "housing", "出行": "transport"}, {"村服务室": "room", "镇中心": "centre"})
@@ -93,3 +96,10 @@ def test_what_is_no_such_sheet_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(SheetError) as raised:
         sheet.read(data, NAMES)
     assert raised.value.lines
+
+
+def test_the_example_names_matters_of_the_shipped_list() -> None:
+    """Else what needs no stamp would ask for papers to be brought."""
+    rows = csv.DictReader(io.StringIO((EXAMPLE / ITEMS_FILE).read_text("utf-8-sig")))
+    shipped = load(locality="示例", effective="2026-01-01").items
+    assert {row[HEADS["matter"][0]] for row in rows} <= {*shipped}
