@@ -84,11 +84,10 @@ class Deeds:
 
     def relief(self) -> dict[str, Callable[[], object]]:
         """By name what is to be done, in this order."""
-        first = {"first_day": today().isoformat(), "days": str(relief_sheets.NOTICE_DAYS)}
         return {
-            "funds": partial(self._take, "funds", relief_sheets.funds(), {}),
-            "projects": partial(self._take, "projects", relief_sheets.projects(today()), {}),
-            "people": partial(self._take, "benefits", relief_sheets.people(today()), first),
+            "funds": partial(self._take, "funds", relief_sheets.funds()),
+            "projects": partial(self._take, "projects", relief_sheets.projects(today())),
+            "people": self._people,
             "card": self._cards,
         }
 
@@ -145,10 +144,24 @@ class Deeds:
         wait_until(there, 30, f"{item} is not on the villagers' pages")
         return found[0]
 
-    def _take(self, kind: str, sheet: bytes, fields: dict[str, str]) -> None:
+    def _take(self, kind: str, sheet: bytes) -> str:
+        """The page of the list."""
         given = {"sheet": (f"{kind}.csv", sheet, "text/csv")}
-        read = self._officer.do(f"/relief/take/{kind}/", fields, files=given)
-        self._officer.do(read, {"take": "1"})
+        read = self._officer.do(f"/relief/take/{kind}/", {}, files=given)
+        return self._officer.do(read, {"take": "1"}).partition("?")[0]
+
+    def _people(self) -> None:
+        """Taken in, handed to the village, and published by it for the notice's days."""
+        taken = self._take("benefits", relief_sheets.people(today()))
+        self._officer.do(f"{taken}hand", {"village": VILLAGE})
+        drafts = re.findall(
+            r'href="(/affairs/drafts/\d+/)"><strong>([^<]*（第 \d+ 号）)',
+            self._clerk.get("/affairs/"),
+        )
+        if not drafts:
+            raise DemoError("the list of people was not handed over")
+        draft, title = drafts[0]
+        self._review(draft, {"title": f"{title}（示例）", "text": EXAMPLE})
 
     def _cards(self) -> str:
         token = {"csrfmiddlewaretoken": self._officer.token, "village": VILLAGE}

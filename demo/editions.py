@@ -14,7 +14,6 @@ EXAMPLE = "这是示例：人、事、钱都是编的。"
 RESOURCES = ("资源", "面积（亩）", "使用情况")
 INCOME = ("日期", "项目", "金额（元）", "资金来源")
 SPENDING = (*INCOME, "使用部门", "负责人")
-GRANTS = ("户主", "项目", "金额（元）", "发放日期")
 PROJECT = ("阶段", "计划完成", "实际完成", "已付金额（元）", "施工单位", "日期")
 
 
@@ -74,15 +73,6 @@ def editions(today: date) -> tuple[Edition, ...]:
         ),
         *_month(last, today, 0),
         *_month(months_before(today, 0), today, 1),
-        Edition(
-            "relief-grants",
-            today,
-            "临时救助发放名单（示例）",
-            ("一户一户发到卡上，没有代领。",),
-            GRANTS,
-            tuple((name, "临时救助", amount, today.isoformat()) for name, amount in HELPED),
-            called="发放临时救助（示例）",
-        ),
         *_project(today),
     )
 

@@ -11,7 +11,6 @@ from demo.editions import HELPED
 from demo.tables import csv_of
 from hub.redaction.numbers import check_digit
 
-NOTICE_DAYS = 10
 PROJECT = "茶园补助（示例）"
 GRANT = "临时救助（示例）"
 COUNTY, TOWN = "县财政（编造）", "镇财政（编造）"

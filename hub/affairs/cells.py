@@ -41,7 +41,7 @@ class CellsError(ValueError):
 
 def cell(kind: str, value: object) -> Cell:
     """What stands there; None for nothing. Raises ValueError with how it is written."""
-    text = _text(value)
+    text = _words(value) if kind == "text" else _text(value)
     if not text:
         return None
     try:
@@ -124,7 +124,15 @@ def _plain(kind: str, text: str, value: object) -> str:
     return text
 
 
+def _words(value: object) -> str:
+    """As they were typed: Chinese punctuation stays Chinese."""
+    if not isinstance(value, str):
+        return _text(value)
+    return unicodedata.normalize("NFC", value.replace("\u3000", " ")).strip()
+
+
 def _text(value: object) -> str:
+    """In the one form of figures, whichever way they were typed."""
     if value is None:
         return ""
     if isinstance(value, float):

@@ -17,8 +17,11 @@ from hub.config import FILE
 FOLDERS: Final = ("keys", "tls")
 FORMER: Final = ("public/former", "second/former")
 """Logs that ended when they lost leaves: nobody makes them again."""
-DATA: Final = ("redaction.toml", "services.toml", "services.csv")
-"""The township's own rules and words, where it has any."""
+DATA: Final = (
+    "redaction.toml", "services.toml", "services.csv", "*.pub", "disclosure/*.csv",
+    "recordings/**/*.mp3",
+)  # fmt: skip
+"""The township's own rules, words and voices, and keys of others, where it has any."""
 _PRIVATE: Final = b"PRIVATE KEY"
 
 
@@ -39,7 +42,7 @@ def kept(state: Path) -> Kept:
     found = [path for one in FOLDERS for path in sorted((state / one).rglob("*")) if path.is_file()]
     private = {path for path in found if _PRIVATE in path.read_bytes()}
     names = [str(path.relative_to(state)) for path in found if path not in private]
-    data = [one for one in DATA if (state / one).exists()]
+    data = [str(path.relative_to(state)) for one in DATA for path in sorted(state.glob(one))]
     return Kept(
         (FILE, *data, *names), tuple(sorted(str(one.relative_to(state)) for one in private))
     )

@@ -14,6 +14,7 @@ import pytest
 
 from hub.clock import now_ms
 from hub.operate import manifest
+from hub.operate.kept import kept
 from hub.operate.restore import restore
 from tests.hub.journal_rig import COUNTERS, Written
 from tests.support.broker import until
@@ -369,3 +370,12 @@ def _postgresql(folder: Path, server: str) -> None:
             until(lambda: (hub.state / "public/log/checkpoint").exists(), "the log is published")
         finally:
             hub.close()
+
+
+def test_what_the_township_wrote_itself_is_in_the_backup(tmp_path: Path) -> None:
+    own = ("redaction.toml", "county.pub", "disclosure/2026-01-01.csv", "recordings/wenzhou/a.mp3")
+    for name in (*own, "hub.sqlite3-wal", "recordings/notes.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    assert sorted(kept(tmp_path).open) == sorted(("hub.toml", *own))

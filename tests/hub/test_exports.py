@@ -44,7 +44,12 @@ def rig(settings: Settings, tmp_path: Path) -> Logged:
 
 def unpacked(pieces: Iterator[bytes], folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(b"".join(pieces))) as file:
-        file.extractall(folder, filter="data")
+        for member in file:
+            taken = file.extractfile(member)
+            if taken is not None:
+                path = folder / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(taken.read())
     return folder
 
 
