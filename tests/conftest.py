@@ -1,8 +1,9 @@
-"""What every test has: a database that can be emptied after tests that commit.
+"""What every test has: a limit on how long it may take, a database that can be emptied after it.
 
 With xdist, a file's tests stay together: they share processes that take seconds to start.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,9 @@ from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 SLOW = ("processes", "browser")
+LIMIT_S = 180
+DRILL_LIMIT_S = 360
+"""Two cores that do other things, too, take thrice what a test takes alone."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -23,6 +27,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts processes or a browser takes longest and goes first: no worker idles later."""
     items.sort(key=lambda item: not any(map(item.get_closest_marker, SLOW)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test that hangs fails, and the others go on."""
+    limit_s = DRILL_LIMIT_S if item.get_closest_marker("drill") else LIMIT_S
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"{item.nodeid} takes longer than {limit_s} s")
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(limit_s)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
 
 
 @pytest.fixture(autouse=True, scope="session")

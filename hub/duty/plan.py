@@ -105,7 +105,7 @@ def enter(place: str, day: date, person: str, staff: Staff, now_ms: int) -> None
     """Somebody is on duty that day; raises Refused."""
     if place not in places(staff):
         raise Refused("not_permitted", "another place's roster")
-    if not today(now_ms) <= day <= today(now_ms) + timedelta(days=LONGEST_DAYS):
+    if not day_of(now_ms) <= day <= today(now_ms) + timedelta(days=LONGEST_DAYS):
         raise Refused("bad_request", "day: 从今天起一年以内 within a year from today")
     if person not in eligible(place, now_ms):
         raise Refused("bad_request", "person: 请选在任的人 somebody in office")

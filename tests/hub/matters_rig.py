@@ -41,7 +41,10 @@ def fill(township: Township, state: Path) -> None:
     )  # fmt: skip
     _correct(township, first.published)
     _project(township)
-    asked = ("2026-10-09", "十月各项收入", "停车场的钱给了谁？", "给了村集体。")
+    asked = (
+        "2026-10-09", "十月各项收入", "停车场的钱给了谁？", "给了村集体。", "2026-10-24",
+        "2026-10-20", "按时",
+    )  # fmt: skip
     published(township, item="answers", rows=[asked], title="十月回音壁")
 
 
@@ -67,7 +70,7 @@ def _project(township: Township) -> None:
     )
     (page,) = render.pages("IMG_1.jpg", papers.located(), 1)
     draft = drafted(
-        "projects", [("路基完成", None, None, "2026-10-20")],
+        "projects", [("路基", "2026-10-20", "2026-10-20", None, None)],
         period="2026-10-20", event=event, title="村道：路基完成",
     )  # fmt: skip
     draft.attachments = [[store.put(page, "page", "geng").hex(), "路基"]]

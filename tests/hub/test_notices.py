@@ -243,6 +243,7 @@ def test_a_target_that_was_taken_out_is_told_nothing(township: Township, tmp_pat
     assert state() == [("given_up", 1, "no_target")]
 
 
+@pytest.mark.django_db(databases=["default", "hotline"])
 def test_doctor_and_page_say_what_was_given_up_and_when_nobody_sends(
     township: Township, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_person_is_suspended_with_a_reason_until_a_day(
     assert roster.find("yi", after) is not None
 
 
+@pytest.mark.django_db(databases=["default", "hotline"])
 def test_doctor_names_whoever_has_one_key_only_and_no_one_who_is_suspended(
     leader: Client, township: Township
 ) -> None:

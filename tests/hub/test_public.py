@@ -173,7 +173,7 @@ def test_the_hotline_is_offered_on_the_first_page_where_the_township_has_one(
         toml.write('\n[hotline]\norigin = "https://hotline.example"\n')
     site.build()
     for page in pages:
-        assert 'href="https://hotline.example/?village=sunrise"' in site.text(page)
+        assert 'href="https://hotline.example/?village=sunrise' in site.text(page)
 
 
 def test_each_month_has_a_page_and_they_are_counted(

@@ -251,7 +251,7 @@ def test_what_was_taken_back_is_not_signed_afterwards(township: Township) -> Non
 
 def test_nothing_is_to_sign_where_no_machine_would_take_it(township: Township) -> None:
     day = today(now_ms()).isoformat()
-    plan.enter("sunrise", today(now_ms()), "wu", person("geng"), now_ms())
+    plan.enter("sunrise", plan.day_of(now_ms()), "wu", person("geng"), now_ms())
     say("yi", "wu")
     say("yi", days=LONGEST)
     assert Absence.objects.count() == 2

@@ -1,29 +1,11 @@
-"""The board that every test here has, and a limit on how long one may take."""
+"""The board that every test here has."""
 
-import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.kernel.body import CASE, COIL, LABEL, LATCH, PRESS
 from tests.kernel.chip import Chip, chip
-
-LIMIT_S = 90
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """A test that hangs fails, and the others go on."""
-
-    def late(*_: object) -> None:
-        raise TimeoutError(f"{item.nodeid} takes longer than {LIMIT_S} s")
-
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(LIMIT_S)
-    try:
-        return (yield)
-    finally:
-        signal.alarm(0)
 
 
 @pytest.fixture(scope="session")
