@@ -15,11 +15,11 @@ demo-clean: ## forget the demo's township
 
 test: ## everything a newcomer runs
 	@scripts/setup test
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not drill"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not drill"
 
 drills: ## whole townships of real processes through losses, kills and changes
 	@scripts/setup test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m drill
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m drill
 
 check: ## format, lint, types, import rule
 	@scripts/setup test
