@@ -2,7 +2,7 @@
 
 Calls `hub.spoken`, `hub.config`, and `espeak-ng` and `lame` as child processes with a time limit.
 Without them there is no clip, and the log says so. Somebody's own voice takes a clip's place:
-`recordings/<dialect>/<name>.mp3` in the state folder, `name` as below. No clip is kept here: a text
+`recordings/<name>.mp3` in the state folder, `name` as below. No clip is kept here: a text
 may name people for a time, and whoever publishes it takes the clip down with it.
 """
 
@@ -50,19 +50,15 @@ def recordings() -> bool:
 
 def recorded(text: str) -> str:
     """Which recording of a text there is; empty for none, another word for another one."""
-    own = config().state / RECORDINGS / f"{name(text)}.mp3"
+    own = _own(text)
     return f"{own.name} {own.stat().st_mtime_ns}" if own.is_file() else ""
 
 
-def clip(text: str, dialect: str = "") -> bytes | None:
-    """The MP3: a recording in that dialect, else Mandarin as recorded, else made; None where none
-    can be made.
-    """
-    state = config().state
-    for folder in dict.fromkeys((dialect, "")):
-        own = state / RECORDINGS / folder / f"{name(text)}.mp3"
-        if own.is_file() and (found := untagged(own.read_bytes())):
-            return found
+def clip(text: str) -> bytes | None:
+    """The MP3: as recorded, else made; None where none can be made."""
+    own = _own(text)
+    if own.is_file() and (found := untagged(own.read_bytes())):
+        return found
     return _made(text)
 
 
@@ -76,6 +72,10 @@ def untagged(data: bytes) -> bytes | None:
     if data[-128:].startswith(b"TAG"):
         data = data[:-128]
     return data if len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 else None
+
+
+def _own(text: str) -> Path:
+    return config().state / RECORDINGS / f"{name(text)}.mp3"
 
 
 def _made(text: str) -> bytes | None:

@@ -373,7 +373,7 @@ def _postgresql(folder: Path, server: str) -> None:
 
 
 def test_what_the_township_wrote_itself_is_in_the_backup(tmp_path: Path) -> None:
-    own = ("redaction.toml", "county.pub", "disclosure/2026-01-01.csv", "recordings/wenzhou/a.mp3")
+    own = ("redaction.toml", "county.pub", "disclosure/2026-01-01.csv", "recordings/a.mp3")
     for name in (*own, "hub.sqlite3-wal", "recordings/notes.txt"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
