@@ -17,7 +17,7 @@ from hub.printed.notice import Notice, Sheet
 from hub.printed.paper import NoFontError
 from hub.site.frame import form
 from hub.site.place import Place, Slow
-from hub.site.render import day, yuan
+from hub.site.render import date_of, day, yuan
 from hub.spoken import clips
 
 HAND: Final = "-a4.pdf"
@@ -61,7 +61,7 @@ def noticed(one: Told, where: Place, telephones: Telephones) -> Notice:
     return Notice(
         village=where.name,
         title=made.title,
-        term=f"{day(one.at_ms)}公开",
+        term=_hangs(one),
         text=(*([f"更正原因：{made.reason}"] if made.reason else []), *made.text),
         sheet=Sheet(heads, rows, numbers) if rows else None,
         after=tuple(after),
@@ -89,6 +89,14 @@ def heard(one: Told, where: Place) -> str:
 
 def _key(*made_of: object) -> str:
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]
+
+
+def _hangs(one: Told) -> str:
+    """From when until when, where names stand in it."""
+    if one.term is None or one.term.over:
+        return f"{day(one.at_ms)}公开"
+    first, last = date_of(one.term.first), date_of(one.term.last)
+    return f"公示期：{first}到{last}，首日不算共 {one.term.days} 天"
 
 
 def _rows(one: Told) -> Iterator[list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ from hub.printed import code
 from hub.printed.paper import FAMILY, LINE, MM, Paper
 
 GREY: Final = (235, 235, 235)
-DRAWN: Final = 1
+DRAWN: Final = 2
 """Another number, with another layout, draws all that was drawn before anew."""
 HELP: Final = "没有手机、看不清的，请到村便民服务室，工作人员读给您听、打印给您。"
 

@@ -100,7 +100,9 @@ def test_names_go_with_their_term_from_paper_and_voice(
     site.build()
     all_of_it(config(), now_ms())
     before = copied(site)
-    assert "周示例" in text(site.root / next(path for path in before if path.endswith(copies.HAND)))
+    paper = text(site.root / next(path for path in before if path.endswith(copies.HAND)))
+    assert "周示例" in paper
+    assert "首日不算共 10 天" in "".join(paper.split("\n"))
     later = now_ms() + 12 * DAY
     site.build(at_ms=later)
     assert copied(site) == []
