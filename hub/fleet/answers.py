@@ -12,7 +12,8 @@ ANSWER = "answer"
 
 
 def take(device: str, data: bytes, keys: Sequence[PublicKey], now_ms: int) -> None:
-    """Keep the first answer to a command that was sent; raises WireError for anything else.
+    """Keep the first answer to a command that was sent; raises WireError for anything else. Inside
+    the caller's transaction, which waits for that of a sending that is not over.
 
     `keys`: every record key that the officers named for the device.
     """
@@ -21,7 +22,8 @@ def take(device: str, data: bytes, keys: Sequence[PublicKey], now_ms: int) -> No
     if key is None:
         raise WireError(ANSWER, "signed by a key that the officers did not name")
     made = command.open_answer(data, key)
-    asked = SentCommand.objects.filter(device=made.device, number=made.number).first()
+    rows = SentCommand.objects.select_for_update()
+    asked = rows.filter(device=made.device, number=made.number).first()
     sent = None if asked is None or asked.envelope is None else bytes(asked.envelope)
     if made.device != device or sent is None or command.name_of(sent) != made.command:
         raise WireError(ANSWER, "to no command that was sent to this machine")

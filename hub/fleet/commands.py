@@ -62,11 +62,14 @@ def due(now_ms: int) -> list[SentCommand]:
 
 
 def send(one: SentCommand, signer: CryptoSigner, publish: Callable[[str, bytes], None]) -> None:
-    """Sign and publish; a machine that gets it twice uses it once."""
+    """Sign and publish; a machine that gets it twice uses it once. Its answer may come at once:
+    the row says what was sent before it goes, and says nothing again where it could not go.
+    """
     made = Command(one.device, one.number, one.name, one.not_before, one.not_after)
     data = _signed(command.encode(made), signer)
-    publish(topics.down(one.device, "command"), data)
-    SentCommand.objects.filter(pk=one.pk, envelope=None).update(envelope=data)
+    with transaction.atomic():
+        SentCommand.objects.filter(pk=one.pk, envelope=None).update(envelope=data)
+        publish(topics.down(one.device, "command"), data)
 
 
 def _number(device: str, now_ms: int) -> int:

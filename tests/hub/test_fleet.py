@@ -18,7 +18,7 @@ from hub.clock import now_ms
 from hub.config import ConfigError
 from hub.devices import authority
 from hub.devices.models import Contact, Heard
-from hub.fleet import answers, limits, standing
+from hub.fleet import answers, commands, limits, standing
 from hub.fleet.limits import Limits
 from hub.fleet.models import CommandAnswer, SentCommand, StateRequest
 from hub.fleet.standing import Seen, Word
@@ -384,3 +384,27 @@ def test_a_machine_is_heard_by_its_entries_whatever_the_broker_repeats(fleet: To
     batch.commit(store.Hashes())
     assert Contact.objects.get(device="v0-1").heard_ms > before
     assert Heard.objects.get(device="v0-1").came_ms == before
+
+
+def test_an_answer_may_come_before_whoever_sent_the_command_is_told_that_it_went(
+    fleet: Township, journal: Journal
+) -> None:
+    """ms lie between a command and its answer: the row says what was sent before it goes."""
+    now = now_ms()
+    asked = commands.ask(DEVICE, command.DOCTOR, commands.OPERATOR, 1, now)
+    gone: list[bytes] = []
+
+    def away(_topic: str, data: bytes) -> None:
+        raise OSError("no broker")
+
+    def there(_topic: str, data: bytes) -> None:
+        gone.append(data)
+        asked.refresh_from_db()
+        rig.take(journal, asked, now)
+
+    with pytest.raises(OSError, match="no broker"):
+        commands.send(asked, fleet.keys.hub, away)
+    assert commands.due(now) == [asked]
+    commands.send(asked, fleet.keys.hub, there)
+    assert bytes(SentCommand.objects.get().envelope or b"") == gone[0]
+    assert CommandAnswer.objects.count() == 1
